@@ -1,0 +1,1 @@
+//! What ModemFtp decides, without I/O.
