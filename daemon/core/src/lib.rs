@@ -1,1 +1,6 @@
-//! What ModemFtp decides, without I/O.
+//! What ModemFtp decides, without I/O: bytes, answers and the time go in, things to do come
+//! out. Nothing in here has a file descriptor, a clock or a thread.
+
+pub mod failure;
+pub mod secret;
+pub mod settings;
