@@ -1,1 +1,3 @@
 //! virtual-bg96.
+
+pub mod usb;

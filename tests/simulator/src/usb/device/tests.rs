@@ -1,0 +1,220 @@
+//! A kernel's side of the conversation, played by hand.
+
+use super::*;
+
+/// The replies so far: (command, seqnum, status, length, data).
+fn replies(device: &mut Device) -> Vec<(u32, u32, i32, Vec<u8>)> {
+    let bytes = device.replies().to_vec();
+    device.sent(bytes.len());
+    let mut rest = bytes.as_slice();
+    let mut found = Vec::new();
+    while !rest.is_empty() {
+        let word = |at: usize| u32::from_be_bytes(rest[at..at + 4].try_into().expect("four bytes"));
+        let (command, seqnum, status, length) =
+            (word(0), word(4), word(20).cast_signed(), word(24) as usize);
+        // The kernel knows which transfers are IN; here those with an odd number are.
+        let data = if command == 3 && seqnum % 2 == 1 {
+            rest[48..48 + length].to_vec()
+        } else {
+            vec![]
+        };
+        rest = &rest[48 + data.len()..];
+        found.push((command, seqnum, status, data));
+    }
+    found
+}
+
+fn header(words: [u32; 10], setup: [u8; 8]) -> Vec<u8> {
+    words
+        .into_iter()
+        .flat_map(u32::to_be_bytes)
+        .chain(setup)
+        .collect()
+}
+
+fn read(seqnum: u32, endpoint: u32, room: u32) -> Vec<u8> {
+    assert_eq!(seqnum % 2, 1);
+    header([1, seqnum, 0, 1, endpoint, 0, room, 0, 0, 0], [0; 8])
+}
+
+fn write(seqnum: u32, endpoint: u32, data: &[u8]) -> Vec<u8> {
+    assert_eq!(seqnum % 2, 0);
+    let mut bytes = header(
+        [1, seqnum, 0, 0, endpoint, 0, data.len() as u32, 0, 0, 0],
+        [0; 8],
+    );
+    bytes.extend(data);
+    bytes
+}
+
+fn control(seqnum: u32, setup: [u8; 8]) -> Vec<u8> {
+    let direction = u32::from(setup[0] >> 7);
+    assert_eq!(direction, seqnum % 2);
+    header(
+        [1, seqnum, 0, direction, 0, 0, u32::from(setup[6]), 0, 0, 0],
+        setup,
+    )
+}
+
+fn unlink(seqnum: u32, victim: u32) -> Vec<u8> {
+    header([2, seqnum, 0, 0, 0, victim, 0, 0, 0, 0], [0; 8])
+}
+
+const AT_IN: u32 = 4;
+const AT_OUT: u32 = 3;
+const AT_NOTIFICATION: u32 = 5;
+const OK: i32 = 0;
+const STALL: i32 = -32;
+
+#[test]
+fn it_can_be_enumerated() {
+    let mut device = Device::new("virtual0");
+    device
+        .receive(&control(1, [0x80, 6, 0, 1, 0, 0, 8, 0]))
+        .expect("good");
+    device
+        .receive(&control(2, [0, 9, 1, 0, 0, 0, 0, 0]))
+        .expect("good");
+    device
+        .receive(&control(3, [0x80, 8, 0, 0, 0, 0, 1, 0]))
+        .expect("good");
+    device
+        .receive(&control(5, [0x80, 6, 0, 15, 0, 0, 5, 0]))
+        .expect("good");
+    let replies = replies(&mut device);
+    assert_eq!(
+        replies[0],
+        (3, 1, OK, vec![18, 1, 0, 2, 0, 0, 0, 64]),
+        "cut at the room there is"
+    );
+    assert_eq!(replies[1], (3, 2, OK, vec![]));
+    assert_eq!(replies[2], (3, 3, OK, vec![1]));
+    assert_eq!(replies[3], (3, 5, STALL, vec![]));
+}
+
+#[test]
+fn what_the_module_does_not_take_keeps_the_host_waiting() {
+    let mut device = Device::new("");
+    device.receive(&write(2, AT_OUT, b"AT\rAT")).expect("good");
+    device.receive(&write(4, AT_OUT, b"I\r")).expect("good");
+    assert_eq!(replies(&mut device), []);
+    assert_eq!(device.written(), b"AT\rAT");
+    device.take_written(3);
+    assert_eq!(replies(&mut device), []);
+    assert_eq!(device.written(), b"AT");
+    device.take_written(2);
+    assert_eq!(replies(&mut device), [(3, 2, OK, vec![])]);
+    assert_eq!(device.written(), b"I\r");
+    device.take_written(2);
+    assert_eq!(replies(&mut device), [(3, 4, OK, vec![])]);
+    assert_eq!(device.written(), b"");
+}
+
+#[test]
+fn bytes_into_the_host_wait_for_its_reads_and_are_bounded() {
+    let mut device = Device::new("");
+    let all = vec![b'x'; 5000];
+    assert_eq!(device.give(&all), 4096);
+    assert_eq!((device.room(), device.give(b"y")), (0, 0));
+    assert_eq!(replies(&mut device), []);
+    device.receive(&read(1, AT_IN, 4000)).expect("good");
+    device.receive(&read(3, AT_IN, 4000)).expect("good");
+    device.receive(&read(5, AT_IN, 4000)).expect("good");
+    let replies = replies(&mut device);
+    assert_eq!(
+        replies
+            .iter()
+            .map(|reply| reply.3.len())
+            .collect::<Vec<_>>(),
+        [4000, 96]
+    );
+    assert_eq!(device.room(), 4096);
+}
+
+#[test]
+fn an_unlinked_transfer_is_never_answered_again() {
+    let mut device = Device::new("");
+    device.receive(&read(1, AT_IN, 100)).expect("good");
+    device.receive(&unlink(2, 1)).expect("good");
+    device.receive(&unlink(4, 1)).expect("good");
+    device.give(b"late");
+    assert_eq!(
+        replies(&mut device),
+        [(4, 2, -104, vec![]), (4, 4, OK, vec![])]
+    );
+    device.receive(&read(3, AT_IN, 100)).expect("good");
+    assert_eq!(replies(&mut device), [(3, 3, OK, b"late".to_vec())]);
+}
+
+#[test]
+fn a_pulse_of_dtr_is_two_changes() {
+    let mut device = Device::new("");
+    let state = |seqnum, value| control(seqnum, [0x21, 0x22, value, 0, 2, 0, 0, 0]);
+    let mut burst = state(2, 3);
+    burst.extend(state(4, 3));
+    burst.extend(state(6, 2));
+    burst.extend(state(8, 3));
+    burst.extend(control(10, [0x21, 0x22, 0, 0, 3, 0, 0, 0])); // the modem port: not ours
+    device.receive(&burst).expect("good");
+    let changes: Vec<_> = std::iter::from_fn(|| device.poll_lines())
+        .map(|lines| (lines.dtr, lines.rts))
+        .collect();
+    assert_eq!(changes, [(true, true), (false, true), (true, true)]);
+    assert_eq!(replies(&mut device).len(), 5);
+}
+
+#[test]
+fn the_lines_are_told_once_a_change() {
+    let mut device = Device::new("");
+    device.receive(&read(1, AT_NOTIFICATION, 16)).expect("good");
+    device.receive(&read(3, AT_NOTIFICATION, 16)).expect("good");
+    assert_eq!(
+        replies(&mut device),
+        [(3, 1, OK, vec![0xa1, 0x20, 0, 0, 2, 0, 2, 0, 0, 0])]
+    );
+    device.set_lines(DeviceLines {
+        dcd: true,
+        dsr: true,
+        ri: false,
+    });
+    assert_eq!(
+        replies(&mut device),
+        [(3, 3, OK, vec![0xa1, 0x20, 0, 0, 2, 0, 2, 0, 3, 0])]
+    );
+    device.set_lines(DeviceLines {
+        dcd: true,
+        dsr: true,
+        ri: true,
+    });
+    device.receive(&read(5, AT_NOTIFICATION, 16)).expect("good");
+    assert_eq!(replies(&mut device)[0].3[8], 11);
+}
+
+#[test]
+fn the_other_ports_swallow_and_say_nothing() {
+    let mut device = Device::new("");
+    device.receive(&write(2, 1, b"diagnostics")).expect("good");
+    device.receive(&write(4, 4, b"AT\r")).expect("good");
+    device.receive(&read(1, 6, 64)).expect("good");
+    assert_eq!(
+        replies(&mut device),
+        [(3, 2, OK, vec![]), (3, 4, OK, vec![])]
+    );
+    assert_eq!(device.written(), b"");
+    device
+        .receive(&write(6, 9, b"no such endpoint"))
+        .expect("good");
+    device.receive(&read(3, 3, 16)).expect("good"); // NMEA's lines: told once, all low
+    assert_eq!(replies(&mut device)[0], (3, 6, STALL, vec![]));
+}
+
+#[test]
+fn transfers_that_pile_up_are_refused() {
+    let mut device = Device::new("");
+    for number in 0..65 {
+        device
+            .receive(&read(number * 2 + 1, AT_IN, 10))
+            .expect("good");
+    }
+    assert_eq!(replies(&mut device), [(3, 129, STALL, vec![])]);
+}
