@@ -1,0 +1,71 @@
+//! [`Output`]: the few things the engine asks of the shell, in the order given.
+
+use crate::failure::Failure;
+use crate::request::{Handle, Reply, Ticket};
+use crate::status::{ModemStatus, TransferId, TransferStatus};
+
+/// One thing to do.
+#[derive(Debug)]
+pub enum Output {
+    /// Write these bytes to the tty, after everything written before.
+    Write(Vec<u8>),
+    /// Assert (`true`) or deassert DTR.
+    Dtr(bool),
+    /// Change the rate of the tty, after everything written before was sent.
+    SetRate(u32),
+    /// Call [`Engine::drained`](super::Engine::drained) when every byte written has left the
+    /// kernel for the module.
+    Drain,
+    /// Throw away received bytes that were not read yet and unsent bytes (tcflush).
+    Flush,
+    /// Copy the source to the tty as fast as it takes it. Progress comes back by
+    /// [`Engine::pumped`](super::Engine::pumped), the end by
+    /// [`Engine::pump_ended`](super::Engine::pump_ended).
+    Pump {
+        /// Which local file.
+        handle: Handle,
+        /// Offset of the first byte (0 for a pipe).
+        offset: u64,
+        /// Exactly so many bytes (fewer there: `LocalChanged`); `None`: until end of file.
+        length: Option<u64>,
+        /// Send at most so many bytes until [`Output::Grant`] allows as many again; `None`: no limit.
+        window: Option<u32>,
+    },
+    /// Another window of the running pump may go.
+    Grant,
+    /// Stop the running pump; bytes not yet handed to the tty are dropped. No `pump_ended` follows.
+    StopPump,
+    /// Received payload goes to this sink from now on, at `offset`; a rewindable sink is cut there.
+    Receive {
+        /// Which local file.
+        handle: Handle,
+        /// Offset of the first byte.
+        offset: u64,
+    },
+    /// The sink is whole: make it durable under its final name, then call
+    /// [`Engine::committed`](super::Engine::committed).
+    Commit {
+        /// Which local file.
+        handle: Handle,
+        /// Fail with `LocalDenied` rather than replace an existing file.
+        fail_if_exists: bool,
+    },
+    /// The transfer is over for good: close the file; an uncommitted sink leaves nothing behind.
+    Release(Handle),
+    /// Answer a call.
+    Reply(Ticket, Result<Reply, Failure>),
+    /// `Modem1` changed.
+    Modem(Box<ModemStatus>),
+    /// A transfer is new or changed.
+    Transfer(Box<TransferStatus>),
+    /// A transfer was forgotten.
+    TransferRemoved(TransferId),
+    /// The set of servers changed: names, and the default one (empty if none).
+    Servers(Vec<String>, String),
+    /// Close the tty and open it again when it is there; `line_closed` and `line_opened` follow.
+    Reopen,
+    /// Run the configured power-cycle command.
+    PowerCycle,
+    /// The engine came to rest after [`Engine::stop`](super::Engine::stop).
+    Stopped,
+}
