@@ -1,0 +1,69 @@
+//! [`Answer`]: everything one exchange brought, in order and whole, not yet interpreted.
+
+/// What came back for one command line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Answer {
+    /// Information lines with their prefix, without line ends.
+    pub lines: Vec<String>,
+    /// How the exchange ended.
+    pub outcome: Outcome,
+    /// The result line without its prefix: of `+QFTPSIZE: 0,1000` the `0,1000`.
+    pub result: Option<String>,
+    /// The data, where it was kept here ([`Length::Trailer`](super::Length::Trailer)).
+    pub data: Vec<u8>,
+    /// Data bytes that came, whether kept here or passed to the sink. After
+    /// [`Channel::quiet`](super::Channel::quiet) the sink may have got more: cut it to this.
+    pub received: u64,
+    /// The length in `CONNECT <n>` of QFREAD (at-file.md 3.8).
+    pub announced: Option<u64>,
+    /// Whether data mode was entered.
+    pub connected: bool,
+}
+
+/// The final result of an exchange (at-serial.md 4).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// `OK`.
+    Ok,
+    /// `ERROR`.
+    Error,
+    /// `+CME ERROR: …`, and `+CMS ERROR: …`.
+    Cme(Cme),
+    /// `NO CARRIER`, `BUSY`, `NO ANSWER`, `NO DIALTONE`: there is no data mode (any more).
+    NoCarrier,
+    /// The result line came, its `OK` did not.
+    Missing,
+    /// More came than may be kept; what was kept is not the whole answer.
+    TooMuch,
+}
+
+/// What stands behind `+CME ERROR: ` (a number under `AT+CMEE=1`, at-ftp.md 1.2).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Cme {
+    /// The code.
+    Number(u32),
+    /// Words, as under `AT+CMEE=2`.
+    Text(String),
+}
+
+impl Answer {
+    /// The module's error code, wherever it stood: in `+CME ERROR: 603` or in
+    /// `+QFTPxxx: 603,0`. `None`: no code, or 0.
+    pub fn code(&self) -> Option<u32> {
+        match &self.outcome {
+            Outcome::Cme(Cme::Number(code)) => Some(*code),
+            _ => self.field(0).filter(|code| *code != 0),
+        }
+    }
+
+    /// The server's reply code in the second field of a failed result; `None` if there is none.
+    pub fn reply_code(&self) -> Option<u32> {
+        self.field(0).filter(|code| *code != 0)?;
+        self.field(1).filter(|code| *code != 0)
+    }
+
+    fn field(&self, index: usize) -> Option<u32> {
+        let result = self.result.as_deref()?;
+        result.split(',').nth(index)?.trim().parse().ok()
+    }
+}

@@ -1,0 +1,67 @@
+//! [`Checksum`]: the 16-bit XOR sum of the module's file commands (at-file.md 3.6), taken over
+//! pieces of any size.
+
+/// Sum of big-endian words; an odd last byte is the high byte of a word whose low byte is 0.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Checksum {
+    sum: u16,
+    odd: bool,
+}
+
+impl Checksum {
+    /// The sum of no bytes.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The sum of one piece.
+    pub fn of(bytes: &[u8]) -> u16 {
+        let mut sum = Self::new();
+        sum.update(bytes);
+        sum.value()
+    }
+
+    /// Takes the next bytes.
+    pub fn update(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            let byte = u16::from(*byte);
+            self.sum ^= if self.odd { byte } else { byte << 8 };
+            self.odd = !self.odd;
+        }
+    }
+
+    /// The sum so far.
+    pub fn value(self) -> u16 {
+        self.sum
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Checksum;
+
+    /// The rows of at-file.md 3.6 whose bytes are given there.
+    #[test]
+    fn known_sums() {
+        let rows: [(&[u8], u16); 5] = [
+            (b"1234567890", 0x3938),
+            (b"abc", 0x0262),
+            (b"A", 0x4100),
+            (b"Hello, BG96\r\n", 0x1053),
+            (b"", 0),
+        ];
+        for (bytes, sum) in rows {
+            assert_eq!(Checksum::of(bytes), sum, "{bytes:?}");
+        }
+    }
+
+    #[test]
+    fn pieces_of_any_size_sum_alike() {
+        let bytes: Vec<u8> = (0..=255).cycle().take(1939).collect();
+        for size in 1..40 {
+            let mut sum = Checksum::new();
+            bytes.chunks(size).for_each(|piece| sum.update(piece));
+            assert_eq!(sum.value(), Checksum::of(&bytes));
+        }
+    }
+}

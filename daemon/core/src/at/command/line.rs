@@ -1,0 +1,43 @@
+//! [`Line`]: a command line while it is written, exposed for the module or masked for people.
+
+use std::fmt::{Display, Write};
+
+/// A command line in the making.
+#[derive(Debug)]
+pub struct Line<'a> {
+    text: &'a mut String,
+    masked: bool,
+}
+
+impl<'a> Line<'a> {
+    /// For the module: secrets are written out.
+    pub(super) fn exposed(text: &'a mut String) -> Self {
+        Self {
+            text,
+            masked: false,
+        }
+    }
+
+    /// For people: secrets are `***`.
+    pub(super) fn masked(text: &'a mut String) -> Self {
+        Self { text, masked: true }
+    }
+
+    /// Appends fixed text or a number as it is.
+    pub(super) fn put(&mut self, text: impl Display) -> &mut Self {
+        // Writing to a String cannot fail.
+        let _ = write!(self.text, "{text}");
+        self
+    }
+
+    /// Appends a string parameter in quotes.
+    pub(super) fn quote(&mut self, text: &str) -> &mut Self {
+        self.put('"').put(text).put('"')
+    }
+
+    /// Appends a secret string parameter in quotes.
+    pub(super) fn secret(&mut self, text: &str) -> &mut Self {
+        let text = if self.masked { "***" } else { text };
+        self.quote(text)
+    }
+}

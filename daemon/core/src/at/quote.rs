@@ -1,0 +1,159 @@
+//! String parameters that cannot break out of their quotes: what cannot be sent as one
+//! parameter of one line is refused before there is a command.
+
+use modem_ftp_dbus::ErrorName;
+
+use crate::failure::Failure;
+use crate::secret::Secret;
+
+/// A string parameter of at most `MAX` bytes without `"` and without control bytes
+/// (0x00–0x1F, 0x7F): no escape for them is documented (at-ftp.md 1.1). Other bytes,
+/// UTF-8 included, pass through to the server.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Quoted<const MAX: usize>(String);
+
+/// Remote file or directory, ≤ 255 bytes (at-ftp.md 2.3).
+pub type RemotePath = Quoted<255>;
+/// Server name or IPv4 address, ≤ 200 bytes (at-ftp.md 2.2).
+pub type Host = Quoted<200>;
+/// FTP user name, ≤ 255 bytes (at-ftp.md 2.1); may be empty.
+pub type User = Quoted<255>;
+/// Access point name or its user name, ≤ 127 bytes; may be empty (at-network.md 1).
+pub type Bearer = Quoted<127>;
+
+impl<const MAX: usize> Quoted<MAX> {
+    /// Takes a text that is not empty. `what` names it in the error (`"remote path"`).
+    ///
+    /// # Errors
+    /// InvalidArguments: empty, too long, or with a byte that could end the parameter.
+    pub fn new(what: &'static str, text: &str) -> Result<Self, Failure> {
+        if text.is_empty() {
+            return Err(refuse(what, "is empty"));
+        }
+        Self::or_empty(what, text)
+    }
+
+    /// As [`Quoted::new`], and the empty text is allowed.
+    ///
+    /// # Errors
+    /// InvalidArguments: too long, or with a byte that could end the parameter.
+    pub fn or_empty(what: &'static str, text: &str) -> Result<Self, Failure> {
+        check(what, text, MAX).map(|()| Self(text.to_owned()))
+    }
+
+    /// The text, without quotes.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// A [`Quoted`] nobody may see: password, PIN. It may be empty.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct QuotedSecret<const MAX: usize>(Secret);
+
+/// FTP password, ≤ 255 bytes (at-ftp.md 2.1).
+pub type Password = QuotedSecret<255>;
+/// Password of the access point, ≤ 127 bytes (at-network.md 1).
+pub type BearerPassword = QuotedSecret<127>;
+
+impl<const MAX: usize> QuotedSecret<MAX> {
+    /// Takes a secret text; the error never quotes it.
+    ///
+    /// # Errors
+    /// InvalidArguments: too long, or with a byte that could end the parameter.
+    pub fn new(what: &'static str, secret: &Secret) -> Result<Self, Failure> {
+        check(what, secret.expose(), MAX).map(|()| Self(secret.clone()))
+    }
+
+    /// The text, for the line that is sent.
+    pub(crate) fn expose(&self) -> &str {
+        self.0.expose()
+    }
+}
+
+/// A PIN: four to eight digits (at-network.md 2).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pin(Secret);
+
+impl Pin {
+    /// Takes a PIN.
+    ///
+    /// # Errors
+    /// InvalidArguments: not four to eight digits.
+    pub fn new(secret: &Secret) -> Result<Self, Failure> {
+        let digits = secret.expose();
+        if !(4..=8).contains(&digits.len()) || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+            return Err(refuse("PIN", "is not four to eight digits"));
+        }
+        Ok(Self(secret.clone()))
+    }
+
+    /// The digits, for the line that is sent.
+    pub(crate) fn expose(&self) -> &str {
+        self.0.expose()
+    }
+}
+
+/// Name of a file in the module's storage (UFS), at most `MAX` bytes: letters, digits and
+/// `_ . -` only. So it is never a wildcard (`AT+QFDEL="*"` deletes everybody's files,
+/// at-file.md 3.3) and never a device (`COM:` enters data mode, at-ftp.md 1.4).
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct UfsName<const MAX: usize>(String);
+
+/// A local name in an FTP command, ≤ 60 bytes (at-ftp.md 2.5).
+pub type LocalName = UfsName<60>;
+/// A name in a file command, ≤ 80 bytes (at-file.md 1).
+pub type FileName = UfsName<80>;
+
+impl<const MAX: usize> UfsName<MAX> {
+    /// Takes a bare name. `what` names it in the error (`"file on the module"`).
+    ///
+    /// # Errors
+    /// InvalidArguments: empty, too long, or with any other character.
+    pub fn new(what: &'static str, text: &str) -> Result<Self, Failure> {
+        let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'-');
+        if text.is_empty() {
+            return Err(refuse(what, "is empty"));
+        }
+        if !text.bytes().all(plain) {
+            return Err(refuse(
+                what,
+                "may hold letters, digits, `_`, `.` and `-` only",
+            ));
+        }
+        check(what, text, MAX).map(|()| Self(text.to_owned()))
+    }
+
+    /// The name, without quotes.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl From<LocalName> for FileName {
+    fn from(name: LocalName) -> Self {
+        Self(name.0)
+    }
+}
+
+/// The rule of every quoted parameter. The position tells enough; the text may be secret.
+fn check(what: &'static str, text: &str, max: usize) -> Result<(), Failure> {
+    if text.len() > max {
+        return Err(refuse(
+            what,
+            &format!("is {} bytes long, the module takes {max}", text.len()),
+        ));
+    }
+    let bad = |byte: u8| byte == b'"' || byte.is_ascii_control();
+    match text.bytes().position(bad) {
+        None => Ok(()),
+        Some(at) => Err(refuse(
+            what,
+            &format!("has a quote or a control character at byte {}", at + 1),
+        )),
+    }
+}
+
+fn refuse(what: &str, why: &str) -> Failure {
+    Failure::new(ErrorName::InvalidArguments, format!("{what} {why}"))
+}
