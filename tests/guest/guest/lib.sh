@@ -1,0 +1,52 @@
+# What every check needs: a verdict, a clock, waiting with an end.
+
+# Runs the function in a shell of its own, says how it went, and shows the end of what it said if
+# it failed. Everything that it says is kept in /var/log/FUNCTION.
+check() { # SENTENCE FUNCTION
+    begin=$(now)
+    (set -eu; "$2") >"/var/log/$2" 2>&1
+    if [ $? -eq 0 ]; then
+        passed=$((passed + 1))
+        verdict=ok
+    else
+        failed=$((failed + 1))
+        verdict=FAILED
+    fi
+    echo "  $verdict: $1 ($(seconds $(($(now) - begin))) s)"
+    if [ $verdict = FAILED ]; then
+        tail -n 15 "/var/log/$2" | sed 's/^/      /'
+        on_failure | sed 's/^/      /'
+    fi
+}
+
+# Hundredths of a second since power-on.
+now() { cut -d ' ' -f 1 /proc/uptime | tr -d .; }
+
+# Hundredths as seconds.
+seconds() { printf '%d.%02d' $(($1 / 100)) $(($1 % 100)); }
+
+# Waits until the command succeeds; fails after so many seconds, saying what did not happen.
+await() { # SECONDS COMMAND...
+    local end=$(($(now) + $1 * 100)) limit=$1
+    shift
+    until "$@" >/dev/null 2>&1; do
+        if [ "$(now)" -gt $end ]; then
+            echo "did not happen within $limit s: $*"
+            return 1
+        fi
+        usleep 20000
+    done
+}
+
+# Fails, saying what was seen, unless the two are the same.
+same() { # WHAT SEEN EXPECTED
+    [ "$2" = "$3" ] && return 0
+    echo "$1: seen \"$2\", expected \"$3\""
+    return 1
+}
+
+# Fails, saying so, unless so many hundredths of a second or fewer have passed.
+within() { # WHAT HUNDREDTHS LIMIT
+    echo "$1: $(seconds "$2") s (limit $(seconds "$3") s)"
+    [ "$2" -le "$3" ]
+}

@@ -1,0 +1,56 @@
+# The guest's only file system: busybox, udev, dbus-daemon, ProFTPD, the
+# kernel's modules, the programs.
+# Sourced by ../run; sets INITRAMFS.
+# shellcheck shell=bash
+
+# Copies a program to the same place in the tree, or to PLACE, without debugging symbols, and the
+# libraries that it needs to where the guest's linker looks.
+program() { # FILE [PLACE]
+    local file=$1 place=${2:-$1} library target
+    install -D -m 755 "$file" "$TREE$place"
+    if command -v strip >/dev/null; then strip --strip-debug "$TREE$place"; fi
+    { ldd "$file" 2>/dev/null || true; } | sed -n 's/[^/]*\(\/[^ ]*\).*/\1/p' | while read -r library; do
+        case $library in
+            /lib/* | /lib64/* | /usr/lib/*) target=$TREE$library ;;
+            *) target=$TREE/usr/lib/x86_64-linux-gnu/$(basename "$library") ;;
+        esac
+        [ -e "$target" ] || install -D -m 755 "$(readlink -f "$library")" "$target"
+    done
+}
+
+initramfs() {
+    TREE=$CACHE/tree
+    INITRAMFS=$CACHE/initramfs.cpio
+    rm -rf "$TREE"
+    mkdir -p "$TREE"/{bin,dev,etc,proc,run,sys,tmp,var/lib,var/log,usr/bin,usr/sbin}
+    ln -s usr/sbin "$TREE/sbin"
+
+    program "$(command -v busybox)" /bin/busybox
+    local applet
+    for applet in $(busybox --list); do [ -e "$TREE/bin/$applet" ] || ln -s busybox "$TREE/bin/$applet"; done
+    rm -f "$TREE/bin/"{modprobe,insmod,depmod,lsmod}
+    program "$(readlink -f "$(command -v modprobe)")" /usr/bin/kmod
+    for applet in modprobe insmod depmod lsmod; do ln -s ../bin/kmod "$TREE/usr/sbin/$applet"; done
+
+    program "$(command -v dbus-daemon)" /usr/bin/dbus-daemon
+    program "$(command -v udevadm)" /usr/bin/udevadm
+    ln -s ../usr/bin/udevadm "$TREE/bin/systemd-udevd"
+    mkdir -p "$TREE/usr/lib/udev/rules.d"
+    # Debian's own rules, all that can concern a USB serial port, and ours as it is installed.
+    cp /usr/lib/udev/rules.d/{50-udev-default,60-serial,80-drivers,99-systemd}.rules "$TREE/usr/lib/udev/rules.d/"
+    cp "$ROOT"/etc/udev/rules.d/*.rules "$TREE/usr/lib/udev/rules.d/"
+
+    cp -r "$KERNEL/lib" "$TREE/"
+    cp -r "$HERE/guest" "$TREE/bench"
+    # The system bus as Debian configures it, with our policy.
+    install -D -m 644 /usr/share/dbus-1/system.conf "$TREE/usr/share/dbus-1/system.conf"
+    install -D -m 644 -t "$TREE/usr/share/dbus-1/system.d" "$ROOT"/dbus/*.conf
+
+    (export LD_LIBRARY_PATH=$TOOLS/lib && program "$TOOLS/servers/proftpd/usr/sbin/proftpd" /usr/sbin/proftpd)
+    cp -r "$HERE/etc/." "$TREE/etc"
+
+    local binary
+    for binary in "${BINARIES[@]}"; do program "$BIN/$binary" "/usr/bin/$binary"; done
+    ln -s bench/init "$TREE/init"
+    (cd "$TREE" && find . | cpio --quiet -o -H newc -R 0:0) >"$INITRAMFS"
+}

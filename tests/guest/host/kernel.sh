@@ -1,0 +1,40 @@
+# The guest's kernel: Debian's standard one as it is, with the modules that the bench needs.
+# Sourced by ../run; sets KERNEL (a folder with vmlinuz and lib/modules/VERSION).
+# shellcheck shell=bash
+
+# The real driver, the virtual host controller, a disk for the logs.
+MODULES=(option vhci-hcd virtio_pci virtio_blk)
+
+# Fetches the kernel that linux-image-amd64 stands for, once a version; where apt cannot say which
+# that is, the newest one fetched before will do.
+kernel() {
+    local package
+    package=$(apt-cache depends linux-image-amd64 2>/dev/null | sed -n 's/^ *Depends: //p' | head -n 1)
+    if [ -z "$package" ]; then
+        KERNEL=$(find "$CACHE" -maxdepth 1 -name 'linux-image-*' -printf '%T@ %p\n' 2>/dev/null | sort -n | tail -n 1 | cut -d ' ' -f 2-)
+        [ -n "$KERNEL" ] || die "apt knows no linux-image-amd64, and no kernel was fetched before"
+        return
+    fi
+    KERNEL=$CACHE/$package
+    [ -e "$KERNEL/complete" ] && return
+    say "fetching $package (70 MB, once)"
+    rm -rf "$KERNEL" "$CACHE/unpack"
+    mkdir -p "$KERNEL" "$CACHE/unpack"
+    (cd "$CACHE/unpack" && apt-get download -qq "$package" 2>/dev/null && dpkg -x ./*.deb tree) \
+        || die "cannot fetch $package"
+    local tree=$CACHE/unpack/tree version module
+    version=$(ls "$tree/lib/modules")
+    depmod -b "$tree" "$version"
+    cp "$tree/boot/vmlinuz-$version" "$KERNEL/vmlinuz"
+    # Each line is "insmod PATH [OPTIONS]"; the path's tail is its place in the kernel's folder.
+    for module in "${MODULES[@]}"; do
+        modprobe -d "$tree" -S "$version" --show-depends "$module"
+    done | sort -u | while read -r _ path _; do
+        [ -e "$path" ] || continue
+        install -D -m 644 "$path" "$KERNEL/${path#"$tree"/}"
+    done
+    cp "$tree/lib/modules/$version"/modules.{order,builtin,builtin.modinfo} "$KERNEL/lib/modules/$version/"
+    depmod -b "$KERNEL" "$version"
+    rm -rf "$CACHE/unpack"
+    touch "$KERNEL/complete"
+}
