@@ -1,2 +1,34 @@
-//! Placeholder.
-fn main() {}
+//! `modem-ftp`: the command line of ModemFtp.
+//!
+//! It speaks only D-Bus: it never opens the modem's port and never decides about a
+//! transfer. Local files it opens itself, with its user's own rights, and passes the
+//! descriptor.
+
+mod args;
+mod client;
+mod failure;
+mod interrupt;
+mod local;
+mod output;
+mod props;
+mod text;
+mod verbs;
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+use crate::args::{Cli, Verb};
+use crate::interrupt::Interrupt;
+use crate::output::Output;
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let output = Output::new(cli.json);
+    if let Verb::Completions { shell } = cli.verb {
+        return output.exit(verbs::completions::print(shell, &output));
+    }
+    let result = Interrupt::install()
+        .and_then(|interrupt| zbus::block_on(verbs::run(cli, &output, interrupt)));
+    output.exit(result)
+}

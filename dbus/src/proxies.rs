@@ -1,13 +1,11 @@
 //! Typed proxies of the three interfaces, for callers.
 //!
 //! No call here has a time-out of its own: `wait` lasts as long as its transfer.
-//! Properties are read with `org.freedesktop.DBus.Properties.GetAll` by
-//! whoever wants many of them at once; nothing is cached behind the caller's back
-//! unless the proxy is built so.
+//! Who wants many properties at once takes `org.freedesktop.DBus.Properties.GetAll`.
 
 use std::collections::HashMap;
 
-use zbus::{Fd, ObjectPath, OwnedObjectPath, OwnedVariant, Result, Variant, proxy};
+use zbus::{Fd, OwnedObjectPath, OwnedVariant, Result, Variant, proxy};
 
 /// `a{sv}` on the way in.
 pub type Options<'a> = HashMap<&'a str, Variant<'a>>;
@@ -102,12 +100,61 @@ pub trait Modem {
     fn reset(&self) -> Result<()>;
     /// One raw AT line; `timeout_ms` in milliseconds.
     fn command(&self, line: &str, timeout_ms: u32) -> Result<String>;
+
+    /// The configured serial port.
+    #[zbus(property)]
+    fn device(&self) -> Result<String>;
+    /// See [`crate::words::ModemState`].
+    #[zbus(property)]
+    fn state(&self) -> Result<String>;
+    /// Why the state is what it is.
+    #[zbus(property)]
+    fn state_reason(&self) -> Result<String>;
+    /// The module's maker.
+    #[zbus(property)]
+    fn manufacturer(&self) -> Result<String>;
+    /// The module's model.
+    #[zbus(property)]
+    fn model(&self) -> Result<String>;
+    /// The firmware.
+    #[zbus(property)]
+    fn revision(&self) -> Result<String>;
+    /// The module's serial number.
+    #[zbus(property)]
+    fn imei(&self) -> Result<String>;
+    /// The SIM's serial number.
+    #[zbus(property)]
+    fn iccid(&self) -> Result<String>;
+    /// The network.
+    #[zbus(property)]
+    fn operator(&self) -> Result<String>;
+    /// The radio technology.
+    #[zbus(property)]
+    fn access_technology(&self) -> Result<String>;
+    /// dBm; 0 = not known.
+    #[zbus(property)]
+    fn signal_dbm(&self) -> Result<i32>;
+    /// The IP address.
+    #[zbus(property)]
+    fn address(&self) -> Result<String>;
+    /// See [`crate::words::SessionState`].
+    #[zbus(property)]
+    fn session(&self) -> Result<String>;
+    /// The server the session is with.
+    #[zbus(property)]
+    fn server(&self) -> Result<String>;
     /// What QFTPCFG is set to.
     #[zbus(property)]
     fn settings(&self) -> Result<Attributes>;
+    /// File octets since the daemon started.
+    #[zbus(property)]
+    fn bytes_sent(&self) -> Result<u64>;
+    /// File octets since the daemon started.
+    #[zbus(property)]
+    fn bytes_received(&self) -> Result<u64>;
 }
 
-/// One transfer.
+/// One transfer, at [`crate::names::transfer_path`] of its number.
 #[proxy(
     interface = "org.example.ModemFtp.Transfer1",
     default_service = "org.example.ModemFtp"
@@ -125,12 +172,44 @@ pub trait Transfer {
     fn wait(&self) -> Result<(String, (String, String))>;
     /// Removes one that has ended.
     fn forget(&self) -> Result<()>;
-}
 
-/// The path of transfer `number`, as the proxies take it.
-///
-/// # Errors
-/// None in practice: a number always makes a valid path.
-pub fn transfer_object(number: u64) -> Result<ObjectPath<'static>> {
-    ObjectPath::try_from(crate::names::transfer_path(number))
+    /// See [`crate::words::Direction`].
+    #[zbus(property(emits_changed_signal = "const"))]
+    fn direction(&self) -> Result<String>;
+    /// The server's name.
+    #[zbus(property(emits_changed_signal = "const"))]
+    fn server(&self) -> Result<String>;
+    /// The daemon's file; "" for a descriptor.
+    #[zbus(property(emits_changed_signal = "const"))]
+    fn local(&self) -> Result<String>;
+    /// The remote path.
+    #[zbus(property(emits_changed_signal = "const"))]
+    fn remote(&self) -> Result<String>;
+    /// Who asked for it.
+    #[zbus(property(emits_changed_signal = "const"))]
+    fn user_id(&self) -> Result<u32>;
+    /// See [`crate::words::TransferState`].
+    #[zbus(property)]
+    fn state(&self) -> Result<String>;
+    /// Name and text of the last failure.
+    #[zbus(property)]
+    fn error(&self) -> Result<(String, String)>;
+    /// Octets in all, or [`crate::names::SIZE_UNKNOWN`].
+    #[zbus(property)]
+    fn size(&self) -> Result<u64>;
+    /// Octets so far.
+    #[zbus(property)]
+    fn transferred(&self) -> Result<u64>;
+    /// Attempts so far.
+    #[zbus(property)]
+    fn attempts(&self) -> Result<u32>;
+    /// Unix seconds.
+    #[zbus(property(emits_changed_signal = "const"))]
+    fn created(&self) -> Result<i64>;
+    /// Unix seconds; 0 = not yet.
+    #[zbus(property)]
+    fn started(&self) -> Result<i64>;
+    /// Unix seconds; 0 = not yet.
+    #[zbus(property)]
+    fn finished(&self) -> Result<i64>;
 }

@@ -1,0 +1,218 @@
+//! The arguments: what can be typed, and what each word means.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use clap::builder::PossibleValuesParser;
+use clap::{Args, Parser, Subcommand};
+use modem_ftp_dbus::names;
+use modem_ftp_dbus::words::{IfExists, Verify, Via};
+
+/// Moves files to and from FTP servers through modem-ftpd and its cellular modem.
+#[derive(Debug, Parser)]
+#[command(name = "modem-ftp", version, propagate_version = true, after_help = AFTER_HELP)]
+pub struct Cli {
+    /// The message bus: "system", "session" or a D-Bus address.
+    #[arg(long, global = true, value_name = "BUS", default_value = "system")]
+    pub bus: String,
+    /// The configured server to talk to [default: the daemon's default server].
+    #[arg(
+        long,
+        global = true,
+        value_name = "NAME",
+        default_value = "",
+        hide_default_value = true
+    )]
+    pub server: String,
+    /// Print JSON: one object, or one a line for lists and progress.
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// What to do.
+    #[command(subcommand)]
+    pub verb: Verb,
+}
+
+const AFTER_HELP: &str = "\
+Exit codes:
+  0 done                       5 server: connect, TLS, login, protocol
+  1 other failure              6 remote path
+  2 wrong usage                7 local file
+  3 daemon absent or refused   8 cancelled or interrupted
+  4 modem, SIM or network      9 over budget
+
+The manual is modem-ftp(1).";
+
+/// The verbs.
+#[derive(Debug, Subcommand)]
+pub enum Verb {
+    /// Send files; with one LOCAL, REMOTE is its new name, else a directory.
+    Put(Put),
+    /// Fetch a file; LOCAL is its new name, a directory, or "-".
+    Get(Get),
+    /// List a directory.
+    Ls(Ls),
+    /// Show a file's size and time of change.
+    Stat {
+        /// The remote file.
+        path: String,
+    },
+    /// Delete files.
+    Rm {
+        /// The remote files.
+        #[arg(required = true)]
+        paths: Vec<String>,
+    },
+    /// Rename a file or directory.
+    Mv {
+        /// Its present remote path.
+        from: String,
+        /// Its new remote path.
+        to: String,
+    },
+    /// Create a directory.
+    Mkdir {
+        /// The remote directory.
+        path: String,
+    },
+    /// Remove an empty directory.
+    Rmdir {
+        /// The remote directory.
+        path: String,
+    },
+    /// Change the session's working directory.
+    Cd {
+        /// The remote directory.
+        path: String,
+    },
+    /// Print the session's working directory.
+    Pwd,
+    /// Log in to the server now.
+    Connect,
+    /// Close the session now.
+    Disconnect,
+    /// Show modem, SIM, network, session, what is wrong and what happens next.
+    Status,
+    /// Show what the module is set to.
+    Settings,
+    /// List all transfers.
+    Transfers,
+    /// Show one transfer.
+    Show(One),
+    /// Stop a transfer for good.
+    Cancel(One),
+    /// Set a transfer aside.
+    Pause(One),
+    /// Put a paused transfer back on the queue.
+    Resume(One),
+    /// Put a failed or cancelled transfer back on the queue.
+    Retry(One),
+    /// Remove a transfer that has ended from the list.
+    Forget(One),
+    /// Show modem and transfers live, until Ctrl-C.
+    Watch,
+    /// Send one raw AT line (root only, where the configuration allows it).
+    At {
+        /// The line, such as AT+CSQ.
+        #[arg(allow_hyphen_values = true)]
+        line: String,
+        /// Seconds to wait for the final result.
+        #[arg(long, value_name = "SECONDS", default_value_t = 60,
+              value_parser = clap::value_parser!(u32).range(1..=600))]
+        timeout: u32,
+    },
+    /// Print a completion script.
+    Completions {
+        /// The shell it is for.
+        shell: clap_complete::Shell,
+    },
+}
+
+/// Which transfer.
+#[derive(Debug, Args)]
+pub struct One {
+    /// The transfer's number, as `transfers` shows it (its object path will do).
+    #[arg(value_name = "N", value_parser = transfer_number)]
+    pub number: u64,
+}
+
+/// Arguments of `put`.
+#[derive(Debug, Args)]
+pub struct Put {
+    /// LOCAL… [REMOTE]: the files, "-" for standard input, then where they go.
+    ///
+    /// The last of two or more is REMOTE: with one LOCAL its new name, or a directory if it ends
+    /// with "/"; with several a directory ("." is the working directory). A single LOCAL keeps
+    /// its name.
+    #[arg(required = true, value_name = "LOCAL… [REMOTE]", value_hint = clap::ValueHint::FilePath)]
+    pub paths: Vec<OsString>,
+    /// REMOTE, said apart: then every other argument is LOCAL.
+    #[arg(long, value_name = "REMOTE")]
+    pub to: Option<String>,
+    #[command(flatten)]
+    pub options: TransferOptions,
+}
+
+/// Arguments of `get`.
+#[derive(Debug, Args)]
+pub struct Get {
+    /// The remote file.
+    pub remote: String,
+    /// The new name, a directory, or "-" for standard output [default: REMOTE's own name].
+    #[arg(value_hint = clap::ValueHint::AnyPath)]
+    pub local: Option<PathBuf>,
+    #[command(flatten)]
+    pub options: TransferOptions,
+}
+
+/// The options `put` and `get` share.
+#[derive(Debug, Default, Args)]
+pub struct TransferOptions {
+    /// Print the transfer's object path and return; it goes on without us.
+    #[arg(long)]
+    pub detach: bool,
+    /// What to do if the destination exists [default: overwrite].
+    #[arg(long, value_name = "WHAT",
+          value_parser = PossibleValuesParser::new(IfExists::ALL.iter().map(|w| w.as_str())))]
+    pub if_exists: Option<String>,
+    /// Write under the final name at once, not under a temporary one.
+    #[arg(long)]
+    pub no_atomic: bool,
+    /// What must hold before it counts as done [default: size].
+    #[arg(long, value_name = "HOW",
+          value_parser = PossibleValuesParser::new(Verify::ALL.iter().map(|w| w.as_str())))]
+    pub verify: Option<String>,
+    /// The way through the module [default: auto].
+    #[arg(long, value_name = "WAY",
+          value_parser = PossibleValuesParser::new(Via::ALL.iter().map(|w| w.as_str())))]
+    pub via: Option<String>,
+    /// Its place in the queue: higher goes first [default: 0].
+    #[arg(long, value_name = "N", allow_negative_numbers = true)]
+    pub priority: Option<i32>,
+    /// Attempts after the first [default: 5].
+    #[arg(long, value_name = "N")]
+    pub retries: Option<u32>,
+}
+
+/// Arguments of `ls`.
+#[derive(Debug, Args)]
+pub struct Ls {
+    /// The remote directory [default: the working directory].
+    #[arg(default_value = "", hide_default_value = true)]
+    pub path: String,
+    /// Type, size and time of change too.
+    #[arg(short = 'l', long = "long", conflicts_with_all = ["names", "raw"])]
+    pub long: bool,
+    /// Only the names, one a line, with the fewest bytes over the air (NLST).
+    #[arg(short = '1', long = "names", conflicts_with = "raw")]
+    pub names: bool,
+    /// The server's own listing (LIST), byte for byte.
+    #[arg(long)]
+    pub raw: bool,
+}
+
+fn transfer_number(text: &str) -> Result<u64, String> {
+    text.parse()
+        .ok()
+        .or_else(|| names::transfer_number(text))
+        .ok_or_else(|| "a transfer is a number, as `modem-ftp transfers` shows it".into())
+}

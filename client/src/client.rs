@@ -1,0 +1,150 @@
+//! The connection to the bus and the daemon behind it.
+
+use std::collections::HashMap;
+use std::str::FromStr as _;
+
+use modem_ftp_dbus::errors::{ErrorName, exit};
+use modem_ftp_dbus::names::{
+    BUS_NAME, MODEM_INTERFACE, MODEM_PATH, ROOT_PATH, TRANSFER_INTERFACE, transfer_number,
+    transfer_path,
+};
+use modem_ftp_dbus::proxies::{Attributes, ModemFtpProxy, ModemProxy, TransferProxy};
+use zbus::connection::Builder;
+use zbus::fdo::{ObjectManagerProxy, PropertiesProxy};
+use zbus::names::InterfaceName;
+use zbus::proxy::CacheProperties;
+use zbus::{Address, Connection};
+
+use crate::failure::{Failure, reason};
+use crate::interrupt::Interrupt;
+use crate::output::Output;
+
+/// What a verb needs: the bus, the chosen server, a place to print, the signals.
+pub struct Client<'a> {
+    /// The bus.
+    pub connection: Connection,
+    /// The front interface.
+    pub front: ModemFtpProxy<'static>,
+    /// The server named on the command line, or "".
+    pub server: String,
+    /// Where results go.
+    pub output: &'a Output,
+    /// The signals.
+    pub interrupt: Interrupt,
+}
+
+impl<'a> Client<'a> {
+    /// Connects to `bus`: "system", "session" or an address.
+    pub async fn connect(
+        bus: &str,
+        server: String,
+        output: &'a Output,
+        interrupt: Interrupt,
+    ) -> Result<Self, Failure> {
+        let builder = match bus {
+            "system" => Builder::system(),
+            "session" => Builder::session(),
+            address => Builder::address(Address::from_str(address).map_err(|_| {
+                Failure::usage(format!(
+                    "--bus {address}: neither \"system\" nor \"session\" nor a D-Bus address \
+                     such as unix:path=/run/bus"
+                ))
+            })?),
+        };
+        // No method time-out: a call to Wait lasts as long as its transfer.
+        let connection = builder.build().await.map_err(no_bus)?;
+        let front = ModemFtpProxy::builder(&connection)
+            .cache_properties(CacheProperties::No)
+            .build()
+            .await?;
+        Ok(Self {
+            connection,
+            front,
+            server,
+            output,
+            interrupt,
+        })
+    }
+
+    /// The modem.
+    pub async fn modem(&self) -> Result<ModemProxy<'static>, Failure> {
+        let builder = ModemProxy::builder(&self.connection);
+        Ok(builder
+            .cache_properties(CacheProperties::No)
+            .build()
+            .await?)
+    }
+
+    /// Transfer `number`, which may not exist.
+    pub async fn transfer(&self, number: u64) -> Result<TransferProxy<'static>, Failure> {
+        let builder = TransferProxy::builder(&self.connection).path(transfer_path(number));
+        Ok(builder
+            .cache_properties(CacheProperties::No)
+            .build()
+            .await?)
+    }
+
+    /// The properties interface of the object at `path`.
+    pub async fn properties(&self, path: String) -> Result<PropertiesProxy<'static>, Failure> {
+        Ok(PropertiesProxy::builder(&self.connection)
+            .destination(BUS_NAME)
+            .path(path)
+            .build()
+            .await?)
+    }
+
+    /// All properties of the modem.
+    pub async fn modem_properties(&self) -> Result<Attributes, Failure> {
+        let properties = self.properties(MODEM_PATH.into()).await?;
+        Ok(properties
+            .get_all(InterfaceName::try_from(MODEM_INTERFACE)?)
+            .await?)
+    }
+
+    /// All transfers with their properties, by number.
+    pub async fn transfers(&self) -> Result<Vec<(u64, Attributes)>, Failure> {
+        let objects = ObjectManagerProxy::builder(&self.connection)
+            .destination(BUS_NAME)
+            .path(ROOT_PATH)
+            .build()
+            .await?
+            .get_managed_objects()
+            .await?;
+        let mut transfers: Vec<_> = objects
+            .into_iter()
+            .filter_map(|(path, mut interfaces): (_, HashMap<_, Attributes>)| {
+                Some((
+                    transfer_number(&path)?,
+                    interfaces.remove(TRANSFER_INTERFACE)?,
+                ))
+            })
+            .collect();
+        transfers.sort_unstable_by_key(|&(number, _)| number);
+        Ok(transfers)
+    }
+}
+
+/// The failure of a call to transfer `number`: one that is not there is NotFound.
+pub fn of_transfer(number: u64, failure: Failure) -> Failure {
+    if failure.is_unknown_object() {
+        return Failure::new(
+            ErrorName::NotFound,
+            format!("there is no transfer {number}"),
+        );
+    }
+    failure
+}
+
+fn no_bus(error: zbus::Error) -> Failure {
+    let text = match &error {
+        zbus::Error::Connection(cause, address) => {
+            format!("no message bus at {address}: {}", reason(cause))
+        }
+        other => format!("no message bus: {other}"),
+    };
+    Failure {
+        exit: exit::DAEMON,
+        name: "org.freedesktop.DBus.Error.NoServer".into(),
+        text,
+    }
+}

@@ -1,0 +1,161 @@
+//! Words and numbers for people, safe on any terminal.
+
+use std::borrow::Cow;
+use std::fmt::Write as _;
+
+use console::measure_text_width;
+use time::OffsetDateTime;
+
+/// `text` with nothing in it that a terminal obeys.
+///
+/// Names and error texts come from servers, and may hold anything. Control characters
+/// and those that reorder a line are written as escapes, and the backslash is doubled, so that
+/// every printed name stands for exactly one real one.
+pub fn printable(text: &str) -> Cow<'_, str> {
+    if !text.contains(|c| c == '\\' || is_harmful(c)) {
+        return Cow::Borrowed(text);
+    }
+    let mut safe = String::with_capacity(text.len() + 8);
+    for c in text.chars() {
+        match c {
+            '\\' => safe.push_str("\\\\"),
+            '\n' => safe.push_str("\\n"),
+            '\r' => safe.push_str("\\r"),
+            '\t' => safe.push_str("\\t"),
+            c if is_harmful(c) => {
+                let _ = write!(safe, "\\u{{{:x}}}", u32::from(c));
+            }
+            c => safe.push(c),
+        }
+    }
+    Cow::Owned(safe)
+}
+
+/// Control characters, the line and paragraph separators, and the bidirectional marks.
+fn is_harmful(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+/// Unix seconds as `2024-05-01 12:34:56Z`; the bare number where no calendar reaches.
+pub fn utc(seconds: i64) -> String {
+    match OffsetDateTime::from_unix_timestamp(seconds) {
+        Ok(t) => format!(
+            "{:04}-{:02}-{:02} {:02}:{:02}:{:02}Z",
+            t.year(),
+            u8::from(t.month()),
+            t.day(),
+            t.hour(),
+            t.minute(),
+            t.second()
+        ),
+        Err(_) => seconds.to_string(),
+    }
+}
+
+/// Octets the way people read them: `812 B`, `12.3 kB`, powers of 1000.
+pub fn octets(count: u64) -> String {
+    const UNITS: [&str; 6] = ["kB", "MB", "GB", "TB", "PB", "EB"];
+    if count < 1000 {
+        return format!("{count} B");
+    }
+    // From tenths of a kB upwards, in whole numbers: no rounding up to "1000.0 kB".
+    let mut tenths = count / 100;
+    let mut units = UNITS.iter();
+    let mut unit = units.next();
+    while tenths >= 10_000 {
+        tenths /= 1000;
+        unit = units.next();
+    }
+    format!("{}.{} {}", tenths / 10, tenths % 10, unit.unwrap_or(&"EB"))
+}
+
+/// A signal strength in words, by the rough scale of LTE handbooks (RSSI, dBm).
+pub fn signal(dbm: i32) -> String {
+    let word = match dbm {
+        0.. => return "not known".into(),
+        -70..0 => "excellent",
+        -85..-70 => "good",
+        -100..-85 => "fair",
+        _ => "poor",
+    };
+    format!("{dbm} dBm ({word})")
+}
+
+/// `names` in as many columns as `width` holds, filled downwards like ls(1).
+pub fn columns(names: &[String], width: usize) -> String {
+    let widest = names
+        .iter()
+        .map(|name| measure_text_width(name))
+        .max()
+        .unwrap_or(0);
+    let cell = widest + 2;
+    // The last column needs no gap after it.
+    let rows = names.len().div_ceil(((width + 2) / cell).max(1));
+    let mut text = String::new();
+    for row in 0..rows {
+        let mut line = String::new();
+        for name in names.iter().skip(row).step_by(rows) {
+            line.push_str(name);
+            line.extend(std::iter::repeat_n(' ', cell - measure_text_width(name)));
+        }
+        text.push_str(line.trim_end());
+        text.push('\n');
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_printed_can_command_a_terminal() {
+        assert_eq!(printable("plain ä.csv"), "plain ä.csv");
+        assert_eq!(printable("\x1b[2Ja"), "\\u{1b}[2Ja");
+        assert_eq!(printable("a\r\n\tb\0"), "a\\r\\n\\tb\\u{0}");
+        assert_eq!(printable("c1\u{9b}31m"), "c1\\u{9b}31m");
+        assert_eq!(printable("exe.\u{202e}cod"), "exe.\\u{202e}cod");
+        // A name that holds an escape is not the name that holds what it stands for.
+        assert_eq!(printable("\\n"), "\\\\n");
+        for c in (0..=0x10_ffff).filter_map(char::from_u32) {
+            assert!(
+                !printable(&c.to_string()).contains(char::is_control),
+                "{c:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn times_and_sizes_read_well() {
+        assert_eq!(utc(0), "1970-01-01 00:00:00Z");
+        assert_eq!(utc(1_714_567_890), "2024-05-01 12:51:30Z");
+        assert_eq!(utc(i64::MAX), i64::MAX.to_string());
+        for (count, text) in [
+            (0, "0 B"),
+            (999, "999 B"),
+            (1000, "1.0 kB"),
+            (12_345, "12.3 kB"),
+            (999_999, "999.9 kB"),
+            (1_000_000, "1.0 MB"),
+            (u64::MAX, "18.4 EB"),
+        ] {
+            assert_eq!(octets(count), text);
+        }
+    }
+
+    #[test]
+    fn a_signal_is_a_number_and_a_word() {
+        assert_eq!(signal(0), "not known");
+        assert_eq!(signal(-71), "-71 dBm (good)");
+        assert_eq!(signal(-113), "-113 dBm (poor)");
+    }
+
+    #[test]
+    fn columns_fill_downwards() {
+        let names: Vec<String> = ["a", "bb", "c", "d", "e"].map(String::from).into();
+        assert_eq!(columns(&names, 10), "a   d\nbb  e\nc\n");
+        assert_eq!(columns(&names, 1), "a\nbb\nc\nd\ne\n");
+        assert_eq!(columns(&[], 80), "");
+    }
+}

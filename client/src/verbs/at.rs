@@ -1,0 +1,38 @@
+//! `at`: one raw AT line.
+
+use modem_ftp_dbus::errors::{ErrorName, exit};
+use serde_json::json;
+
+use crate::client::Client;
+use crate::failure::Failure;
+use crate::text::printable;
+
+/// Sends `line` and prints the answer; a final result that is an error is a failure of the modem.
+pub async fn run(client: &Client<'_>, line: &str, seconds: u32) -> Result<(), Failure> {
+    let answer = client
+        .modem()
+        .await?
+        .command(line, seconds.saturating_mul(1000))
+        .await?;
+    if client.output.is_json() {
+        client
+            .output
+            .object(&json!({ "line": line, "answer": answer.lines().collect::<Vec<_>>() }))?;
+    } else {
+        for line in answer.lines() {
+            client.output.line(&printable(line))?;
+        }
+    }
+    match answer.lines().last() {
+        Some(result) if is_error(result) => Err(Failure {
+            exit: exit::MODEM,
+            name: ErrorName::Failed.dbus_name().into(),
+            text: format!("{line}: the module answered {result}"),
+        }),
+        _ => Ok(()),
+    }
+}
+
+fn is_error(result: &str) -> bool {
+    result == "ERROR" || result.starts_with("+CME ERROR") || result.starts_with("+CMS ERROR")
+}

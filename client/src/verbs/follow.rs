@@ -1,0 +1,166 @@
+//! A transfer from its beginning to its end: progress, cancel, result.
+
+use std::pin::pin;
+use std::time::{Duration, Instant};
+
+use futures_lite::{StreamExt as _, future};
+use modem_ftp_dbus::errors::ErrorName;
+use modem_ftp_dbus::names::{TRANSFER_INTERFACE, transfer_number, transfer_path};
+use modem_ftp_dbus::words::TransferState;
+use serde_json::{Value, json};
+use zbus::fdo::PropertiesChanged;
+use zbus::names::InterfaceName;
+use zbus::{ObjectPath, OwnedVariant};
+
+use crate::client::Client;
+use crate::failure::Failure;
+use crate::output::Output;
+use crate::text::octets;
+use crate::verbs::progress::Progress;
+use crate::verbs::snapshot::Snapshot;
+
+/// A transfer that says `done`.
+pub struct Done {
+    snapshot: Snapshot,
+    elapsed: Duration,
+}
+
+enum Event {
+    Changed(PropertiesChanged),
+    Ended(zbus::Result<(String, (String, String))>),
+    Interrupted,
+}
+
+/// Follows the transfer at `path`, for the file called `label`, until it has ended.
+///
+/// A request to stop cancels it and waits until it has stopped; if it was faster,
+/// it is done.
+///
+/// # Errors
+/// Why it failed, or that it was stopped.
+pub async fn follow(
+    client: &Client<'_>,
+    output: &Output,
+    path: &ObjectPath<'_>,
+    label: &str,
+) -> Result<Done, Failure> {
+    let began = Instant::now();
+    let number = number(path)?;
+    let transfer = client.transfer(number).await?;
+    let progress = Progress::new(output, label);
+    let properties = client.properties(transfer_path(number)).await?;
+    let interface = InterfaceName::try_from(TRANSFER_INTERFACE)?;
+    // Listen first, then look: nothing falls in between.
+    let mut changes = properties.receive_properties_changed().await?;
+    let mut snapshot = Snapshot::new(number, properties.get_all(interface.clone()).await?);
+    progress.show(&snapshot)?;
+
+    let mut end = pin!(transfer.wait());
+    let mut stopping = false;
+    let (state, (name, text)) = loop {
+        let interrupted = async {
+            if stopping {
+                future::pending::<()>().await;
+            }
+            client.interrupt.requested().await;
+            Event::Interrupted
+        };
+        let changed = async {
+            match changes.next().await {
+                Some(signal) => Event::Changed(signal),
+                None => future::pending().await,
+            }
+        };
+        let ended = async { Event::Ended(end.as_mut().await) };
+        match future::or(ended, future::or(changed, interrupted)).await {
+            Event::Ended(result) => break result?,
+            Event::Changed(signal) => {
+                let arguments = signal.args()?;
+                if arguments.interface_name == interface {
+                    for (key, value) in &arguments.changed_properties {
+                        snapshot.update(key, OwnedVariant::try_from(value)?);
+                    }
+                    progress.show(&snapshot)?;
+                }
+            }
+            Event::Interrupted => {
+                stopping = true;
+                stop(client, number).await?;
+            }
+        }
+    };
+    drop(progress);
+    snapshot.update(
+        "State",
+        OwnedVariant::try_from(zbus::Variant::from(state.as_str()))?,
+    );
+    match TransferState::from_word(&state) {
+        Some(TransferState::Done) => Ok(Done {
+            snapshot,
+            elapsed: began.elapsed(),
+        }),
+        Some(TransferState::Cancelled) if stopping => Err(client.interrupt.failure()),
+        _ if name.is_empty() => Err(Failure::new(
+            if state == "cancelled" {
+                ErrorName::Cancelled
+            } else {
+                ErrorName::Failed
+            },
+            format!("transfer {number} ended {state}"),
+        )),
+        _ => Err(Failure::from_bus(&name, &text)),
+    }
+}
+
+/// The number of a transfer the daemon named.
+pub fn number(path: &ObjectPath<'_>) -> Result<u64, Failure> {
+    transfer_number(path).ok_or_else(|| {
+        Failure::new(
+            ErrorName::Protocol,
+            format!("modem-ftpd named no transfer, but {path}"),
+        )
+    })
+}
+
+impl Done {
+    /// Prints the result: from where to where, how much, how fast.
+    pub fn report(&self, output: &Output, from: &str, to: &str) -> Result<(), Failure> {
+        let seconds = self.elapsed.as_secs_f64();
+        let size = self.snapshot.transferred();
+        if output.is_json() {
+            let mut object = self.snapshot.object();
+            if let Value::Object(map) = &mut object {
+                map.insert("seconds".into(), json!(seconds));
+                map.insert("from".into(), json!(from));
+                map.insert("to".into(), json!(to));
+            }
+            return output.object(&object);
+        }
+        let rate = octets((size as f64 / seconds.max(0.001)) as u64);
+        output.line(&format!(
+            "{} -> {}: {size} bytes in {seconds:.1} s ({rate}/s)",
+            crate::text::printable(from),
+            crate::text::printable(to),
+        ))
+    }
+}
+
+/// Cancels; a transfer that has just ended by itself is left to tell its own end.
+async fn stop(client: &Client<'_>, number: u64) -> Result<(), Failure> {
+    let cancelled = client
+        .transfer(number)
+        .await?
+        .cancel()
+        .await
+        .map_err(Failure::from);
+    match cancelled {
+        Err(failure) if failure.name != ErrorName::WrongState.dbus_name() => Err(Failure {
+            text: format!(
+                "transfer {number} goes on, it could not be cancelled: {}",
+                failure.text
+            ),
+            ..failure
+        }),
+        _ => Ok(()),
+    }
+}

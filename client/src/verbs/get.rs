@@ -1,0 +1,89 @@
+//! `get`: a file from the server, whole under its name or not there at all.
+
+use std::path::Path;
+
+use modem_ftp_dbus::words::IfExists;
+use serde_json::json;
+use zbus::Fd;
+
+use crate::args::{Get, TransferOptions};
+use crate::client::Client;
+use crate::failure::Failure;
+use crate::local::sink::{Sink, Target};
+use crate::verbs::{follow, options};
+
+/// Fetches what `arguments` name.
+pub async fn run(client: &Client<'_>, arguments: &Get) -> Result<(), Failure> {
+    let remote = arguments.remote.as_str();
+    let target = Target::decide(remote, arguments.local.as_deref())?;
+    if arguments.options.detach {
+        return detach(client, remote, &target, &arguments.options).await;
+    }
+    client.interrupt.guard();
+    let exclusive = arguments.options.if_exists.as_deref() == Some(IfExists::Fail.as_str());
+    let sink = Sink::open(&target, exclusive, &client.interrupt)?;
+    // Where standard output is the file, everything else is said on standard error.
+    let beside;
+    let output = if target == Target::Stdout {
+        beside = client.output.beside_data();
+        &beside
+    } else {
+        client.output
+    };
+    let path = client
+        .front
+        .download_fd(
+            &client.server,
+            remote,
+            Fd::from(sink.descriptor()),
+            &options::from_arguments(&arguments.options),
+        )
+        .await?;
+    match follow::follow(client, output, &path, remote).await {
+        Ok(done) => {
+            sink.finish()?;
+            done.report(output, remote, &target.label())
+        }
+        Err(failure) => Err(sink.abandon().unwrap_or(failure)),
+    }
+}
+
+/// Leaves it to the daemon, which then writes the file itself, beneath one of its roots.
+async fn detach(
+    client: &Client<'_>,
+    remote: &str,
+    target: &Target,
+    arguments: &TransferOptions,
+) -> Result<(), Failure> {
+    let Target::File(local) = target else {
+        return Err(Failure::usage(
+            "--detach: standard output ends with modem-ftp: say LOCAL",
+        ));
+    };
+    let local = absolute(local)?;
+    let path = client
+        .front
+        .download(
+            &client.server,
+            remote,
+            &local,
+            &options::from_arguments(arguments),
+        )
+        .await?;
+    let number = follow::number(&path)?;
+    client.output.either(
+        &json!({ "transfer": number, "path": path.as_str() }),
+        path.as_str(),
+    )
+}
+
+fn absolute(local: &Path) -> Result<String, Failure> {
+    let absolute = std::path::absolute(local)
+        .map_err(|error| Failure::local(&local.display().to_string(), &error))?;
+    absolute.into_os_string().into_string().map_err(|name| {
+        Failure::usage(format!(
+            "--detach: {} is not UTF-8",
+            Path::new(&name).display()
+        ))
+    })
+}

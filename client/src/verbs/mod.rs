@@ -1,0 +1,58 @@
+//! The verbs, one file for each group.
+
+pub mod at;
+pub mod completions;
+pub mod follow;
+pub mod get;
+pub mod ls;
+pub mod options;
+pub mod progress;
+pub mod put;
+pub mod queue;
+pub mod remote;
+pub mod several;
+pub mod snapshot;
+pub mod status;
+pub mod watch;
+
+use crate::args::{Cli, Verb};
+use crate::client::Client;
+use crate::failure::Failure;
+use crate::interrupt::Interrupt;
+use crate::output::Output;
+
+/// Does what `cli` says.
+pub async fn run(cli: Cli, output: &Output, interrupt: Interrupt) -> Result<(), Failure> {
+    // What can be found wrong without the daemon is found without it.
+    let jobs = match &cli.verb {
+        Verb::Put(put) => put::plan(put)?,
+        _ => Vec::new(),
+    };
+    let client = &Client::connect(&cli.bus, cli.server, output, interrupt).await?;
+    match cli.verb {
+        Verb::Put(arguments) => put::run(client, jobs, &arguments.options).await,
+        Verb::Get(arguments) => get::run(client, &arguments).await,
+        Verb::Ls(arguments) => ls::run(client, &arguments).await,
+        Verb::Stat { path } => remote::stat(client, &path).await,
+        Verb::Rm { paths } => remote::rm(client, &paths).await,
+        Verb::Mv { from, to } => remote::mv(client, &from, &to).await,
+        Verb::Mkdir { path } => remote::mkdir(client, &path).await,
+        Verb::Rmdir { path } => remote::rmdir(client, &path).await,
+        Verb::Cd { path } => remote::cd(client, &path).await,
+        Verb::Pwd => remote::pwd(client).await,
+        Verb::Connect => remote::connect(client).await,
+        Verb::Disconnect => remote::disconnect(client).await,
+        Verb::Status => status::status(client).await,
+        Verb::Settings => status::settings(client).await,
+        Verb::Transfers => queue::transfers(client).await,
+        Verb::Show(one) => queue::show(client, one.number).await,
+        Verb::Cancel(one) => queue::act(client, one.number, queue::Act::Cancel).await,
+        Verb::Pause(one) => queue::act(client, one.number, queue::Act::Pause).await,
+        Verb::Resume(one) => queue::act(client, one.number, queue::Act::Resume).await,
+        Verb::Retry(one) => queue::act(client, one.number, queue::Act::Retry).await,
+        Verb::Forget(one) => queue::act(client, one.number, queue::Act::Forget).await,
+        Verb::Watch => watch::run(client).await,
+        Verb::At { line, timeout } => at::run(client, &line, timeout).await,
+        Verb::Completions { shell } => completions::print(shell, output),
+    }
+}

@@ -1,0 +1,85 @@
+//! How a transfer's progress is shown: a bar on a terminal, JSON lines, or not at all.
+
+use std::io::{IsTerminal as _, stderr};
+
+use indicatif::{ProgressBar, ProgressStyle};
+use serde_json::json;
+
+use crate::failure::Failure;
+use crate::output::Output;
+use crate::text::printable;
+use crate::verbs::snapshot::Snapshot;
+
+/// The display of one transfer; what it drew is wiped when it is dropped.
+pub enum Progress<'a> {
+    /// On standard error.
+    Bar(ProgressBar),
+    /// An object a line.
+    Json(&'a Output),
+    /// Neither a terminal nor `--json`: only the result is told.
+    Silent,
+}
+
+impl<'a> Progress<'a> {
+    /// The display that suits `output` and standard error, for the file called `label`.
+    pub fn new(output: &'a Output, label: &str) -> Self {
+        if output.is_json() {
+            return Self::Json(output);
+        }
+        if !stderr().is_terminal() {
+            return Self::Silent;
+        }
+        let bar = ProgressBar::no_length();
+        bar.set_style(style("{prefix}  {spinner} {bytes}  {msg}"));
+        bar.set_prefix(printable(label).into_owned());
+        bar.tick();
+        Self::Bar(bar)
+    }
+
+    /// Shows how far it is.
+    pub fn show(&self, snapshot: &Snapshot) -> Result<(), Failure> {
+        match self {
+            Self::Silent => Ok(()),
+            Self::Json(output) => output.object(&json!({
+                "transfer": snapshot.number,
+                "state": snapshot.state(),
+                "transferred": snapshot.transferred(),
+                "size": snapshot.size(),
+            })),
+            Self::Bar(bar) => {
+                if let Some(size) = snapshot.size()
+                    && bar.length() != Some(size)
+                {
+                    bar.set_length(size);
+                    bar.set_style(style(
+                        "{prefix}  [{bar:30}] {bytes} of {total_bytes}  {bytes_per_sec}  {msg}",
+                    ));
+                }
+                bar.set_message(note(snapshot));
+                bar.set_position(snapshot.transferred());
+                Ok(())
+            }
+        }
+    }
+}
+
+impl Drop for Progress<'_> {
+    fn drop(&mut self) {
+        if let Self::Bar(bar) = self {
+            bar.finish_and_clear();
+        }
+    }
+}
+
+/// What there is to say beside the numbers: nothing while bytes move.
+fn note(snapshot: &Snapshot) -> String {
+    match (snapshot.state(), snapshot.error().1) {
+        ("active", _) => String::new(),
+        (state, error) if error.is_empty() => printable(state).into_owned(),
+        (state, error) => format!("{}: {}", printable(state), printable(&error)),
+    }
+}
+
+fn style(template: &str) -> ProgressStyle {
+    ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar())
+}

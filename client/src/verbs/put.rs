@@ -1,0 +1,202 @@
+//! `put`: local files to the server.
+
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+
+use serde_json::json;
+use zbus::Fd;
+
+use crate::args::{Put, TransferOptions};
+use crate::client::Client;
+use crate::failure::Failure;
+use crate::local::source::Local;
+use crate::text::printable;
+use crate::verbs::several::Several;
+use crate::verbs::{follow, options};
+
+/// One file and where it goes.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Job {
+    local: Local,
+    remote: String,
+}
+
+/// What the arguments mean, found out without the daemon.
+pub fn plan(arguments: &Put) -> Result<Vec<Job>, Failure> {
+    let (locals, remote) = match (&arguments.to, arguments.paths.as_slice()) {
+        (Some(remote), locals) => (locals, Some(remote.clone())),
+        (None, [only]) => (std::slice::from_ref(only), None),
+        (None, [locals @ .., last]) => (locals, Some(said_remote(locals, last)?)),
+        (None, []) => return Err(Failure::usage("put what?")),
+    };
+    if remote.as_deref() == Some("") {
+        return Err(Failure::usage("REMOTE is empty"));
+    }
+    let directory = match &remote {
+        None => Some(""),
+        Some(remote) if locals.len() > 1 || remote == "." || remote.ends_with('/') => {
+            Some(remote.as_str())
+        }
+        Some(_) => None,
+    };
+    locals
+        .iter()
+        .map(|local| {
+            let remote = match (directory, &remote) {
+                (None, Some(name)) => name.clone(),
+                (directory, _) => beneath(directory.unwrap_or_default(), basename(local)?),
+            };
+            let local = if local == "-" {
+                Local::Stdin
+            } else {
+                Local::Path(PathBuf::from(local))
+            };
+            Ok(Job { local, remote })
+        })
+        .collect()
+}
+
+/// Sends them, one after the other.
+pub async fn run(
+    client: &Client<'_>,
+    jobs: Vec<Job>,
+    arguments: &TransferOptions,
+) -> Result<(), Failure> {
+    client.interrupt.guard();
+    let mut several = Several::new(client.output, jobs.len());
+    for job in jobs {
+        if client.interrupt.is_requested() {
+            return Err(client.interrupt.failure());
+        }
+        if let Err(failure) = send(client, &job, arguments).await {
+            several.failed(failure)?;
+        }
+    }
+    several.end()
+}
+
+async fn send(client: &Client<'_>, job: &Job, arguments: &TransferOptions) -> Result<(), Failure> {
+    let source = job.local.open(arguments.detach, &client.interrupt)?;
+    let path = client
+        .front
+        .upload_fd(
+            &client.server,
+            Fd::from(&source),
+            &job.remote,
+            &options::from_arguments(arguments),
+        )
+        .await?;
+    drop(source);
+    if arguments.detach {
+        let number = follow::number(&path)?;
+        return client.output.either(
+            &json!({ "transfer": number, "path": path.as_str() }),
+            path.as_str(),
+        );
+    }
+    let label = job.local.label();
+    follow::follow(client, client.output, &path, &label)
+        .await?
+        .report(client.output, &label, &job.remote)
+}
+
+/// The last of several arguments as REMOTE. A shell's `put *.csv` must not overwrite a remote
+/// file with another one's content, so what looks like one more LOCAL is asked about.
+fn said_remote(locals: &[OsString], last: &OsString) -> Result<String, Failure> {
+    let Some(remote) = last.to_str() else {
+        return Err(Failure::usage(format!(
+            "{}: REMOTE must be UTF-8",
+            Path::new(last).display()
+        )));
+    };
+    let same = matches!(locals, [only] if only == last);
+    if remote == "-" || (!same && !remote.ends_with('/') && Path::new(last).is_file()) {
+        return Err(Failure::usage(format!(
+            "{} is a local file too, and would be taken for REMOTE: say --to REMOTE \
+             (--to . is the working directory)",
+            printable(remote)
+        )));
+    }
+    Ok(remote.into())
+}
+
+fn basename(local: &OsString) -> Result<&str, Failure> {
+    if local == "-" {
+        return Err(Failure::usage("standard input has no name: say REMOTE"));
+    }
+    Path::new(local)
+        .file_name()
+        .and_then(|name| name.to_str())
+        .ok_or_else(|| {
+            Failure::usage(format!(
+                "{}: no UTF-8 file name of its own: say REMOTE",
+                Path::new(local).display()
+            ))
+        })
+}
+
+fn beneath(directory: &str, name: &str) -> String {
+    match directory {
+        "" | "." | "./" => name.into(),
+        directory if directory.ends_with('/') => format!("{directory}{name}"),
+        directory => format!("{directory}/{name}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn remotes(paths: &[&str], to: Option<&str>) -> Result<Vec<String>, u8> {
+        let arguments = Put {
+            paths: paths.iter().map(OsString::from).collect(),
+            to: to.map(Into::into),
+            options: TransferOptions::default(),
+        };
+        match plan(&arguments) {
+            Ok(jobs) => Ok(jobs.into_iter().map(|job| job.remote).collect()),
+            Err(failure) => Err(failure.exit),
+        }
+    }
+
+    #[test]
+    fn where_each_file_goes() {
+        let some = |names: &[&str]| Ok(names.iter().map(ToString::to_string).collect::<Vec<_>>());
+        assert_eq!(remotes(&["d/a.csv"], None), some(&["a.csv"]));
+        assert_eq!(remotes(&["d/a.csv", "b.csv"], None), some(&["b.csv"]));
+        assert_eq!(remotes(&["d/a.csv", "in/"], None), some(&["in/a.csv"]));
+        assert_eq!(remotes(&["d/a.csv", "."], None), some(&["a.csv"]));
+        assert_eq!(
+            remotes(&["d/a", "e/b", "in"], None),
+            some(&["in/a", "in/b"])
+        );
+        assert_eq!(
+            remotes(&["d/a", "e/b"], Some("in")),
+            some(&["in/a", "in/b"])
+        );
+        assert_eq!(remotes(&["d/a", "e/b"], Some(".")), some(&["a", "b"]));
+        assert_eq!(remotes(&["-", "x"], None), some(&["x"]));
+        assert_eq!(remotes(&["a"], Some("/")), some(&["/a"]));
+    }
+
+    #[test]
+    fn what_cannot_be_meant_is_wrong_usage() {
+        assert_eq!(remotes(&["-"], None), Err(2));
+        assert_eq!(remotes(&["-", "in/"], None), Err(2));
+        assert_eq!(remotes(&["a", "-"], None), Err(2));
+        assert_eq!(remotes(&["a", ""], None), Err(2));
+        assert_eq!(remotes(&[".."], None), Err(2));
+        // Both are files of this crate: most likely a shell's pattern.
+        assert_eq!(remotes(&["src/main.rs", "Cargo.toml"], None), Err(2));
+        assert_eq!(
+            remotes(&["Cargo.toml", "Cargo.toml"], None),
+            Ok(vec!["Cargo.toml".into()])
+        );
+        assert_eq!(
+            remotes(&["src/main.rs", "Cargo.toml"], Some("in"))
+                .unwrap()
+                .len(),
+            2
+        );
+    }
+}

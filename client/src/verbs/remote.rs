@@ -1,0 +1,84 @@
+//! The verbs that are one call: `stat`, `rm`, `mv`, `mkdir`, `rmdir`, `cd`, `pwd`,
+//! `connect`, `disconnect`.
+
+use modem_ftp_dbus::words::key;
+use serde_json::{Value, json};
+
+use crate::client::Client;
+use crate::failure::Failure;
+use crate::props;
+use crate::text::{printable, utc};
+use crate::verbs::several::Several;
+
+/// `stat`.
+pub async fn stat(client: &Client<'_>, path: &str) -> Result<(), Failure> {
+    let attributes = client.front.stat(&client.server, path).await?;
+    if client.output.is_json() {
+        let mut object = props::object(&attributes);
+        object.insert("path".into(), json!(path));
+        return client.output.object(&Value::Object(object));
+    }
+    let size = props::octets(&attributes, key::SIZE).map_or("not known".into(), |n| n.to_string());
+    let modified = props::time(&attributes, key::MODIFIED).map_or("not known".into(), utc);
+    client
+        .output
+        .line(&format!("Path      {}", printable(path)))?;
+    client.output.line(&format!("Size      {size}"))?;
+    client.output.line(&format!("Modified  {modified}"))
+}
+
+/// `rm`: one path that cannot be deleted does not keep the others.
+pub async fn rm(client: &Client<'_>, paths: &[String]) -> Result<(), Failure> {
+    let mut several = Several::new(client.output, paths.len());
+    for path in paths {
+        if let Err(error) = client.front.delete(&client.server, path).await {
+            several.failed(error.into())?;
+        }
+    }
+    several.end()?;
+    client.output.silent()
+}
+
+/// `mv`.
+pub async fn mv(client: &Client<'_>, from: &str, to: &str) -> Result<(), Failure> {
+    client.front.rename(&client.server, from, to).await?;
+    client.output.silent()
+}
+
+/// `mkdir`.
+pub async fn mkdir(client: &Client<'_>, path: &str) -> Result<(), Failure> {
+    client.front.make_directory(&client.server, path).await?;
+    client.output.silent()
+}
+
+/// `rmdir`.
+pub async fn rmdir(client: &Client<'_>, path: &str) -> Result<(), Failure> {
+    client.front.remove_directory(&client.server, path).await?;
+    client.output.silent()
+}
+
+/// `cd`.
+pub async fn cd(client: &Client<'_>, path: &str) -> Result<(), Failure> {
+    client.front.change_directory(&client.server, path).await?;
+    client.output.silent()
+}
+
+/// `pwd`.
+pub async fn pwd(client: &Client<'_>) -> Result<(), Failure> {
+    let path = client.front.working_directory(&client.server).await?;
+    client
+        .output
+        .either(&json!({ "path": path }), &printable(&path))
+}
+
+/// `connect`.
+pub async fn connect(client: &Client<'_>) -> Result<(), Failure> {
+    client.front.connect(&client.server).await?;
+    client.output.silent()
+}
+
+/// `disconnect`.
+pub async fn disconnect(client: &Client<'_>) -> Result<(), Failure> {
+    client.front.disconnect().await?;
+    client.output.silent()
+}

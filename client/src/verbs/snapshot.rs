@@ -1,0 +1,166 @@
+//! A transfer's properties at one moment, and the ways to show them.
+
+use modem_ftp_dbus::names::SIZE_UNKNOWN;
+use modem_ftp_dbus::proxies::Attributes;
+use modem_ftp_dbus::words::TransferState;
+use serde_json::{Value, json};
+use zbus::OwnedVariant;
+
+use crate::props;
+use crate::text::{octets, printable, utc};
+
+/// One transfer, as far as it is known.
+pub struct Snapshot {
+    /// Its number.
+    pub number: u64,
+    properties: Attributes,
+}
+
+impl Snapshot {
+    /// Of transfer `number` with these properties.
+    pub fn new(number: u64, properties: Attributes) -> Self {
+        Self { number, properties }
+    }
+
+    /// Takes in what PropertiesChanged told.
+    pub fn update(&mut self, key: &str, value: OwnedVariant) {
+        self.properties.insert(key.into(), value);
+    }
+
+    /// The state's word, whatever it is.
+    pub fn state(&self) -> &str {
+        props::text(&self.properties, "State")
+    }
+
+    /// True when nothing more happens by itself.
+    pub fn is_final(&self) -> bool {
+        TransferState::from_word(self.state()).is_some_and(TransferState::is_final)
+    }
+
+    /// Octets in all, if known.
+    pub fn size(&self) -> Option<u64> {
+        props::octets(&self.properties, "Size")
+    }
+
+    /// Octets so far.
+    pub fn transferred(&self) -> u64 {
+        props::octets(&self.properties, "Transferred").unwrap_or(0)
+    }
+
+    /// Name and text of the last failure; empty if none.
+    pub fn error(&self) -> (String, String) {
+        props::pair(&self.properties, "Error")
+    }
+
+    /// One line: number, state, direction, how far, which way.
+    pub fn line(&self) -> String {
+        let far = match self.size() {
+            Some(0) => octets(0),
+            Some(size) if self.transferred() < size => {
+                let percent = u128::from(self.transferred()) * 100 / u128::from(size);
+                format!("{percent} % of {}", octets(size))
+            }
+            Some(size) => octets(size),
+            None => octets(self.transferred()),
+        };
+        let mut line = format!(
+            "{:>5}  {:<9}  {:<8}  {far:>14}  {}",
+            self.number,
+            printable(self.state()),
+            self.text("Direction"),
+            self.route(),
+        );
+        let (_, error) = self.error();
+        if !error.is_empty() {
+            line.push_str(&format!("  ({})", printable(&error)));
+        }
+        line
+    }
+
+    /// Everything, a line each.
+    pub fn details(&self) -> Vec<(&'static str, String)> {
+        let time = |key| match props::time(&self.properties, key) {
+            None | Some(0) => "-".into(),
+            Some(seconds) => utc(seconds),
+        };
+        let (name, text) = self.error();
+        vec![
+            ("Transfer", self.number.to_string()),
+            ("State", self.text("State")),
+            (
+                "Error",
+                if name.is_empty() {
+                    "-".into()
+                } else {
+                    printable(&format!("{text} ({name})")).into()
+                },
+            ),
+            ("Direction", self.text("Direction")),
+            ("Server", self.text("Server")),
+            (
+                "Local",
+                if self.text("Local").is_empty() {
+                    "(descriptor)".into()
+                } else {
+                    self.text("Local")
+                },
+            ),
+            ("Remote", self.text("Remote")),
+            (
+                "Size",
+                self.size().map_or("not known".into(), |n| n.to_string()),
+            ),
+            ("Transferred", self.transferred().to_string()),
+            ("Attempts", self.number_of("Attempts")),
+            ("User", self.number_of("UserId")),
+            ("Created", time("Created")),
+            ("Started", time("Started")),
+            ("Finished", time("Finished")),
+        ]
+    }
+
+    /// The object of `--json`: absent things are null.
+    pub fn object(&self) -> Value {
+        let mut object = props::object(&self.properties);
+        object.insert("transfer".into(), json!(self.number));
+        let (name, text) = self.error();
+        let error = if name.is_empty() {
+            Value::Null
+        } else {
+            json!({ "name": name, "text": text })
+        };
+        object.insert("error".into(), error);
+        for (key, nothing) in [
+            ("size", json!(SIZE_UNKNOWN)),
+            ("created", json!(0)),
+            ("started", json!(0)),
+            ("finished", json!(0)),
+        ] {
+            if let Some(value) = object.get_mut(key)
+                && *value == nothing
+            {
+                *value = Value::Null;
+            }
+        }
+        Value::Object(object)
+    }
+
+    fn route(&self) -> String {
+        let (local, remote) = (self.text("Local"), self.text("Remote"));
+        match (local.is_empty(), props::text(&self.properties, "Direction")) {
+            (true, _) => remote,
+            (false, "download") => format!("{remote} -> {local}"),
+            (false, _) => format!("{local} -> {remote}"),
+        }
+    }
+
+    fn text(&self, key: &str) -> String {
+        printable(props::text(&self.properties, key)).into()
+    }
+
+    fn number_of(&self, key: &str) -> String {
+        props::number(&self.properties, key)
+            .unwrap_or(0)
+            .to_string()
+    }
+}

@@ -1,0 +1,161 @@
+//! `watch`: modem and transfers live, until somebody has seen enough.
+
+use std::collections::BTreeMap;
+
+use futures_lite::{StreamExt as _, future};
+use modem_ftp_dbus::errors::exit;
+use modem_ftp_dbus::names::{
+    BUS_NAME, MODEM_INTERFACE, ROOT_PATH, TRANSFER_INTERFACE, transfer_number,
+};
+use modem_ftp_dbus::proxies::Attributes;
+use serde_json::{Value, json};
+use zbus::fdo::{DBusProxy, InterfacesAdded, InterfacesRemoved, PropertiesChanged};
+use zbus::message::Type;
+use zbus::{MatchRule, Message, MessageStream, OwnedVariant, Variant};
+
+use crate::client::Client;
+use crate::failure::Failure;
+use crate::props;
+use crate::text::printable;
+use crate::verbs::snapshot::Snapshot;
+
+enum Event {
+    Signal(Option<zbus::Result<Message>>),
+    Gone,
+    Enough,
+}
+
+/// Prints what is, then what changes.
+///
+/// # Errors
+/// When the daemon goes away. Ctrl-C is not one: there is no other way to say enough.
+pub async fn run(client: &Client<'_>) -> Result<(), Failure> {
+    client.interrupt.guard();
+    // Listen first, then look: nothing falls in between.
+    let rule = MatchRule::builder()
+        .msg_type(Type::Signal)
+        .sender(BUS_NAME)
+        .path_namespace(ROOT_PATH)
+        .build()?;
+    let mut signals = MessageStream::for_match_rule(rule, &client.connection, None).await?;
+    let bus = DBusProxy::new(&client.connection).await?;
+    let mut owners = bus
+        .receive_name_owner_changed_with_args(&[(0, BUS_NAME)])
+        .await?;
+
+    let modem = client.modem_properties().await?;
+    modem_line(
+        client,
+        modem.iter().map(|(key, value)| (key.as_str(), &**value)),
+    )?;
+    let mut transfers = BTreeMap::new();
+    for (number, properties) in client.transfers().await? {
+        let snapshot = Snapshot::new(number, properties);
+        if !snapshot.is_final() {
+            client.output.either(&snapshot.object(), &snapshot.line())?;
+        }
+        transfers.insert(number, snapshot);
+    }
+
+    while !client.output.is_closed() {
+        let signal = async { Event::Signal(signals.next().await) };
+        let gone = async {
+            owners.next().await;
+            Event::Gone
+        };
+        let enough = async {
+            client.interrupt.requested().await;
+            Event::Enough
+        };
+        match future::or(enough, future::or(gone, signal)).await {
+            Event::Enough => return Ok(()),
+            Event::Signal(Some(message)) => told(client, &mut transfers, message?)?,
+            Event::Gone | Event::Signal(None) => {
+                return Err(Failure {
+                    exit: exit::DAEMON,
+                    name: "org.freedesktop.DBus.Error.NameHasNoOwner".into(),
+                    text: "modem-ftpd went away".into(),
+                });
+            }
+        }
+    }
+    Ok(())
+}
+
+/// One signal of the daemon.
+fn told(
+    client: &Client<'_>,
+    transfers: &mut BTreeMap<u64, Snapshot>,
+    message: Message,
+) -> Result<(), Failure> {
+    let header = message.header();
+    let number = header.path().and_then(|path| transfer_number(path));
+    if let Some(signal) = PropertiesChanged::from_message(message.clone()) {
+        let arguments = signal.args()?;
+        let changed = &arguments.changed_properties;
+        match (arguments.interface_name.as_str(), number) {
+            (MODEM_INTERFACE, _) => modem_line(client, changed.iter().map(|(k, v)| (*k, v)))?,
+            (TRANSFER_INTERFACE, Some(number)) => {
+                let snapshot = transfers
+                    .entry(number)
+                    .or_insert_with(|| Snapshot::new(number, Attributes::new()));
+                for (key, value) in changed {
+                    snapshot.update(key, OwnedVariant::try_from(value)?);
+                }
+                client.output.either(&snapshot.object(), &snapshot.line())?;
+            }
+            _ => {}
+        }
+    } else if let Some(signal) = InterfacesAdded::from_message(message.clone()) {
+        let arguments = signal.args()?;
+        let interfaces = &arguments.interfaces_and_properties;
+        if let (Some(number), Some(properties)) = (
+            transfer_number(&arguments.object_path),
+            interfaces
+                .iter()
+                .find(|(name, _)| name.as_str() == TRANSFER_INTERFACE),
+        ) {
+            let mut snapshot = Snapshot::new(number, Attributes::new());
+            for (key, value) in properties.1 {
+                snapshot.update(key, OwnedVariant::try_from(value)?);
+            }
+            client.output.either(&snapshot.object(), &snapshot.line())?;
+            transfers.insert(number, snapshot);
+        }
+    } else if let Some(signal) = InterfacesRemoved::from_message(message)
+        && let Some(number) = transfer_number(&signal.args()?.object_path)
+    {
+        transfers.remove(&number);
+        let object = json!({ "transfer": number, "state": "forgotten" });
+        client
+            .output
+            .either(&object, &format!("{number:>5}  forgotten"))?;
+    }
+    Ok(())
+}
+
+/// What is new about the modem, on one line.
+fn modem_line<'v>(
+    client: &Client<'_>,
+    changed: impl Iterator<Item = (&'v str, &'v Variant<'v>)>,
+) -> Result<(), Failure> {
+    let mut changed: Vec<_> = changed.collect();
+    changed.sort_unstable_by_key(|&(key, _)| key);
+    if client.output.is_json() {
+        let changed: Attributes = changed
+            .into_iter()
+            .map(|(key, value)| Ok((key.to_owned(), OwnedVariant::try_from(value)?)))
+            .collect::<zbus::Result<_>>()?;
+        return client
+            .output
+            .object(&json!({ "modem": Value::Object(props::object(&changed)) }));
+    }
+    let words: Vec<_> = changed
+        .into_iter()
+        .map(|(key, value)| match props::words(value) {
+            words if words.is_empty() => format!("{} -", printable(key)),
+            words => format!("{} {}", printable(key), printable(&words)),
+        })
+        .collect();
+    client.output.line(&format!("modem  {}", words.join(", ")))
+}
