@@ -33,8 +33,13 @@ pub enum Outcome {
     NoCarrier,
     /// The result line came, its `OK` did not.
     Missing,
-    /// More came than may be kept; what was kept is not the whole answer.
+    /// More came than may be kept or than was to come; what was kept is not the whole answer.
     TooMuch,
+    /// `CONNECT` where no data mode was expected: the module is in data mode and has to be led
+    /// out of it.
+    Connect,
+    /// The module restarted in the middle of the data.
+    Restart,
 }
 
 /// What stands behind `+CME ERROR: ` (a number under `AT+CMEE=1`, at-ftp.md 1.2).
@@ -47,6 +52,27 @@ pub enum Cme {
 }
 
 impl Answer {
+    /// An answer of nothing, as it stands before the first byte.
+    pub(super) fn new() -> Self {
+        Self {
+            lines: Vec::new(),
+            outcome: Outcome::Ok,
+            result: None,
+            data: Vec::new(),
+            received: 0,
+            announced: None,
+            connected: false,
+        }
+    }
+
+    /// The answer of an exchange that was put aside.
+    pub(super) fn settled(result: &str) -> Self {
+        Self {
+            result: Some(result.to_owned()),
+            ..Self::new()
+        }
+    }
+
     /// The module's error code, wherever it stood: in `+CME ERROR: 603` or in
     /// `+QFTPxxx: 603,0`. `None`: no code, or 0.
     pub fn code(&self) -> Option<u32> {

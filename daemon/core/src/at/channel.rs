@@ -1,7 +1,13 @@
 //! [`Channel`]: one outstanding command, and what the bytes from the module mean for it.
 
+use std::collections::VecDeque;
+use std::time::Duration;
+
 use super::answer::Answer;
 use super::command::Conversation;
+use super::exchange::{Exchange, Step};
+use super::fields::strip_prefix;
+use super::lexer::{Lexer, Line};
 use super::urc::Urc;
 
 /// Where data bytes go.
@@ -44,18 +50,27 @@ pub enum Waiting {
     Ok,
     /// Data flows (in the direction of the conversation).
     Data,
-    /// For the line to be quiet: what came last looks like the end. When nothing came for
-    /// 0.3 s or more, call [`Channel::quiet`].
-    Quiet,
+    /// For the line to be quiet: what came last looks like the end. When nothing came for that
+    /// long, call [`Channel::quiet`].
+    Quiet(Duration),
     /// For [`Channel::resume`].
     Resume,
 }
 
+/// Unexplained lines in a row that are reported; a flood of garbage is one fact, not thousands.
+const NOISE: u32 = 8;
+
 /// The module's side of the line, cut into events.
 #[derive(Debug, Default)]
-pub struct Channel {}
+pub struct Channel {
+    lexer: Lexer,
+    exchange: Option<Exchange>,
+    parked: Option<&'static str>,
+    abandoned: bool,
+    noise: u32,
+    events: VecDeque<Event>,
+}
 
-#[expect(unused_variables, reason = "signatures first")]
 impl Channel {
     /// A channel with nothing outstanding.
     pub fn new() -> Self {
@@ -64,20 +79,36 @@ impl Channel {
 
     /// Takes note of the command line (without CR) that is about to be sent, and of what may
     /// follow. The channel must be idle; what was outstanding else is forgotten.
-    pub fn begin(&mut self, line: &str, conversation: Conversation) {}
+    pub fn begin(&mut self, line: &str, conversation: Conversation) {
+        self.exchange = Some(Exchange::new(line, conversation));
+        self.noise = 0;
+    }
 
     /// Takes bytes from the module. Data goes to `sink` as slices of `bytes`; what happened is
     /// then told by [`Channel::poll`].
-    pub fn receive(&mut self, bytes: &[u8], sink: &mut dyn Sink) {}
+    pub fn receive(&mut self, bytes: &[u8], sink: &mut dyn Sink) {
+        let mut rest = bytes;
+        while let Some(byte) = rest.first().filter(|_| !self.abandoned) {
+            let taken = match self.exchange.as_mut().filter(|exchange| exchange.is_data()) {
+                Some(exchange) => exchange.data(rest, sink),
+                None => usize::from(self.byte(*byte)),
+            };
+            rest = rest.get(taken..).unwrap_or_default();
+        }
+    }
 
     /// The next event.
     pub fn poll(&mut self) -> Option<Event> {
-        None
+        self.events.pop_front()
     }
 
     /// What is awaited.
     pub fn waiting(&self) -> Waiting {
-        Waiting::Nothing
+        match &self.exchange {
+            _ if self.abandoned => Waiting::Resume,
+            Some(exchange) => exchange.waiting(),
+            None => Waiting::Nothing,
+        }
     }
 
     /// Whether a command may begin.
@@ -87,40 +118,137 @@ impl Channel {
 
     /// Whether the module is in data mode, as far as its lines tell.
     pub fn in_data(&self) -> bool {
-        false
+        self.exchange.as_ref().is_some_and(Exchange::in_data)
     }
 
     /// The host has left data mode or is leaving it (DTR or escape sent): the final result is
     /// awaited; for Receive the rest of the data is discarded until then.
-    pub fn interrupt(&mut self) {}
+    pub fn interrupt(&mut self) {
+        if let Some(exchange) = &mut self.exchange {
+            exchange.interrupt();
+        }
+    }
 
     /// Gives the exchange up. Everything is discarded until [`Channel::resume`]; the caller drains
     /// the line and proves command mode first.
-    pub fn abandon(&mut self) {}
+    pub fn abandon(&mut self) {
+        self.exchange = None;
+        self.abandoned = true;
+    }
 
     /// Ends [`Channel::abandon`]: the channel is idle, at the start of a line.
-    pub fn resume(&mut self) {}
+    pub fn resume(&mut self) {
+        self.abandoned = false;
+        self.noise = 0;
+        self.lexer.clear();
+    }
 
     /// The line has been quiet while [`Waiting::Quiet`]: the exchange is over. This is how a
     /// listing ends, and a transfer of known length that ended short or failed; for the latter
     /// prove command mode before the next command.
     pub fn quiet(&mut self) -> Option<Answer> {
-        None
+        match self.waiting() {
+            Waiting::Quiet(_) => self.expire(),
+            _ => None,
+        }
     }
 
     /// The patience is over: takes what came, if that is enough for an answer ([`Waiting::Ok`], or
     /// [`Waiting::Result`] after [`Channel::interrupt`]). `None`: nothing usable; [`Channel::abandon`].
     pub fn expire(&mut self) -> Option<Answer> {
-        None
+        match self.exchange.take()?.expire() {
+            Ok((answer, urcs)) => {
+                self.events.extend(urcs.into_iter().map(Event::Urc));
+                Some(answer)
+            }
+            Err(exchange) => {
+                self.exchange = Some(*exchange);
+                None
+            }
+        }
     }
 
     /// Puts an exchange aside that only waits for its result line ([`Waiting::Result`]), so that
     /// QFTPLEN or QFTPSTAT can be asked during a UFS transfer (at-ftp.md 1.3). Its end is
     /// [`Event::Settled`]. Returns whether there was such an exchange and none aside yet.
     pub fn park(&mut self) -> bool {
-        false
+        let free = self.parked.is_none();
+        let parked = self.exchange.take_if(|exchange| free && exchange.can_be_parked());
+        self.parked = self.parked.or(parked.map(|exchange| exchange.prefix()));
+        free && self.parked.is_some()
     }
 
-    /// Forgets the exchange put aside.
-    pub fn forget_parked(&mut self) {}
+    /// Forgets the exchange put aside; its result line becomes [`Urc::Late`].
+    pub fn forget_parked(&mut self) {
+        self.parked = None;
+    }
+
+    /// Takes a byte that is not data; returns whether it was used up.
+    fn byte(&mut self, byte: u8) -> bool {
+        if let Some(exchange) = &mut self.exchange {
+            if let Some((announced, used)) = exchange.enter_data(byte) {
+                self.events.push_back(Event::Connected { announced });
+                return used;
+            }
+            if byte == b'A' && self.lexer.is_at_start() && exchange.is_acknowledged() {
+                self.events.push_back(Event::Acknowledged);
+                return true;
+            }
+        }
+        match self.lexer.push(byte) {
+            Some(Line::Text(text)) => self.line(&text),
+            Some(Line::Overlong(length)) => self.unexplained(format!("a line of {length} bytes")),
+            None => {}
+        }
+        true
+    }
+
+    fn line(&mut self, text: &str) {
+        let step = self.exchange.as_mut().map(|exchange| exchange.line(text));
+        match step {
+            Some(Step::Taken) => self.noise = 0,
+            Some(Step::Finished(outcome)) => {
+                self.noise = 0;
+                let answer = self.exchange.take().map(|exchange| exchange.finish(outcome));
+                self.events.extend(answer.map(Event::Finished));
+            }
+            Some(Step::Foreign) | None => self.unasked(text),
+        }
+    }
+
+    fn unasked(&mut self, text: &str) {
+        let parked = self.parked.and_then(|prefix| strip_prefix(text, prefix));
+        if let Some(result) = parked {
+            self.events.push_back(Event::Settled(Answer::settled(result)));
+            self.parked = None;
+        } else if let Some(urc) = Urc::parse(text) {
+            self.events.push_back(Event::Urc(urc));
+        } else {
+            return self.unexplained(describe(text));
+        }
+        self.noise = 0;
+    }
+
+    fn unexplained(&mut self, description: String) {
+        if self.exchange.as_mut().is_some_and(Exchange::is_overrun) {
+            return;
+        }
+        if self.noise < NOISE {
+            self.events.push_back(Event::Unexpected(description));
+        }
+        self.noise = self.noise.saturating_add(1);
+    }
+}
+
+/// What may be said of a line that fits nothing. It may be the damaged echo of a password, or of
+/// a key that was uploaded: nothing but a result's words or a prefix is shown.
+fn describe(text: &str) -> String {
+    let words = |text: &str| text.bytes().all(|b| b.is_ascii_uppercase() || b == b' ');
+    let prefix = text.split_once(':').map(|(prefix, _)| prefix);
+    let name = |text: &str| text.strip_prefix('+').is_some_and(words);
+    match prefix.filter(|prefix| prefix.len() <= 16 && name(prefix)) {
+        Some(prefix) => format!("{prefix}: … ({} bytes)", text.len()),
+        None if text.len() <= 16 && words(text) => text.to_owned(),
+        None => format!("a line of {} bytes", text.len()),
+    }
 }

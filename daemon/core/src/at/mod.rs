@@ -7,8 +7,11 @@ pub mod checksum;
 pub mod codes;
 pub mod command;
 mod ending;
+mod exchange;
+mod fields;
 mod lexer;
 pub mod quote;
+mod results;
 pub mod urc;
 
 pub use answer::{Answer, Cme, Outcome};

@@ -105,6 +105,8 @@ pub enum Lines {
     Bare,
     /// Lines that begin with this and a colon (`+CPIN`).
     Prefixed(&'static str),
+    /// Any: for a command nobody here knows. URCs are told as well.
+    Any,
 }
 
 /// Where received data ends.

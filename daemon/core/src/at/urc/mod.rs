@@ -1,5 +1,7 @@
 //! [`Urc`]: lines the module sends unasked (at-network.md 6).
 
+mod parse;
+
 /// An unsolicited result code.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Urc {
