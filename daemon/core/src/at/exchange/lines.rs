@@ -1,0 +1,128 @@
+//! Lines of an exchange: echo, information, result line, final result.
+
+use super::{Exchange, Phase};
+use crate::at::answer::Outcome;
+use crate::at::command::{Conversation, Lines};
+use crate::at::ending::{Tail, is_failure};
+use crate::at::fields::strip_prefix;
+use crate::at::results::Final;
+use crate::at::urc::{Registration, Urc};
+
+/// Most bytes of information lines that are kept; more is an answer that cannot be used.
+const INFORMATION_LIMIT: usize = 64 * 1024;
+
+/// What a line is to the exchange.
+#[derive(Debug, PartialEq, Eq)]
+pub(in crate::at) enum Step {
+    /// It belongs to it.
+    Taken,
+    /// It ends it.
+    Finished(Outcome),
+    /// It is not its business, or not its alone.
+    Foreign,
+}
+
+impl Exchange {
+    /// Takes a line, which is not data.
+    pub(in crate::at) fn line(&mut self, text: &str) -> Step {
+        if self.echo.take_if(|echo| echo.as_str() == text).is_some() {
+            return Step::Taken;
+        }
+        match Final::parse(text) {
+            Some(Final::End(outcome)) => self.end(outcome),
+            Some(Final::Connect(announced)) => self.connect(announced),
+            None => match self.conversation {
+                Conversation::Plain { lines } => self.information(lines, text),
+                _ => self.result(text),
+            },
+        }
+    }
+
+    fn end(&mut self, outcome: Outcome) -> Step {
+        let lacks_result = self.is_deferred() && self.answer.result.is_none();
+        if outcome == Outcome::Ok && lacks_result {
+            self.ok = true;
+            return Step::Taken;
+        }
+        Step::Finished(outcome)
+    }
+
+    fn connect(&mut self, announced: Option<u64>) -> Step {
+        match self.conversation {
+            Conversation::Plain { .. } | Conversation::Deferred { .. } => {
+                Step::Finished(Outcome::Connect)
+            }
+            _ if self.answer.connected => Step::Foreign,
+            _ => {
+                self.phase = Phase::Connecting(announced);
+                Step::Taken
+            }
+        }
+    }
+
+    fn result(&mut self, text: &str) -> Step {
+        let prefix = self.prefix();
+        let Some(result) = strip_prefix(text, prefix).filter(|_| !prefix.is_empty()) else {
+            return Step::Foreign;
+        };
+        self.answer.result.get_or_insert_with(|| result.to_owned());
+        if self.ok {
+            return Step::Finished(Outcome::Ok);
+        }
+        // A failure in the middle of the sending: every further byte would be a command.
+        let sending = self.is_send() && self.answer.connected && !self.interrupted;
+        if sending && self.is_deferred() && is_failure(result) {
+            return Step::Finished(Outcome::Missing);
+        }
+        Step::Taken
+    }
+
+    fn information(&mut self, lines: Lines, text: &str) -> Step {
+        let is_urc = Urc::parse(text).is_some();
+        let (take, step) = match lines {
+            Lines::None => (false, Step::Foreign),
+            // A line that begins with AT is a late or second echo.
+            Lines::Bare if is_urc || text.starts_with("AT") => (false, Step::Foreign),
+            Lines::Prefixed(prefix) if !self.is_answer(prefix, text) => (false, Step::Foreign),
+            Lines::Any if is_urc => (true, Step::Foreign),
+            Lines::Bare | Lines::Prefixed(_) | Lines::Any => (true, Step::Taken),
+        };
+        if take {
+            self.information = self.information.saturating_add(text.len());
+            self.too_much |= self.information > INFORMATION_LIMIT;
+            if !self.too_much {
+                self.answer.lines.push(text.to_owned());
+            }
+        }
+        step
+    }
+
+    /// Whether a line is the answer that was asked for, and not a URC of the same name.
+    fn is_answer(&self, prefix: &str, line: &str) -> bool {
+        let Some(text) = strip_prefix(line, prefix) else {
+            return false;
+        };
+        match prefix {
+            "+CREG" | "+CGREG" | "+CEREG" => Registration::is_answer(text),
+            // NOT READY is never an answer: without a SIM, CPIN? is refused with CME 10 or 13.
+            "+CPIN" => self.answer.lines.is_empty() && text != "NOT READY",
+            "+CFUN" => self.answer.lines.is_empty(),
+            _ => true,
+        }
+    }
+
+    /// Offers a line that nothing explains. Behind counted data it is more data: then the
+    /// exchange takes it and everything behind it up to the ending.
+    pub(in crate::at) fn is_overrun(&mut self) -> bool {
+        let received = matches!(self.conversation, Conversation::Receive { .. });
+        let behind = received && self.answer.connected && !self.interrupted;
+        if behind {
+            self.phase = Phase::Overrun;
+            self.too_much = true;
+            self.tail = Tail::default();
+            // The line end that was seen already may be the first of the ending.
+            self.tail.push(b"\r");
+        }
+        behind
+    }
+}

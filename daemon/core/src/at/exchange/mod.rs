@@ -1,0 +1,187 @@
+//! [`Exchange`]: one outstanding command from its echo to its last line.
+
+mod data;
+mod lines;
+
+use zeroize::Zeroizing;
+
+use super::answer::{Answer, Outcome};
+use super::channel::Waiting;
+use super::command::Conversation;
+use super::ending::{Ending, Tail};
+use super::urc::Urc;
+
+pub(super) use lines::Step;
+
+/// What the module's bytes are at this point.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Phase {
+    /// Lines: in command mode, before CONNECT, behind counted data, and while the host sends.
+    Lines,
+    /// CONNECT and its CR came; an LF belongs to it, any other byte is data already.
+    Connecting(Option<u64>),
+    /// Data, as many bytes as are left.
+    Counted(u64),
+    /// Data up to its trailer, kept up to so many bytes.
+    Listing(usize),
+    /// More data than was to come: discarded.
+    Overrun,
+    /// The rest of data the host has left: discarded.
+    Draining,
+}
+
+/// One command's exchange.
+#[derive(Debug)]
+pub(super) struct Exchange {
+    /// The echo that may come; it holds whatever secrets the command line has.
+    echo: Option<Zeroizing<String>>,
+    conversation: Conversation,
+    phase: Phase,
+    interrupted: bool,
+    ok: bool,
+    too_much: bool,
+    /// Bytes of the information lines so far.
+    information: usize,
+    tail: Tail,
+    answer: Answer,
+}
+
+impl Exchange {
+    pub(super) fn new(line: &str, conversation: Conversation) -> Self {
+        Self {
+            echo: Some(Zeroizing::new(line.to_owned())),
+            conversation,
+            phase: Phase::Lines,
+            interrupted: false,
+            ok: false,
+            too_much: false,
+            information: 0,
+            tail: Tail::default(),
+            answer: Answer::new(),
+        }
+    }
+
+    /// The prefix of its result line; empty if there is none.
+    pub(super) fn prefix(&self) -> &'static str {
+        match self.conversation {
+            Conversation::Plain { .. } => "",
+            Conversation::Deferred { prefix }
+            | Conversation::Send { prefix, .. }
+            | Conversation::Receive { prefix, .. } => prefix,
+        }
+    }
+
+    /// Whether the result line may come after `OK`, so that `OK` is not the end.
+    fn is_deferred(&self) -> bool {
+        match self.conversation {
+            Conversation::Plain { .. } => false,
+            Conversation::Deferred { .. } => true,
+            Conversation::Send { deferred, .. } | Conversation::Receive { deferred, .. } => {
+                deferred
+            }
+        }
+    }
+
+    fn is_send(&self) -> bool {
+        matches!(self.conversation, Conversation::Send { .. })
+    }
+
+    /// Whether the bytes are data, wanted or not.
+    pub(super) fn is_data(&self) -> bool {
+        !matches!(self.phase, Phase::Lines | Phase::Connecting(_))
+    }
+
+    /// See [`super::Channel::interrupt`].
+    pub(super) fn interrupt(&mut self) {
+        self.interrupted = true;
+        if self.is_data() {
+            self.phase = Phase::Draining;
+        }
+    }
+
+    /// Whether it is a deferred command of which only the result line is missing.
+    pub(super) fn can_be_parked(&self) -> bool {
+        let deferred = matches!(self.conversation, Conversation::Deferred { .. });
+        deferred && self.waiting() == Waiting::Result
+    }
+
+    /// Whether an `A` at the start of a line acknowledges data.
+    pub(super) fn is_acknowledged(&self) -> bool {
+        let acknowledged = matches!(
+            self.conversation,
+            Conversation::Send {
+                acknowledged: true,
+                ..
+            }
+        );
+        acknowledged && self.in_data()
+    }
+
+    /// Whether the module is in data mode, as far as its lines tell.
+    pub(super) fn in_data(&self) -> bool {
+        match self.phase {
+            Phase::Lines => {
+                let over = self.ok || self.answer.result.is_some();
+                self.answer.connected && self.is_send() && !over
+            }
+            Phase::Connecting(_) => false,
+            Phase::Counted(_) | Phase::Listing(_) | Phase::Overrun => true,
+            Phase::Draining => self.last_lines().is_none(),
+        }
+    }
+
+    /// What the channel waits for.
+    pub(super) fn waiting(&self) -> Waiting {
+        if self.is_data() {
+            return self.waiting_in_data();
+        }
+        match (self.ok, self.answer.result.is_some()) {
+            (true, _) => Waiting::Result,
+            (false, true) => Waiting::Ok,
+            (false, false) if self.in_data() && !self.interrupted => Waiting::Data,
+            (false, false) => Waiting::Final,
+        }
+    }
+
+    /// The answer, ended by a line.
+    pub(super) fn finish(mut self, outcome: Outcome) -> Answer {
+        let spoilt = self.too_much && matches!(outcome, Outcome::Ok | Outcome::Missing);
+        self.answer.outcome = if spoilt { Outcome::TooMuch } else { outcome };
+        self.answer
+    }
+
+    /// The answer, ended by what stands at the end of the data, and the URCs found there.
+    pub(super) fn close(mut self, ending: Ending) -> (Answer, Vec<Urc>) {
+        let outcome = match ending.is_restart() {
+            true => Outcome::Restart,
+            false => ending.outcome.unwrap_or(Outcome::Missing),
+        };
+        if matches!(self.phase, Phase::Counted(_) | Phase::Listing(_)) {
+            let length = ending.length as u64;
+            self.answer.received = self.answer.received.saturating_sub(length);
+            let kept = usize::try_from(self.answer.received).unwrap_or(usize::MAX);
+            self.answer.data.truncate(kept);
+            // The trailer itself may have been what went over the limit.
+            self.too_much = self.answer.data.len() < kept && self.is_listing();
+        }
+        self.answer.result = ending.result.or(self.answer.result);
+        let urcs = ending.urcs;
+        (self.finish(outcome), urcs)
+    }
+
+    /// See [`super::Channel::expire`].
+    pub(super) fn expire(self) -> Result<(Answer, Vec<Urc>), Box<Self>> {
+        if self.is_data() {
+            return match self.ending().or_else(|| self.last_lines()) {
+                Some(ending) => Ok(self.close(ending)),
+                None => Err(Box::new(self)),
+            };
+        }
+        let outcome = match (self.ok, self.answer.result.is_some()) {
+            (false, true) => Outcome::Missing,
+            (true, false) if self.interrupted => Outcome::Ok,
+            _ => return Err(Box::new(self)),
+        };
+        Ok((self.finish(outcome), Vec::new()))
+    }
+}

@@ -1,0 +1,243 @@
+//! Which lines are URCs, and what they say.
+
+use super::{
+    AccessTechnology, Domain, PinState, Registration, RegistrationStatus as Status, Urc,
+};
+use crate::at::fields::{Fields, strip_prefix};
+
+/// Lines at-network.md 6 tells to tolerate.
+const TOLERATED: [&str; 9] = [
+    "+CTZV",
+    "+CTZE",
+    "+CGEV",
+    "+QPSMTIMER",
+    "+QIND",
+    "+CMTI",
+    "+QSIMSTAT",
+    "+QNTP",
+    "+QIURC",
+];
+
+impl Urc {
+    /// The URC a line is; `None` if it is none of the reference.
+    pub(crate) fn parse(line: &str) -> Option<Self> {
+        match line {
+            "RDY" => return Some(Self::Ready),
+            "APP RDY" => return Some(Self::AppReady),
+            "POWERED DOWN" | "NORMAL POWER DOWN" | "PSM POWER DOWN" => {
+                return Some(Self::PoweredDown);
+            }
+            "RING" => return Some(Self::Other(line.to_owned())),
+            _ => {}
+        }
+        let (prefix, text) = line.split_once(':')?;
+        let mut fields = Fields::of(text);
+        let known = match prefix {
+            "+CFUN" => fields.number().map(Self::Functionality),
+            "+CPIN" => Some(Self::Pin(PinState::parse(text.trim()))),
+            "+QUSIM" => fields.number().map(Self::SimFound),
+            "+CREG" | "+CGREG" | "+CEREG" => {
+                Registration::parse(Domain::of(prefix)?, fields).map(Self::Registration)
+            }
+            "+QIURC" => pdp_deactivated(fields),
+            "+QIND" => signal_quality(fields),
+            "+QSCRUB" => fields.text().map(|text| Self::Scrub(text == "START")),
+            _ if is_ftp_result(prefix) => Some(Self::Late {
+                prefix: prefix.to_owned(),
+                text: text.trim().to_owned(),
+            }),
+            _ => None,
+        };
+        let tolerated = || TOLERATED.contains(&prefix);
+        known.or_else(|| tolerated().then(|| Self::Other(line.to_owned())))
+    }
+}
+
+/// `+QFTPxxx`, but for the settings: their query shows the password, and it is no result.
+fn is_ftp_result(prefix: &str) -> bool {
+    prefix.starts_with("+QFTP") && prefix != "+QFTPCFG"
+}
+
+fn pdp_deactivated(mut fields: Fields<'_>) -> Option<Urc> {
+    (fields.text()? == "pdpdeact").then_some(())?;
+    fields.number().map(Urc::PdpDeactivated)
+}
+
+fn signal_quality(mut fields: Fields<'_>) -> Option<Urc> {
+    (fields.text()? == "csq").then_some(())?;
+    Some(Urc::SignalQuality {
+        rssi: fields.number()?,
+        ber: fields.number()?,
+    })
+}
+
+impl PinState {
+    /// The words of `+CPIN: …`.
+    pub(crate) fn parse(text: &str) -> Self {
+        match text {
+            "READY" => Self::Ready,
+            "NOT READY" => Self::NotReady,
+            "SIM PIN" => Self::Pin,
+            "SIM PUK" => Self::Puk,
+            other => Self::Other(other.to_owned()),
+        }
+    }
+}
+
+impl Domain {
+    /// The command and URC prefix.
+    pub(crate) fn prefix(self) -> &'static str {
+        match self {
+            Self::Circuit => "+CREG",
+            Self::Packet => "+CGREG",
+            Self::Lte => "+CEREG",
+        }
+    }
+
+    fn of(prefix: &str) -> Option<Self> {
+        let all = [Self::Circuit, Self::Packet, Self::Lte];
+        all.into_iter().find(|domain| domain.prefix() == prefix)
+    }
+}
+
+impl Registration {
+    /// Whether the text after `+C[G|E]REG:` answers a question: it says `<n>,<stat>` where a URC
+    /// says `<stat>` alone or before a quoted area (at-network.md 3).
+    pub(crate) fn is_answer(text: &str) -> bool {
+        let mut fields = Fields::of(text).skip(1);
+        fields.next().is_some_and(|stat| {
+            !stat.quoted && !stat.text.is_empty() && stat.text.bytes().all(|b| b.is_ascii_digit())
+        })
+    }
+
+    /// Reads `<stat>[,"<area>","<cell>",<Act>]`.
+    pub(crate) fn parse(domain: Domain, mut fields: Fields<'_>) -> Option<Self> {
+        let status = match fields.number::<u8>()? {
+            0 => Status::Idle,
+            1 => Status::Home,
+            2 => Status::Searching,
+            3 => Status::Denied,
+            5 => Status::Roaming,
+            _ => Status::Unknown,
+        };
+        let mut text = || fields.text().filter(|text| !text.is_empty());
+        Some(Self {
+            domain,
+            status,
+            area: text().map(str::to_owned),
+            cell: text().map(str::to_owned),
+            technology: text()
+                .and_then(|number| number.parse().ok())
+                .map(AccessTechnology::from_number),
+        })
+    }
+}
+
+impl AccessTechnology {
+    /// The `<Act>` of that number.
+    pub(crate) fn from_number(number: u8) -> Self {
+        match number {
+            0 => Self::Gsm,
+            8 => Self::CatM1,
+            9 => Self::CatNb1,
+            other => Self::Other(other),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn registration(domain: Domain, status: Status, at: Option<(&str, &str, u8)>) -> Option<Urc> {
+        Some(Urc::Registration(Registration {
+            domain,
+            status,
+            area: at.map(|(area, _, _)| area.to_owned()),
+            cell: at.map(|(_, cell, _)| cell.to_owned()),
+            technology: at.map(|(_, _, act)| AccessTechnology::from_number(act)),
+        }))
+    }
+
+    fn other(line: &str) -> Option<Urc> {
+        Some(Urc::Other(line.to_owned()))
+    }
+
+    /// Every URC at-network.md 1, 2, 3, 6 and at-file.md 1 name.
+    #[test]
+    fn every_urc_of_the_reference() {
+        let late = |prefix: &str, text: &str| {
+            Some(Urc::Late {
+                prefix: prefix.to_owned(),
+                text: text.to_owned(),
+            })
+        };
+        let signal = Some(Urc::SignalQuality { rssi: 20, ber: 99 });
+        let rows = [
+            ("RDY", Some(Urc::Ready)),
+            ("APP RDY", Some(Urc::AppReady)),
+            ("POWERED DOWN", Some(Urc::PoweredDown)),
+            ("NORMAL POWER DOWN", Some(Urc::PoweredDown)),
+            ("PSM POWER DOWN", Some(Urc::PoweredDown)),
+            ("+CFUN: 1", Some(Urc::Functionality(1))),
+            ("+CPIN: READY", Some(Urc::Pin(PinState::Ready))),
+            ("+CPIN: NOT READY", Some(Urc::Pin(PinState::NotReady))),
+            ("+CPIN: SIM PIN", Some(Urc::Pin(PinState::Pin))),
+            ("+CPIN: SIM PUK", Some(Urc::Pin(PinState::Puk))),
+            (
+                "+CPIN: PH-NET PIN",
+                Some(Urc::Pin(PinState::Other("PH-NET PIN".into()))),
+            ),
+            ("+QUSIM: 1", Some(Urc::SimFound(1))),
+            ("+QIND: SMS DONE", other("+QIND: SMS DONE")),
+            ("+QIND: PB DONE", other("+QIND: PB DONE")),
+            ("+QIND: \"csq\",20,99", signal),
+            (
+                "+QIND: \"smsfull\",\"SM\"",
+                other("+QIND: \"smsfull\",\"SM\""),
+            ),
+            (
+                "+CREG: 2",
+                registration(Domain::Circuit, Status::Searching, None),
+            ),
+            (
+                "+CGREG: 1,\"1C2B\",\"0A1B2C3\",0",
+                registration(Domain::Packet, Status::Home, Some(("1C2B", "0A1B2C3", 0))),
+            ),
+            (
+                "+CEREG: 5,\"1C2B\",\"0A1B2C3\",8",
+                registration(Domain::Lte, Status::Roaming, Some(("1C2B", "0A1B2C3", 8))),
+            ),
+            ("+QIURC: \"pdpdeact\",1", Some(Urc::PdpDeactivated(1))),
+            ("+QIURC: \"closed\",0", other("+QIURC: \"closed\",0")),
+            ("+QIURC: \"recv\",0,4", other("+QIURC: \"recv\",0,4")),
+            ("+QSCRUB: \"START\"", Some(Urc::Scrub(true))),
+            ("+QSCRUB: \"END\",0", Some(Urc::Scrub(false))),
+            ("+CTZV: \"+32\"", other("+CTZV: \"+32\"")),
+            ("+CGEV: NW DETACH", other("+CGEV: NW DETACH")),
+            ("+QPSMTIMER: 1,2", other("+QPSMTIMER: 1,2")),
+            ("+CMTI: \"ME\",1", other("+CMTI: \"ME\",1")),
+            ("+QSIMSTAT: 1,0", other("+QSIMSTAT: 1,0")),
+            ("+QNTP: 0,\"x\"", other("+QNTP: 0,\"x\"")),
+            ("RING", other("RING")),
+            ("+QFTPGET: 627,550", late("+QFTPGET", "627,550")),
+            ("+QFTPCFG: \"account\",\"u\",\"p\"", None),
+            ("+QXYZ: 1", None),
+            ("+CFUN: x", None),
+            ("Quectel", None),
+        ];
+        for (line, expected) in rows {
+            assert_eq!(Urc::parse(line), expected, "{line}");
+        }
+    }
+
+    #[test]
+    fn registration_answers_are_told_from_urcs() {
+        for answer in ["0,1", "2,1,\"1C2B\",\"0A1B2C3\",8", "0, 5"] {
+            assert!(Registration::is_answer(answer), "{answer}");
+        }
+        for urc in ["1", "1,\"1C2B\",\"0A1B2C3\",8", ""] {
+            assert!(!Registration::is_answer(urc), "{urc}");
+        }
+    }
+}
