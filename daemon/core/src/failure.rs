@@ -15,6 +15,9 @@ pub struct Failure {
     pub retry: Retry,
     /// How much of the path to the server can no longer be trusted.
     pub scope: Scope,
+    /// The module's code behind it, if there is one: 601–631 (at-ftp.md §4) and the other
+    /// ranges of `+CME ERROR`.
+    pub code: Option<u32>,
 }
 
 /// Whether trying again can help.
@@ -52,7 +55,15 @@ impl Failure {
             text: text.into(),
             retry: Retry::Never,
             scope: Scope::Command,
+            code: None,
         }
+    }
+
+    /// The same failure with the module's code behind it.
+    #[must_use]
+    pub fn code(mut self, code: u32) -> Self {
+        self.code = Some(code);
+        self
     }
 
     /// The same failure with another answer to "can trying again help?".
@@ -67,6 +78,12 @@ impl Failure {
     pub fn scope(mut self, scope: Scope) -> Self {
         self.scope = scope;
         self
+    }
+
+    /// Whether the server does not know the command (500, 502, 504 as 620, 622, 624): another
+    /// way may work.
+    pub fn is_missing_feature(&self) -> bool {
+        matches!(self.code, Some(620 | 622 | 624))
     }
 
     /// The same failure with words put before its text (`upload of a.csv: …`).

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+pub use modem_ftp_dbus::words::{EntryType as EntryKind, IfExists, Verify, Via};
+
 use crate::settings::Settings;
 use crate::status::{TransferId, TransferState};
 
@@ -160,37 +162,6 @@ impl Default for Options {
     }
 }
 
-/// What happens to a file that bears the final name already.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum IfExists {
-    /// It is replaced.
-    Overwrite,
-    /// The transfer fails.
-    Fail,
-}
-
-/// How the result is compared with the source.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Verify {
-    /// Byte counts.
-    Size,
-    /// Checksums of the serial leg, through the module's files.
-    Checksum,
-    /// Nothing beyond what the module reports.
-    None,
-}
-
-/// The way through the module.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Via {
-    /// The engine chooses.
-    Auto,
-    /// Streamed in data mode (`"COM:"`).
-    Com,
-    /// Stored on the module first.
-    Ufs,
-}
-
 /// A good reply.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Reply {
@@ -230,29 +201,4 @@ pub struct Entry {
     pub modified: Option<i64>,
     /// What else the server said: MLSD facts by their lower-case name, or `mode`, `owner`, `group`.
     pub more: Vec<(String, String)>,
-}
-
-/// `Type` of an [`Entry`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum EntryKind {
-    /// A regular file.
-    File,
-    /// A directory.
-    Directory,
-    /// A symbolic link.
-    Link,
-    /// Anything else.
-    Other,
-}
-
-impl EntryKind {
-    /// Its word on the bus.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::File => "file",
-            Self::Directory => "directory",
-            Self::Link => "link",
-            Self::Other => "other",
-        }
-    }
 }

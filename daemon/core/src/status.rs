@@ -2,77 +2,14 @@
 //! The shell compares two of them to learn which properties changed.
 
 use modem_ftp_dbus::errors::ErrorName;
+pub use modem_ftp_dbus::words::{Direction, ModemState, SessionState, TransferState};
 
 /// Number of a transfer, from 1; never used twice by one daemon.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct TransferId(pub u64);
 
-/// `Modem1.State`.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum ModemState {
-    /// The tty is not there, or nothing answers on it.
-    #[default]
-    Absent,
-    /// The module answers and is being set up.
-    Starting,
-    /// The SIM wants a PIN or PUK, or is missing.
-    Locked,
-    /// Looking for a network.
-    Searching,
-    /// On a network, without a context.
-    Registered,
-    /// The context is active: FTP can work.
-    Online,
-    /// Set-up failed for good or needs a person; it is tried again later.
-    Failed,
-}
-
-impl ModemState {
-    /// Its word on the bus.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Absent => "absent",
-            Self::Starting => "starting",
-            Self::Locked => "locked",
-            Self::Searching => "searching",
-            Self::Registered => "registered",
-            Self::Online => "online",
-            Self::Failed => "failed",
-        }
-    }
-}
-
-/// `Modem1.Session`: QFTPSTAT in words (at-ftp.md 2.17).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum SessionState {
-    /// Login in progress.
-    Opening,
-    /// Open, nothing to do.
-    Idle,
-    /// Bytes move.
-    Transferring,
-    /// Log-out in progress.
-    Closing,
-    /// No session.
-    #[default]
-    Closed,
-}
-
-impl SessionState {
-    /// Its word on the bus.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Opening => "opening",
-            Self::Idle => "idle",
-            Self::Transferring => "transferring",
-            Self::Closing => "closing",
-            Self::Closed => "closed",
-        }
-    }
-}
-
 /// Everything `Modem1` shows. Texts are empty and `signal_dbm` is `None` (0 on the bus) while not known.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ModemStatus {
     /// Path of the tty.
     pub device: String,
@@ -110,61 +47,28 @@ pub struct ModemStatus {
     pub bytes_received: u64,
 }
 
-/// `Transfer1.Direction`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Direction {
-    /// To the server.
-    Upload,
-    /// From the server.
-    Download,
-}
-
-impl Direction {
-    /// Its word on the bus.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Upload => "upload",
-            Self::Download => "download",
+impl Default for ModemStatus {
+    /// Nothing known: absent, closed, every text empty.
+    fn default() -> Self {
+        Self {
+            device: String::new(),
+            state: ModemState::Absent,
+            state_reason: String::new(),
+            manufacturer: String::new(),
+            model: String::new(),
+            revision: String::new(),
+            imei: String::new(),
+            iccid: String::new(),
+            operator: String::new(),
+            access_technology: String::new(),
+            signal_dbm: None,
+            address: String::new(),
+            session: SessionState::Closed,
+            server: String::new(),
+            settings: Vec::new(),
+            bytes_sent: 0,
+            bytes_received: 0,
         }
-    }
-}
-
-/// `Transfer1.State`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum TransferState {
-    /// Waits for its turn.
-    Queued,
-    /// Moves.
-    Active,
-    /// Held by `Pause`.
-    Paused,
-    /// Waits for the next attempt.
-    Waiting,
-    /// Whole on the other side, under its final name.
-    Done,
-    /// Given up.
-    Failed,
-    /// Stopped by `Cancel`.
-    Cancelled,
-}
-
-impl TransferState {
-    /// Its word on the bus.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Queued => "queued",
-            Self::Active => "active",
-            Self::Paused => "paused",
-            Self::Waiting => "waiting",
-            Self::Done => "done",
-            Self::Failed => "failed",
-            Self::Cancelled => "cancelled",
-        }
-    }
-
-    /// Whether it moves no more by itself.
-    pub fn is_final(self) -> bool {
-        matches!(self, Self::Done | Self::Failed | Self::Cancelled)
     }
 }
 

@@ -50,6 +50,9 @@ pub enum Output {
         /// Fail with `LocalDenied` rather than replace an existing file.
         fail_if_exists: bool,
     },
+    /// The transfer rests without result: what an uncommitted sink holds is removed; another
+    /// `Receive` may begin it anew.
+    Discard(Handle),
     /// The transfer is over for good: close the file; an uncommitted sink leaves nothing behind.
     Release(Handle),
     /// Answer a call.
