@@ -1,0 +1,103 @@
+//! One row of a machine listing (RFC 3659 section 7.2), read to the letter: what is not of
+//! that form is refused rather than guessed.
+
+use super::row::{self, Reason};
+use super::time;
+use crate::request::{Entry, EntryKind};
+
+/// Most facts of one row; the standard names nine, servers add a handful.
+const FACTS: usize = 64;
+
+/// A fact by its lower-case name.
+type Fact<'a> = (String, &'a str);
+
+/// Reads a row; `None` for the listed directory itself and its parent.
+pub(super) fn entry(text: &str) -> Result<Option<Entry>, Reason> {
+    let (facts, name) = text
+        .split_once(' ')
+        .ok_or("without a blank between facts and name")?;
+    let mut facts = split(facts)?;
+
+    let told = take(&mut facts, "type").unwrap_or_default();
+    if told.eq_ignore_ascii_case("cdir") || told.eq_ignore_ascii_case("pdir") {
+        return Ok(None);
+    }
+    let Some(name) = row::name(name)? else {
+        return Ok(None);
+    };
+    let size = take(&mut facts, "size")
+        .map(|size| time::number(size).ok_or("with a size that is not a number"))
+        .transpose()?;
+    let modified = take(&mut facts, "modify")
+        .map(|modify| time::mdtm(modify).ok_or("with a time that is none"))
+        .transpose()?;
+
+    let (kind, detail) = kind(told);
+    if let Some(detail) = detail
+        && !facts.iter().any(|(key, _)| key == detail.0)
+    {
+        facts.push((detail.0.to_owned(), detail.1));
+    }
+    Ok(Some(Entry {
+        name: name.to_owned(),
+        kind,
+        size,
+        modified,
+        more: facts
+            .into_iter()
+            .map(|(key, value)| (key, value.to_owned()))
+            .collect(),
+    }))
+}
+
+/// Each fact ends in a semicolon, has a name, and comes once. There may be none.
+fn split(text: &str) -> Result<Vec<Fact<'_>>, Reason> {
+    let mut facts: Vec<Fact<'_>> = Vec::new();
+    if text.is_empty() {
+        return Ok(facts);
+    }
+    let text = text
+        .strip_suffix(';')
+        .ok_or("without a semicolon after its last fact")?;
+    for fact in text.split(';') {
+        let (key, value) = fact.split_once('=').ok_or("with a fact without a value")?;
+        let key = key.to_ascii_lowercase();
+        if key.is_empty() {
+            return Err("with a fact without a name");
+        }
+        if facts.len() == FACTS {
+            return Err("with too many facts");
+        }
+        if facts.iter().any(|(other, _)| *other == key) {
+            return Err("with a fact that is told twice");
+        }
+        facts.push((key, value));
+    }
+    Ok(facts)
+}
+
+/// Takes out the fact of this name; an empty value tells nothing.
+fn take<'a>(facts: &mut Vec<Fact<'a>>, key: &str) -> Option<&'a str> {
+    let at = facts.iter().position(|(other, _)| other == key)?;
+    let (_, value) = facts.remove(at);
+    (!value.is_empty()).then_some(value)
+}
+
+/// The kind of a `type` fact, and what else the fact says.
+///
+/// Links are not in the standard: pure-ftpd writes `OS.unix=slink:` with an empty target,
+/// proftpd `OS.unix=symlink` or, when told to, `OS.unix=slink:target`.
+fn kind(told: &str) -> (EntryKind, Option<(&'static str, &str)>) {
+    let (word, target) = match told.split_once(':') {
+        Some((word, target)) => (word, Some(target)),
+        None => (told, None),
+    };
+    match (word.to_ascii_lowercase().as_str(), target) {
+        ("file", None) => (EntryKind::File, None),
+        ("dir", None) => (EntryKind::Directory, None),
+        ("os.unix=slink" | "os.unix=symlink", None | Some("")) => (EntryKind::Link, None),
+        ("os.unix=slink", Some(target)) => (EntryKind::Link, Some(("target", target))),
+        ("", None) => (EntryKind::Other, None),
+        _ => (EntryKind::Other, Some(("type", told))),
+    }
+}

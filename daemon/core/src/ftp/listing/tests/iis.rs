@@ -1,0 +1,74 @@
+//! Rows of Windows' servers: `dir` as IIS has it, and its Unix-like style.
+
+use super::super::list;
+use super::{assert_lines, more, now, one};
+use crate::request::EntryKind::{Directory, File};
+
+#[test]
+fn dir_style() {
+    let rows = "\
+04-27-00  09:09PM       <DIR>          licensed\r
+07-18-00  10:16AM       <DIR>          Program Files\r
+04-14-00  03:47PM                  589 readme.htm\r
+12-31-99  12:00AM                    0  two leading\r
+01-29-1997  12:30PM           5368709120 big one.iso\r
+02-09-2024  23:05       <DIR>          ..\r
+02-29-2024  23:05       <DIR>            padded\r
+02-29-24  23:05 <DIR> close\r
+12-31-69  01:02AM                    1 later\r
+01-01-70  01:02AM                    1 earlier\r
+";
+    assert_lines(
+        &list(rows.as_bytes(), now()).unwrap(),
+        &[
+            (Directory, None, Some("20000427210900"), "licensed"),
+            (Directory, None, Some("20000718101600"), "Program Files"),
+            (File, Some(589), Some("20000414154700"), "readme.htm"),
+            (File, Some(0), Some("19991231000000"), " two leading"),
+            (
+                File,
+                Some(5_368_709_120),
+                Some("19970129123000"),
+                "big one.iso",
+            ),
+            (Directory, None, Some("20240229230500"), "  padded"),
+            (Directory, None, Some("20240229230500"), "close"),
+            (File, Some(1), Some("20691231010200"), "later"),
+            (File, Some(1), Some("19700101010200"), "earlier"),
+        ],
+    );
+}
+
+#[test]
+fn unix_style() {
+    let row = "----------   1 owner    group         1803128 Jul 10 10:18 ls-lR.Z";
+    let entry = one(row);
+    assert_lines(
+        std::slice::from_ref(&entry),
+        &[(File, Some(1_803_128), Some("20260710101800"), "ls-lR.Z")],
+    );
+    assert_eq!(more(&entry, "group"), Some("group"));
+    let row = "d---------   1 owner    group               0 May  9 19:45 Softlib";
+    assert_eq!(one(row).kind, Directory);
+}
+
+#[test]
+fn dates_that_are_none() {
+    for row in [
+        "13-01-24  01:00AM  1 x",
+        "02-30-24  01:00AM  1 x",
+        "02-01-24  13:00PM  1 x",
+        "02-01-24  00:00AM  1 x",
+        "02-01-24  24:00  1 x",
+        "02-01-024  01:00AM  1 x",
+        "02-01-24  01:00:00  1 x",
+        "+2-01-24  01:00AM  1 x",
+        "02-01-24  01:00AM  <JUNCTION>  x",
+        "02-01-24  01:00AM  1,234 x",
+        "02-01-24  01:00AM  1",
+        "02-01-24  01:00AM",
+        "02-01-24",
+    ] {
+        assert!(list(row.as_bytes(), now()).is_err(), "{row}");
+    }
+}

@@ -1,0 +1,125 @@
+//! RFC 3659 rows in the forms no captured listing has.
+
+use super::super::{mlsd, time::mdtm};
+use super::more;
+use crate::request::{Entry, EntryKind};
+
+/// The one entry of a machine listing.
+fn one(row: &str) -> Entry {
+    let mut entries = mlsd(row.as_bytes()).unwrap();
+    assert_eq!(entries.len(), 1, "{row}");
+    entries.remove(0)
+}
+
+#[test]
+fn facts_in_any_case_and_order() {
+    let entry = one("MODIFY=20240229134607.999;Size=18446744073709551615;TYPE=File;Lang=; x");
+    assert_eq!(entry.kind, EntryKind::File);
+    assert_eq!(entry.size, Some(u64::MAX));
+    assert_eq!(entry.modified, mdtm("20240229134607"));
+    assert_eq!(entry.more, [("lang".to_owned(), String::new())]);
+}
+
+#[test]
+fn kinds() {
+    for (told, kind, more_told) in [
+        ("file", EntryKind::File, None),
+        ("DIR", EntryKind::Directory, None),
+        ("OS.unix=slink", EntryKind::Link, None),
+        ("OS.UNIX=slink:", EntryKind::Link, None),
+        (
+            "OS.unix=slink:/a:b=c",
+            EntryKind::Link,
+            Some(("target", "/a:b=c")),
+        ),
+        ("OS.unix=symlink", EntryKind::Link, None),
+        (
+            "OS.unix=blkdev",
+            EntryKind::Other,
+            Some(("type", "OS.unix=blkdev")),
+        ),
+        (
+            "OS.unix=chr-13/29",
+            EntryKind::Other,
+            Some(("type", "OS.unix=chr-13/29")),
+        ),
+        ("file:x", EntryKind::Other, Some(("type", "file:x"))),
+        ("", EntryKind::Other, None),
+    ] {
+        let entry = one(&format!("type={told}; x"));
+        assert_eq!(entry.kind, kind, "{told}");
+        let found = entry.more.first().map(|(key, value)| (&**key, &**value));
+        assert_eq!(found, more_told, "{told}");
+    }
+}
+
+#[test]
+fn a_fact_of_the_server_is_not_hidden_by_the_target() {
+    let entry = one("type=OS.unix=slink:/a;target=/b; x");
+    assert_eq!(entry.more, [("target".to_owned(), "/b".to_owned())]);
+}
+
+#[test]
+fn what_is_not_told() {
+    let entry = one(" x");
+    assert_eq!(
+        (entry.kind, entry.size, entry.modified),
+        (EntryKind::Other, None, None)
+    );
+    let entry = one("size=;modify=;type=file; x");
+    assert_eq!((entry.size, entry.modified), (None, None));
+    assert_eq!(entry.more, []);
+}
+
+#[test]
+fn the_directory_itself_and_its_parent_are_dropped() {
+    let rows = "type=cdir; /pub\r\ntype=PDIR; /\r\ntype=dir; .\r\ntype=dir; ..\r\n ..\r\n";
+    assert_eq!(mlsd(rows.as_bytes()).unwrap(), []);
+}
+
+#[test]
+fn the_name_is_all_behind_the_first_blank() {
+    for name in [
+        "x",
+        " x ",
+        "a; b",
+        "type=dir; c",
+        "=",
+        ";",
+        "...",
+        "\\",
+        "-> x",
+    ] {
+        assert_eq!(one(&format!("type=file;size=1; {name}\r\n")).name, name);
+    }
+}
+
+#[test]
+fn rows_that_are_not_to_the_letter() {
+    let many: String = (0..65).map(|n| format!("x.{n}=;")).collect();
+    for row in [
+        "x",
+        "type=file;size=1;",
+        "type=file;size=1 x",
+        "type=OS.unix=slink:/a b;size=1; x",
+        "type=file;;size=1; x",
+        "; x",
+        "type; x",
+        "=file; x",
+        "type=file;TYPE=dir; x",
+        "size=1;size=1; x",
+        "size=-1; x",
+        "size=+1; x",
+        "size=1k; x",
+        "size=18446744073709551616; x",
+        "modify=20240230000000; x",
+        "modify=2024; x",
+        "modify=20240229134607Z; x",
+        "total 12",
+        "-rw-r--r-- 1 u g 5 Nov 22 08:00 x",
+        &format!("{many} x"),
+    ] {
+        assert!(mlsd(row.as_bytes()).is_err(), "{row}");
+    }
+    assert!(more(&one(&format!("{} x", &many[..many.len() - 6])), "x.63").is_some());
+}

@@ -1,0 +1,43 @@
+//! The listings of real servers, what must be refused, and that no input breaks either.
+
+mod captured;
+mod iis;
+mod mlsd;
+mod property;
+mod refused;
+mod time;
+mod unix;
+
+use super::{list, time::mdtm};
+use crate::request::{Entry, EntryKind};
+
+/// When the listings in `captured` were taken.
+fn now() -> i64 {
+    mdtm("20261122080200").unwrap()
+}
+
+/// The one entry of a listing for people.
+fn one(row: &str) -> Entry {
+    let mut entries = list(row.as_bytes(), now()).unwrap();
+    assert_eq!(entries.len(), 1, "{row}");
+    entries.remove(0)
+}
+
+/// Kind, size, time as `mdtm` takes it, and name, for comparing with a table.
+type Line<'a> = (EntryKind, Option<u64>, Option<&'a str>, &'a str);
+
+fn assert_lines(entries: &[Entry], lines: &[Line<'_>]) {
+    for (entry, line) in entries.iter().zip(lines) {
+        let (kind, size, modified, name) = *line;
+        let modified = modified.map(|text| mdtm(text).unwrap());
+        let want = (kind, size, modified, name);
+        let found = (entry.kind, entry.size, entry.modified, &*entry.name);
+        assert_eq!(found, want);
+    }
+    assert_eq!(entries.len(), lines.len());
+}
+
+fn more<'a>(entry: &'a Entry, key: &str) -> Option<&'a str> {
+    let (_, value) = entry.more.iter().find(|(other, _)| other == key)?;
+    Some(value)
+}

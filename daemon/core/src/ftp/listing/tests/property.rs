@@ -1,0 +1,161 @@
+//! No input panics or brings an unsafe name; what is written is what is read.
+
+use proptest::prelude::*;
+
+use super::super::time::days_from_civil;
+use super::super::{list, mlsd, names};
+use crate::request::{Entry, EntryKind};
+
+/// Stated here once more, on purpose not by the code under test.
+fn is_safe(name: &str) -> bool {
+    !matches!(name, "" | "." | "..")
+        && !name
+            .chars()
+            .any(|c| c == '/' || c < ' ' || ('\x7f'..='\u{9f}').contains(&c))
+}
+
+fn check(bytes: &[u8], now: i64) {
+    let entries = [mlsd(bytes), list(bytes, now)];
+    for entry in entries.into_iter().flatten().flatten() {
+        assert!(is_safe(&entry.name), "{:?}", entry.name);
+    }
+    for name in names(bytes).into_iter().flatten() {
+        assert!(is_safe(&name), "{name:?}");
+    }
+}
+
+/// Bytes that get past the first look of a reader more often than any bytes would.
+fn nearly() -> impl Strategy<Value = Vec<u8>> {
+    let piece = prop::sample::select(vec![
+        "type=",
+        "file",
+        "OS.unix=slink:",
+        "size=",
+        "modify=20240229134607",
+        ";",
+        "; ",
+        "=",
+        " ",
+        "-rw-r--r--",
+        "lrwxrwxrwx",
+        "brw-rw----",
+        " 1 u g 8, 5",
+        " Nov 22 08:00 ",
+        " 2024-02-29 ",
+        "08:00",
+        ":07",
+        " +0100 ",
+        " -> ",
+        "11-22-26  08:00AM",
+        "<DIR>",
+        "total ",
+        "4",
+        "name",
+        ".",
+        "/",
+        "é",
+        "\r",
+        "\n",
+        "\0",
+        "\u{9b}",
+    ]);
+    prop::collection::vec(piece, 0..24).prop_map(|pieces| pieces.concat().into_bytes())
+}
+
+fn name() -> impl Strategy<Value = String> {
+    "[ -.0-~äß€]{1,40}".prop_filter("not a name", |name| is_safe(name))
+}
+
+fn entry() -> impl Strategy<Value = Entry> {
+    use EntryKind::{Directory, File, Link};
+    (
+        name(),
+        prop::sample::select(vec![File, Directory, Link]),
+        any::<Option<u64>>(),
+        prop::option::of(-62_167_219_200..=253_402_300_799i64),
+        prop::collection::btree_map("x\\.[a-z0-9.-]{1,8}", "[!-:<-~]{0,8}", 0..5),
+    )
+        .prop_map(|(name, kind, size, modified, more)| Entry {
+            name,
+            kind,
+            size,
+            modified,
+            more: more.into_iter().collect(),
+        })
+}
+
+/// A day number as `YYYYMMDD`, found by trying.
+fn date(day: i64) -> String {
+    let year = (0..=9999u32)
+        .rev()
+        .find(|&y| days_from_civil(y, 1, 1) <= day)
+        .unwrap();
+    let month = (1..=12u32)
+        .rev()
+        .find(|&m| days_from_civil(year, m, 1) <= day)
+        .unwrap();
+    format!(
+        "{year:04}{month:02}{:02}",
+        day - days_from_civil(year, month, 1) + 1
+    )
+}
+
+fn row(entry: &Entry) -> String {
+    let mut row = format!(
+        "Type={};",
+        match entry.kind {
+            EntryKind::Directory => "dir",
+            EntryKind::Link => "OS.unix=slink:",
+            _ => "file",
+        }
+    );
+    if let Some(size) = entry.size {
+        row += &format!("Size={size};");
+    }
+    for (key, value) in &entry.more {
+        row += &format!("{}={value};", key.to_uppercase());
+    }
+    if let Some(time) = entry.modified {
+        let (day, second) = (time.div_euclid(86_400), time.rem_euclid(86_400));
+        let (hour, minute) = (second / 3600, second / 60 % 60);
+        row += &format!(
+            "Modify={}{hour:02}{minute:02}{:02}.25;",
+            date(day),
+            second % 60
+        );
+    }
+    row + " " + &entry.name
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_bytes(bytes in prop::collection::vec(any::<u8>(), 0..300), now in any::<i64>()) {
+        check(&bytes, now);
+    }
+
+    #[test]
+    fn rows_of_pieces(bytes in nearly(), now in any::<i64>()) {
+        check(&bytes, now);
+    }
+
+    #[test]
+    fn a_machine_listing_is_read_as_it_was_written(
+        entries in prop::collection::vec(entry(), 0..5),
+        end in prop::sample::select(vec!["\r\n", "\n"]),
+        last in any::<bool>(),
+    ) {
+        let rows: Vec<String> = entries.iter().map(row).collect();
+        let text = rows.join(end) + if last { end } else { "" };
+        prop_assert_eq!(mlsd(text.as_bytes()).unwrap(), entries);
+    }
+
+    #[test]
+    fn a_listing_for_people_keeps_the_name(name in name(), size in any::<u64>()) {
+        let row = format!("-rw-r--r--   1 ftp      ftp      {size:>12} Feb 28  2019 {name}\r\n");
+        let entries = list(row.as_bytes(), 0).unwrap();
+        prop_assert_eq!((&entries[0].name, entries[0].size), (&name, Some(size)));
+        prop_assert_eq!(names(name.as_bytes()).unwrap(), [name]);
+    }
+}

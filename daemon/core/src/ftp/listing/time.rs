@@ -1,0 +1,147 @@
+//! Times as FTP servers write them, as Unix seconds: what is no date or no time of day is
+//! `None`, and a sign or a blank is no digit.
+
+use std::ops::RangeInclusive;
+
+/// Seconds of a day.
+pub(super) const DAY: i64 = 86_400;
+
+/// Year, month, day of the month.
+pub(super) type Date = (u32, u32, u32);
+
+/// Reads `YYYYMMDDHHMMSS` with any number of decimals behind a point (RFC 3659 section 2.3;
+/// the answer of AT+QFTPMDTM, at-ftp.md 2.14): Unix seconds, UTC, without the fraction.
+#[must_use]
+pub fn mdtm(text: &str) -> Option<i64> {
+    let whole = match text.split_once('.') {
+        Some((whole, fraction)) => {
+            digits_only(fraction)?;
+            whole
+        }
+        None => text,
+    };
+    if whole.len() != 14 {
+        return None;
+    }
+    let year = digits(whole.get(..4)?, 4..=4)?;
+    let two = |at: usize| digits(whole.get(at..at + 2)?, 2..=2);
+    utc((year, two(4)?, two(6)?), (two(8)?, two(10)?, two(12)?))
+}
+
+/// Days from 1970-01-01 to a day of the Gregorian calendar, which is taken to have been in
+/// force always. Months are 1 to 12; days beyond a month's end run on into the next.
+#[must_use]
+pub fn days_from_civil(year: u32, month: u32, day: u32) -> i64 {
+    // Years are counted from March, so that the leap day is the last of its year; 400 of
+    // them, 146,097 days, are a whole cycle. 719,468 days lie before 1970.
+    let (year, month, day) = (i64::from(year), i64::from(month), i64::from(day));
+    let (year, month) = if month > 2 {
+        (year, month - 3)
+    } else {
+        (year - 1, month + 9)
+    };
+    let leap_days = year.div_euclid(4) - year.div_euclid(100) + year.div_euclid(400);
+    year * 365 + leap_days + (153 * month + 2) / 5 + day - 1 - 719_468
+}
+
+/// Unix seconds of a date with hour, minute and second; second 60 is a leap second.
+pub(super) fn utc((year, month, day): Date, (hour, minute, second): Date) -> Option<i64> {
+    let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    let last = match month {
+        2 if leap => 29,
+        2 => 28,
+        4 | 6 | 9 | 11 => 30,
+        1..=12 => 31,
+        _ => return None,
+    };
+    if !(1..=last).contains(&day) || hour > 23 || minute > 59 || second > 60 {
+        return None;
+    }
+    let seconds = (hour * 60 + minute) * 60 + second;
+    Some(days_from_civil(year, month, day) * DAY + i64::from(seconds))
+}
+
+/// The latest time of this month, day and time of day that is not after `limit`.
+pub(super) fn latest(month: u32, day: u32, clock: Date, limit: i64) -> Option<i64> {
+    const END: i64 = 253_402_300_799; // 9999-12-31 23:59:59
+    let limit = limit.min(END);
+    // Years of 365 days: never too early, and at most six years late at the end. Between two
+    // leap days lie at most eight years.
+    let year = 1970 + u32::try_from(limit / (365 * DAY)).ok()?;
+    (year - 16..=year)
+        .rev()
+        .filter_map(|year| utc((year, month, day), clock))
+        .find(|&time| time <= limit)
+}
+
+/// `Jan` to `Dec`, in any case.
+pub(super) fn month(text: &str) -> Option<u32> {
+    const NAMES: [&str; 12] = [
+        "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec",
+    ];
+    (1..)
+        .zip(NAMES)
+        .find_map(|(number, name)| name.eq_ignore_ascii_case(text).then_some(number))
+}
+
+/// `yyyy-mm-dd`; not yet looked at is whether there was such a day.
+pub(super) fn iso_date(text: &str) -> Option<Date> {
+    let (year, rest) = text.split_once('-')?;
+    let (month, day) = rest.split_once('-')?;
+    Some((
+        digits(year, 4..=4)?,
+        digits(month, 2..=2)?,
+        digits(day, 2..=2)?,
+    ))
+}
+
+/// `hh:mm` or `hh:mm:ss[.fff]`: hour, minute and, where they are told, seconds.
+pub(super) fn clock(text: &str) -> Option<(u32, u32, Option<u32>)> {
+    let (hour, rest) = text.split_once(':')?;
+    let (minute, second) = match rest.split_once(':') {
+        Some((minute, second)) => (minute, Some(second)),
+        None => (rest, None),
+    };
+    let second = match second {
+        Some(second) => {
+            let whole = match second.split_once('.') {
+                Some((whole, fraction)) => {
+                    digits_only(fraction)?;
+                    whole
+                }
+                None => second,
+            };
+            Some(digits(whole, 2..=2)?)
+        }
+        None => None,
+    };
+    Some((digits(hour, 1..=2)?, digits(minute, 2..=2)?, second))
+}
+
+/// `±hhmm`: seconds that local time is ahead of UTC.
+pub(super) fn offset(text: &str) -> Option<i64> {
+    let (sign, value) = match text.split_at_checked(1)? {
+        ("+", value) => (1, value),
+        ("-", value) => (-1, value),
+        _ => return None,
+    };
+    let value = i64::from(digits(value, 4..=4)?);
+    let (hours, minutes) = (value / 100, value % 100);
+    (minutes < 60).then_some(sign * (hours * 60 + minutes) * 60)
+}
+
+/// A number of so many digits, at most nine.
+pub(super) fn digits(text: &str, count: RangeInclusive<usize>) -> Option<u32> {
+    let text = digits_only(text)?;
+    count.contains(&text.len()).then(|| text.parse().ok())?
+}
+
+/// A number without a sign that fits.
+pub(super) fn number(text: &str) -> Option<u64> {
+    digits_only(text)?.parse().ok()
+}
+
+/// The text, if it is digits, at least one, and nothing else.
+fn digits_only(text: &str) -> Option<&str> {
+    (!text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())).then_some(text)
+}
