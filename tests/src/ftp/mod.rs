@@ -1,0 +1,195 @@
+//! Five real FTP servers behind one type: five behaviours, one way to start them.
+
+mod libunftp;
+mod namespace;
+mod options;
+mod place;
+mod proftpd;
+mod pure_ftpd;
+mod pyftpdlib;
+mod vsftpd;
+
+use crate::{Child, Error, Scratch, free_port, listeners, until};
+pub use options::{Kind, Options, Security};
+use place::Place;
+use std::io::{BufRead, BufReader};
+use std::net::{Ipv4Addr, SocketAddr, TcpStream};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// How long a server may take until it greets.
+const START: Duration = Duration::from_secs(15);
+
+/// A running server with a root folder of its own, reachable at 127.0.0.1 only.
+#[derive(Debug)]
+pub struct FtpServer {
+    kind: Kind,
+    options: Options,
+    port: u16,
+    root: PathBuf,
+    // Dropped in this order: the process before its files.
+    runner: Runner,
+    _scratch: Scratch,
+}
+
+#[derive(Debug)]
+enum Runner {
+    Process(Child),
+    Thread(libunftp::Libunftp),
+}
+
+impl FtpServer {
+    /// Starts a server and waits until it greets.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Missing`] where the server, or a right it needs, is not here; [`Error::Failed`]
+    /// where it cannot do what `options` ask for, does not start, or listens on anything but
+    /// 127.0.0.1.
+    pub fn start(kind: Kind, options: Options) -> Result<Self, Error> {
+        let impossible = match options.security {
+            Security::Implicit => !kind.has_implicit_tls(),
+            _ => options.session_reuse && !kind.can_require_session_reuse(),
+        };
+        if impossible {
+            return Err(Error::failed(format!("{kind:?} cannot do {options:?}")));
+        }
+        let scratch = Scratch::new()?;
+        let port = match options.port {
+            Some(port) => port,
+            None => free_port()?,
+        };
+        let place = Place::prepare(&scratch, port, &options)?;
+        let command = match kind {
+            Kind::Vsftpd => vsftpd::command(&place)?,
+            Kind::Proftpd => proftpd::command(&place)?,
+            Kind::PureFtpd => pure_ftpd::command(&place)?,
+            Kind::Pyftpdlib => pyftpdlib::command(&place)?,
+            Kind::Libunftp => {
+                let mut root = place.root.clone();
+                let runner = Runner::Thread(libunftp::Libunftp::start(&place)?);
+                if let Ok(resolved) = root.canonicalize() {
+                    root = resolved;
+                }
+                let server = Self {
+                    kind,
+                    options,
+                    port,
+                    root,
+                    runner,
+                    _scratch: scratch,
+                };
+                return server.listening();
+            }
+        };
+        let command = namespace::wrap(command, &place)?;
+        let child = Child::start(&format!("{kind:?}"), &command, &place.log)?;
+        let root = match options.disk {
+            // The disk is mounted for the server alone: the kernel shows it through /proc.
+            Some(_) => Path::new("/proc")
+                .join(child.id().to_string())
+                .join("root")
+                .join(place.root.strip_prefix("/").unwrap_or(&place.root)),
+            None => place.root,
+        };
+        let runner = Runner::Process(child);
+        Self {
+            kind,
+            options,
+            port,
+            root,
+            runner,
+            _scratch: scratch,
+        }
+        .listening()
+    }
+
+    /// Waits for the greeting and looks where the server listens.
+    fn listening(mut self) -> Result<Self, Error> {
+        let address = self.address();
+        let silent = self.options.security == Security::Implicit;
+        let greets = || greets(address, silent).then_some(());
+        let what = format!("{:?} at {address}", self.kind);
+        match &mut self.runner {
+            Runner::Process(child) => child.wait_until(&what, START, greets)?,
+            Runner::Thread(_) => until(&what, START, || Ok(greets()))?,
+        }
+        let strangers: Vec<SocketAddr> = listeners(self.port)?
+            .into_iter()
+            .filter(|a| !a.ip().is_loopback())
+            .collect();
+        if strangers.is_empty() {
+            Ok(self)
+        } else {
+            Err(Error::failed(format!(
+                "{:?} also listens on {strangers:?}",
+                self.kind
+            )))
+        }
+    }
+
+    /// Which server it is.
+    #[must_use]
+    pub fn kind(&self) -> Kind {
+        self.kind
+    }
+
+    /// What it was started with.
+    #[must_use]
+    pub fn options(&self) -> &Options {
+        &self.options
+    }
+
+    /// Its port on 127.0.0.1.
+    #[must_use]
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// Where its control connection is.
+    #[must_use]
+    pub fn address(&self) -> SocketAddr {
+        SocketAddr::from((Ipv4Addr::LOCALHOST, self.port))
+    }
+
+    /// The folder a client sees as `/` after login.
+    #[must_use]
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// What the server printed and logged so far; empty for libunftp, which has no log.
+    #[must_use]
+    pub fn log(&self) -> String {
+        match &self.runner {
+            Runner::Process(child) => child.log(),
+            Runner::Thread(_) => String::new(),
+        }
+    }
+
+    /// Ends the server, its open connections included.
+    ///
+    /// # Errors
+    ///
+    /// If the kernel cannot say how it ended.
+    pub fn stop(&mut self) -> Result<(), Error> {
+        match &mut self.runner {
+            Runner::Process(child) => child.kill().map(|_| ()),
+            Runner::Thread(thread) => thread.stop(),
+        }
+    }
+}
+
+/// Whether a server answers there: with a 220, or, where TLS comes first, by accepting.
+fn greets(address: SocketAddr, silent: bool) -> bool {
+    let Ok(stream) = TcpStream::connect_timeout(&address, Duration::from_secs(1)) else {
+        return false;
+    };
+    let mut line = String::new();
+    silent
+        || stream
+            .set_read_timeout(Some(Duration::from_secs(5)))
+            .is_ok()
+            && BufReader::new(stream).read_line(&mut line).is_ok()
+            && line.starts_with("220")
+}

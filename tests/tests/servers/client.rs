@@ -1,0 +1,136 @@
+//! A plain FTP client: suppaftp with rustls, TLS 1.2 as the module speaks it.
+
+use modem_ftp_tests::{Certificates, FtpServer, Identity, Kind, Options, Security, need};
+use rustls::client::Resumption;
+use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use rustls::{ClientConfig, RootCertStore};
+use std::net::{SocketAddr, TcpStream};
+use std::sync::Arc;
+use std::time::Duration;
+use suppaftp::types::FileType;
+use suppaftp::{FtpError, FtpResult, RustlsConnector, RustlsFtpStream};
+
+/// How long a server may keep silent.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// What the client does about TLS.
+#[derive(Clone)]
+pub struct Trust {
+    /// The authority it believes.
+    pub authority: Identity,
+    /// What it shows if asked.
+    pub client: Option<Identity>,
+    /// Whether data connections resume the control connection's session.
+    pub resume: bool,
+}
+
+impl Trust {
+    /// Believes the right authority, shows nothing, resumes.
+    pub fn ours() -> Self {
+        let authority = Certificates::shared().unwrap().authority.clone();
+        Self {
+            authority,
+            client: None,
+            resume: true,
+        }
+    }
+
+    fn connector(&self) -> RustlsConnector {
+        let mut roots = RootCertStore::empty();
+        roots.add(certificate(&self.authority)).unwrap();
+        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        let builder = ClientConfig::builder_with_provider(provider)
+            .with_protocol_versions(&[&rustls::version::TLS12])
+            .unwrap()
+            .with_root_certificates(roots);
+        let mut config = match &self.client {
+            None => builder.with_no_client_auth(),
+            Some(client) => {
+                let key = PrivateKeyDer::from_pem_slice(client.key.as_bytes()).unwrap();
+                builder
+                    .with_client_auth_cert(vec![certificate(client)], key)
+                    .unwrap()
+            }
+        };
+        if !self.resume {
+            config.resumption = Resumption::disabled();
+        }
+        RustlsConnector::from(Arc::new(config))
+    }
+}
+
+fn certificate(identity: &Identity) -> CertificateDer<'static> {
+    CertificateDer::from_pem_slice(identity.certificate.as_bytes()).unwrap()
+}
+
+/// A server, or none where this machine lacks it.
+pub fn server(kind: Kind, options: Options) -> Option<FtpServer> {
+    need(FtpServer::start(kind, options))
+}
+
+/// Connects and protects the channels, without a login.
+pub fn connect(server: &FtpServer, trust: &Trust) -> FtpResult<RustlsFtpStream> {
+    let ftp = open(server, trust)?;
+    ftp.get_ref().set_read_timeout(Some(PATIENCE)).unwrap();
+    Ok(ftp.passive_stream_builder(patient))
+}
+
+fn patient(address: SocketAddr) -> FtpResult<TcpStream> {
+    let stream = TcpStream::connect(address).map_err(FtpError::ConnectionError)?;
+    stream
+        .set_read_timeout(Some(PATIENCE))
+        .map_err(FtpError::ConnectionError)?;
+    Ok(stream)
+}
+
+fn open(server: &FtpServer, trust: &Trust) -> FtpResult<RustlsFtpStream> {
+    let plain = || RustlsFtpStream::connect_with_stream(patient(server.address())?);
+    match server.options().security {
+        Security::None => plain(),
+        Security::Explicit => plain()?.into_secure(trust.connector(), "localhost"),
+        Security::Implicit => {
+            let connector = trust.connector();
+            let mut ftp =
+                RustlsFtpStream::connect_secure_implicit(server.address(), connector, "localhost")?;
+            ftp.custom_command("PBSZ 0", &[suppaftp::Status::CommandOk])?;
+            ftp.custom_command("PROT P", &[suppaftp::Status::CommandOk])?;
+            Ok(ftp)
+        }
+    }
+}
+
+/// Connects, logs in and sets TYPE I.
+pub fn login(server: &FtpServer, trust: &Trust) -> FtpResult<RustlsFtpStream> {
+    let mut ftp = connect(server, trust)?;
+    ftp.login(
+        server.options().user.as_str(),
+        server.options().password.as_str(),
+    )?;
+    ftp.transfer_type(FileType::Binary)?;
+    Ok(ftp)
+}
+
+/// The same where it must work.
+pub fn session(server: &FtpServer) -> RustlsFtpStream {
+    login(server, &Trust::ours()).unwrap_or_else(|error| panic!("{error}\n{}", server.log()))
+}
+
+/// The reply code of a refusal.
+pub fn refusal<T: std::fmt::Debug>(result: FtpResult<T>) -> u32 {
+    match result {
+        // By its text: suppaftp has no names for some of the codes.
+        Err(FtpError::UnexpectedResponse(response)) => String::from_utf8_lossy(&response.body)[..3]
+            .parse()
+            .unwrap(),
+        other => panic!("not a refusal: {other:?}"),
+    }
+}
+
+/// Bytes that hold every value, and everything a modem could take for an answer.
+pub fn payload(length: usize) -> Vec<u8> {
+    let mut bytes: Vec<u8> = b"\r\nOK\r\n+++\0\x11\x13NO CARRIER\r\n+QFTPGET: 0,5\r\n".to_vec();
+    bytes.extend((0u32..).flat_map(u32::to_le_bytes).take(length));
+    bytes.truncate(length);
+    bytes
+}

@@ -1,0 +1,122 @@
+//! Where the five servers part ways.
+
+use crate::client::{payload, refusal, server, session};
+use crate::on;
+use modem_ftp_tests::{FtpServer, Kind, Options};
+use std::fs;
+use std::io::Cursor;
+use std::time::Duration;
+use suppaftp::Status;
+
+/// What REST and STOR make of a file that is longer than where the new bytes end.
+#[derive(Debug, PartialEq)]
+enum Restart {
+    /// The rest of the old file stays.
+    InPlace,
+    /// The file ends with the new bytes.
+    Cuts,
+}
+
+on! { vsftpd = Vsftpd, proftpd = Proftpd, pure_ftpd = PureFtpd, pyftpdlib = Pyftpdlib,
+libunftp = Libunftp => differ }
+
+fn differ(kind: Kind) {
+    let Some(server) = server(kind, Options::default()) else {
+        return;
+    };
+    let restart = match kind {
+        Kind::Vsftpd | Kind::Proftpd | Kind::Pyftpdlib => Restart::InPlace,
+        Kind::PureFtpd | Kind::Libunftp => Restart::Cuts,
+    };
+    assert_eq!(restarted_store(&server), restart);
+    restarted_fetch(&server);
+    append(&server);
+    active_mode(&server);
+    names_of_a_folder(&server);
+    read_only(kind);
+}
+
+fn restarted_store(server: &FtpServer) -> Restart {
+    let mut ftp = session(server);
+    ftp.put_file("restart", &mut Cursor::new(b"0123456789"))
+        .unwrap();
+    ftp.resume_transfer(2).unwrap();
+    ftp.put_file("restart", &mut Cursor::new(b"xyz")).unwrap();
+    match fs::read(server.root().join("restart")).unwrap().as_slice() {
+        b"01xyz56789" => Restart::InPlace,
+        b"01xyz" => Restart::Cuts,
+        other => panic!(
+            "{:?} stored {:?}",
+            server.kind(),
+            String::from_utf8_lossy(other)
+        ),
+    }
+}
+
+fn restarted_fetch(server: &FtpServer) {
+    let mut ftp = session(server);
+    ftp.put_file("fetch", &mut Cursor::new(b"0123456789"))
+        .unwrap();
+    ftp.resume_transfer(7).unwrap();
+    assert_eq!(ftp.retr_as_buffer("fetch").unwrap().into_inner(), b"789");
+}
+
+fn append(server: &FtpServer) {
+    let mut ftp = session(server);
+    ftp.put_file("append", &mut Cursor::new(b"one")).unwrap();
+    ftp.append_file("append", &mut Cursor::new(b"two")).unwrap();
+    assert_eq!(fs::read(server.root().join("append")).unwrap(), b"onetwo");
+}
+
+/// libunftp has active mode, but not unless asked to.
+fn active_mode(server: &FtpServer) {
+    let mut ftp = session(server).active_mode(Duration::from_secs(10));
+    let bytes = payload(5000);
+    let stored = ftp.put_file("active", &mut Cursor::new(&bytes));
+    if server.kind() == Kind::Libunftp {
+        assert_eq!(refusal(stored), 502);
+    } else {
+        assert_eq!(stored.unwrap(), 5000);
+        assert!(ftp.retr_as_buffer("active").unwrap().into_inner() == bytes);
+    }
+}
+
+/// NLST: some name the folder in front, pure-ftpd also names `.` and `..`.
+fn names_of_a_folder(server: &FtpServer) {
+    let mut ftp = session(server);
+    ftp.mkdir("names").unwrap();
+    ftp.put_file("names/one", &mut Cursor::new(b"1")).unwrap();
+    let mut names = ftp.nlst(Some("names")).unwrap();
+    names.sort();
+    let expected: &[&str] = match server.kind() {
+        Kind::Vsftpd | Kind::Proftpd => &["names/one"],
+        Kind::PureFtpd => &["names/.", "names/..", "names/one"],
+        Kind::Pyftpdlib | Kind::Libunftp => &["one"],
+    };
+    assert_eq!(names, expected);
+
+    let missing = ftp.nlst(Some("nowhere"));
+    match server.kind() {
+        Kind::Vsftpd => assert_eq!(missing.unwrap(), [""; 0]),
+        _ => assert!((450..=550).contains(&refusal(missing))),
+    }
+}
+
+fn read_only(kind: Kind) {
+    if kind == Kind::Libunftp {
+        return; // its storage knows no rights
+    }
+    let options = Options {
+        read_only: true,
+        ..Options::default()
+    };
+    let Some(server) = server(kind, options) else {
+        return;
+    };
+    let mut ftp = session(&server);
+    let code = refusal(ftp.put_file("refused", &mut Cursor::new(b"x")));
+    assert!(code == 550 || code == 553, "{kind:?} answered {code}");
+    assert!(ftp.list(None).is_ok());
+    assert_eq!(fs::read_dir(server.root()).unwrap().count(), 0);
+    ftp.custom_command("NOOP", &[Status::CommandOk]).unwrap();
+}

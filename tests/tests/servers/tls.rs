@@ -1,0 +1,153 @@
+//! Certificates and session reuse: who is let in, and who is not.
+
+use crate::client::{Trust, login, payload, refusal, server};
+use crate::on;
+use modem_ftp_tests::{Certificates, Kind, Options, Security};
+use std::io::Cursor;
+
+mod explicit {
+    use super::*;
+    on! { vsftpd = Vsftpd, proftpd = Proftpd, pure_ftpd = PureFtpd, pyftpdlib = Pyftpdlib,
+    libunftp = Libunftp => super::distrust_explicit }
+}
+
+mod implicit {
+    use super::*;
+    on! { vsftpd = Vsftpd, proftpd = Proftpd, pyftpdlib = Pyftpdlib => super::distrust_implicit }
+}
+
+mod mutual {
+    use super::*;
+    on! { vsftpd = Vsftpd, proftpd = Proftpd, pyftpdlib = Pyftpdlib, libunftp = Libunftp => super::mutual }
+}
+
+mod reuse {
+    use super::*;
+    on! { vsftpd = Vsftpd, proftpd = Proftpd => super::reuse }
+}
+
+fn explicit() -> Options {
+    Options {
+        security: Security::Explicit,
+        ..Options::default()
+    }
+}
+
+fn distrust_explicit(kind: Kind) {
+    distrust(kind, Security::Explicit);
+}
+
+fn distrust_implicit(kind: Kind) {
+    distrust(kind, Security::Implicit);
+}
+
+/// The client refuses a stranger's signature and a certificate that is over.
+fn distrust(kind: Kind, security: Security) {
+    let certificates = Certificates::shared().unwrap();
+    let options = Options {
+        security,
+        ..Options::default()
+    };
+    let Some(good) = server(kind, options.clone()) else {
+        return;
+    };
+    let Some(expired) = server(
+        kind,
+        Options {
+            expired: true,
+            ..options
+        },
+    ) else {
+        return;
+    };
+
+    let ours = Trust::ours();
+    let stranger = Trust {
+        authority: certificates.stranger.clone(),
+        ..Trust::ours()
+    };
+    assert!(login(&good, &ours).is_ok());
+    let error = login(&good, &stranger).map(|_| ()).unwrap_err().to_string();
+    assert!(error.contains("UnknownIssuer"), "{error}");
+    let error = login(&expired, &ours).map(|_| ()).unwrap_err().to_string();
+    assert!(error.contains("xpired"), "{error}");
+}
+
+/// The server refuses a client without a certificate, and one of another authority.
+fn mutual(kind: Kind) {
+    let certificates = Certificates::shared().unwrap();
+    let options = Options {
+        client_certificate: true,
+        ..explicit()
+    };
+    let Some(server) = server(kind, options) else {
+        return;
+    };
+    let nobody = Trust::ours();
+    let friend = Trust {
+        client: Some(certificates.client.clone()),
+        ..Trust::ours()
+    };
+    let intruder = Trust {
+        client: Some(certificates.intruder.clone()),
+        ..Trust::ours()
+    };
+
+    let mut ftp =
+        login(&server, &friend).unwrap_or_else(|error| panic!("{error}\n{}", server.log()));
+    let bytes = payload(3000);
+    ftp.put_file("mutual", &mut Cursor::new(&bytes)).unwrap();
+    assert!(ftp.retr_as_buffer("mutual").unwrap().into_inner() == bytes);
+    for (who, stranger) in [("nobody", &nobody), ("an intruder", &intruder)] {
+        let error = login(&server, stranger)
+            .map(|_| ())
+            .expect_err(who)
+            .to_string()
+            .to_lowercase();
+        let refused = ["alert", "reset", "closed", "eof"]
+            .iter()
+            .any(|word| error.contains(word));
+        assert!(refused, "{kind:?} refused {who} with {error}");
+    }
+    assert!(
+        login(&server, &friend).is_ok(),
+        "{kind:?} serves friends no more"
+    );
+}
+
+/// A server that demands session reuse serves whoever resumes, and refuses data connections
+/// that do not; one that does not demand it serves both.
+fn reuse(kind: Kind) {
+    let demanding = Options {
+        session_reuse: true,
+        ..explicit()
+    };
+    let (Some(demanding), Some(lenient)) = (server(kind, demanding), server(kind, explicit()))
+    else {
+        return;
+    };
+    let resumes = Trust::ours();
+    let forgets = Trust {
+        resume: false,
+        ..Trust::ours()
+    };
+    for (server, trust) in [
+        (&demanding, &resumes),
+        (&lenient, &resumes),
+        (&lenient, &forgets),
+    ] {
+        let mut ftp = login(server, trust).unwrap();
+        // More data connections than a TLS 1.3 client would have tickets for.
+        for round in 0..12 {
+            let bytes = payload(round * 100);
+            ftp.put_file("reuse", &mut Cursor::new(&bytes)).unwrap();
+            assert!(ftp.retr_as_buffer("reuse").unwrap().into_inner() == bytes);
+        }
+    }
+    let mut ftp = login(&demanding, &forgets).unwrap();
+    let expected = if kind == Kind::Vsftpd { 522 } else { 425 };
+    assert_eq!(
+        refusal(ftp.put_file("refused", &mut Cursor::new(b"x"))),
+        expected
+    );
+}
