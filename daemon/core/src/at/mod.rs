@@ -6,6 +6,7 @@ pub mod channel;
 pub mod checksum;
 pub mod codes;
 pub mod command;
+pub mod calendar;
 mod ending;
 mod exchange;
 mod fields;

@@ -11,6 +11,7 @@ pub mod identity;
 mod line;
 pub mod network;
 pub mod raw;
+mod reading;
 pub mod serial;
 pub mod tls;
 
@@ -23,6 +24,11 @@ pub trait Command {
 
     /// The command's name without `AT+` (`QFTPSIZE`), for texts and logs.
     const NAME: &'static str;
+
+    /// The same of this very command, where one type stands for several (`QFTPNLST`).
+    fn name(&self) -> &'static str {
+        Self::NAME
+    }
 
     /// Composes the command line, without its CR.
     fn compose(&self, line: &mut Line<'_>);

@@ -3,7 +3,7 @@
 use super::{
     AccessTechnology, Domain, PinState, Registration, RegistrationStatus as Status, Urc,
 };
-use crate::at::fields::{Fields, strip_prefix};
+use crate::at::fields::Fields;
 
 /// Lines at-network.md 6 tells to tolerate.
 const TOLERATED: [&str; 9] = [

@@ -1,0 +1,117 @@
+//! QFTPLIST, QFTPNLST and QFTPMLSD (at-ftp.md 2.11–2.13).
+
+use super::transfer::miscounted;
+use crate::at::answer::{Answer, Outcome};
+use crate::at::codes::{self, Sense};
+use crate::at::command::reading::{readable, result};
+use crate::at::command::{Command, Conversation, Length, Line, Patience};
+use crate::at::fields::Fields;
+use crate::at::quote::{LocalName, RemotePath};
+use crate::failure::Failure;
+
+/// Most bytes a listing may have; more is a failure, never a cut listing.
+pub const LISTING_LIMIT: usize = 2 * 1024 * 1024;
+
+/// Defines a listing command.
+macro_rules! listing {
+    ($(#[$doc:meta])* $type:ident $name:literal) => {
+        $(#[$doc])*
+        #[derive(Clone, Debug, PartialEq, Eq)]
+        pub struct $type {
+            /// The directory; `.` is the current one.
+            pub path: RemotePath,
+        }
+
+        impl Command for $type {
+            type Reply = Vec<u8>;
+            const NAME: &'static str = $name;
+
+            fn compose(&self, line: &mut Line<'_>) {
+                line.put(concat!("AT+", $name, "="));
+                line.quote(self.path.as_str()).put(r#","COM:""#);
+            }
+
+            fn conversation(&self) -> Conversation {
+                Conversation::Receive {
+                    prefix: concat!("+", $name),
+                    deferred: true,
+                    length: Length::Trailer {
+                        limit: LISTING_LIMIT,
+                    },
+                }
+            }
+
+            fn patience(&self) -> Patience {
+                Patience::Response
+            }
+
+            fn read(&self, answer: Answer) -> Result<Vec<u8>, Failure> {
+                read(self, answer)
+            }
+        }
+    };
+}
+
+listing! {
+    /// `AT+QFTPLIST="<directory>","COM:"`: the long listing. Reply: the server's bytes, unchanged
+    /// and whole.
+    List "QFTPLIST"
+}
+
+listing! {
+    /// `AT+QFTPNLST="<directory>","COM:"`: names only. Reply as for [`List`].
+    NameList "QFTPNLST"
+}
+
+listing! {
+    /// `AT+QFTPMLSD="<directory>","COM:"`: for machines (RFC 3659). Reply as for [`List`].
+    MachineList "QFTPMLSD"
+}
+
+fn read<C: Command>(command: &C, answer: Answer) -> Result<Vec<u8>, Failure> {
+    // Siblings of the module lack NLST (quirks.md F14) and say ERROR.
+    if answer.outcome == Outcome::Error && !answer.connected {
+        return Err(codes::not_known(C::NAME));
+    }
+    let rest = result(command, Sense::Find, &answer)?;
+    let counted: u64 = readable(command, Fields::of(rest).number())?;
+    let kept = answer.data.len() as u64;
+    match counted == kept {
+        true => Ok(answer.data),
+        false => Err(miscounted(C::NAME, counted, kept)),
+    }
+}
+
+/// `AT+QFTPLIST="<directory>","<local>"`: the long listing into a file of the module. Reply: bytes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ListToFile {
+    /// The directory; `.` is the current one.
+    pub path: RemotePath,
+    /// The file on the module.
+    pub local: LocalName,
+}
+
+impl Command for ListToFile {
+    type Reply = u64;
+    const NAME: &'static str = "QFTPLIST";
+
+    fn compose(&self, line: &mut Line<'_>) {
+        line.put("AT+QFTPLIST=").quote(self.path.as_str()).put(',');
+        line.quote(self.local.as_str());
+    }
+
+    fn conversation(&self) -> Conversation {
+        Conversation::Deferred {
+            prefix: "+QFTPLIST",
+        }
+    }
+
+    fn patience(&self) -> Patience {
+        Patience::Response
+    }
+
+    fn read(&self, answer: Answer) -> Result<u64, Failure> {
+        let rest = result(self, Sense::Find, &answer)?;
+        readable(self, Fields::of(rest).number())
+    }
+}

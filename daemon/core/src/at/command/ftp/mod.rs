@@ -1,0 +1,15 @@
+//! The eighteen FTP commands (at-ftp.md 2).
+
+mod listing;
+mod path;
+mod session;
+mod settings;
+mod transfer;
+
+pub use listing::{LISTING_LIMIT, List, ListToFile, MachineList, NameList};
+pub use path::{DeleteFile, MakeDirectory, ModificationTime, RemoveDirectory, Rename, Size};
+pub use session::{
+    ChangeDirectory, Close, Open, SessionStatus, Status, TransferLength, WorkingDirectory,
+};
+pub use settings::{KEYS, Setting, SettingNames, SettingQuery, Supported};
+pub use transfer::{Get, Put, Segment};

@@ -1,0 +1,189 @@
+//! QFTPCFG: the eight settings (at-ftp.md 2.1), and whether the module knows a command at all.
+
+use crate::at::answer::{Answer, Outcome};
+use crate::at::codes::{self, Sense};
+use crate::at::command::reading::{accept, done, fields, readable};
+use crate::at::command::{Command, Conversation, Line, Lines};
+use crate::at::fields::Fields;
+use crate::at::quote::{Password, User};
+use crate::failure::Failure;
+
+/// The result prefix, which is not one of a result line here.
+const PREFIX: &str = "+QFTPCFG";
+
+/// One setting with its value. Numbers are in range already (`config` checks them).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Setting {
+    /// `"account"`: user and password, always both.
+    Account {
+        /// User name; may be empty.
+        user: User,
+        /// Its password.
+        password: Password,
+    },
+    /// `"filetype"`: 0 binary, 1 ASCII. Some examples call 1 binary; the parameter table does not
+    /// (quirks.md F11).
+    Ascii(bool),
+    /// `"transmode"`: 0 active, the module listens; 1 passive, which FTPS must use.
+    Passive(bool),
+    /// `"contextid"`: 1–16; the context must be active before QFTPOPEN.
+    Context(u8),
+    /// `"rsptimeout"`: 20–180 seconds.
+    ResponseTimeout(u8),
+    /// `"ssltype"`: 0 FTP, 1 implicit, 2 explicit FTPS.
+    Security(u8),
+    /// `"sslctxid"`: 0–5.
+    SslContext(u8),
+    /// `"data_address"`: 0 the address the server announces, 1 that of the control connection.
+    ControlAddress(bool),
+}
+
+/// The names of the settings, in the order of the test form.
+pub const KEYS: [&str; 8] = [
+    "account",
+    "filetype",
+    "transmode",
+    "contextid",
+    "rsptimeout",
+    "ssltype",
+    "sslctxid",
+    "data_address",
+];
+
+impl Setting {
+    /// Its name, without quotes.
+    pub const fn key(&self) -> &'static str {
+        match self {
+            Self::Account { .. } => "account",
+            Self::Ascii(_) => "filetype",
+            Self::Passive(_) => "transmode",
+            Self::Context(_) => "contextid",
+            Self::ResponseTimeout(_) => "rsptimeout",
+            Self::Security(_) => "ssltype",
+            Self::SslContext(_) => "sslctxid",
+            Self::ControlAddress(_) => "data_address",
+        }
+    }
+}
+
+/// `AT+QFTPCFG="<key>",<value>`.
+impl Command for Setting {
+    type Reply = ();
+    const NAME: &'static str = "QFTPCFG";
+
+    fn compose(&self, line: &mut Line<'_>) {
+        line.put("AT+QFTPCFG=").quote(self.key()).put(',');
+        match self {
+            Self::Account { user, password } => {
+                line.quote(user.as_str()).put(',').secret(password.expose())
+            }
+            Self::Ascii(on) | Self::Passive(on) | Self::ControlAddress(on) => {
+                line.put(u8::from(*on))
+            }
+            Self::Context(number)
+            | Self::ResponseTimeout(number)
+            | Self::Security(number)
+            | Self::SslContext(number) => line.put(number),
+        };
+    }
+
+    fn read(&self, answer: Answer) -> Result<(), Failure> {
+        done(self, Sense::Session, answer)
+    }
+}
+
+/// `AT+QFTPCFG="<key>"`. Reply: the value as text; of the account the user only, for what
+/// stands in the place of the password may be the password (quirks.md F8).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SettingQuery {
+    /// One of [`KEYS`].
+    pub key: &'static str,
+}
+
+impl Command for SettingQuery {
+    type Reply = String;
+    const NAME: &'static str = "QFTPCFG";
+
+    fn compose(&self, line: &mut Line<'_>) {
+        line.put("AT+QFTPCFG=").quote(self.key);
+    }
+
+    fn conversation(&self) -> Conversation {
+        Conversation::Plain {
+            lines: Lines::Prefixed(PREFIX),
+        }
+    }
+
+    fn read(&self, answer: Answer) -> Result<String, Failure> {
+        let answer = accept(self, Sense::Session, answer)?;
+        let mut lines = answer.lines.iter();
+        let value = lines.find_map(|line| {
+            let mut fields = Fields::after(line, PREFIX)?;
+            (fields.text()? == self.key).then_some(())?;
+            fields.text().map(str::to_owned)
+        });
+        readable(self, value)
+    }
+}
+
+/// `AT+QFTPCFG=?`. Reply: the names of the settings, by which families tell apart (quirks.md F21).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SettingNames;
+
+impl Command for SettingNames {
+    type Reply = Vec<String>;
+    const NAME: &'static str = "QFTPCFG";
+
+    fn compose(&self, line: &mut Line<'_>) {
+        line.put("AT+QFTPCFG=?");
+    }
+
+    fn conversation(&self) -> Conversation {
+        Conversation::Plain {
+            lines: Lines::Prefixed(PREFIX),
+        }
+    }
+
+    fn read(&self, answer: Answer) -> Result<Vec<String>, Failure> {
+        let answer = accept(self, Sense::Session, answer)?;
+        readable(self, fields(&answer, PREFIX))?;
+        let keys = answer.lines.iter().filter_map(|line| {
+            let mut fields = Fields::after(line, PREFIX)?;
+            fields.text().map(str::to_owned)
+        });
+        Ok(keys.collect())
+    }
+}
+
+/// `AT+<name>=?`: whether the module knows a command (NLST is doubtful on siblings, quirks.md
+/// F14). Reply: yes or no.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Supported(
+    /// The command without `AT+`: `QFTPNLST`.
+    pub &'static str,
+);
+
+impl Command for Supported {
+    type Reply = bool;
+    const NAME: &'static str = "=?";
+
+    fn name(&self) -> &'static str {
+        self.0
+    }
+
+    fn compose(&self, line: &mut Line<'_>) {
+        line.put("AT+").put(self.0).put("=?");
+    }
+
+    fn conversation(&self) -> Conversation {
+        Conversation::Plain { lines: Lines::Any }
+    }
+
+    fn read(&self, answer: Answer) -> Result<bool, Failure> {
+        match answer.outcome {
+            Outcome::Ok => Ok(true),
+            Outcome::Error => Ok(false),
+            _ => Err(codes::failure(self.0, Sense::Session, &answer)),
+        }
+    }
+}

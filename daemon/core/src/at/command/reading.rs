@@ -1,0 +1,54 @@
+//! What all commands do with an answer before they read their own part of it.
+
+use crate::at::answer::{Answer, Outcome};
+use crate::at::codes::{self, Sense};
+use crate::at::command::Command;
+use crate::at::fields::Fields;
+use crate::failure::Failure;
+
+/// The answer, if the command ended with `OK`.
+pub(super) fn accept<C: Command>(
+    command: &C,
+    sense: Sense,
+    answer: Answer,
+) -> Result<Answer, Failure> {
+    match answer.outcome {
+        Outcome::Ok => Ok(answer),
+        _ => Err(codes::failure(command.name(), sense, &answer)),
+    }
+}
+
+/// That the command ended with `OK`.
+pub(super) fn done<C: Command>(command: &C, sense: Sense, answer: Answer) -> Result<(), Failure> {
+    accept(command, sense, answer).map(|_| ())
+}
+
+/// What stands behind the `0,` of an FTP result line. The line may lack its `OK`.
+pub(super) fn result<'a, C: Command>(
+    command: &C,
+    sense: Sense,
+    answer: &'a Answer,
+) -> Result<&'a str, Failure> {
+    let bad = || codes::failure(command.name(), sense, answer);
+    if !matches!(answer.outcome, Outcome::Ok | Outcome::Missing) {
+        return Err(bad());
+    }
+    let result = answer.result.as_deref().ok_or_else(bad)?;
+    let (code, rest) = result.split_once(',').unwrap_or((result, ""));
+    match code.trim().parse::<u32>() {
+        Ok(0) => Ok(rest.trim()),
+        Ok(_) => Err(bad()),
+        Err(_) => Err(codes::unreadable(command.name())),
+    }
+}
+
+/// The parameters of the only, or first, information line with that prefix.
+pub(super) fn fields<'a>(answer: &'a Answer, prefix: &str) -> Option<Fields<'a>> {
+    let mut lines = answer.lines.iter();
+    lines.find_map(|line| Fields::after(line, prefix))
+}
+
+/// The value, or that the answer cannot be read.
+pub(super) fn readable<C: Command, T>(command: &C, value: Option<T>) -> Result<T, Failure> {
+    value.ok_or_else(|| codes::unreadable(command.name()))
+}
