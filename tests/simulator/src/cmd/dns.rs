@@ -1,0 +1,121 @@
+//! Names and reachability: QIDNSCFG, QIDNSGIP, QPING (at-network.md 1). Names are looked up for real;
+//! echo requests are only imitated, because raw sockets need rights a simulator should not have.
+
+use std::collections::VecDeque;
+use std::net::IpAddr;
+
+use crate::at::parse::Form;
+use crate::module::{Answer, Module, Outcome, Refusal};
+use crate::remote::{Failure, Request};
+
+/// Longest host name.
+const HOST_LIMIT: usize = 200;
+/// `<err>` when a name has no address.
+const DNS_FAILED: u16 = 565;
+
+/// Who waits for a name.
+#[derive(Debug)]
+enum Waiting {
+    Address,
+    Ping { count: u64 },
+}
+
+/// Lookups under way, in the order they were asked.
+#[derive(Debug, Default)]
+pub(crate) struct Lookups(VecDeque<Waiting>);
+
+pub(crate) fn qidnscfg(module: &mut Module, form: &Form) -> Answer {
+    let Form::Write(args) = form else {
+        return match form {
+            Form::Test => module.say(["+QIDNSCFG: (1-16),<pridnsaddr>,<secdnsaddr>"]),
+            _ => Err(Refusal::Error),
+        };
+    };
+    let id = super::context::id(args, 0)?;
+    if args.len() == 1 {
+        let servers = module.contexts.dns(id).and_then(|dns| dns.clone());
+        let (first, second) =
+            servers.unwrap_or_else(|| ("8.8.8.8".to_owned(), "0.0.0.0".to_owned()));
+        return module.say([format!("+QIDNSCFG: {id},\"{first}\",\"{second}\"")]);
+    }
+    if !module.contexts.is_active(id) {
+        return Err(module.contexts.fail(561));
+    }
+    let address = |index| match args.is_absent(index) {
+        true => Some("0.0.0.0".to_owned()),
+        false => args
+            .text(index, 39)
+            .filter(|text| text.parse::<IpAddr>().is_ok())
+            .map(str::to_owned),
+    };
+    let servers = (
+        address(1).ok_or(Refusal::Error)?,
+        address(2).ok_or(Refusal::Error)?,
+    );
+    *module.contexts.dns(id).ok_or(Refusal::Error)? = Some(servers);
+    Ok(Outcome::Ok)
+}
+
+fn look_up(module: &mut Module, form: &Form, waiting: Waiting) -> Answer {
+    let Form::Write(args) = form else {
+        return Err(Refusal::Error);
+    };
+    let host = args
+        .text(1, HOST_LIMIT)
+        .filter(|host| !host.is_empty())
+        .ok_or(Refusal::Error)?;
+    if !module.contexts.is_active(super::context::id(args, 0)?) {
+        return Err(module.contexts.fail(561));
+    }
+    module.lookups.0.push_back(waiting);
+    module.requests.push_back(Request::Resolve(host.to_owned()));
+    Ok(Outcome::Ok)
+}
+
+pub(crate) fn qidnsgip(module: &mut Module, form: &Form) -> Answer {
+    match form {
+        Form::Test => module.say(["+QIDNSGIP: (1-16),<hostname>"]),
+        Form::Write(args) if args.len() == 2 => look_up(module, form, Waiting::Address),
+        _ => Err(Refusal::Error),
+    }
+}
+
+pub(crate) fn qping(module: &mut Module, form: &Form) -> Answer {
+    match form {
+        Form::Test => module.say(["+QPING: (1-16),<host>,(1-255),(1-10)"]),
+        Form::Write(args) if (2..=4).contains(&args.len()) => {
+            args.within_or(2, 1..=255, 4).ok_or(Refusal::Error)?;
+            let count = args.within_or(3, 1..=10, 4).ok_or(Refusal::Error)?;
+            look_up(module, form, Waiting::Ping { count })
+        }
+        _ => Err(Refusal::Error),
+    }
+}
+
+impl Module {
+    /// A lookup is over.
+    pub(crate) fn resolved(&mut self, result: Result<Vec<IpAddr>, Failure>) {
+        let Some(waiting) = self.lookups.0.pop_front() else {
+            return;
+        };
+        match (waiting, result) {
+            (Waiting::Address, Ok(addresses)) => {
+                self.urc(&format!("+QIURC: \"dnsgip\",0,{},600", addresses.len()));
+                for address in addresses {
+                    self.urc(&format!("+QIURC: \"dnsgip\",\"{address}\""));
+                }
+            }
+            (Waiting::Address, Err(_)) => self.urc(&format!("+QIURC: \"dnsgip\",{DNS_FAILED}")),
+            (Waiting::Ping { count }, Ok(addresses)) => {
+                let address = addresses
+                    .first()
+                    .map_or_else(String::new, ToString::to_string);
+                for _ in 0..count {
+                    self.urc(&format!("+QPING: 0,\"{address}\",32,90,255"));
+                }
+                self.urc(&format!("+QPING: 0,{count},{count},0,90,90,90"));
+            }
+            (Waiting::Ping { .. }, Err(_)) => self.urc(&format!("+QPING: {DNS_FAILED}")),
+        }
+    }
+}

@@ -1,0 +1,76 @@
+//! QFLDS, QFLST, QFDEL (at-file.md 3.1–3.3).
+
+use super::INVALID;
+use crate::at::parse::Form;
+use crate::fault::Knob;
+use crate::module::{Answer, Module, Outcome, Refusal};
+use crate::ufs::{NAME_LIMIT, Ufs, code};
+
+/// With `"UFS"` the space, without anything the files.
+pub(super) fn qflds(module: &mut Module, form: &Form) -> Answer {
+    match form {
+        Form::Test => Ok(Outcome::Ok),
+        Form::Exec => {
+            let files = module.ufs.list().map_err(Refusal::Cme)?;
+            let sum: u64 = files.iter().map(|(_, size)| size).sum();
+            module.say([format!("+QFLDS: {sum},{}", files.len())])
+        }
+        Form::Write(args) if args.len() == 1 => {
+            if args.text(0, NAME_LIMIT) != Some("UFS") {
+                return Err(INVALID);
+            }
+            let (free, total) = (
+                module.ufs.free().map_err(Refusal::Cme)?,
+                module.ufs.capacity(),
+            );
+            module.say([format!("+QFLDS: {free},{total}")])
+        }
+        _ => Err(Refusal::Error),
+    }
+}
+
+pub(super) fn qflst(module: &mut Module, form: &Form) -> Answer {
+    let wanted = match form {
+        Form::Test => return Ok(Outcome::Ok),
+        Form::Exec => "*",
+        Form::Write(args) if args.len() == 1 => args.text(0, NAME_LIMIT).ok_or(INVALID)?,
+        _ => return Err(Refusal::Error),
+    };
+    let mut files = module.ufs.list().map_err(Refusal::Cme)?;
+    if wanted != "*" {
+        files.retain(|(name, _)| name == wanted);
+        if files.is_empty() {
+            return Err(Refusal::Cme(code::NOT_FOUND));
+        }
+    }
+    let style = module
+        .faults
+        .text(Knob::Qflst, "unquoted")
+        .unwrap_or("")
+        .to_owned();
+    let lines = files.iter().map(|(name, size)| match style.as_str() {
+        "unquoted" => format!("+QFLST: {name},{size}"),
+        "ufs" => format!("+QFLST: \"UFS:{name}\",{size}"),
+        _ => format!("+QFLST: \"{name}\",{size}"),
+    });
+    module.say(lines)
+}
+
+pub(super) fn qfdel(module: &mut Module, form: &Form) -> Answer {
+    let args = match form {
+        Form::Test => return module.say(["+QFDEL: <filename>"]),
+        Form::Write(args) if args.len() == 1 => args,
+        _ => return Err(Refusal::Error),
+    };
+    if args.bytes(0) == Some(b"*") {
+        for (name, _) in module.ufs.list().map_err(Refusal::Cme)? {
+            module.ufs.remove(&name).map_err(Refusal::Cme)?;
+        }
+        return Ok(Outcome::Ok);
+    }
+    let name = Ufs::check_name(args.text(0, NAME_LIMIT), NAME_LIMIT)
+        .map_err(Refusal::Cme)?
+        .to_owned();
+    module.ufs.remove(&name).map_err(Refusal::Cme)?;
+    Ok(Outcome::Ok)
+}

@@ -1,0 +1,241 @@
+//! The SIM: present or not, locked or not, tries left (at-network.md 2).
+
+use std::time::Duration;
+
+use crate::at::parse::Form;
+use crate::fault::Knob;
+use crate::module::{Action, Answer, Module, Outcome, Refusal};
+
+const ICCID: &str = "89860000000000000018";
+const IMSI: &str = "001010123456789";
+const PIN_TRIES: u8 = 3;
+const PUK_TRIES: u8 = 10;
+/// The unblocking code of this SIM.
+const PUK: &str = "12345678";
+/// Codes of at-network.md 8.
+const ABSENT: u16 = 10;
+const PIN_REQUIRED: u16 = 11;
+const PUK_REQUIRED: u16 = 12;
+const BUSY: u16 = 14;
+const WRONG_PASSWORD: u16 = 16;
+const NOT_ALLOWED: u16 = 3;
+
+/// What the SIM asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SimState {
+    /// In, and open.
+    Ready,
+    /// Wants its PIN.
+    Pin,
+    /// Wants its PUK.
+    Puk,
+    /// Not in the holder.
+    Absent,
+}
+
+impl SimState {
+    /// `ready`, `pin` (or `locked`), `puk`, `absent`.
+    pub fn named(word: &str) -> Option<Self> {
+        Some(match word {
+            "ready" => Self::Ready,
+            "pin" | "locked" => Self::Pin,
+            "puk" => Self::Puk,
+            "absent" => Self::Absent,
+            _ => return None,
+        })
+    }
+}
+
+/// The card in the holder.
+#[derive(Debug)]
+pub(crate) struct Sim {
+    state: SimState,
+    pin: Option<String>,
+    pin_tries: u8,
+    puk_tries: u8,
+}
+
+impl Sim {
+    pub(crate) fn new(pin: Option<String>) -> Self {
+        let state = if pin.is_some() {
+            SimState::Pin
+        } else {
+            SimState::Ready
+        };
+        Self {
+            state,
+            pin,
+            pin_tries: PIN_TRIES,
+            puk_tries: PUK_TRIES,
+        }
+    }
+
+    pub(crate) fn is_ready(&self) -> bool {
+        self.state == SimState::Ready
+    }
+
+    pub(crate) fn is_present(&self) -> bool {
+        self.state != SimState::Absent
+    }
+
+    /// An opened SIM with a PIN is locked again; tries are kept on the card.
+    pub(crate) fn power_loss(&mut self) {
+        if self.state == SimState::Ready && self.pin.is_some() {
+            self.state = SimState::Pin;
+        }
+    }
+
+    fn word(&self) -> &'static str {
+        match self.state {
+            SimState::Ready => "READY",
+            SimState::Pin => "SIM PIN",
+            SimState::Puk => "SIM PUK",
+            SimState::Absent => "NOT READY",
+        }
+    }
+
+    /// The URC that tells the state.
+    pub(crate) fn urc(&self) -> String {
+        format!("+CPIN: {}", self.word())
+    }
+
+    fn try_pin(&mut self, pin: &str) -> Result<(), u16> {
+        if self.pin.as_deref().is_none_or(|right| right == pin) {
+            self.pin_tries = PIN_TRIES;
+            self.state = SimState::Ready;
+            return Ok(());
+        }
+        self.pin_tries = self.pin_tries.saturating_sub(1);
+        if self.pin_tries == 0 {
+            self.state = SimState::Puk;
+        }
+        Err(WRONG_PASSWORD)
+    }
+
+    fn try_puk(&mut self, puk: &str, pin: &str) -> Result<(), u16> {
+        if puk != PUK {
+            self.puk_tries = self.puk_tries.saturating_sub(1);
+            return Err(WRONG_PASSWORD);
+        }
+        self.pin = Some(pin.to_owned());
+        (self.pin_tries, self.puk_tries) = (PIN_TRIES, PUK_TRIES);
+        self.state = SimState::Ready;
+        Ok(())
+    }
+
+    /// The code that says why the SIM cannot be used.
+    fn obstacle(&self) -> Result<(), Refusal> {
+        match self.state {
+            SimState::Ready => Ok(()),
+            SimState::Pin => Err(Refusal::Cme(PIN_REQUIRED)),
+            SimState::Puk => Err(Refusal::Cme(PUK_REQUIRED)),
+            SimState::Absent => Err(Refusal::Cme(ABSENT)),
+        }
+    }
+}
+
+impl Module {
+    /// Changes the card from outside.
+    pub(crate) fn set_sim(&mut self, state: SimState) {
+        self.sim.state = state;
+        (self.sim.pin_tries, self.sim.puk_tries) = match state {
+            SimState::Puk => (0, PUK_TRIES),
+            _ => (PIN_TRIES, PUK_TRIES),
+        };
+        if state == SimState::Pin && self.sim.pin.is_none() {
+            self.sim.pin = Some("1234".to_owned());
+        }
+        let text = self.sim.urc();
+        self.te.urc(&text);
+        if state == SimState::Ready {
+            self.register();
+        } else {
+            self.lose_contexts();
+            self.set_registration(0);
+        }
+    }
+
+    fn sim_is_late(&self) -> bool {
+        let late = self
+            .faults
+            .number(Knob::SimLate, 0)
+            .map(Duration::from_millis);
+        matches!((late, self.booted_at), (Some(late), Some(start)) if self.now < start + late)
+    }
+}
+
+pub(crate) fn cpin(module: &mut Module, form: &Form) -> Answer {
+    if module.sim_is_late() {
+        return Err(Refusal::Cme(BUSY));
+    }
+    match form {
+        Form::Test => Ok(Outcome::Ok),
+        Form::Read => match module.sim.state {
+            SimState::Absent => Err(Refusal::Cme(ABSENT)),
+            _ => {
+                let text = module.sim.urc();
+                module.say([text])
+            }
+        },
+        Form::Write(args) => {
+            let code = args.word(0).ok_or(Refusal::Error)?;
+            let result = match (module.sim.state, args.word(1)) {
+                (SimState::Absent, _) => Err(ABSENT),
+                (SimState::Pin, None) => module.sim.try_pin(code),
+                (SimState::Puk, None) => Err(PUK_REQUIRED),
+                (SimState::Puk, Some(pin)) => module.sim.try_puk(code, pin),
+                _ => Err(NOT_ALLOWED),
+            };
+            result.map_err(Refusal::Cme)?;
+            module.agenda.plan(module.now, Action::SimRead);
+            Ok(Outcome::Ok)
+        }
+        Form::Exec => Err(Refusal::Error),
+    }
+}
+
+pub(crate) fn qpinc(module: &mut Module, form: &Form) -> Answer {
+    match form {
+        Form::Test => module.say(["+QPINC: (\"SC\",\"P2\")"]),
+        Form::Read if !module.sim.is_present() => Err(Refusal::Cme(ABSENT)),
+        Form::Read => {
+            let (pin, puk) = (module.sim.pin_tries, module.sim.puk_tries);
+            module.say([
+                format!("+QPINC: \"SC\",{pin},{puk}"),
+                "+QPINC: \"P2\",3,10".to_owned(),
+            ])
+        }
+        _ => Err(Refusal::Error),
+    }
+}
+
+pub(crate) fn qinistat(module: &mut Module, form: &Form) -> Answer {
+    match form {
+        Form::Test => module.say(["+QINISTAT: (0-3)"]),
+        Form::Exec => {
+            let sum = if module.sim.is_ready() { 3 } else { 0 };
+            module.say([format!("+QINISTAT: {sum}")])
+        }
+        _ => Err(Refusal::Error),
+    }
+}
+
+pub(crate) fn qccid(module: &mut Module, form: &Form) -> Answer {
+    match form {
+        Form::Test => Ok(Outcome::Ok),
+        Form::Exec if module.sim.is_present() => module.say([format!("+QCCID: {ICCID}")]),
+        Form::Exec => Err(Refusal::Cme(ABSENT)),
+        _ => Err(Refusal::Error),
+    }
+}
+
+pub(crate) fn cimi(module: &mut Module, form: &Form) -> Answer {
+    match form {
+        Form::Test => Ok(Outcome::Ok),
+        Form::Exec => {
+            module.sim.obstacle()?;
+            module.say([IMSI])
+        }
+        _ => Err(Refusal::Error),
+    }
+}

@@ -1,0 +1,85 @@
+//! `<err>` and `<protocol_error>` (at-ftp.md 4 and 5).
+
+use crate::remote::Failure;
+
+/// The `<err>` values this module decides on by itself.
+pub(super) mod code {
+    pub(crate) const UNKNOWN: u16 = 601;
+    pub(crate) const BUSY: u16 = 603;
+    pub(crate) const DNS: u16 = 604;
+    pub(crate) const NETWORK: u16 = 605;
+    pub(crate) const NOT_OPEN: u16 = 606;
+    pub(crate) const DATA_CLOSED: u16 = 607;
+    pub(crate) const TIMEOUT: u16 = 609;
+    pub(crate) const PARAMETER: u16 = 610;
+    pub(crate) const LOCAL_OPEN: u16 = 611;
+    pub(crate) const POSITION: u16 = 612;
+    pub(crate) const LOCAL: u16 = 613;
+    pub(crate) const SERVICE: u16 = 614;
+    pub(crate) const NO_DATA_CONNECTION: u16 = 615;
+    pub(crate) const ACTION: u16 = 627;
+    pub(crate) const TLS: u16 = 631;
+}
+
+/// Reply codes of the server and the `<err>` each becomes; others are 601.
+const REPLIES: [(u16, u16); 17] = [
+    (421, 614),
+    (425, 615),
+    (426, 616),
+    (450, 617),
+    (451, 618),
+    (452, 619),
+    (500, 620),
+    (501, 621),
+    (502, 622),
+    (503, 623),
+    (504, 624),
+    (530, 625),
+    (532, 626),
+    (550, 627),
+    (551, 628),
+    (552, 629),
+    (553, 630),
+];
+
+/// A failure as the two numbers of a URC.
+pub(super) fn of(failure: Failure) -> (u16, u16) {
+    match failure {
+        Failure::Reply(reply) => {
+            let known = REPLIES.iter().find(|(code, _)| *code == reply);
+            (known.map_or(code::UNKNOWN, |(_, err)| *err), reply)
+        }
+        Failure::Dns => (code::DNS, 0),
+        Failure::Network => (code::NETWORK, 0),
+        // A closed port was seen to give 606 (quirks.md F15).
+        Failure::Refused | Failure::ControlClosed => (code::NOT_OPEN, 0),
+        Failure::Timeout => (code::TIMEOUT, 0),
+        Failure::DataOpen => (code::NO_DATA_CONNECTION, 0),
+        Failure::DataClosed => (code::DATA_CLOSED, 0),
+        Failure::Tls => (code::TLS, 0),
+        Failure::Nonsense => (code::UNKNOWN, 0),
+    }
+}
+
+/// After these the control connection is of no more use.
+pub(super) fn ends_session(err: u16) -> bool {
+    matches!(err, code::NOT_OPEN | 608 | code::TIMEOUT | code::SERVICE)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::of;
+    use crate::remote::Failure;
+
+    #[test]
+    fn the_two_tables_run_in_parallel() {
+        let replies = [
+            421, 425, 426, 450, 451, 452, 500, 501, 502, 503, 504, 530, 532, 550, 551, 552, 553,
+        ];
+        for (err, reply) in (614..).zip(replies) {
+            assert_eq!(of(Failure::Reply(reply)), (err, reply));
+        }
+        assert_eq!(of(Failure::Reply(522)), (601, 522));
+        assert_eq!(of(Failure::Tls), (631, 0));
+    }
+}

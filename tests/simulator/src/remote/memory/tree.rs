@@ -1,0 +1,230 @@
+//! Folders and files by absolute path, and the three kinds of listing.
+
+use std::collections::BTreeMap;
+
+/// Every file has this modification time: nothing here has a clock.
+pub(super) const MODIFIED: &str = "20140708110039";
+
+/// `None` is a folder.
+type Node = Option<Vec<u8>>;
+
+/// The files of a server. The root is always there.
+#[derive(Debug, Default)]
+pub struct Tree(BTreeMap<Vec<u8>, Node>);
+
+/// Makes a path absolute and takes out `.`, `..` and doubled slashes.
+pub(super) fn resolve(cwd: &[u8], path: &[u8]) -> Vec<u8> {
+    let mut parts: Vec<&[u8]> = Vec::new();
+    let base: &[u8] = if path.starts_with(b"/") { b"" } else { cwd };
+    for part in base
+        .split(|&byte| byte == b'/')
+        .chain(path.split(|&byte| byte == b'/'))
+    {
+        match part {
+            b"" | b"." => {}
+            b".." => {
+                parts.pop();
+            }
+            part => parts.push(part),
+        }
+    }
+    let mut absolute = b"/".to_vec();
+    absolute.extend(parts.join(&b'/'));
+    absolute
+}
+
+fn parent(path: &[u8]) -> &[u8] {
+    match path.iter().rposition(|&byte| byte == b'/') {
+        None | Some(0) => b"/",
+        Some(at) => path.split_at_checked(at).map_or(b"/", |(head, _)| head),
+    }
+}
+
+fn name(path: &[u8]) -> &[u8] {
+    path.rsplit(|&byte| byte == b'/').next().unwrap_or(path)
+}
+
+/// `-rw-r--r-- 1 ftp ftp 5 Jul 08 2014 name`
+pub(super) fn long_line(name: &str, size: Option<usize>) -> String {
+    let kind = if size.is_some() {
+        "-rw-r--r--"
+    } else {
+        "drwxr-xr-x"
+    };
+    format!(
+        "{kind} 1 ftp ftp {:>10} Jul 08 2014 {name}\r\n",
+        size.unwrap_or(0)
+    )
+}
+
+/// The bare name.
+pub(super) fn name_line(name: &str, _: Option<usize>) -> String {
+    format!("{name}\r\n")
+}
+
+/// RFC 3659 facts.
+pub(super) fn fact_line(name: &str, size: Option<usize>) -> String {
+    match size {
+        Some(size) => format!("type=file;size={size};modify={MODIFIED}; {name}\r\n"),
+        None => format!("type=dir;modify={MODIFIED}; {name}\r\n"),
+    }
+}
+
+impl Tree {
+    pub(super) fn is_folder(&self, path: &[u8]) -> bool {
+        path == b"/" || matches!(self.0.get(path), Some(None))
+    }
+
+    pub(super) fn get(&self, path: &[u8]) -> Option<&Vec<u8>> {
+        self.0.get(path)?.as_ref()
+    }
+
+    pub(super) fn put(&mut self, path: &[u8], bytes: &[u8]) {
+        let path = resolve(b"/", path);
+        let mut folder = parent(&path);
+        while folder != b"/" {
+            self.0.insert(folder.to_vec(), None);
+            folder = parent(folder);
+        }
+        self.0.insert(path, Some(bytes.to_vec()));
+    }
+
+    /// STOR: empties the file unless it is continued; false where no file can be.
+    pub(super) fn open_for_writing(&mut self, path: &[u8], offset: usize) -> bool {
+        if self.is_folder(path) || !self.is_folder(parent(path)) {
+            return false;
+        }
+        let bytes = self
+            .0
+            .entry(path.to_vec())
+            .or_default()
+            .get_or_insert_default();
+        bytes.resize(offset, 0);
+        true
+    }
+
+    pub(super) fn write(&mut self, path: &[u8], offset: usize, new: &[u8]) {
+        if let Some(Some(bytes)) = self.0.get_mut(path) {
+            bytes.resize(offset, 0);
+            bytes.extend(new);
+        }
+    }
+
+    pub(super) fn delete(&mut self, path: &[u8]) -> bool {
+        let there = self.get(path).is_some();
+        if there {
+            self.0.remove(path);
+        }
+        there
+    }
+
+    pub(super) fn make_folder(&mut self, path: &[u8]) -> bool {
+        let free = path != b"/" && !self.0.contains_key(path) && self.is_folder(parent(path));
+        if free {
+            self.0.insert(path.to_vec(), None);
+        }
+        free
+    }
+
+    pub(super) fn remove_folder(&mut self, path: &[u8]) -> bool {
+        let empty = self.is_folder(path) && path != b"/" && self.children(path).next().is_none();
+        if empty {
+            self.0.remove(path);
+        }
+        empty
+    }
+
+    pub(super) fn rename(&mut self, from: &[u8], to: &[u8]) -> bool {
+        let mut inside = from.to_vec();
+        inside.push(b'/');
+        let moved: Vec<_> = self
+            .0
+            .keys()
+            .filter(|path| *path == from || path.starts_with(&inside))
+            .cloned()
+            .collect();
+        if moved.is_empty() || !self.is_folder(parent(to)) || self.is_folder(to) {
+            return false;
+        }
+        for path in moved {
+            let rest = path.get(from.len()..).unwrap_or(&[]);
+            let target = [to, rest].concat();
+            if let Some(node) = self.0.remove(&path) {
+                self.0.insert(target, node);
+            }
+        }
+        true
+    }
+
+    fn children<'a>(&'a self, folder: &'a [u8]) -> impl Iterator<Item = (&'a Vec<u8>, &'a Node)> {
+        self.0
+            .iter()
+            .filter(move |(path, _)| parent(path) == folder)
+    }
+
+    pub(super) fn listing(
+        &self,
+        path: &[u8],
+        line: fn(&str, Option<usize>) -> String,
+    ) -> Option<Vec<u8>> {
+        let text = |(path, node): (&Vec<u8>, &Node)| {
+            line(
+                &String::from_utf8_lossy(name(path)),
+                node.as_ref().map(Vec::len),
+            )
+            .into_bytes()
+        };
+        if self.is_folder(path) {
+            return Some(self.children(path).flat_map(text).collect());
+        }
+        self.0.get_key_value(path).map(text)
+    }
+
+    pub(super) fn paths(&self) -> Vec<String> {
+        let shown = |(path, node): (&Vec<u8>, &Node)| {
+            let path = String::from_utf8_lossy(path);
+            if node.is_some() {
+                path.into_owned()
+            } else {
+                format!("{path}/")
+            }
+        };
+        self.0.iter().map(shown).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Tree, fact_line, name_line, resolve};
+
+    #[test]
+    fn paths_resolve_like_a_server_would() {
+        for (path, absolute) in [
+            ("a", "/x/a"),
+            ("/a//b/", "/a/b"),
+            ("..", "/"),
+            ("../..", "/"),
+            (".", "/x"),
+        ] {
+            assert_eq!(resolve(b"/x", path.as_bytes()), absolute.as_bytes());
+        }
+    }
+
+    #[test]
+    fn files_and_folders() {
+        let mut tree = Tree::default();
+        assert!(tree.make_folder(b"/d") && !tree.make_folder(b"/d"));
+        assert!(tree.open_for_writing(b"/d/f", 0) && !tree.open_for_writing(b"/none/f", 0));
+        tree.write(b"/d/f", 0, b"12345");
+        tree.write(b"/d/f", 3, b"XY");
+        assert!(!tree.remove_folder(b"/d"));
+        assert_eq!(
+            tree.listing(b"/d", fact_line).unwrap(),
+            b"type=file;size=5;modify=20140708110039; f\r\n"
+        );
+        assert!(tree.rename(b"/d", b"/e"));
+        assert_eq!(tree.get(b"/e/f").unwrap(), b"123XY");
+        assert_eq!(tree.listing(b"/", name_line).unwrap(), b"e\r\n");
+        assert!(tree.delete(b"/e/f") && tree.remove_folder(b"/e") && tree.paths().is_empty());
+    }
+}
