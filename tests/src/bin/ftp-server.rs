@@ -1,10 +1,11 @@
 //! libunftp as a program of its own, for places where no test process runs: the guest, a shell.
 //!
-//! Prints one line, `ftp-server ready on 127.0.0.1:PORT for USER below ROOT`, and runs until it
-//! is ended. The root folder is removed with it.
+//! Prints one line, `ftp-server ready on 127.0.0.1:PORT for USER below ROOT`, and runs until
+//! SIGTERM or SIGINT, which remove its temporary folder.
 
 use clap::Parser;
 use modem_ftp_tests::{Error, FtpServer, Kind, Options};
+use nix::sys::signal::{SigSet, Signal};
 use std::io::Write;
 
 /// An FTP server (libunftp) on 127.0.0.1 with one account and a folder of its own.
@@ -31,6 +32,10 @@ struct Arguments {
 }
 
 fn main() -> Result<(), Error> {
+    // Blocked before the server's thread starts, so that only the wait below sees them.
+    let ends = SigSet::from_iter([Signal::SIGTERM, Signal::SIGINT]);
+    ends.thread_block().map_err(std::io::Error::from)?;
+
     let Arguments {
         port,
         root,
@@ -51,7 +56,6 @@ fn main() -> Result<(), Error> {
         std::io::stdout(),
         "ftp-server ready on {address} for {user} below {root}"
     )?;
-    loop {
-        std::thread::park();
-    }
+    ends.wait().map_err(std::io::Error::from)?;
+    Ok(())
 }

@@ -1,0 +1,43 @@
+# The parts of tests/run: runs them, keeps their output, counts what passed. Sourced.
+# shellcheck shell=bash
+
+LOGS=$ROOT/target/test-logs
+mkdir -p "$LOGS"
+wanted=()
+lines=()
+passed_in_all=0
+failed_in_all=0
+
+# part NAME TITLE COMMAND: runs it unless other parts were asked for, and counts: the tests it
+# tells about (`test result: … P passed; F failed`, `guest: P passed, F failed`), or itself.
+part() {
+    local name=$1 title=$2 log=$LOGS/$1.log start=$SECONDS code=0 passed failed
+    shift 2
+    if [ ${#wanted[@]} -gt 0 ] && [[ " ${wanted[*]} " != *" $name "* ]]; then return; fi
+    say "== $name: $title"
+    "$@" 2>&1 | tee "$log" || code=$?
+    read -r passed failed < <(count "$log")
+    if [ $((passed + failed)) = 0 ]; then
+        if [ $code = 0 ]; then passed=1; else failed=1; fi
+    elif [ $code != 0 ] && [ "$failed" = 0 ]; then
+        failed=1 # it ended badly and no test says why
+    fi
+    passed_in_all=$((passed_in_all + passed))
+    failed_in_all=$((failed_in_all + failed))
+    lines+=("$(printf '%-7s %-34s %4d passed %3d failed %5d s' "$name" "$title" "$passed" "$failed" $((SECONDS - start)))")
+}
+
+count() {
+    sed -n -E -e 's/^test result: .* ([0-9]+) passed; ([0-9]+) failed.*/\1 \2/p' \
+        -e 's/^[a-z]+: ([0-9]+) passed, ([0-9]+) failed$/\1 \2/p' "$1" |
+        awk '{ passed += $1; failed += $2 } END { print passed + 0, failed + 0 }'
+}
+
+# One line a part, then the sum alone; the exit code is 0 only if nothing failed.
+sum_up() {
+    printf '\n'
+    if [ ${#lines[@]} = 0 ]; then die "no such part: ${wanted[*]}"; fi
+    printf '%s\n' "${lines[@]}"
+    printf '%d passed, %d failed\n' "$passed_in_all" "$failed_in_all"
+    [ "$failed_in_all" = 0 ]
+}
