@@ -1,7 +1,12 @@
 //! [`Answer`]: everything one exchange brought, in order and whole, not yet interpreted.
 
-/// What came back for one command line.
-#[derive(Clone, Debug, PartialEq, Eq)]
+use std::fmt;
+
+/// Information lines that may hold a password; logs get their prefix only.
+const CONFIDENTIAL: [&str; 3] = ["+QFTPCFG", "+QICSGP", "+CGAUTH"];
+
+/// What came back for one command line. Its `Debug` shows no password and no data.
+#[derive(Clone, PartialEq, Eq)]
 pub struct Answer {
     /// Information lines with their prefix, without line ends.
     pub lines: Vec<String>,
@@ -91,5 +96,25 @@ impl Answer {
     fn field(&self, index: usize) -> Option<u32> {
         let result = self.result.as_deref()?;
         result.split(',').nth(index)?.trim().parse().ok()
+    }
+}
+
+impl fmt::Debug for Answer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let shown = |line: &String| {
+            let prefix = CONFIDENTIAL
+                .iter()
+                .find(|prefix| line.starts_with(**prefix));
+            prefix.map_or_else(|| line.clone(), |prefix| format!("{prefix}: ***"))
+        };
+        let lines: Vec<_> = self.lines.iter().map(shown).collect();
+        write!(f, "{lines:?} {:?}", self.outcome)?;
+        if let Some(result) = &self.result {
+            write!(f, " {result:?}")?;
+        }
+        if self.connected {
+            write!(f, " after {} bytes of data", self.received)?;
+        }
+        Ok(())
     }
 }

@@ -34,9 +34,15 @@ impl Time {
             80..100 => 1900 + year,
             _ => year,
         };
-        let quarters: i64 = if zone.is_empty() { 0 } else { zone.parse().ok()? };
+        let quarters: i64 = if zone.is_empty() {
+            0
+        } else {
+            zone.parse().ok()?
+        };
         let local = Self::of([year, month, day], three(clock, ':')?)?;
-        (-48..=56).contains(&quarters).then_some(Self(local.0 - quarters * 900))
+        (-48..=56)
+            .contains(&quarters)
+            .then_some(Self(local.0 - quarters * 900))
     }
 
     /// Writes `yy/MM/dd,hh:mm:ss+00`, as `AT+CCLK=` takes it, in UTC.
@@ -63,7 +69,9 @@ impl Time {
 }
 
 fn three(text: &str, separator: char) -> Option<[i64; 3]> {
-    let mut parts = text.split(separator).map(|part| part.trim().parse::<i64>().ok());
+    let mut parts = text
+        .split(separator)
+        .map(|part| part.trim().parse::<i64>().ok());
     let three = [parts.next()??, parts.next()??, parts.next()??];
     parts.next().is_none().then_some(three)
 }
@@ -118,11 +126,16 @@ mod tests {
             assert_eq!(
                 Time::parse_clock(&clock).map(Time::unix),
                 // 1970 and 2065 and later do not fit two digits and the 1980 rule.
-                (unix >= 315_532_800).then_some(unix).or(Some(unix + 3_155_760_000)),
+                (unix >= 315_532_800)
+                    .then_some(unix)
+                    .or(Some(unix + 3_155_760_000)),
                 "{clock}"
             );
         }
-        assert_eq!(Time::from_unix(1_199_405_983).clock(), "08/01/04,00:19:43+00");
+        assert_eq!(
+            Time::from_unix(1_199_405_983).clock(),
+            "08/01/04,00:19:43+00"
+        );
     }
 
     #[test]

@@ -173,7 +173,9 @@ impl Channel {
     /// [`Event::Settled`]. Returns whether there was such an exchange and none aside yet.
     pub fn park(&mut self) -> bool {
         let free = self.parked.is_none();
-        let parked = self.exchange.take_if(|exchange| free && exchange.can_be_parked());
+        let parked = self
+            .exchange
+            .take_if(|exchange| free && exchange.can_be_parked());
         self.parked = self.parked.or(parked.map(|exchange| exchange.prefix()));
         free && self.parked.is_some()
     }
@@ -209,7 +211,10 @@ impl Channel {
             Some(Step::Taken) => self.noise = 0,
             Some(Step::Finished(outcome)) => {
                 self.noise = 0;
-                let answer = self.exchange.take().map(|exchange| exchange.finish(outcome));
+                let answer = self
+                    .exchange
+                    .take()
+                    .map(|exchange| exchange.finish(outcome));
                 self.events.extend(answer.map(Event::Finished));
             }
             Some(Step::Foreign) | None => self.unasked(text),
@@ -219,7 +224,8 @@ impl Channel {
     fn unasked(&mut self, text: &str) {
         let parked = self.parked.and_then(|prefix| strip_prefix(text, prefix));
         if let Some(result) = parked {
-            self.events.push_back(Event::Settled(Answer::settled(result)));
+            self.events
+                .push_back(Event::Settled(Answer::settled(result)));
             self.parked = None;
         } else if let Some(urc) = Urc::parse(text) {
             self.events.push_back(Event::Urc(urc));

@@ -34,7 +34,9 @@ pub(crate) struct Ending {
 impl Tail {
     /// Takes the next bytes of the stream.
     pub(crate) fn push(&mut self, bytes: &[u8]) {
-        let fresh = bytes.get(bytes.len().saturating_sub(TAIL)..).unwrap_or(bytes);
+        let fresh = bytes
+            .get(bytes.len().saturating_sub(TAIL)..)
+            .unwrap_or(bytes);
         // Let it grow to twice the size before the front is cut, so that single bytes stay cheap.
         if self.bytes.len() + fresh.len() > 2 * TAIL {
             let keep = TAIL.saturating_sub(fresh.len()).min(self.bytes.len());

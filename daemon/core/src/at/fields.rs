@@ -86,7 +86,10 @@ mod tests {
             ]
         );
         assert_eq!(texts(r#"0, "/""#), [("0", false), ("/", true)]);
-        assert_eq!(texts(r#""a,b",,"""#), [("a,b", true), ("", false), ("", true)]);
+        assert_eq!(
+            texts(r#""a,b",,"""#),
+            [("a,b", true), ("", false), ("", true)]
+        );
         assert_eq!(texts(""), [("", false)]);
         assert_eq!(texts(r#""open"#), [("open", true)]);
         assert_eq!(texts(r#""a"x,2"#), [("a", true), ("2", false)]);

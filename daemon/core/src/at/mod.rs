@@ -2,11 +2,11 @@
 //! Pure data and state; the link gives it bytes and decides about time.
 
 pub mod answer;
+pub mod calendar;
 pub mod channel;
 pub mod checksum;
 pub mod codes;
 pub mod command;
-pub mod calendar;
 mod ending;
 mod exchange;
 mod fields;

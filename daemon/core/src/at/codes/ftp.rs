@@ -70,7 +70,11 @@ impl FtpError {
     /// The code that stands for a server's reply of that number.
     pub fn mirroring(reply: u32) -> Option<Self> {
         let mut all = Self::ALL.iter().copied();
-        all.find(|error| error.mirrors().is_some_and(|mirrored| mirrored.code() == reply))
+        all.find(|error| {
+            error
+                .mirrors()
+                .is_some_and(|mirrored| mirrored.code() == reply)
+        })
     }
 
     /// What it means to a command of that sense (the host class of at-ftp.md 4).

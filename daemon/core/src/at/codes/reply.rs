@@ -49,9 +49,7 @@ impl ServerReply {
     /// What it means to a command of that sense.
     pub fn verdict(self, sense: Sense) -> Verdict {
         match self {
-            Self::ServiceNotAvailable => {
-                verdict(Name::ConnectFailed, Retry::Later, Scope::Session)
-            }
+            Self::ServiceNotAvailable => verdict(Name::ConnectFailed, Retry::Later, Scope::Session),
             Self::NoDataConnection => verdict(Name::ConnectFailed, Retry::Soon, Scope::Session),
             Self::TransferAborted => verdict(Name::ConnectFailed, Retry::Soon, Scope::Command),
             Self::FileBusy | Self::LocalError => turned_down(sense, Retry::Later),

@@ -1,1 +1,123 @@
-//! Commands.
+//! Who the module and its SIM are (at-network.md 2, 5). Replies are the texts, as they came.
+
+use crate::at::answer::Answer;
+use crate::at::codes::Sense;
+use crate::at::command::reading::{accept, readable};
+use crate::at::command::{Command, Conversation, Line, Lines};
+use crate::at::fields::strip_prefix;
+use crate::failure::Failure;
+
+/// Defines a question that is answered by one line of text.
+macro_rules! question {
+    ($(#[$doc:meta])* $type:ident $line:literal $sense:ident $lines:expr, $pick:expr) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub struct $type;
+
+        impl Command for $type {
+            type Reply = String;
+            const NAME: &'static str = $line;
+
+            fn compose(&self, line: &mut Line<'_>) {
+                line.put(concat!("AT+", $line));
+            }
+
+            fn conversation(&self) -> Conversation {
+                Conversation::Plain { lines: $lines }
+            }
+
+            fn read(&self, answer: Answer) -> Result<String, Failure> {
+                let answer = accept(self, Sense::$sense, answer)?;
+                // The last that fits: before it may stand what is left of an echo.
+                let pick: fn(&str) -> Option<&str> = $pick;
+                let text = answer.lines.iter().rev().find_map(|line| pick(line));
+                readable(self, text.map(str::to_owned))
+            }
+        }
+    };
+}
+
+question! {
+    /// `AT+CGMI`: `Quectel`.
+    Manufacturer "CGMI" Module Lines::Bare, |line| Some(line)
+}
+
+question! {
+    /// `AT+CGMM`: `BG96`.
+    Model "CGMM" Module Lines::Bare, |line| Some(line)
+}
+
+question! {
+    /// `AT+CGMR`: `BG96MAR02A07M1G`.
+    Revision "CGMR" Module Lines::Bare, |line| Some(line)
+}
+
+question! {
+    /// `AT+QGMR`: modem and application revision, `BG96MAR02A07M1G_01.019.01.019`.
+    FirmwareRevision "QGMR" Module Lines::Bare, |line| Some(line)
+}
+
+question! {
+    /// `AT+CGSN`: the IMEI, 15 digits.
+    SerialNumber "CGSN" Module Lines::Bare, |line| digits(line, 15..=15)
+}
+
+question! {
+    /// `AT+CIMI`: the IMSI, up to 15 digits.
+    SubscriberIdentity "CIMI" Sim Lines::Bare, |line| digits(line, 5..=15)
+}
+
+question! {
+    /// `AT+QCCID`: the ICCID, 19 or 20 digits, perhaps with an F at the end.
+    CardNumber "QCCID" Sim Lines::Prefixed("+QCCID"), |line| {
+        strip_prefix(line, "+QCCID").filter(|text| !text.is_empty())
+    }
+}
+
+fn digits(line: &str, length: std::ops::RangeInclusive<usize>) -> Option<&str> {
+    let fits = length.contains(&line.len()) && line.bytes().all(|byte| byte.is_ascii_digit());
+    fits.then_some(line)
+}
+
+/// `ATI`: manufacturer, model and revision in one answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Identification;
+
+/// What `ATI` says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Module {
+    /// `Quectel`.
+    pub manufacturer: String,
+    /// `BG96`.
+    pub model: String,
+    /// `BG96MAR02A07M1G`.
+    pub revision: String,
+}
+
+impl Command for Identification {
+    type Reply = Module;
+    const NAME: &'static str = "ATI";
+
+    fn compose(&self, line: &mut Line<'_>) {
+        line.put("ATI");
+    }
+
+    fn conversation(&self) -> Conversation {
+        Conversation::Plain { lines: Lines::Bare }
+    }
+
+    fn read(&self, answer: Answer) -> Result<Module, Failure> {
+        let answer = accept(self, Sense::Module, answer)?;
+        // Counted from the end, for the remains of an echo may stand before.
+        let mut lines = answer.lines.iter().rev();
+        let mut read = || {
+            let revision = lines.find_map(|line| strip_prefix(line, "Revision"))?;
+            Some(Module {
+                revision: revision.to_owned(),
+                model: lines.next()?.clone(),
+                manufacturer: lines.next()?.clone(),
+            })
+        };
+        readable(self, read())
+    }
+}

@@ -35,9 +35,13 @@ impl<'a> Line<'a> {
         self.put('"').put(text).put('"')
     }
 
+    /// Appends a secret as it is.
+    pub(super) fn hidden(&mut self, text: &str) -> &mut Self {
+        self.put(if self.masked { "***" } else { text })
+    }
+
     /// Appends a secret string parameter in quotes.
     pub(super) fn secret(&mut self, text: &str) -> &mut Self {
-        let text = if self.masked { "***" } else { text };
-        self.quote(text)
+        self.put('"').hidden(text).put('"')
     }
 }

@@ -13,6 +13,7 @@ pub mod network;
 pub mod raw;
 mod reading;
 pub mod serial;
+mod setting;
 pub mod tls;
 
 pub use line::Line;

@@ -1,8 +1,6 @@
 //! Which lines are URCs, and what they say.
 
-use super::{
-    AccessTechnology, Domain, PinState, Registration, RegistrationStatus as Status, Urc,
-};
+use super::{AccessTechnology, Domain, PinState, Registration, RegistrationStatus as Status, Urc};
 use crate::at::fields::Fields;
 
 /// Lines at-network.md 6 tells to tolerate.
@@ -92,6 +90,11 @@ impl Domain {
             Self::Packet => "+CGREG",
             Self::Lte => "+CEREG",
         }
+    }
+
+    /// The command without `AT+`.
+    pub(crate) fn command(self) -> &'static str {
+        self.prefix().trim_start_matches('+')
     }
 
     fn of(prefix: &str) -> Option<Self> {

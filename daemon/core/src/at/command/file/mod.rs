@@ -1,1 +1,13 @@
-//! x
+//! The module's files (at-file.md). What is stored there is called "stored" here, to tell it
+//! from files of the host and of the server.
+
+mod handle;
+mod storage;
+mod whole;
+
+pub use handle::{
+    CloseStored, OpenFile, OpenFiles, OpenMode, OpenStored, Origin, Position, ReadOpen, Seek,
+    Truncate, WriteOpen, Written,
+};
+pub use storage::{DeleteStored, FreeSpace, ListStored, StorageUse, StoredFile, UsedSpace};
+pub use whole::{ReadStored, Store, Summed};

@@ -37,10 +37,16 @@ impl Command for Size {
         // One field only is the manual's misprint of `0,<size>` (quirks.md F17), where it
         // cannot be an error code.
         let whole = matches!(answer.outcome, Outcome::Ok | Outcome::Missing);
-        let number = answer.result.as_deref().and_then(|text| text.parse::<u64>().ok());
+        let number = answer
+            .result
+            .as_deref()
+            .and_then(|text| text.parse::<u64>().ok());
         match number.filter(|size| whole && !(600..700).contains(size)) {
             Some(size) => Ok(size),
-            None => readable(self, Fields::of(result(self, Sense::Find, &answer)?).number()),
+            None => readable(
+                self,
+                Fields::of(result(self, Sense::Find, &answer)?).number(),
+            ),
         }
     }
 }

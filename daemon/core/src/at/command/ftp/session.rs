@@ -119,7 +119,9 @@ impl Command for WorkingDirectory {
     fn read(&self, answer: Answer) -> Result<String, Failure> {
         let path = result(self, Sense::Session, &answer)?;
         // All of the rest, for an unquoted path may hold commas.
-        let quoted = path.strip_prefix('"').and_then(|path| path.strip_suffix('"'));
+        let quoted = path
+            .strip_prefix('"')
+            .and_then(|path| path.strip_suffix('"'));
         let path = quoted.unwrap_or(path);
         readable(self, (!path.is_empty()).then(|| path.to_owned()))
     }

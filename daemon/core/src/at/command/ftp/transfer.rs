@@ -144,7 +144,12 @@ impl Command for Get {
     fn compose(&self, line: &mut Line<'_>) {
         line.put("AT+QFTPGET=").quote(self.path.as_str()).put(',');
         match &self.sink {
-            Sink::Port { length } => line.quote(PORT).put(',').put(self.start).put(',').put(length),
+            Sink::Port { length } => line
+                .quote(PORT)
+                .put(',')
+                .put(self.start)
+                .put(',')
+                .put(length),
             Sink::File(local) => line.quote(local.as_str()),
         };
     }

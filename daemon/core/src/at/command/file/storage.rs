@@ -1,0 +1,142 @@
+//! Space, names and removal: QFLDS, QFLST, QFDEL (at-file.md 3.1–3.3).
+
+use crate::at::answer::{Answer, Cme, Outcome};
+use crate::at::codes::{FileError, Sense};
+use crate::at::command::reading::{accept, fields, readable};
+use crate::at::command::setting::setting;
+use crate::at::command::{Command, Conversation, Line, Lines};
+use crate::at::fields::Fields;
+use crate::at::quote::FileName;
+use crate::failure::Failure;
+
+/// `AT+QFLDS="UFS"`. Reply: bytes that are free.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FreeSpace;
+
+impl Command for FreeSpace {
+    type Reply = u64;
+    const NAME: &'static str = "QFLDS";
+
+    fn compose(&self, line: &mut Line<'_>) {
+        line.put(r#"AT+QFLDS="UFS""#);
+    }
+
+    fn conversation(&self) -> Conversation {
+        Conversation::Plain {
+            lines: Lines::Prefixed("+QFLDS"),
+        }
+    }
+
+    fn read(&self, answer: Answer) -> Result<u64, Failure> {
+        let answer = accept(self, Sense::File, answer)?;
+        let free = fields(&answer, "+QFLDS").and_then(|mut fields| fields.number());
+        readable(self, free)
+    }
+}
+
+/// `AT+QFLDS`: the same prefix with another meaning.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct UsedSpace;
+
+/// What [`UsedSpace`] tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct StorageUse {
+    /// Sum of the file sizes.
+    pub bytes: u64,
+    /// Number of files.
+    pub files: u32,
+}
+
+impl Command for UsedSpace {
+    type Reply = StorageUse;
+    const NAME: &'static str = "QFLDS";
+
+    fn compose(&self, line: &mut Line<'_>) {
+        line.put("AT+QFLDS");
+    }
+
+    fn conversation(&self) -> Conversation {
+        FreeSpace.conversation()
+    }
+
+    fn read(&self, answer: Answer) -> Result<StorageUse, Failure> {
+        let answer = accept(self, Sense::File, answer)?;
+        let read = || {
+            let mut fields = fields(&answer, "+QFLDS")?;
+            Some(StorageUse {
+                bytes: fields.number()?,
+                files: fields.number()?,
+            })
+        };
+        readable(self, read())
+    }
+}
+
+/// `AT+QFLST="<name>"` or `"*"`. Reply: the files; none is no failure, though the module may
+/// call it one (405).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ListStored(Option<FileName>);
+
+/// A file of the module.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoredFile {
+    /// Its name, without the prefix `UFS:` that siblings print (quirks.md U7).
+    pub name: String,
+    /// Bytes.
+    pub size: u64,
+}
+
+impl ListStored {
+    /// All files.
+    pub fn all() -> Self {
+        Self(None)
+    }
+
+    /// The file of this name.
+    pub fn one(name: FileName) -> Self {
+        Self(Some(name))
+    }
+}
+
+impl Command for ListStored {
+    type Reply = Vec<StoredFile>;
+    const NAME: &'static str = "QFLST";
+
+    fn compose(&self, line: &mut Line<'_>) {
+        let name = self.0.as_ref().map_or("*", FileName::as_str);
+        line.put("AT+QFLST=").quote(name);
+    }
+
+    fn conversation(&self) -> Conversation {
+        Conversation::Plain {
+            lines: Lines::Prefixed("+QFLST"),
+        }
+    }
+
+    fn read(&self, answer: Answer) -> Result<Vec<StoredFile>, Failure> {
+        if answer.outcome == Outcome::Cme(Cme::Number(FileError::NotFound.code())) {
+            return Ok(Vec::new());
+        }
+        let answer = accept(self, Sense::File, answer)?;
+        let files = answer.lines.iter().map(|line| {
+            let mut fields = Fields::after(line, "+QFLST")?;
+            let name = fields.text()?;
+            Some(StoredFile {
+                name: name.strip_prefix("UFS:").unwrap_or(name).to_owned(),
+                size: fields.number()?,
+            })
+        });
+        readable(self, files.collect())
+    }
+}
+
+/// `AT+QFDEL="<name>"`; never with a wildcard, which a [`FileName`] cannot be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DeleteStored {
+    /// The file.
+    pub name: FileName,
+}
+
+setting!(DeleteStored, "QFDEL", File, |file, line| line
+    .put("AT+QFDEL=")
+    .quote(file.name.as_str()));

@@ -1,0 +1,282 @@
+//! The PDP context: QICSGP, QIACT, QIDEACT, QIGETERROR, QIDNSCFG, CGPADDR (at-network.md 1).
+
+use std::time::Duration;
+
+use crate::at::answer::Answer;
+use crate::at::codes::Sense;
+use crate::at::command::reading::{accept, fields, readable};
+use crate::at::command::setting::setting;
+use crate::at::command::{Command, Conversation, Line, Lines, Patience};
+use crate::at::fields::Fields;
+use crate::at::quote::{Bearer, BearerPassword};
+use crate::failure::Failure;
+
+/// QIACT may take so long; no other command is accepted meanwhile.
+const ACTIVATE: Duration = Duration::from_secs(150);
+/// QIDEACT may take so long.
+const DEACTIVATE: Duration = Duration::from_secs(40);
+
+/// `AT+QICSGP=<context>,1,"<apn>","<user>","<password>",<authentication>`, for IPv4. A change to an
+/// active context counts only after it was activated anew.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ConfigureContext {
+    /// 1–16.
+    pub context: u8,
+    /// Access point name; empty for the subscription's default.
+    pub apn: Bearer,
+    /// User.
+    pub user: Bearer,
+    /// Its password.
+    pub password: BearerPassword,
+    /// 0 none, 1 PAP, 2 CHAP, 3 PAP or CHAP.
+    pub authentication: u8,
+}
+
+setting!(ConfigureContext, "QICSGP", Bearer, |wanted, line| line
+    .put("AT+QICSGP=")
+    .put(wanted.context)
+    .put(",1,")
+    .quote(wanted.apn.as_str())
+    .put(',')
+    .quote(wanted.user.as_str())
+    .put(',')
+    .secret(wanted.password.expose())
+    .put(',')
+    .put(wanted.authentication));
+
+impl ConfigureContext {
+    /// Whether the module has this configuration already.
+    pub fn matches(&self, found: &PdpConfiguration) -> bool {
+        found.kind == 1
+            && found.apn == self.apn.as_str()
+            && found.user == self.user.as_str()
+            && found.password == self.password
+            && found.authentication == self.authentication
+    }
+}
+
+/// `AT+QICSGP=<context>`. The answer does not repeat the context.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ContextConfiguration {
+    /// 1–16.
+    pub context: u8,
+}
+
+/// What [`ContextConfiguration`] tells.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PdpConfiguration {
+    /// 1 IPv4, 2 IPv6.
+    pub kind: u8,
+    /// Access point name.
+    pub apn: String,
+    /// User.
+    pub user: String,
+    /// Its password.
+    pub password: BearerPassword,
+    /// 0–3.
+    pub authentication: u8,
+}
+
+impl Command for ContextConfiguration {
+    type Reply = PdpConfiguration;
+    const NAME: &'static str = "QICSGP";
+
+    fn compose(&self, line: &mut Line<'_>) {
+        line.put("AT+QICSGP=").put(self.context);
+    }
+
+    fn conversation(&self) -> Conversation {
+        Conversation::Plain {
+            lines: Lines::Prefixed("+QICSGP"),
+        }
+    }
+
+    fn read(&self, answer: Answer) -> Result<PdpConfiguration, Failure> {
+        let answer = accept(self, Sense::Bearer, answer)?;
+        let read = || {
+            let mut fields = fields(&answer, "+QICSGP")?;
+            Some(PdpConfiguration {
+                kind: fields.number()?,
+                apn: fields.text()?.to_owned(),
+                user: fields.text()?.to_owned(),
+                password: BearerPassword::received(fields.text()?),
+                authentication: fields.number()?,
+            })
+        };
+        readable(self, read())
+    }
+}
+
+/// `AT+QIACT=<context>`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Activate {
+    /// 1–16.
+    pub context: u8,
+}
+
+setting!(
+    Activate,
+    "QIACT",
+    Bearer,
+    Patience::Fixed(ACTIVATE),
+    |activate, line| line.put("AT+QIACT=").put(activate.context)
+);
+
+/// `AT+QIDEACT=<context>`: closes everything in it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Deactivate {
+    /// 1–16.
+    pub context: u8,
+}
+
+setting!(
+    Deactivate,
+    "QIDEACT",
+    Bearer,
+    Patience::Fixed(DEACTIVATE),
+    |deactivate, line| line.put("AT+QIDEACT=").put(deactivate.context)
+);
+
+/// `AT+QIACT?`. Reply: the active contexts, perhaps none. It may claim an address that is gone
+/// (quirks.md N2).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ActiveContexts;
+
+/// A context.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Context {
+    /// 1–16.
+    pub context: u8,
+    /// Whether it is active.
+    pub active: bool,
+    /// Its address.
+    pub address: Option<String>,
+}
+
+impl Command for ActiveContexts {
+    type Reply = Vec<Context>;
+    const NAME: &'static str = "QIACT";
+
+    fn compose(&self, line: &mut Line<'_>) {
+        line.put("AT+QIACT?");
+    }
+
+    fn conversation(&self) -> Conversation {
+        Conversation::Plain {
+            lines: Lines::Prefixed("+QIACT"),
+        }
+    }
+
+    fn patience(&self) -> Patience {
+        Patience::Fixed(ACTIVATE)
+    }
+
+    fn read(&self, answer: Answer) -> Result<Vec<Context>, Failure> {
+        let answer = accept(self, Sense::Bearer, answer)?;
+        let contexts = answer.lines.iter().map(|line| {
+            let mut fields = Fields::after(line, "+QIACT")?;
+            let context = fields.number()?;
+            let state: u8 = fields.number()?;
+            // Type 1 or 2, which the address shows as well.
+            fields.next();
+            Some(Context {
+                context,
+                active: state == 1,
+                address: fields
+                    .text()
+                    .filter(|text| !text.is_empty())
+                    .map(str::to_owned),
+            })
+        });
+        readable(self, contexts.collect())
+    }
+}
+
+/// `AT+QIGETERROR`. Reply: why the last TCP/IP command failed: `561 open PDP failed`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LastNetworkError;
+
+impl Command for LastNetworkError {
+    type Reply = String;
+    const NAME: &'static str = "QIGETERROR";
+
+    fn compose(&self, line: &mut Line<'_>) {
+        line.put("AT+QIGETERROR");
+    }
+
+    fn conversation(&self) -> Conversation {
+        Conversation::Plain {
+            lines: Lines::Prefixed("+QIGETERROR"),
+        }
+    }
+
+    fn read(&self, answer: Answer) -> Result<String, Failure> {
+        let answer = accept(self, Sense::Bearer, answer)?;
+        let read = || {
+            let mut fields = fields(&answer, "+QIGETERROR")?;
+            let code: u32 = fields.number()?;
+            Some(format!("{code} {}", fields.text().unwrap_or_default()))
+        };
+        readable(self, read())
+    }
+}
+
+/// `AT+QIDNSCFG=<context>`. Reply: the DNS servers' addresses.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DnsServers {
+    /// 1–16; it must be active.
+    pub context: u8,
+}
+
+impl Command for DnsServers {
+    type Reply = Vec<String>;
+    const NAME: &'static str = "QIDNSCFG";
+
+    fn compose(&self, line: &mut Line<'_>) {
+        line.put("AT+QIDNSCFG=").put(self.context);
+    }
+
+    fn conversation(&self) -> Conversation {
+        Conversation::Plain {
+            lines: Lines::Prefixed("+QIDNSCFG"),
+        }
+    }
+
+    fn read(&self, answer: Answer) -> Result<Vec<String>, Failure> {
+        let answer = accept(self, Sense::Bearer, answer)?;
+        let fields = readable(self, fields(&answer, "+QIDNSCFG"))?;
+        let addresses = fields.skip(1).filter(|field| !field.text.is_empty());
+        Ok(addresses.map(|field| field.text.to_owned()).collect())
+    }
+}
+
+/// `AT+CGPADDR=<context>`. Reply: the context's address by the 3GPP layer, by which
+/// [`ActiveContexts`] can be checked; `None` if it has none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Address {
+    /// 1–16.
+    pub context: u8,
+}
+
+impl Command for Address {
+    type Reply = Option<String>;
+    const NAME: &'static str = "CGPADDR";
+
+    fn compose(&self, line: &mut Line<'_>) {
+        line.put("AT+CGPADDR=").put(self.context);
+    }
+
+    fn conversation(&self) -> Conversation {
+        Conversation::Plain {
+            lines: Lines::Prefixed("+CGPADDR"),
+        }
+    }
+
+    fn read(&self, answer: Answer) -> Result<Option<String>, Failure> {
+        let answer = accept(self, Sense::Bearer, answer)?;
+        let fields = fields(&answer, "+CGPADDR");
+        let address = fields.and_then(|fields| fields.skip(1).map(|field| field.text).next());
+        let given = address.filter(|text| !text.is_empty() && *text != "0.0.0.0");
+        Ok(given.map(str::to_owned))
+    }
+}

@@ -1,0 +1,157 @@
+//! Registration, operator and attachment: CREG, CGREG, CEREG, COPS, CGATT (at-network.md 3).
+
+use std::time::Duration;
+
+use crate::at::answer::Answer;
+use crate::at::codes::Sense;
+use crate::at::command::reading::{accept, fields, readable};
+use crate::at::command::setting::setting;
+use crate::at::command::{Command, Conversation, Line, Lines, Patience};
+use crate::at::fields::Fields;
+use crate::at::urc::{AccessTechnology, Domain, Registration};
+use crate::failure::Failure;
+
+/// CGATT may take so long (at-serial.md 9).
+const ATTACH: Duration = Duration::from_secs(140);
+
+/// `AT+C[G|E]REG?`. Reply: the registration of that domain.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RegistrationStatusOf {
+    /// Which of the three.
+    pub domain: Domain,
+}
+
+impl Command for RegistrationStatusOf {
+    type Reply = Registration;
+    const NAME: &'static str = "CREG";
+
+    fn name(&self) -> &'static str {
+        self.domain.command()
+    }
+
+    fn compose(&self, line: &mut Line<'_>) {
+        line.put("AT").put(self.domain.prefix()).put('?');
+    }
+
+    fn conversation(&self) -> Conversation {
+        Conversation::Plain {
+            lines: Lines::Prefixed(self.domain.prefix()),
+        }
+    }
+
+    fn read(&self, answer: Answer) -> Result<Registration, Failure> {
+        let answer = accept(self, Sense::Network, answer)?;
+        let registration = answer.lines.iter().find_map(|line| {
+            let mut fields = Fields::after(line, self.domain.prefix())?;
+            fields.next()?;
+            Registration::parse(self.domain, fields)
+        });
+        readable(self, registration)
+    }
+}
+
+/// `AT+C[G|E]REG=2`: URCs with location.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RegistrationReports {
+    /// Which of the three.
+    pub domain: Domain,
+}
+
+setting!(RegistrationReports, "CREG", Network, |reports, line| line
+    .put("AT")
+    .put(reports.domain.prefix())
+    .put("=2"));
+
+/// `AT+COPS?`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Operator;
+
+/// What [`Operator`] tells.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OperatorSelection {
+    /// 0 automatic, 1 manual, 2 deregistered, 4 manual, then automatic.
+    pub mode: u8,
+    /// Name or number; `None` while there is none.
+    pub name: Option<String>,
+    /// How it is reached.
+    pub technology: Option<AccessTechnology>,
+}
+
+impl Command for Operator {
+    type Reply = OperatorSelection;
+    const NAME: &'static str = "COPS";
+
+    fn compose(&self, line: &mut Line<'_>) {
+        line.put("AT+COPS?");
+    }
+
+    fn conversation(&self) -> Conversation {
+        Conversation::Plain {
+            lines: Lines::Prefixed("+COPS"),
+        }
+    }
+
+    fn patience(&self) -> Patience {
+        Patience::Fixed(Duration::from_secs(180))
+    }
+
+    fn read(&self, answer: Answer) -> Result<OperatorSelection, Failure> {
+        let answer = accept(self, Sense::Network, answer)?;
+        let read = || {
+            let mut fields = fields(&answer, "+COPS")?;
+            let mode = fields.number()?;
+            // The format of the name, which stands there whatever it is.
+            fields.next();
+            Some(OperatorSelection {
+                mode,
+                name: fields
+                    .text()
+                    .filter(|name| !name.is_empty())
+                    .map(str::to_owned),
+                technology: fields.number().map(AccessTechnology::from_number),
+            })
+        };
+        readable(self, read())
+    }
+}
+
+/// `AT+CGATT?`. Reply: whether the module is attached to the packet service; true is no proof
+/// that it reaches anything (quirks.md N11).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Attached;
+
+impl Command for Attached {
+    type Reply = bool;
+    const NAME: &'static str = "CGATT";
+
+    fn compose(&self, line: &mut Line<'_>) {
+        line.put("AT+CGATT?");
+    }
+
+    fn conversation(&self) -> Conversation {
+        Conversation::Plain {
+            lines: Lines::Prefixed("+CGATT"),
+        }
+    }
+
+    fn read(&self, answer: Answer) -> Result<bool, Failure> {
+        let answer = accept(self, Sense::Network, answer)?;
+        let state = fields(&answer, "+CGATT").and_then(|mut fields| fields.number::<u8>());
+        readable(self, state.map(|state| state == 1))
+    }
+}
+
+/// `AT+CGATT=<0|1>`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Attach {
+    /// Whether to be attached.
+    pub on: bool,
+}
+
+setting!(
+    Attach,
+    "CGATT",
+    Network,
+    Patience::Fixed(ATTACH),
+    |attach, line| line.put("AT+CGATT=").put(u8::from(attach.on))
+);

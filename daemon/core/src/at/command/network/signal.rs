@@ -1,0 +1,142 @@
+//! Signal and serving network: CSQ, QCSQ, QNWINFO (at-network.md 3).
+
+use crate::at::answer::Answer;
+use crate::at::codes::Sense;
+use crate::at::command::reading::{accept, fields, readable};
+use crate::at::command::{Command, Conversation, Line, Lines};
+use crate::failure::Failure;
+
+/// `AT+CSQ`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SignalQuality;
+
+/// What [`SignalQuality`] tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Strength {
+    /// 0 is −113 dBm or less, 31 is −51 dBm or more, in steps of 2; 99 unknown.
+    pub rssi: u8,
+    /// Bit error rate class, 0–7; 99 unknown.
+    pub ber: u8,
+}
+
+impl Command for SignalQuality {
+    type Reply = Strength;
+    const NAME: &'static str = "CSQ";
+
+    fn compose(&self, line: &mut Line<'_>) {
+        line.put("AT+CSQ");
+    }
+
+    fn conversation(&self) -> Conversation {
+        Conversation::Plain {
+            lines: Lines::Prefixed("+CSQ"),
+        }
+    }
+
+    fn read(&self, answer: Answer) -> Result<Strength, Failure> {
+        let answer = accept(self, Sense::Network, answer)?;
+        let read = || {
+            let mut fields = fields(&answer, "+CSQ")?;
+            Some(Strength {
+                rssi: fields.number()?,
+                ber: fields.number()?,
+            })
+        };
+        readable(self, read())
+    }
+}
+
+/// `AT+QCSQ`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SignalMeasurement;
+
+/// What [`SignalMeasurement`] tells; of GSM only the first value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Measurement {
+    /// NOSERVICE, GSM, CAT-M1 or CAT-NB1, as it is written.
+    pub mode: String,
+    /// dBm.
+    pub rssi: Option<i16>,
+    /// dBm.
+    pub rsrp: Option<i16>,
+    /// dB, of a value in fifths from −20 dB on.
+    pub sinr: Option<i16>,
+    /// dB.
+    pub rsrq: Option<i16>,
+}
+
+impl Command for SignalMeasurement {
+    type Reply = Measurement;
+    const NAME: &'static str = "QCSQ";
+
+    fn compose(&self, line: &mut Line<'_>) {
+        line.put("AT+QCSQ");
+    }
+
+    fn conversation(&self) -> Conversation {
+        Conversation::Plain {
+            lines: Lines::Prefixed("+QCSQ"),
+        }
+    }
+
+    fn read(&self, answer: Answer) -> Result<Measurement, Failure> {
+        let answer = accept(self, Sense::Network, answer)?;
+        let read = || {
+            let mut fields = fields(&answer, "+QCSQ")?;
+            Some(Measurement {
+                mode: fields.text()?.to_owned(),
+                rssi: fields.number(),
+                rsrp: fields.number(),
+                sinr: fields.number::<i16>().map(|fifths| fifths / 5 - 20),
+                rsrq: fields.number(),
+            })
+        };
+        readable(self, read())
+    }
+}
+
+/// `AT+QNWINFO`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NetworkInformation;
+
+/// What [`NetworkInformation`] tells, in the module's words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Serving {
+    /// NONE, GSM, GPRS, EDGE, Cat-M1, Cat-NB1 or whatever a sibling says.
+    pub technology: String,
+    /// Number of the operator: `46001`.
+    pub operator: String,
+    /// `GSM 1800`, `LTE BAND 8`.
+    pub band: String,
+    /// Channel number.
+    pub channel: Option<u32>,
+}
+
+impl Command for NetworkInformation {
+    type Reply = Serving;
+    const NAME: &'static str = "QNWINFO";
+
+    fn compose(&self, line: &mut Line<'_>) {
+        line.put("AT+QNWINFO");
+    }
+
+    fn conversation(&self) -> Conversation {
+        Conversation::Plain {
+            lines: Lines::Prefixed("+QNWINFO"),
+        }
+    }
+
+    fn read(&self, answer: Answer) -> Result<Serving, Failure> {
+        let answer = accept(self, Sense::Network, answer)?;
+        let read = || {
+            let mut fields = fields(&answer, "+QNWINFO")?;
+            Some(Serving {
+                technology: fields.text()?.to_owned(),
+                operator: fields.text().unwrap_or_default().to_owned(),
+                band: fields.text().unwrap_or_default().to_owned(),
+                channel: fields.number(),
+            })
+        };
+        readable(self, read())
+    }
+}

@@ -1,0 +1,114 @@
+//! The SIM: CPIN, QPINC, QINISTAT (at-network.md 2).
+
+use crate::at::answer::Answer;
+use crate::at::codes::Sense;
+use crate::at::command::reading::{accept, fields, readable};
+use crate::at::command::setting::setting;
+use crate::at::command::{Command, Conversation, Line, Lines};
+use crate::at::fields::{Fields, strip_prefix};
+use crate::at::quote::Pin;
+use crate::at::urc::PinState;
+use crate::failure::Failure;
+
+/// `AT+CPIN?`. Reply: the lock; without a SIM it is refused with CME 10, 13 or 14.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PinStatus;
+
+impl Command for PinStatus {
+    type Reply = PinState;
+    const NAME: &'static str = "CPIN";
+
+    fn compose(&self, line: &mut Line<'_>) {
+        line.put("AT+CPIN?");
+    }
+
+    fn conversation(&self) -> Conversation {
+        Conversation::Plain {
+            lines: Lines::Prefixed("+CPIN"),
+        }
+    }
+
+    fn read(&self, answer: Answer) -> Result<PinState, Failure> {
+        let answer = accept(self, Sense::Sim, answer)?;
+        let mut lines = answer.lines.iter();
+        let text = lines.find_map(|line| strip_prefix(line, "+CPIN"));
+        readable(self, text.map(PinState::parse))
+    }
+}
+
+/// `AT+CPIN="<pin>"`. A wrong one costs one of three tries: ask [`PinTries`] before.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EnterPin {
+    /// The PIN.
+    pub pin: Pin,
+}
+
+setting!(EnterPin, "CPIN", Sim, |enter, line| line
+    .put("AT+CPIN=")
+    .secret(enter.pin.expose()));
+
+/// `AT+QPINC?`. Reply: tries left for the PIN.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PinTries;
+
+impl Command for PinTries {
+    type Reply = u32;
+    const NAME: &'static str = "QPINC";
+
+    fn compose(&self, line: &mut Line<'_>) {
+        line.put("AT+QPINC?");
+    }
+
+    fn conversation(&self) -> Conversation {
+        Conversation::Plain {
+            lines: Lines::Prefixed("+QPINC"),
+        }
+    }
+
+    fn read(&self, answer: Answer) -> Result<u32, Failure> {
+        let answer = accept(self, Sense::Sim, answer)?;
+        let left = answer.lines.iter().find_map(|line| {
+            let mut fields = Fields::after(line, "+QPINC")?;
+            (fields.text()? == "SC").then(|| fields.number())?
+        });
+        readable(self, left)
+    }
+}
+
+/// `AT+QINISTAT`. Reply: what of the SIM is initialised.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct InitialisationStatus;
+
+/// What [`InitialisationStatus`] tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Initialised {
+    /// 1: the lock is off.
+    pub pin: bool,
+    /// 2: messages are read.
+    pub messages: bool,
+}
+
+impl Command for InitialisationStatus {
+    type Reply = Initialised;
+    const NAME: &'static str = "QINISTAT";
+
+    fn compose(&self, line: &mut Line<'_>) {
+        line.put("AT+QINISTAT");
+    }
+
+    fn conversation(&self) -> Conversation {
+        Conversation::Plain {
+            lines: Lines::Prefixed("+QINISTAT"),
+        }
+    }
+
+    fn read(&self, answer: Answer) -> Result<Initialised, Failure> {
+        let answer = accept(self, Sense::Sim, answer)?;
+        let sum = fields(&answer, "+QINISTAT").and_then(|mut fields| fields.number::<u8>());
+        let initialised = sum.map(|sum| Initialised {
+            pin: sum & 1 != 0,
+            messages: sum & 2 != 0,
+        });
+        readable(self, initialised)
+    }
+}

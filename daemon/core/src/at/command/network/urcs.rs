@@ -1,0 +1,89 @@
+//! Which URCs come and where: QURCCFG, QINDCFG (at-network.md 6, 7).
+
+use crate::at::answer::Answer;
+use crate::at::codes::Sense;
+use crate::at::command::reading::{accept, readable};
+use crate::at::command::setting::setting;
+use crate::at::command::{Command, Conversation, Line, Lines};
+use crate::at::fields::Fields;
+use crate::failure::Failure;
+
+/// A port of the module.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum UrcPort {
+    /// USB, interface 2.
+    UsbAt,
+    /// USB, interface 3.
+    UsbModem,
+    /// The main UART.
+    Uart1,
+}
+
+impl UrcPort {
+    const ALL: [Self; 3] = [Self::UsbAt, Self::UsbModem, Self::Uart1];
+
+    /// As it is written, without quotes.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::UsbAt => "usbat",
+            Self::UsbModem => "usbmodem",
+            Self::Uart1 => "uart1",
+        }
+    }
+}
+
+/// `AT+QURCCFG="urcport","<port>"`: where URCs and results of FTP commands go (quirks.md F18). It is
+/// in effect, and in the module's memory, at once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SetUrcPort {
+    /// The port.
+    pub port: UrcPort,
+}
+
+setting!(SetUrcPort, "QURCCFG", Module, |set, line| line
+    .put("AT+QURCCFG=")
+    .quote("urcport")
+    .put(',')
+    .quote(set.port.as_str()));
+
+/// `AT+QURCCFG="urcport"`. Reply: the port.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct UrcPortQuery;
+
+impl Command for UrcPortQuery {
+    type Reply = UrcPort;
+    const NAME: &'static str = "QURCCFG";
+
+    fn compose(&self, line: &mut Line<'_>) {
+        line.put("AT+QURCCFG=").quote("urcport");
+    }
+
+    fn conversation(&self) -> Conversation {
+        Conversation::Plain {
+            lines: Lines::Prefixed("+QURCCFG"),
+        }
+    }
+
+    fn read(&self, answer: Answer) -> Result<UrcPort, Failure> {
+        let answer = accept(self, Sense::Module, answer)?;
+        let port = answer.lines.iter().find_map(|line| {
+            let name = Fields::after(line, "+QURCCFG")?.nth(1)?.text;
+            UrcPort::ALL.into_iter().find(|port| port.as_str() == name)
+        });
+        readable(self, port)
+    }
+}
+
+/// `AT+QINDCFG="csq",<0|1>,0`: whether changes of the signal are reported; not saved.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SignalReports {
+    /// Whether they are.
+    pub on: bool,
+}
+
+setting!(SignalReports, "QINDCFG", Module, |reports, line| line
+    .put("AT+QINDCFG=")
+    .quote("csq")
+    .put(',')
+    .put(u8::from(reports.on))
+    .put(",0"));
