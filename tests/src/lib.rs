@@ -2,21 +2,35 @@
 //! daemon they start belongs to one test, listens on 127.0.0.1 or a unix socket only, and is
 //! gone when its value is dropped.
 
+mod binaries;
+mod bus;
 mod certificates;
 mod child;
+mod cli;
+mod config;
+mod daemon;
 mod error;
 mod ftp;
+mod modem;
+mod namespace;
 mod need;
 mod port;
 mod scratch;
 mod tools;
 mod wait;
 
+pub use binaries::binary;
+pub use bus::Bus;
 pub use certificates::{Certificates, Identity};
 pub use child::Child;
+pub use cli::{Cli, Outcome, Running};
+pub use config::Config;
+pub use daemon::{Daemon, connect};
 pub use error::Error;
 pub use ftp::{FtpServer, Kind, Options, Security};
+pub use modem::Modem;
 pub use need::need;
 pub use port::{free_port, listeners};
 pub use scratch::Scratch;
+pub use tools::installed;
 pub use wait::{until, within};

@@ -1,7 +1,6 @@
 //! Five real FTP servers behind one type: five behaviours, one way to start them.
 
 mod libunftp;
-mod namespace;
 mod options;
 mod place;
 mod proftpd;
@@ -9,9 +8,10 @@ mod pure_ftpd;
 mod pyftpdlib;
 mod vsftpd;
 
+use crate::namespace;
 use crate::{Child, Error, Scratch, free_port, listeners, until};
 pub use options::{Kind, Options, Security};
-use place::Place;
+use place::{Place, needs_root};
 use std::io::{BufRead, BufReader};
 use std::net::{Ipv4Addr, SocketAddr, TcpStream};
 use std::path::{Path, PathBuf};
@@ -82,7 +82,13 @@ impl FtpServer {
                 return server.listening();
             }
         };
-        let command = namespace::wrap(command, &place)?;
+        let command = match options.disk {
+            Some(size) => {
+                needs_root("a disk of the server's own")?;
+                namespace::inside(&command, &place.mount_disk(size))?
+            }
+            None => command,
+        };
         let child = Child::start(&format!("{kind:?}"), &command, &place.log)?;
         let root = match options.disk {
             // The disk is mounted for the server alone: the kernel shows it through /proc.

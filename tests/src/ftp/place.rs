@@ -98,6 +98,13 @@ impl Place {
         Ok(path)
     }
 
+    /// The shell line that puts a disk of `size` bytes behind the root folder.
+    pub fn mount_disk(&self, size: u64) -> String {
+        let Self { uid, gid, root, .. } = self;
+        let options = format!("size={size},uid={uid},gid={gid},mode=755");
+        format!("mount -t tmpfs -o {options} tmpfs '{}'", root.display())
+    }
+
     /// The account's password as crypt(3) writes it.
     pub fn password_hash(&self) -> Result<String, Error> {
         let openssl = tools::required("openssl")?;

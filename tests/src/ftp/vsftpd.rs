@@ -1,9 +1,8 @@
 //! vsftpd: local users and PAM only, so it gets an `/etc/passwd` and a PAM folder of its own.
 
-use super::namespace;
 use super::place::{Place, needs_root};
 use super::{Options, Security};
-use crate::{Error, tools};
+use crate::{Error, namespace, tools};
 use std::fmt::Write;
 use std::process::Command;
 

@@ -1,0 +1,194 @@
+//! `modem-ftp`, run as a person or a script would run it.
+
+use crate::{Bus, Error, binary, tools, until};
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+use std::ffi::OsStr;
+use std::io::{Read, Write};
+use std::path::PathBuf;
+use std::process::{Command, ExitStatus, Stdio};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+/// No verb of these tests takes longer.
+const PATIENCE: Duration = Duration::from_secs(180);
+
+/// A way to run the client on one bus.
+#[derive(Clone, Debug)]
+pub struct Cli {
+    bus: String,
+    folder: Option<PathBuf>,
+    user: Option<(u32, u32)>,
+}
+
+/// How one run ended.
+#[derive(Debug)]
+pub struct Outcome {
+    /// The exit code; none if a signal ended it.
+    pub code: Option<i32>,
+    /// Standard output.
+    pub output: Vec<u8>,
+    /// Standard error.
+    pub errors: String,
+}
+
+impl Outcome {
+    /// Standard output as text.
+    #[must_use]
+    pub fn text(&self) -> String {
+        String::from_utf8_lossy(&self.output).into_owned()
+    }
+}
+
+impl Cli {
+    /// The client on `bus`.
+    #[must_use]
+    pub fn new(bus: &Bus) -> Self {
+        Self::at(bus.address())
+    }
+
+    /// The client on the bus at an address, or `system`.
+    #[must_use]
+    pub fn at(address: &str) -> Self {
+        Self {
+            bus: address.to_owned(),
+            folder: None,
+            user: None,
+        }
+    }
+
+    /// The same, run in a folder.
+    #[must_use]
+    pub fn within(mut self, folder: impl Into<PathBuf>) -> Self {
+        self.folder = Some(folder.into());
+        self
+    }
+
+    /// The same, run as another user, who is in one group only. Only root can.
+    #[must_use]
+    pub fn run_by(mut self, uid: u32, gid: u32) -> Self {
+        self.user = Some((uid, gid));
+        self
+    }
+
+    /// Runs it to its end with nothing on standard input.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be started, or is still there after three minutes.
+    pub fn run<A: AsRef<OsStr>>(&self, arguments: &[A]) -> Result<Outcome, Error> {
+        self.start(arguments, &[])?.finish()
+    }
+
+    /// Runs it to its end with `input` on standard input, which is a pipe.
+    ///
+    /// # Errors
+    ///
+    /// As [`Cli::run`].
+    pub fn feed<A: AsRef<OsStr>>(&self, arguments: &[A], input: &[u8]) -> Result<Outcome, Error> {
+        self.start(arguments, input)?.finish()
+    }
+
+    /// Starts it and lets it run.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be started.
+    pub fn start<A: AsRef<OsStr>>(&self, arguments: &[A], input: &[u8]) -> Result<Running, Error> {
+        let mut command = self.command()?;
+        command.arg("--bus").arg(&self.bus).args(arguments);
+        let mut process = command
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()?;
+        if let Some(mut pipe) = process.stdin.take() {
+            let input = input.to_vec();
+            // The client may end before it has read everything: a broken pipe is its affair.
+            std::thread::spawn(move || drop(pipe.write_all(&input)));
+        }
+        let output = process.stdout.take().map(collect);
+        let errors = process.stderr.take().map(collect);
+        Ok(Running {
+            process,
+            output,
+            errors,
+        })
+    }
+
+    fn command(&self) -> Result<Command, Error> {
+        let program = binary("modem-ftp")?;
+        let mut command = match self.user {
+            None => Command::new(program),
+            Some((uid, gid)) => {
+                let mut setpriv = Command::new(tools::required("setpriv")?);
+                setpriv
+                    .arg(format!("--reuid={uid}"))
+                    .arg(format!("--regid={gid}"));
+                setpriv.arg("--clear-groups").arg("--").arg(program);
+                setpriv
+            }
+        };
+        if let Some(folder) = &self.folder {
+            command.current_dir(folder);
+        }
+        Ok(command)
+    }
+}
+
+/// A client that runs.
+#[derive(Debug)]
+pub struct Running {
+    process: std::process::Child,
+    output: Option<JoinHandle<Vec<u8>>>,
+    errors: Option<JoinHandle<Vec<u8>>>,
+}
+
+impl Running {
+    /// Sends it a signal, as Ctrl-C does.
+    ///
+    /// # Errors
+    ///
+    /// If it is gone.
+    pub fn signal(&self, signal: Signal) -> Result<(), Error> {
+        let process = Pid::from_raw(i32::try_from(self.process.id()).unwrap_or(i32::MAX));
+        kill(process, signal)
+            .map_err(|error| Error::failed(format!("cannot signal modem-ftp: {error}")))
+    }
+
+    /// Waits for its end.
+    ///
+    /// # Errors
+    ///
+    /// If it is still there after three minutes; it is killed then.
+    pub fn finish(mut self) -> Result<Outcome, Error> {
+        let status: ExitStatus = until("modem-ftp", PATIENCE, || Ok(self.process.try_wait()?))?;
+        let text = |thread: Option<JoinHandle<Vec<u8>>>| {
+            thread.and_then(|t| t.join().ok()).unwrap_or_default()
+        };
+        let output = text(self.output.take());
+        let errors = String::from_utf8_lossy(&text(self.errors.take())).into_owned();
+        Ok(Outcome {
+            code: status.code(),
+            output,
+            errors,
+        })
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        // Both fail harmlessly where it has ended.
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+fn collect(mut pipe: impl Read + Send + 'static) -> JoinHandle<Vec<u8>> {
+    std::thread::spawn(move || {
+        let mut bytes = Vec::new();
+        // What came before an error is kept.
+        let _ = pipe.read_to_end(&mut bytes);
+        bytes
+    })
+}

@@ -1,0 +1,136 @@
+//! A configuration for the daemon, made of tables and written as TOML.
+
+use crate::{Certificates, Error, FtpServer, Scratch, Security};
+use std::path::Path;
+use toml::{Table, Value};
+
+/// What a daemon is started with: a serial port, a network and servers.
+#[derive(Debug)]
+pub struct Config {
+    table: Table,
+    scratch: Scratch,
+}
+
+impl Config {
+    /// A configuration with a module and no server yet. Path calls reach below [`Config::root`].
+    ///
+    /// # Errors
+    ///
+    /// If its folders cannot be made.
+    pub fn new(device: &Path) -> Result<Self, Error> {
+        let mut config = Self {
+            table: Table::new(),
+            scratch: Scratch::new()?,
+        };
+        config.set("roots", vec![text(&config.scratch.folder("root")?)]);
+        config.set("state_directory", text(&config.scratch.folder("state")?));
+        config.set("modem.device", text(device));
+        config.set("network.apn", "iot.example");
+        Ok(config)
+    }
+
+    /// The folder below which path calls reach.
+    #[must_use]
+    pub fn root(&self) -> std::path::PathBuf {
+        self.scratch.join("root")
+    }
+
+    /// Its own folder, for files the configuration names.
+    #[must_use]
+    pub fn scratch(&self) -> &Scratch {
+        &self.scratch
+    }
+
+    /// Sets one key, a dotted path such as `modem.baud` or `server.plant.tls.verify`.
+    pub fn set(&mut self, key: &str, value: impl Into<Value>) -> &mut Self {
+        let (tables, last) = key.rsplit_once('.').unwrap_or(("", key));
+        let mut table = &mut self.table;
+        for name in tables.split('.').filter(|name| !name.is_empty()) {
+            let entry = table
+                .entry(name)
+                .or_insert_with(|| Value::Table(Table::new()));
+            if !entry.is_table() {
+                *entry = Value::Table(Table::new());
+            }
+            let Value::Table(inner) = entry else {
+                return self;
+            };
+            table = inner;
+        }
+        table.insert(last.to_owned(), value.into());
+        self
+    }
+
+    /// Adds a server under `name` with its account and, if it speaks TLS, the right authority
+    /// and, if it asks for one, our certificate.
+    ///
+    /// # Errors
+    ///
+    /// If the files it names cannot be written.
+    pub fn server(&mut self, name: &str, server: &FtpServer) -> Result<&mut Self, Error> {
+        let options = server.options();
+        let password = self
+            .scratch
+            .write(format!("{name}.password"), &options.password)?;
+        let key = |key: &str| format!("server.{name}.{key}");
+        self.set(&key("host"), "127.0.0.1");
+        self.set(&key("port"), i64::from(server.port()));
+        self.set(&key("user"), options.user.as_str());
+        self.set(&key("password_file"), text(&password));
+        let security = match options.security {
+            Security::None => return Ok(self),
+            Security::Explicit => "explicit",
+            Security::Implicit => "implicit",
+        };
+        let certificates = Certificates::shared()?;
+        let ca = self
+            .scratch
+            .write(format!("{name}.ca"), &certificates.authority.certificate)?;
+        self.set(&key("security"), security);
+        self.set(&key("tls.verify"), "server");
+        self.set(&key("tls.ca"), text(&ca));
+        if options.client_certificate {
+            let (certificate, secret) = certificates.client.write(&self.scratch, name)?;
+            self.set(&key("tls.verify"), "mutual");
+            self.set(&key("tls.certificate"), text(&certificate));
+            self.set(&key("tls.key"), text(&secret));
+        }
+        Ok(self)
+    }
+
+    /// Writes `config.toml` and gives its path.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be written.
+    pub fn write(&self) -> Result<std::path::PathBuf, Error> {
+        let text =
+            toml::to_string(&self.table).map_err(|error| Error::failed(error.to_string()))?;
+        self.scratch.write("config.toml", text)
+    }
+}
+
+fn text(path: &Path) -> String {
+    path.display().to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dotted_keys_make_tables() {
+        let mut config = Config::new(Path::new("/dev/ttyUSB2")).unwrap();
+        config
+            .set("modem.baud", 9600)
+            .set("server.plant.tls.verify", "none");
+        let text = std::fs::read_to_string(config.write().unwrap()).unwrap();
+        let table: Table = text.parse().unwrap();
+        assert_eq!(table["modem"]["device"].as_str(), Some("/dev/ttyUSB2"));
+        assert_eq!(table["modem"]["baud"].as_integer(), Some(9600));
+        assert_eq!(
+            table["server"]["plant"]["tls"]["verify"].as_str(),
+            Some("none")
+        );
+    }
+}

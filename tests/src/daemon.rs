@@ -1,0 +1,206 @@
+//! `modem-ftpd` as a process, and the connection a test talks to it through.
+
+use crate::{Bus, Child, Config, Error, binary};
+use modem_ftp_dbus::names::BUS_NAME;
+use modem_ftp_dbus::proxies::{ModemFtpProxy, ModemProxy, TransferProxy};
+use nix::sys::signal::Signal;
+use std::path::PathBuf;
+use std::process::Command;
+use std::time::Duration;
+use zbus::Connection;
+
+/// How long it may take until the name is owned.
+const START: Duration = Duration::from_secs(15);
+/// How long bring-up may take: the module boots, registers, activates its context.
+const ONLINE: Duration = Duration::from_secs(60);
+
+/// A running daemon.
+#[derive(Debug)]
+pub struct Daemon {
+    connection: Connection,
+    // Dropped in this order: the process before its files.
+    child: Child,
+    config: Config,
+    bus: String,
+}
+
+impl Daemon {
+    /// Starts the daemon and waits until its name is owned.
+    ///
+    /// # Errors
+    ///
+    /// If it ends or does not take the name, with its log.
+    pub fn start(bus: &Bus, config: Config) -> Result<Self, Error> {
+        let child = launch(bus.address(), &config)?;
+        let connection = connect(bus.address())?;
+        let mut daemon = Self {
+            connection,
+            child,
+            config,
+            bus: bus.address().to_owned(),
+        };
+        daemon.wait_for_name()?;
+        Ok(daemon)
+    }
+
+    /// Starts the daemon and waits until the module is online.
+    ///
+    /// # Errors
+    ///
+    /// If it is not after a minute, with the reason and the log.
+    pub fn online(bus: &Bus, config: Config) -> Result<Self, Error> {
+        let mut daemon = Self::start(bus, config)?;
+        daemon.wait_for_state("online")?;
+        Ok(daemon)
+    }
+
+    /// Waits until `Modem1.State` is `state`.
+    ///
+    /// # Errors
+    ///
+    /// If it is not after a minute, with the reason and the log.
+    pub fn wait_for_state(&mut self, state: &str) -> Result<(), Error> {
+        let connection = self.connection.clone();
+        let mut last = String::new();
+        let waited = self.child.wait_until("the state", ONLINE, || {
+            last = zbus::block_on(async {
+                let modem = ModemProxy::builder(&connection)
+                    .cache_properties(zbus::proxy::CacheProperties::No)
+                    .build()
+                    .await?;
+                Ok(format!(
+                    "{}: {}",
+                    modem.state().await?,
+                    modem.state_reason().await?
+                ))
+            })
+            .unwrap_or_else(|error: zbus::Error| error.to_string());
+            last.starts_with(&format!("{state}:")).then_some(())
+        });
+        waited.map_err(|error| Error::failed(format!("wanted {state}, have {last}; {error}")))
+    }
+
+    fn wait_for_name(&mut self) -> Result<(), Error> {
+        let connection = self.connection.clone();
+        self.child.wait_until("the bus name", START, || {
+            let owned = zbus::block_on(async {
+                let bus = zbus::fdo::DBusProxy::new(&connection).await?;
+                Ok::<_, zbus::Error>(bus.name_has_owner(BUS_NAME.try_into()?).await?)
+            });
+            owned.is_ok_and(|owned| owned).then_some(())
+        })
+    }
+
+    /// Ends it as a power cut would, and starts it again with the same files.
+    ///
+    /// # Errors
+    ///
+    /// If it does not take the name again.
+    pub fn crash(&mut self) -> Result<(), Error> {
+        self.child.kill()?;
+        self.child = launch(&self.bus, &self.config)?;
+        self.wait_for_name()
+    }
+
+    /// Ends it as systemd would and tells its exit code, if it has one.
+    ///
+    /// # Errors
+    ///
+    /// If the kernel cannot say how it ended.
+    pub fn stop(&mut self) -> Result<Option<i32>, Error> {
+        Ok(self.child.stop()?.code())
+    }
+
+    /// Sends it a signal.
+    ///
+    /// # Errors
+    ///
+    /// If it is not there.
+    pub fn signal(&self, signal: Signal) -> Result<(), Error> {
+        self.child.signal(signal)
+    }
+
+    /// The connection of the test, which is nobody's but root's or the tester's.
+    pub fn connection(&self) -> &Connection {
+        &self.connection
+    }
+
+    /// The configuration it runs with.
+    #[must_use]
+    pub fn config(&self) -> &Config {
+        &self.config
+    }
+
+    /// The folder below which path calls reach.
+    #[must_use]
+    pub fn root(&self) -> PathBuf {
+        self.config.root()
+    }
+
+    /// What it logged so far.
+    #[must_use]
+    pub fn log(&self) -> String {
+        self.child.log()
+    }
+
+    /// Its process id.
+    #[must_use]
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// The front interface.
+    ///
+    /// # Errors
+    ///
+    /// If the bus is gone.
+    pub async fn front(&self) -> zbus::Result<ModemFtpProxy<'_>> {
+        ModemFtpProxy::new(&self.connection).await
+    }
+
+    /// The module's interface, without a cache: what it reads is what is.
+    ///
+    /// # Errors
+    ///
+    /// If the bus is gone.
+    pub async fn modem(&self) -> zbus::Result<ModemProxy<'_>> {
+        ModemProxy::builder(&self.connection)
+            .cache_properties(zbus::proxy::CacheProperties::No)
+            .build()
+            .await
+    }
+
+    /// A transfer, without a cache.
+    ///
+    /// # Errors
+    ///
+    /// If the path is none.
+    pub async fn transfer(&self, path: &str) -> zbus::Result<TransferProxy<'_>> {
+        TransferProxy::builder(&self.connection)
+            .path(path.to_owned())
+            .cache_properties(zbus::proxy::CacheProperties::No)
+            .build()
+            .await
+    }
+}
+
+fn launch(bus: &str, config: &Config) -> Result<Child, Error> {
+    let mut command = Command::new(binary("modem-ftpd")?);
+    command
+        .arg("--bus")
+        .arg(bus)
+        .arg("--config")
+        .arg(config.write()?);
+    Child::start("modem-ftpd", &command, &config.scratch().join("log"))
+}
+
+/// A connection to the bus at `address`.
+///
+/// # Errors
+///
+/// If nobody answers there.
+pub fn connect(address: &str) -> Result<Connection, Error> {
+    let connected =
+        zbus::block_on(async { zbus::connection::Builder::address(address).build().await });
+    connected.map_err(|error| Error::failed(format!("cannot connect to {address}: {error}")))
+}
