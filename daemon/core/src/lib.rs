@@ -4,7 +4,11 @@
 pub mod at;
 pub mod engine;
 pub mod failure;
+mod ftp;
+mod link;
+mod modem;
 pub mod request;
 pub mod secret;
 pub mod settings;
 pub mod status;
+mod transfer;

@@ -1,0 +1,77 @@
+//! What is told to the outside: whole statuses, only when they changed, progress at most
+//! once a second (product.md, Transfer1).
+
+use std::time::Duration;
+
+use super::Output;
+use crate::link::state::State;
+
+/// Progress is told no more often than this.
+const PROGRESS: Duration = Duration::from_secs(1);
+
+/// Publishes everything that changed.
+pub fn all(state: &mut State) {
+    let due = progress_due(state);
+    let mut modem = state.modem.clone();
+    if !due {
+        modem.bytes_sent = state.published.bytes_sent;
+        modem.bytes_received = state.published.bytes_received;
+    }
+    if modem != state.published {
+        state.published = modem.clone();
+        state.progress_at = Some(state.now.instant);
+        state.outputs.push_back(Output::Modem(Box::new(modem)));
+    }
+    while let Some(status) = state.queue.take_changed() {
+        state.outputs.push_back(Output::Transfer(Box::new(status)));
+    }
+}
+
+/// Publishes the transfers that changed, now: before a reply that names one.
+pub fn transfers(state: &mut State) {
+    while let Some(status) = state.queue.take_changed() {
+        state.outputs.push_back(Output::Transfer(Box::new(status)));
+    }
+}
+
+/// Tells which servers there are.
+pub fn servers(state: &mut State) {
+    let names = state.settings.servers.iter();
+    let names = names.map(|server| server.name.clone()).collect();
+    let default = state.settings.server("");
+    let default = default.map_or_else(String::new, |server| server.name.clone());
+    state.outputs.push_back(Output::Servers(names, default));
+}
+
+/// Counts payload that went out.
+pub fn sent(state: &mut State, bytes: u64) {
+    state.modem.bytes_sent += bytes;
+    moved(state, bytes);
+}
+
+/// Counts payload that came in.
+pub fn received(state: &mut State, bytes: u64) {
+    state.modem.bytes_received += bytes;
+    moved(state, bytes);
+}
+
+fn moved(state: &mut State, bytes: u64) {
+    let due = progress_due(state);
+    let Some(transfer) = state.queue.active() else {
+        return;
+    };
+    if !state.counting {
+        return;
+    }
+    transfer.status.transferred += bytes;
+    let id = transfer.status.id;
+    if due {
+        state.queue.change(id);
+    }
+}
+
+fn progress_due(state: &State) -> bool {
+    state
+        .progress_at
+        .is_none_or(|last| state.now.instant >= last + PROGRESS)
+}

@@ -1,0 +1,298 @@
+//! Requests, as far as they can be decided at once: what is wrong with them is answered
+//! before anything is queued; what needs the module is queued.
+
+use std::time::Duration;
+
+use modem_ftp_dbus::errors::ErrorName;
+
+use super::{Output, publish};
+use crate::at::command::raw::Raw;
+use crate::failure::Failure;
+use crate::ftp::path;
+use crate::link::state::{Abort, Line, State};
+use crate::request::{
+    Action, IfExists, Local, Operation, Options, Reply, Request, Ticket, Verify, Via,
+};
+use crate::settings::Settings;
+use crate::status::{Direction, ModemState, TransferId, TransferState};
+use crate::transfer::queue::{Call, Order, Work};
+
+/// How long a call may wait for a module that is on its way online.
+const WAIT_ONLINE: Duration = Duration::from_secs(60);
+
+/// Takes one request.
+pub fn take(state: &mut State, ticket: Ticket, request: Request) {
+    let reply = match request {
+        Request::Upload {
+            server,
+            source,
+            remote,
+            options,
+            uid,
+        } => accept(
+            state,
+            Direction::Upload,
+            server,
+            source,
+            remote,
+            options,
+            uid,
+        ),
+        Request::Download {
+            server,
+            remote,
+            sink,
+            options,
+            uid,
+        } => accept(
+            state,
+            Direction::Download,
+            server,
+            sink,
+            remote,
+            options,
+            uid,
+        ),
+        Request::Remote { server, operation } => remote(state, ticket, &server, operation),
+        Request::Disconnect => online(state).and_then(|()| call(state, ticket, Work::Disconnect)),
+        Request::Transfer { id, action, uid } => act(state, ticket, id, action, uid),
+        Request::Reset => open(state).and_then(|()| call(state, ticket, Work::Reset)),
+        Request::Command { line, timeout } => command(state, ticket, line, timeout),
+        Request::Reload(settings) => reload(state, *settings),
+    };
+    match reply {
+        Ok(None) => {}
+        Ok(Some(reply)) => {
+            publish::transfers(state);
+            state.outputs.push_back(Output::Reply(ticket, Ok(reply)));
+        }
+        Err(failure) => state.outputs.push_back(Output::Reply(ticket, Err(failure))),
+    }
+}
+
+/// `Ok(None)`: the reply comes later.
+type Taken = Result<Option<Reply>, Failure>;
+
+fn accept(
+    state: &mut State,
+    direction: Direction,
+    server: String,
+    local: Local,
+    remote: String,
+    options: Options,
+    uid: u32,
+) -> Taken {
+    let handle = local.handle;
+    let accepted = check(state, &server, &remote, &options).and_then(|(server, remote)| {
+        let order = Order {
+            direction,
+            server,
+            local,
+            remote,
+            options,
+            uid,
+        };
+        state.queue.accept(order, state.now.unix)
+    });
+    match accepted {
+        Ok(id) => Ok(Some(Reply::Queued(id))),
+        Err(failure) => {
+            state.outputs.push_back(Output::Release(handle));
+            Err(failure)
+        }
+    }
+}
+
+/// The server's configured name and the remote path as it stands now.
+fn check(
+    state: &State,
+    server: &str,
+    remote: &str,
+    options: &Options,
+) -> Result<(String, String), Failure> {
+    let server = known(state, server)?;
+    let remote = path::resolve(state.directories.get(&server).map(String::as_str), remote);
+    path::check_file(&remote)?;
+    if options.if_exists == IfExists::Resume || options.verify == Verify::Content {
+        return Err(Failure::new(
+            ErrorName::InvalidArguments,
+            "if-exists=resume and verify=content are not available in this version",
+        ));
+    }
+    if options.verify == Verify::Checksum && options.via == Via::Com {
+        return Err(Failure::new(
+            ErrorName::InvalidArguments,
+            "verify=checksum compares through the module's files and cannot go via=com",
+        ));
+    }
+    Ok((server, remote))
+}
+
+/// The configured name behind `server`.
+fn known(state: &State, server: &str) -> Result<String, Failure> {
+    match state.settings.server(server) {
+        Some(server) => Ok(server.name.clone()),
+        None if server.is_empty() => Err(Failure::new(
+            ErrorName::InvalidArguments,
+            "no server is named and none is the default one",
+        )),
+        None => Err(Failure::new(
+            ErrorName::InvalidArguments,
+            format!("no server {server:?} is configured"),
+        )),
+    }
+}
+
+fn remote(state: &mut State, ticket: Ticket, server: &str, operation: Operation) -> Taken {
+    let server = known(state, server)?;
+    path::check_operation(&operation)?;
+    online(state)?;
+    call(state, ticket, Work::Remote(server, operation))
+}
+
+fn command(state: &mut State, ticket: Ticket, line: String, timeout: Duration) -> Taken {
+    if !state.settings.modem.allow_raw_commands {
+        return Err(Failure::new(
+            ErrorName::NotAuthorized,
+            "raw commands are switched off (modem.allow_raw_commands)",
+        ));
+    }
+    Raw::new(&line, timeout)?;
+    open(state)?;
+    call(state, ticket, Work::Command(line, timeout))
+}
+
+fn call(state: &mut State, ticket: Ticket, work: Work) -> Taken {
+    let expires = state.now.instant + WAIT_ONLINE;
+    let ticket = Some(ticket);
+    state.queue.call(Call {
+        ticket,
+        work,
+        expires,
+    })?;
+    Ok(None)
+}
+
+/// Whether the line is there.
+fn open(state: &State) -> Result<(), Failure> {
+    match &state.line {
+        Line::Open { .. } => Ok(()),
+        Line::Closed(reason) => Err(Failure::new(ErrorName::ModemUnavailable, reason.clone())),
+    }
+}
+
+/// Whether the module is online or on its way there by itself.
+fn online(state: &State) -> Result<(), Failure> {
+    match (&state.modem.state, &state.trouble) {
+        (ModemState::Absent | ModemState::Locked | ModemState::Failed, Some(trouble)) => {
+            Err(trouble.clone())
+        }
+        _ => Ok(()),
+    }
+}
+
+fn act(state: &mut State, ticket: Ticket, id: TransferId, action: Action, uid: u32) -> Taken {
+    let instant = state.now.instant;
+    let unix = state.now.unix;
+    let transfer = state.queue.owned(id, uid)?;
+    let now = transfer.status.state;
+    match (action, now) {
+        (Action::Wait, _) if now.is_final() => return Ok(Some(transfer.end())),
+        (Action::Wait, _) => {
+            transfer.waiters.push(ticket);
+            return Ok(None);
+        }
+        (Action::Cancel, TransferState::Active) => {
+            transfer.stoppers.push(ticket);
+            state.abort = Some(Abort::Cancel);
+            return Ok(None);
+        }
+        (Action::Pause, TransferState::Active) => {
+            transfer.stoppers.push(ticket);
+            state.abort.get_or_insert(Abort::Pause);
+            return Ok(None);
+        }
+        (Action::Cancel, TransferState::Cancelled) => {}
+        (Action::Cancel, _) if !now.is_final() => {
+            transfer.status.state = TransferState::Cancelled;
+            transfer.status.finished = unix;
+            let failure = Failure::new(ErrorName::Cancelled, "cancelled before it moved");
+            transfer.status.error = Some((failure.name, failure.text));
+            crate::transfer::conclude(state, id);
+        }
+        (Action::Cancel, _) => return Err(transfer.wrong_state("cancelled")),
+        (Action::Pause, _) if !now.is_final() => transfer.status.state = TransferState::Paused,
+        (Action::Pause, _) => return Err(transfer.wrong_state("paused")),
+        (Action::Resume, TransferState::Paused) => {
+            if !transfer.can_restart() {
+                return Err(transfer.wrong_state("resumed: a pipe cannot be read or written twice"));
+            }
+            transfer.status.state = TransferState::Queued;
+        }
+        (Action::Resume, _) if !now.is_final() => {}
+        (Action::Resume, _) => return Err(transfer.wrong_state("resumed")),
+        (Action::Retry, TransferState::Waiting) => transfer.due = Some(instant),
+        (Action::Retry, TransferState::Failed | TransferState::Cancelled) => {
+            if !transfer.can_restart() {
+                return Err(transfer.wrong_state("retried: a pipe cannot be read or written twice"));
+            }
+            transfer.status.state = TransferState::Queued;
+            transfer.status.attempts = 0;
+            transfer.status.finished = 0;
+            transfer.status.error = None;
+        }
+        (Action::Retry, _) => return Err(transfer.wrong_state("retried")),
+        (Action::Forget, _) if now.is_final() => crate::transfer::forget(state, id),
+        (Action::Forget, _) => return Err(transfer.wrong_state("forgotten before it has ended")),
+    }
+    Ok(Some(Reply::Done))
+}
+
+fn reload(state: &mut State, settings: Settings) -> Taken {
+    if settings.modem != state.settings.modem || settings.network != state.settings.network {
+        state.notices.reconfigured = true;
+    }
+    state.modem.device.clone_from(&settings.modem.device);
+    state.settings = std::rc::Rc::new(settings);
+    publish::servers(state);
+    Ok(Some(Reply::Done))
+}
+
+/// Refuses the calls that waited too long for the module to come online.
+pub fn expire(state: &mut State) {
+    if state.serving {
+        return;
+    }
+    for call in state.queue.take_expired(state.now.instant, false) {
+        let failure = Failure::new(
+            match state.modem.state {
+                ModemState::Searching => ErrorName::NotRegistered,
+                ModemState::Registered => ErrorName::BearerFailed,
+                _ => ErrorName::ModemUnavailable,
+            },
+            format!("the module is not online yet: {}", state.modem.state_reason),
+        );
+        refuse(state, call, failure);
+    }
+}
+
+/// Refuses every call that needs the network: there will be none.
+pub fn refuse_calls(state: &mut State, failure: &Failure) {
+    for call in state.queue.take_expired(state.now.instant, true) {
+        refuse(state, call, failure.clone());
+    }
+}
+
+/// Refuses everything that waits: the daemon ends.
+pub fn refuse_all(state: &mut State) {
+    while let Some(call) = state.queue.take_call() {
+        let failure = Failure::new(ErrorName::Stopping, "the daemon is stopping");
+        refuse(state, call, failure);
+    }
+}
+
+fn refuse(state: &mut State, call: Call, failure: Failure) {
+    if let Some(ticket) = call.ticket {
+        state.outputs.push_back(Output::Reply(ticket, Err(failure)));
+    }
+}

@@ -1,0 +1,9 @@
+//! FTP on top of the AT conversation: the session, what is done with remote files, listings.
+
+pub mod listing;
+pub mod operations;
+pub mod path;
+mod session;
+mod tls;
+
+pub use session::Session;

@@ -1,0 +1,112 @@
+//! TLS of a session: the SSL context set key by key before every open (volatile, at-ssl.md §1),
+//! PEM files on the module, the module's clock.
+
+use modem_ftp_dbus::errors::ErrorName;
+
+use crate::at::command::tls::{ContextSetting, SslSetting};
+use crate::at::quote::FileName;
+use crate::failure::{Failure, Scope};
+use crate::link::Link;
+use crate::modem::{clock, storage};
+use crate::settings::{Pem, Server, Tls};
+
+/// Sets everything that `Open` with FTPS needs.
+///
+/// # Errors
+/// `TlsFailed` when a file cannot be stored or a setting is refused.
+pub async fn prepare(link: &Link, server: &Server) -> Result<(), Failure> {
+    let tls = &server.tls;
+    let context = tls.context;
+    let mut settings = vec![
+        SslSetting::Version(tls.version),
+        SslSetting::CipherSuite(tls.cipher),
+        SslSetting::SecurityLevel(tls.verify),
+        SslSetting::IgnoreLocalTime(!tls.check_time),
+        SslSetting::NegotiateTime(tls.handshake_timeout.as_secs() as u16),
+    ];
+    let wanted: Vec<&Pem> = files(tls);
+    storage::remove_old_certificates(link, &every_name(link)).await?;
+    for pem in wanted {
+        storage::provide(link, pem)
+            .await
+            .map_err(|failure| blame(failure, "a PEM file"))?;
+    }
+    let name = |pem: &Pem| FileName::new("file on the module", &pem.name);
+    if let Some(ca) = tls.ca.as_ref().filter(|_| tls.verify > 0) {
+        settings.push(SslSetting::CaCertificate(name(ca)?));
+    }
+    if let Some(certificate) = tls.certificate.as_ref().filter(|_| tls.verify > 1) {
+        settings.push(SslSetting::ClientCertificate(name(certificate)?));
+    }
+    if let Some(key) = tls.key.as_ref().filter(|_| tls.verify > 1) {
+        settings.push(SslSetting::ClientKey(name(key)?));
+    }
+    for setting in settings {
+        link.send(ContextSetting { context, setting })
+            .await
+            .map_err(|failure| blame(failure, "the TLS settings"))?;
+    }
+    if link.with(|state| state.has_sni) {
+        // Many servers fail without it (quirks F19).
+        let setting = SslSetting::ServerNameIndication(true);
+        crate::modem::tolerate(link.send(ContextSetting { context, setting }).await)?;
+    }
+    if tls.check_time && tls.verify > 0 {
+        clock::ensure(link).await?;
+    }
+    Ok(())
+}
+
+/// The files the module needs for these settings.
+fn files(tls: &Tls) -> Vec<&Pem> {
+    let ca = tls.ca.iter().filter(|_| tls.verify > 0);
+    let own = tls.certificate.iter().chain(tls.key.iter());
+    ca.chain(own.filter(|_| tls.verify > 1)).collect()
+}
+
+/// The names of all files that any configured server needs.
+fn every_name(link: &Link) -> Vec<String> {
+    link.with(|state| {
+        let servers = state.settings.servers.iter();
+        servers
+            .flat_map(|server| files(&server.tls))
+            .map(|pem| pem.name.clone())
+            .collect()
+    })
+}
+
+fn blame(failure: Failure, what: &str) -> Failure {
+    if failure.scope > Scope::Session {
+        return failure;
+    }
+    Failure::new(
+        ErrorName::TlsFailed,
+        format!("the module does not take {what}: {}", failure.text),
+    )
+}
+
+/// Adds to a failed open what most likely is the cause: the module says 631 to everything
+/// (quirks N4).
+pub fn explain(server: &Server, failure: Failure) -> Failure {
+    if failure.name != ErrorName::TlsFailed {
+        return failure;
+    }
+    let mut causes = Vec::new();
+    let tls = &server.tls;
+    if tls.verify > 0 {
+        causes.push("the server's certificate is not signed by the configured CA");
+        if tls.check_time {
+            causes.push("it has expired or the module's clock is wrong");
+        }
+    }
+    if tls.verify < 2 {
+        causes.push("the server wants a client certificate (verify = \"mutual\")");
+    } else {
+        causes.push("the server refuses our client certificate");
+    }
+    causes.push("version or cipher suites do not match (no TLS 1.3, no ECDSA)");
+    Failure {
+        text: format!("{}; likely causes: {}", failure.text, causes.join("; ")),
+        ..failure
+    }
+}

@@ -1,0 +1,122 @@
+//! The PDP context: configured only when it differs, activated only when it is not
+//! (at-network.md §1; `AT+CGACT` hangs some firmware and is never sent, quirks N1).
+
+use modem_ftp_dbus::errors::ErrorName;
+
+use super::report;
+use super::set_up::tolerate;
+use crate::at::command::network::{
+    Activate, ActiveContexts, ConfigureContext, ContextConfiguration, Deactivate, LastNetworkError,
+};
+use crate::at::quote::{Bearer, BearerPassword};
+use crate::failure::{Failure, Retry, Scope};
+use crate::link::Link;
+use crate::status::ModemState;
+
+/// Makes the context active and shows its address.
+///
+/// # Errors
+/// `BearerFailed` with scope `Context`.
+pub async fn activate(link: &Link) -> Result<(), Failure> {
+    let network = link.with(|state| state.settings.network.clone());
+    let context = network.context;
+    let wanted = ConfigureContext {
+        context,
+        apn: Bearer::or_empty("access point name", &network.apn)?,
+        user: Bearer::or_empty("network user", &network.user)?,
+        password: BearerPassword::new("network password", &network.password)?,
+        authentication: network.authentication as u8,
+    };
+    let holds = match link.send(ContextConfiguration { context }).await {
+        Ok(found) => wanted.matches(&found),
+        refused => {
+            tolerate(refused)?;
+            false
+        }
+    };
+    if !holds {
+        // A change to an active context counts only after it was activated anew.
+        deactivate(link).await?;
+        link.send(wanted)
+            .await
+            .map_err(|failure| blame(failure, "set"))?;
+    }
+    if let Some(address) = address(link, context).await? {
+        online(link, address);
+        return Ok(());
+    }
+    report(link, ModemState::Registered, "activating the PDP context");
+    if let Err(failure) = link.send(Activate { context }).await {
+        let failure = blame(failure, "activated");
+        if failure.scope > Scope::Context {
+            return Err(failure);
+        }
+        return Err(match link.send(LastNetworkError).await {
+            Ok(cause) => Failure {
+                text: format!("{}: {cause}", failure.text),
+                ..failure
+            },
+            Err(_) => failure,
+        });
+    }
+    let address = address(link, context).await?.unwrap_or_default();
+    online(link, address);
+    Ok(())
+}
+
+/// Deactivates the context; one that is not active is fine.
+///
+/// # Errors
+/// Only what breaks the line or the module.
+pub async fn deactivate(link: &Link) -> Result<(), Failure> {
+    let context = link.with(|state| state.settings.network.context);
+    link.with(|state| state.modem.address.clear());
+    tolerate(link.send(Deactivate { context }).await)?;
+    link.with(|state| state.notices.context_lost = false);
+    Ok(())
+}
+
+/// The address of the context, if it is active.
+async fn address(link: &Link, context: u8) -> Result<Option<String>, Failure> {
+    let contexts = link.send(ActiveContexts).await?;
+    let ours = contexts
+        .into_iter()
+        .find(|found| found.context == context && found.active);
+    Ok(ours.map(|found| found.address.unwrap_or_default()))
+}
+
+fn online(link: &Link, address: String) {
+    link.with(|state| state.modem.address = address);
+}
+
+fn blame(failure: Failure, what: &str) -> Failure {
+    if failure.scope > Scope::Context {
+        return failure;
+    }
+    Failure::new(
+        ErrorName::BearerFailed,
+        format!("the PDP context cannot be {what}: {}", failure.text),
+    )
+    .retry(Retry::Later)
+    .scope(Scope::Context)
+}
+
+/// Checks that the context survived.
+///
+/// # Errors
+/// `BearerFailed` with scope `Context` when it did not.
+pub async fn still_active(link: &Link) -> Result<(), Failure> {
+    let context = link.with(|state| state.settings.network.context);
+    match address(link, context).await? {
+        Some(address) => {
+            online(link, address);
+            Ok(())
+        }
+        None => Err(Failure::new(
+            ErrorName::BearerFailed,
+            "the PDP context went with the network",
+        )
+        .retry(Retry::Soon)
+        .scope(Scope::Context)),
+    }
+}

@@ -1,0 +1,55 @@
+//! Serial and reporting settings, all volatile: set at every start, nothing is stored in the
+//! module (at-serial.md §5 and §10, quirks S4–S5).
+
+use crate::at::command::network::{RegistrationReports, SignalReports};
+use crate::at::command::serial::{
+    CircuitBehaviour, ConnectText, DtrBehaviour, Echo, ErrorReports, FlowControl, SlowClock,
+};
+use crate::at::urc::Domain;
+use crate::failure::Failure;
+use crate::link::Link;
+use crate::settings::DataModeExit;
+
+/// Sets them.
+///
+/// # Errors
+/// The first one the module refuses and we cannot do without.
+pub async fn configure(link: &Link) -> Result<(), Failure> {
+    link.send(Echo { on: false }).await?;
+    link.send(ErrorReports::Numeric).await?;
+    let settings = link.with(|state| state.settings.clone());
+    let flow_control = settings.modem.hardware_flow_control;
+    link.send(FlowControl {
+        hardware: flow_control,
+    })
+    .await?;
+    // DTR either means "to command mode" or nothing at all: never what the profile says.
+    let dtr = settings.modem.data_mode_exit == DataModeExit::Dtr
+        && link.with(|state| state.has_modem_lines());
+    link.send(if dtr {
+        DtrBehaviour::CommandMode
+    } else {
+        DtrBehaviour::Ignored
+    })
+    .await?;
+    tolerate(link.send(CircuitBehaviour::WithCarrier).await)?;
+    tolerate(link.send(ConnectText { on: false }).await)?;
+    // A module that sleeps does not hear us (quirks N13).
+    tolerate(link.send(SlowClock { on: false }).await)?;
+    for domain in [Domain::Lte, Domain::Packet, Domain::Circuit] {
+        tolerate(link.send(RegistrationReports { domain }).await)?;
+    }
+    tolerate(link.send(SignalReports { on: true }).await)
+}
+
+/// A refusal is survived: the setting is a comfort, or the firmware does not know it.
+pub fn tolerate<T>(result: Result<T, Failure>) -> Result<(), Failure> {
+    match result {
+        Ok(_) => Ok(()),
+        Err(failure) if failure.scope == crate::failure::Scope::Command => {
+            tracing::debug!("{failure} (not needed)");
+            Ok(())
+        }
+        Err(failure) => Err(failure),
+    }
+}

@@ -1,0 +1,113 @@
+//! The SIM: waited for, unlocked with the configured PIN only while all three tries are left,
+//! and never with a guess. A PUK is a person's business.
+
+use std::time::Duration;
+
+use modem_ftp_dbus::errors::ErrorName;
+
+use super::set_up::tolerate;
+use super::{report, rest};
+use crate::at::command::identity::CardNumber;
+use crate::at::command::network::{EnterPin, PinStatus, PinTries};
+use crate::at::quote::Pin;
+use crate::at::urc::PinState;
+use crate::failure::{Failure, Retry, Scope};
+use crate::link::Link;
+use crate::status::ModemState;
+
+/// How long a SIM may take to be ready (TCP/IP manual: 20 s, quirks N8).
+const READY: Duration = Duration::from_secs(20);
+/// Between two questions.
+const PAUSE: Duration = Duration::from_secs(1);
+/// Tries that must be left before ours is risked.
+const TRIES: u32 = 3;
+
+/// Makes the SIM ready.
+///
+/// # Errors
+/// `SimNotReady`, with what a person has to do.
+pub async fn unlock(link: &Link) -> Result<(), Failure> {
+    report(link, ModemState::Starting, "waiting for the SIM");
+    let end = link.after(READY);
+    let mut sent = false;
+    loop {
+        let asked = link.send(PinStatus).await;
+        match asked {
+            Ok(PinState::Ready) => break,
+            Ok(PinState::Pin) if !sent => {
+                enter_pin(link).await?;
+                sent = true;
+                continue;
+            }
+            Ok(PinState::Pin | PinState::NotReady) => {}
+            Ok(PinState::Puk) => {
+                return Err(locked(
+                    "the SIM wants its PUK; enter it with another device",
+                ));
+            }
+            Ok(PinState::Other(lock)) => return Err(locked(format!("the SIM is locked: {lock}"))),
+            Err(failure) if failure.name == ErrorName::SimNotReady => {
+                if link.with(|state| state.now.instant) >= end {
+                    return Err(failure.scope(Scope::Command));
+                }
+            }
+            Err(failure) if failure.scope == Scope::Command => {
+                if link.with(|state| state.now.instant) >= end {
+                    return Err(locked(failure.text));
+                }
+            }
+            Err(failure) => return Err(failure),
+        }
+        if link.with(|state| state.now.instant) >= end {
+            return Err(locked("the SIM does not become ready"));
+        }
+        link.with(|state| state.notices.network_changed = false);
+        rest(link, PAUSE).await;
+    }
+    link.with(|state| state.notices.sim_lost = false);
+    match link.send(CardNumber).await {
+        Ok(iccid) => link.with(|state| state.modem.iccid = iccid),
+        refused => tolerate(refused)?,
+    }
+    Ok(())
+}
+
+/// Sends the configured PIN, once, if that cannot lock the card.
+async fn enter_pin(link: &Link) -> Result<(), Failure> {
+    let settings = link.with(|state| state.settings.clone());
+    let Some(pin) = &settings.modem.sim_pin else {
+        return Err(locked(
+            "the SIM wants a PIN and none is configured (modem.sim_pin_file)",
+        ));
+    };
+    let pin = Pin::new(pin)?;
+    match link.send(PinTries).await {
+        Ok(left) if left < TRIES => {
+            return Err(locked(format!(
+                "the SIM has {left} PIN tries left; the configured PIN is sent only while all \
+                 {TRIES} are: enter the PIN once with another device"
+            )));
+        }
+        Ok(_) => {}
+        Err(failure) if failure.scope == Scope::Command => {
+            return Err(locked(
+                "the SIM wants a PIN and does not tell how many tries are left",
+            ));
+        }
+        Err(failure) => return Err(failure),
+    }
+    link.send(EnterPin { pin }).await.map_err(|failure| {
+        if failure.scope == Scope::Command {
+            locked(format!(
+                "the SIM refused the configured PIN: {}",
+                failure.text
+            ))
+        } else {
+            failure
+        }
+    })
+}
+
+fn locked(text: impl Into<String>) -> Failure {
+    Failure::new(ErrorName::SimNotReady, text).retry(Retry::Later)
+}

@@ -1,0 +1,122 @@
+//! Files on the module (UFS): certificates, written only when they are not there already, for
+//! flash wears; ours are known by their names, others' are never touched.
+
+use modem_ftp_dbus::errors::ErrorName;
+
+use crate::at::checksum::Checksum;
+use crate::at::command::file::{DeleteStored, ListStored, ReadStored, Store};
+use crate::at::quote::FileName;
+use crate::failure::{Failure, Retry, Scope};
+use crate::link::Link;
+use crate::settings::Pem;
+
+/// Certificates of ours are called `m` + 7 hex digits of their content's hash + `.pem`.
+fn is_our_certificate(name: &str) -> bool {
+    let Some(hash) = name
+        .strip_prefix('m')
+        .and_then(|rest| rest.strip_suffix(".pem"))
+    else {
+        return false;
+    };
+    hash.len() == 7 && hash.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
+
+/// Transfers of ours store as eight digits and this; nothing of an earlier life is needed.
+pub const TRANSFER_SUFFIX: &str = ".mft";
+
+/// Whether a file is a left-over of a transfer of ours.
+fn is_our_transfer(name: &str) -> bool {
+    name.strip_suffix(TRANSFER_SUFFIX)
+        .is_some_and(|stem| stem.len() == 8 && stem.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
+/// Removes what a transfer of an earlier life left on the module.
+///
+/// # Errors
+/// Only what breaks the line.
+pub async fn remove_left_overs(link: &Link) -> Result<(), Failure> {
+    remove(link, is_our_transfer).await
+}
+
+/// Makes sure that `pem` is on the module, whole.
+///
+/// # Errors
+/// What the module says when it does not take it.
+pub async fn provide(link: &Link, pem: &Pem) -> Result<(), Failure> {
+    let name = FileName::new("file on the module", &pem.name)?;
+    let bytes = pem.content.expose().as_bytes();
+    let size = bytes.len() as u64;
+    let mut sum = Checksum::new();
+    sum.update(bytes);
+    let found = link.send(ListStored::one(name.clone())).await;
+    let found = found.unwrap_or_default();
+    if found.iter().any(|file| file.size == size) {
+        // Its content is read once a life of the daemon; the name alone could lie (quirks U5).
+        if link.with(|state| state.proven_files.contains(&pem.name)) {
+            return Ok(());
+        }
+        let read = link
+            .sum_payload(ReadStored::new(name.clone(), size))
+            .await?;
+        if read.2 == sum.value() {
+            link.with(|state| state.proven_files.insert(pem.name.clone()));
+            return Ok(());
+        }
+    }
+    if !found.is_empty() {
+        link.send(DeleteStored { name: name.clone() }).await?;
+    }
+    let command = Store::new(name, size, false);
+    let stored = link.send_bytes(command, bytes).await?;
+    if stored.size != size || stored.checksum != sum.value() {
+        return Err(Failure::new(
+            ErrorName::Protocol,
+            format!("QFUPL: {} arrived damaged on the module", pem.name),
+        )
+        .retry(Retry::Soon)
+        .scope(Scope::Command));
+    }
+    link.with(|state| state.proven_files.insert(pem.name.clone()));
+    Ok(())
+}
+
+/// Removes certificates of ours that no server needs any more.
+///
+/// # Errors
+/// Only what breaks the line.
+pub async fn remove_old_certificates(link: &Link, needed: &[String]) -> Result<(), Failure> {
+    remove(link, |name| {
+        is_our_certificate(name) && !needed.iter().any(|needed| needed == name)
+    })
+    .await
+}
+
+/// Removes the files whose names are unwanted.
+async fn remove(link: &Link, unwanted: impl Fn(&str) -> bool) -> Result<(), Failure> {
+    let files = match link.send(ListStored::all()).await {
+        Ok(files) => files,
+        refused => return super::tolerate(refused),
+    };
+    for file in files {
+        if unwanted(&file.name) {
+            let name = FileName::new("file on the module", &file.name)?;
+            super::tolerate(link.send(DeleteStored { name }).await)?;
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_our_names_are_ours() {
+        assert!(is_our_certificate("m0a1b2c3.pem"));
+        assert!(is_our_transfer("00000007.mft"));
+        assert!(!is_our_transfer("0000007.mft"));
+        for name in ["cacert.pem", "m0a1b2c.pem", "m0a1b2cg.pem", "m0a1b2c3.key"] {
+            assert!(!is_our_certificate(name), "{name}");
+        }
+    }
+}

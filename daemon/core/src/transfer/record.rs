@@ -1,0 +1,87 @@
+//! [`Transfer`]: one accepted transfer and the states it may go through. An action that its
+//! state does not allow is a `WrongState`, never a panic.
+
+use std::time::Instant;
+
+use modem_ftp_dbus::errors::ErrorName;
+
+use crate::failure::Failure;
+use crate::request::{Local, Options, Reply, Ticket};
+use crate::status::{Direction, TransferState, TransferStatus};
+
+/// One transfer, from acceptance until it is forgotten.
+#[derive(Debug)]
+pub struct Transfer {
+    /// What is shown of it.
+    pub status: TransferStatus,
+    /// The local file.
+    pub local: Local,
+    /// Its options.
+    pub options: Options,
+    /// Who waits for its end.
+    pub waiters: Vec<Ticket>,
+    /// Who waits for it to stop (`Cancel`, `Pause`).
+    pub stoppers: Vec<Ticket>,
+    /// When the next attempt may begin ([`TransferState::Waiting`]).
+    pub due: Option<Instant>,
+    /// The name the bytes had on the server while not yet whole, if any were sent.
+    pub temporary: Option<String>,
+}
+
+impl Transfer {
+    /// Whether another attempt is possible as far as the local side goes: a pipe cannot be
+    /// read or written twice.
+    pub fn can_restart(&self) -> bool {
+        self.local.rewindable || self.status.transferred == 0
+    }
+
+    /// Whether it may run now.
+    pub fn is_runnable(&self, now: Instant) -> bool {
+        match self.status.state {
+            TransferState::Queued => true,
+            TransferState::Waiting => self.due.is_some_and(|due| due <= now),
+            _ => false,
+        }
+    }
+
+    /// Marks the begin of an attempt.
+    pub fn begin(&mut self, unix: i64) {
+        self.status.state = TransferState::Active;
+        self.status.attempts += 1;
+        self.status.started = unix;
+        self.status.transferred = 0;
+        self.due = None;
+    }
+
+    /// What `Wait` answers once it is over.
+    pub fn end(&self) -> Reply {
+        let error = self
+            .status
+            .error
+            .as_ref()
+            .filter(|_| self.status.state != TransferState::Done)
+            .map(|(name, text)| (name.dbus_name().to_owned(), text.clone()));
+        Reply::Ended(self.status.state, error)
+    }
+
+    /// The words that stand before the text of its failures.
+    pub fn label(&self) -> String {
+        let (verb, preposition) = match self.status.direction {
+            Direction::Upload => ("upload", "to"),
+            Direction::Download => ("download", "of"),
+        };
+        format!("{verb} {preposition} {}", self.status.remote)
+    }
+
+    /// The refusal of an action its state does not allow.
+    pub fn wrong_state(&self, action: &str) -> Failure {
+        Failure::new(
+            ErrorName::WrongState,
+            format!(
+                "transfer {} is {} and cannot be {action}",
+                self.status.id.0,
+                self.status.state.as_str()
+            ),
+        )
+    }
+}

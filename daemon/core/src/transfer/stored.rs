@@ -1,0 +1,217 @@
+//! Transfers through the module's files (UFS): each leg with a length known beforehand and,
+//! on the serial line, a checksum. Nothing of ours stays on the module.
+
+use std::time::Duration;
+
+use modem_ftp_dbus::errors::ErrorName;
+
+use super::Attempt;
+use crate::at::command::file::{
+    CloseStored, DeleteStored, FreeSpace, ListStored, OpenStored, ReadOpen, Store,
+};
+use crate::at::command::ftp::{Get, Put, TransferLength};
+use crate::at::quote::{FileName, LocalName, RemotePath};
+use crate::failure::{Failure, Retry, Scope};
+use crate::link::{Link, Outgoing};
+use crate::modem::storage::TRANSFER_SUFFIX;
+use crate::modem::tolerate;
+use crate::request::{Verify, Via};
+
+/// Storage is given in blocks of this, bytes (quirks U3).
+const BLOCK: u64 = 4096;
+/// ACK mode confirms so many bytes at a time (at-file.md 3.4).
+const WINDOW: u32 = 1024;
+/// How much is read in one piece: long enough to fill the line, short enough to be repeated.
+const PIECE: u64 = 64 * 1024;
+/// How often a transfer on the module's own is looked at.
+const LOOK: Duration = Duration::from_secs(2);
+
+/// Whether this attempt goes through the module's files.
+///
+/// # Errors
+/// What breaks the line while the free space is asked for; `RemoteFull` stays out of it: a file
+/// that does not fit goes through `com` when the choice is ours.
+pub async fn is_wanted(link: &Link, attempt: &Attempt) -> Result<bool, Failure> {
+    let lossy = !link.with(|state| state.settings.modem.hardware_flow_control);
+    let wanted = match attempt.options.via {
+        Via::Com => false,
+        Via::Ufs => true,
+        Via::Auto => attempt.options.verify == Verify::Checksum || lossy,
+    };
+    if !wanted {
+        return Ok(false);
+    }
+    let size = link.with(|state| {
+        let transfer = state.queue.get(attempt.id)?;
+        transfer.status.size
+    });
+    let Some(size) = size.filter(|size| *size > 0) else {
+        // An empty file or a stream of unknown length cannot be declared to QFUPL.
+        return Ok(false);
+    };
+    let free = link.send(FreeSpace).await?;
+    let fits = size.div_ceil(BLOCK) * BLOCK <= free;
+    match attempt.options.via {
+        _ if fits => Ok(true),
+        Via::Auto if attempt.options.verify != Verify::Checksum => {
+            tracing::info!(size, free, "too large for the module's storage; streaming");
+            Ok(false)
+        }
+        _ => Err(Failure::new(
+            ErrorName::Failed,
+            format!("{size} bytes do not fit into the module's storage ({free} bytes free)"),
+        )),
+    }
+}
+
+/// Stores the source on the module, has the module send it, deletes it there.
+///
+/// # Errors
+/// Whatever leg failed; the file on the module is gone in any case.
+pub async fn upload(link: &Link, attempt: &Attempt, path: RemotePath) -> Result<u64, Failure> {
+    let name = name(attempt)?;
+    let result = upload_by(link, attempt, path, &name).await;
+    remove(link, name).await;
+    result
+}
+
+async fn upload_by(
+    link: &Link,
+    attempt: &Attempt,
+    path: RemotePath,
+    name: &LocalName,
+) -> Result<u64, Failure> {
+    let size = attempt.local.size.unwrap_or_default();
+    let stored_name = FileName::from(name.clone());
+    tolerate(
+        link.send(DeleteStored {
+            name: stored_name.clone(),
+        })
+        .await,
+    )?;
+    let window = (!link.with(|state| state.settings.modem.hardware_flow_control)).then_some(WINDOW);
+    let command = Store::new(stored_name, size, window.is_some());
+    let outgoing = Outgoing {
+        handle: attempt.local.handle,
+        offset: 0,
+        length: Some(size),
+        window,
+    };
+    let (stored, sent) = link.send_payload(command, outgoing).await?;
+    if stored.size != sent.bytes || stored.checksum != sent.checksum {
+        return Err(damaged("QFUPL"));
+    }
+    let sent = alone(link, Put::stored(path, name.clone())).await?;
+    if sent != size {
+        return Err(Failure::new(
+            ErrorName::Protocol,
+            format!("QFTPPUT: {size} bytes were to be sent, {sent} were"),
+        )
+        .retry(Retry::Soon)
+        .scope(Scope::Session));
+    }
+    Ok(sent)
+}
+
+/// Has the module fetch the file, reads it from there, deletes it there.
+///
+/// # Errors
+/// Whatever leg failed; the file on the module is gone in any case.
+pub async fn download(
+    link: &Link,
+    attempt: &Attempt,
+    path: RemotePath,
+    size: Option<u64>,
+) -> Result<(), Failure> {
+    let name = name(attempt)?;
+    let result = download_by(link, attempt, path, &name, size).await;
+    remove(link, name).await;
+    result
+}
+
+async fn download_by(
+    link: &Link,
+    attempt: &Attempt,
+    path: RemotePath,
+    name: &LocalName,
+    size: Option<u64>,
+) -> Result<(), Failure> {
+    let stored_name = FileName::from(name.clone());
+    tolerate(
+        link.send(DeleteStored {
+            name: stored_name.clone(),
+        })
+        .await,
+    )?;
+    let fetched = alone(link, Get::stored(path, name.clone())).await?;
+    let listed = link.send(ListStored::one(stored_name.clone())).await?;
+    let there = listed.first().map_or(0, |file| file.size);
+    if there != fetched || size.is_some_and(|size| size != fetched) {
+        return Err(Failure::new(
+            ErrorName::Protocol,
+            format!("QFTPGET: {fetched} bytes were fetched, {there} are on the module"),
+        )
+        .retry(Retry::Soon)
+        .scope(Scope::Session));
+    }
+    let open = link.send(OpenStored::read_only(stored_name)).await?;
+    let result = read(link, attempt, open, fetched).await;
+    tolerate(link.send(CloseStored { handle: open }).await)?;
+    result
+}
+
+/// Reads an open file of the module to the sink, piece by piece.
+async fn read(link: &Link, attempt: &Attempt, open: u32, size: u64) -> Result<(), Failure> {
+    let mut offset = 0;
+    link.with(|state| state.counting = true);
+    while offset < size {
+        let length = PIECE.min(size - offset);
+        let command = ReadOpen {
+            handle: open,
+            length,
+        };
+        link.receive_payload(command, attempt.local.handle, offset)
+            .await?;
+        let received = link.with(|state| state.received);
+        if received == 0 || received > length {
+            return Err(damaged("QFREAD"));
+        }
+        offset += received;
+    }
+    link.with(|state| state.counting = false);
+    Ok(())
+}
+
+/// A transfer of the module's own: it has no time limit as long as bytes move (at-ftp.md §1.5),
+/// so its count is looked at until its result comes.
+async fn alone<C: crate::at::command::Command<Reply = u64>>(
+    link: &Link,
+    command: C,
+) -> Result<u64, Failure> {
+    link.send_alone(command, LOOK, TransferLength).await
+}
+
+async fn remove(link: &Link, name: LocalName) {
+    let name = FileName::from(name);
+    if let Err(failure) = link.send(DeleteStored { name }).await {
+        tracing::debug!("{failure} (clean-up on the module)");
+    }
+}
+
+/// An 8.3 name of this transfer.
+fn name(attempt: &Attempt) -> Result<LocalName, Failure> {
+    let number = attempt.id.0 % 100_000_000;
+    LocalName::new(
+        "file on the module",
+        &format!("{number:08}{TRANSFER_SUFFIX}"),
+    )
+}
+
+fn damaged(command: &str) -> Failure {
+    Failure::new(
+        ErrorName::Protocol,
+        format!("{command}: the data was damaged on the serial line"),
+    )
+    .retry(Retry::Soon)
+    .scope(Scope::Command)
+}

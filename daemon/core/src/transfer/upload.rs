@@ -1,0 +1,98 @@
+//! One attempt at an upload: to a temporary name, verified, then renamed. The length is
+//! declared, so that the module leaves data mode by itself; a pipe's end is told by leaving it.
+
+use modem_ftp_dbus::errors::ErrorName;
+
+use super::{Attempt, publish, stored};
+use crate::at::command::ftp::{Put, Segment, Size};
+use crate::at::quote::RemotePath;
+use crate::failure::{Failure, Retry, Scope};
+use crate::ftp::Session;
+use crate::link::{Link, Outgoing};
+use crate::request::{IfExists, Verify};
+
+/// Makes the attempt.
+///
+/// # Errors
+/// Why the file is not on the server under its final name.
+pub async fn run(link: &Link, session: &Session, attempt: &Attempt) -> Result<(), Failure> {
+    if attempt.options.if_exists == IfExists::Fail {
+        publish::ensure_absent(link, &attempt.remote).await?;
+    }
+    let target = if attempt.options.atomic {
+        &attempt.temporary
+    } else {
+        &attempt.remote
+    };
+    if attempt.options.atomic {
+        link.with(|state| {
+            if let Some(transfer) = state.queue.change(attempt.id) {
+                transfer.temporary = Some(attempt.temporary.clone());
+            }
+        });
+    }
+    let path = RemotePath::new("remote path", target)?;
+    let sent = if stored::is_wanted(link, attempt).await? {
+        stored::upload(link, attempt, path.clone()).await?
+    } else {
+        stream(link, attempt, path.clone()).await?
+    };
+    let binary = session.server().is_none_or(|server| server.binary);
+    if attempt.options.verify != Verify::None {
+        verify(link, path, sent, binary).await?;
+    }
+    if attempt.options.atomic {
+        publish::rename(link, attempt, sent).await?;
+    }
+    Ok(())
+}
+
+/// Streams the source in data mode; returns the bytes sent.
+async fn stream(link: &Link, attempt: &Attempt, path: RemotePath) -> Result<u64, Failure> {
+    // What a declared length of 0 means is not documented: an empty file is an upload of
+    // unknown length that ends at once.
+    let length = attempt.local.size.filter(|size| *size > 0);
+    let segment = length.map(|length| Segment { length, last: true });
+    let command = Put::stream(path, 0, segment);
+    let outgoing = Outgoing {
+        handle: attempt.local.handle,
+        offset: 0,
+        length,
+        window: None,
+    };
+    link.with(|state| state.counting = true);
+    let (reported, sent) = link.send_payload(command, outgoing).await?;
+    link.with(|state| state.counting = false);
+    if reported != sent.bytes {
+        return Err(short("QFTPPUT", sent.bytes, reported));
+    }
+    if length.is_none() {
+        link.with(|state| {
+            if let Some(transfer) = state.queue.change(attempt.id) {
+                transfer.status.size = Some(sent.bytes);
+            }
+        });
+    }
+    Ok(sent.bytes)
+}
+
+/// Compares the size on the server. In ASCII type servers refuse SIZE or count other line ends;
+/// there the module's own count, compared already, has to do.
+async fn verify(link: &Link, path: RemotePath, sent: u64, binary: bool) -> Result<(), Failure> {
+    match link.send(Size { path }).await {
+        Ok(size) if size == sent || !binary => Ok(()),
+        Ok(size) => Err(short("QFTPSIZE", sent, size)),
+        Err(failure) if failure.is_missing_feature() => Ok(()),
+        Err(failure) if !binary && failure.scope == Scope::Command => Ok(()),
+        Err(failure) => Err(failure.context("after the upload")),
+    }
+}
+
+fn short(command: &str, sent: u64, arrived: u64) -> Failure {
+    Failure::new(
+        ErrorName::Protocol,
+        format!("{command}: {sent} bytes were sent, {arrived} arrived"),
+    )
+    .retry(Retry::Soon)
+    .scope(Scope::Session)
+}
