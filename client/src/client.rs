@@ -10,8 +10,8 @@ use modem_ftp_dbus::names::{
 };
 use modem_ftp_dbus::proxies::{Attributes, ModemFtpProxy, ModemProxy, TransferProxy};
 use zbus::connection::Builder;
-use zbus::fdo::{ObjectManagerProxy, PropertiesProxy};
-use zbus::names::InterfaceName;
+use zbus::fdo::{DBusProxy, ObjectManagerProxy, PropertiesProxy};
+use zbus::names::{InterfaceName, WellKnownName};
 use zbus::proxy::CacheProperties;
 use zbus::{Address, Connection};
 
@@ -53,6 +53,12 @@ impl<'a> Client<'a> {
         };
         // No method time-out: a call to Wait lasts as long as its transfer.
         let connection = builder.build().await.map_err(no_bus)?;
+        // One that is installed and not running is started; a bus that knows of none says so here.
+        DBusProxy::new(&connection)
+            .await?
+            .start_service_by_name(WellKnownName::try_from(BUS_NAME)?, 0)
+            .await
+            .map_err(|error| not_running(error.into()))?;
         let front = ModemFtpProxy::builder(&connection)
             .cache_properties(CacheProperties::No)
             .build()
@@ -133,6 +139,17 @@ pub fn of_transfer(number: u64, failure: Failure) -> Failure {
         );
     }
     failure
+}
+
+fn not_running(failure: Failure) -> Failure {
+    if failure.exit == exit::DAEMON {
+        return failure;
+    }
+    Failure {
+        exit: exit::DAEMON,
+        text: format!("modem-ftpd is not running: {}", failure.text),
+        ..failure
+    }
 }
 
 fn no_bus(error: zbus::Error) -> Failure {

@@ -154,7 +154,7 @@ mod tests {
     #[test]
     fn columns_fill_downwards() {
         let names: Vec<String> = ["a", "bb", "c", "d", "e"].map(String::from).into();
-        assert_eq!(columns(&names, 10), "a   d\nbb  e\nc\n");
+        assert_eq!(columns(&names, 10), "a   c   e\nbb  d\n");
         assert_eq!(columns(&names, 1), "a\nbb\nc\nd\ne\n");
         assert_eq!(columns(&[], 80), "");
     }

@@ -72,7 +72,8 @@ pub async fn follow(
             }
         };
         let ended = async { Event::Ended(end.as_mut().await) };
-        match future::or(ended, future::or(changed, interrupted)).await {
+        // Changes first: they were sent before the end.
+        match future::or(changed, future::or(ended, interrupted)).await {
             Event::Ended(result) => break result?,
             Event::Changed(signal) => {
                 let arguments = signal.args()?;
@@ -90,10 +91,10 @@ pub async fn follow(
         }
     };
     drop(progress);
-    snapshot.update(
-        "State",
-        OwnedVariant::try_from(zbus::Variant::from(state.as_str()))?,
-    );
+    // The last word on the numbers; one who has forgotten the transfer meanwhile takes nothing away.
+    if let Ok(last) = properties.get_all(interface).await {
+        snapshot = Snapshot::new(number, last);
+    }
     match TransferState::from_word(&state) {
         Some(TransferState::Done) => Ok(Done {
             snapshot,

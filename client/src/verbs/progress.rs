@@ -2,6 +2,7 @@
 
 use std::io::{IsTerminal as _, stderr};
 
+use console::truncate_str;
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
 
@@ -9,6 +10,14 @@ use crate::failure::Failure;
 use crate::output::Output;
 use crate::text::printable;
 use crate::verbs::snapshot::Snapshot;
+
+/// Columns of the file's name: the rest of the line is for the numbers.
+const LABEL_WIDTH: usize = 32;
+/// While bytes move and their number is known.
+const BAR: &str =
+    "{prefix}  [{wide_bar}]  {decimal_bytes} of {decimal_total_bytes}  {decimal_bytes_per_sec}";
+/// At any other time.
+const COUNT: &str = "{prefix}  {decimal_bytes}  {wide_msg}";
 
 /// The display of one transfer; what it drew is wiped when it is dropped.
 pub enum Progress<'a> {
@@ -30,8 +39,8 @@ impl<'a> Progress<'a> {
             return Self::Silent;
         }
         let bar = ProgressBar::no_length();
-        bar.set_style(style("{prefix}  {spinner} {bytes}  {msg}"));
-        bar.set_prefix(printable(label).into_owned());
+        bar.set_style(style(COUNT));
+        bar.set_prefix(truncate_str(&printable(label), LABEL_WIDTH, "…").into_owned());
         bar.tick();
         Self::Bar(bar)
     }
@@ -47,15 +56,15 @@ impl<'a> Progress<'a> {
                 "size": snapshot.size(),
             })),
             Self::Bar(bar) => {
-                if let Some(size) = snapshot.size()
-                    && bar.length() != Some(size)
-                {
+                let note = note(snapshot);
+                if let Some(size) = snapshot.size() {
                     bar.set_length(size);
-                    bar.set_style(style(
-                        "{prefix}  [{bar:30}] {bytes} of {total_bytes}  {bytes_per_sec}  {msg}",
-                    ));
                 }
-                bar.set_message(note(snapshot));
+                bar.set_style(style(match (note.is_empty(), bar.length()) {
+                    (true, Some(_)) => BAR,
+                    _ => COUNT,
+                }));
+                bar.set_message(note);
                 bar.set_position(snapshot.transferred());
                 Ok(())
             }

@@ -44,10 +44,10 @@ pub async fn run(client: &Client<'_>) -> Result<(), Failure> {
         .await?;
 
     let modem = client.modem_properties().await?;
-    modem_line(
-        client,
-        modem.iter().map(|(key, value)| (key.as_str(), &**value)),
-    )?;
+    // At first only what there is to tell; later a value that went away is news too.
+    let present = modem.iter().map(|(key, value)| (key.as_str(), &**value));
+    let json = client.output.is_json();
+    modem_line(client, present.filter(|(_, value)| json || tells(value)))?;
     let mut transfers = BTreeMap::new();
     for (number, properties) in client.transfers().await? {
         let snapshot = Snapshot::new(number, properties);
@@ -132,6 +132,10 @@ fn told(
             .either(&object, &format!("{number:>5}  forgotten"))?;
     }
     Ok(())
+}
+
+fn tells(value: &Variant<'_>) -> bool {
+    !matches!(value, Variant::Dict(_)) && !props::words(value).is_empty()
 }
 
 /// What is new about the modem, on one line.

@@ -1,0 +1,130 @@
+//! Ctrl-C and SIGTERM: the transfer is cancelled, nothing is left, exit code 8.
+
+mod fake;
+
+use std::fs;
+use std::io::Write as _;
+use std::os::fd::OwnedFd;
+use std::os::unix::net::UnixStream;
+
+use fake::{Fake, wait_until};
+use nix::sys::signal::Signal;
+
+/// Only the bus's socket and the given names are in the folder.
+fn only(fake: &Fake, names: &[&str]) {
+    for entry in fs::read_dir(fake.folder.path()).unwrap() {
+        let name = entry.unwrap().file_name().into_string().unwrap();
+        assert!(
+            name == "bus" || names.contains(&name.as_str()),
+            "{name} was left behind"
+        );
+    }
+}
+
+#[test]
+fn the_first_signal_cancels_and_waits() {
+    for signal in [Signal::SIGINT, Signal::SIGTERM, Signal::SIGHUP] {
+        let fake = Fake::start();
+        let mut get = fake.spawn(&["get", "hold", "new", "--json"]);
+        get.line_with("\"transferred\":250");
+        get.signal(signal);
+        let (exit, _, err) = get.end();
+        assert_eq!(exit, 8, "{err}");
+        assert!(err.contains("interrupted"), "{err}");
+        assert!(fake.script.calls().contains(&"Cancel(1)".into()));
+        only(&fake, &[]);
+    }
+}
+
+#[test]
+fn no_further_file_is_begun() {
+    let fake = Fake::start();
+    fake.local("hold", b"1");
+    fake.local("b", b"2");
+    let put = fake.spawn(&["put", "hold", "b", "."]);
+    fake.wait_for_call("Wait(1)");
+    put.signal(Signal::SIGINT);
+    assert_eq!(put.end().0, 8);
+    assert_eq!(
+        fake.script.calls(),
+        ["UploadFd(,hold,)", "Wait(1)", "Cancel(1)"]
+    );
+}
+
+#[test]
+fn the_second_signal_ends_at_once_and_still_leaves_nothing() {
+    let fake = Fake::start();
+    let get = fake.spawn(&["get", "stuck", "new"]);
+    fake.wait_for_call("Wait(1)");
+    get.signal(Signal::SIGINT);
+    fake.wait_for_call("Cancel(1)");
+    get.signal(Signal::SIGINT);
+    assert_eq!(get.end().0, 8);
+    only(&fake, &[]);
+}
+
+#[test]
+fn a_transfer_that_was_faster_is_done() {
+    let fake = Fake::start();
+    fake.script.set_file("late", b"content");
+    let get = fake.spawn(&["get", "late", "new"]);
+    fake.wait_for_call("Wait(1)");
+    get.signal(Signal::SIGINT);
+    let (exit, out, err) = get.end();
+    assert_eq!((exit, err.as_str()), (0, ""), "{out}");
+    assert_eq!(
+        fs::read(fake.folder.path().join("new")).unwrap(),
+        b"content"
+    );
+}
+
+#[test]
+fn without_a_transfer_one_signal_is_enough() {
+    let fake = Fake::start();
+    fake.script.never_answer("Delete");
+    for signal in [Signal::SIGINT, Signal::SIGTERM] {
+        let rm = fake.spawn(&["rm", "a"]);
+        fake.wait_for_calls("Delete(,a)", if signal == Signal::SIGINT { 1 } else { 2 });
+        rm.signal(signal);
+        assert_eq!(rm.end().0, 8);
+    }
+}
+
+#[test]
+fn a_signal_ignored_from_the_start_stays_ignored() {
+    let fake = Fake::start();
+    let mut command = std::process::Command::new("sh");
+    command.args(["-c", "trap '' HUP; exec \"$@\"", "sh"]);
+    command
+        .arg(env!("CARGO_BIN_EXE_modem-ftp"))
+        .args(["--bus", &fake.address, "watch"]);
+    let mut watch = fake::run::Running::start(command);
+    watch.line();
+    watch.signal(Signal::SIGHUP);
+    fake.run(&["connect"]).expect(0, "");
+    assert_eq!(watch.line(), "modem  Session idle\n");
+    watch.signal(Signal::SIGTERM);
+    assert_eq!(watch.end().0, 0);
+}
+
+#[test]
+fn standard_input_that_breaks_is_not_the_end_of_the_file() {
+    let fake = Fake::start();
+    // A socket whose other side is gone with something unread gives an error, not an end.
+    let (ours, mut theirs) = UnixStream::pair().unwrap();
+    theirs.write_all(b"unread").unwrap();
+    let mut command = fake.command(&["put", "-", "hold"]);
+    command.stdin(OwnedFd::from(theirs));
+    let put = fake::run::Running::start(command);
+    fake.wait_for_call("Wait(1)");
+    drop(ours);
+    let (exit, _, err) = put.end();
+    assert_eq!(exit, 7, "{err}");
+    assert!(
+        err.contains("standard input: Connection reset by peer"),
+        "{err}"
+    );
+    wait_until("the cancel", || {
+        fake.script.calls().contains(&"Cancel(1)".into())
+    });
+}

@@ -1,0 +1,368 @@
+//! The verbs that are one call: what is asked, what is printed, as text and as JSON.
+
+mod fake;
+
+use fake::{DEADLINE, Fake};
+use serde_json::json;
+
+#[test]
+fn each_verb_makes_its_call() {
+    let fake = Fake::start();
+    for (verb, call) in [
+        (&["rm", "a", "b"][..], "Delete(,b)"),
+        (&["mv", "a", "b"], "Rename(,a,b)"),
+        (&["mkdir", "d"], "MakeDirectory(,d)"),
+        (&["rmdir", "d"], "RemoveDirectory(,d)"),
+        (&["cd", "d"], "ChangeDirectory(,d)"),
+        (&["connect"], "Connect()"),
+        (&["disconnect"], "Disconnect()"),
+        (&["--server", "plant", "connect"], "Connect(plant)"),
+        (&["rm", "--server", "plant", "--", "-x"], "Delete(plant,-x)"),
+    ] {
+        let silent = fake.run(verb).expect(0, "");
+        assert!(silent.out.is_empty(), "{verb:?}: {silent:?}");
+        assert_eq!(fake.script.calls().last().map(String::as_str), Some(call));
+        let json = fake.run(&[&["--json"], verb].concat()).expect(0, "").json();
+        assert_eq!(json, [json!({ "ok": true })]);
+    }
+}
+
+#[test]
+fn ls_is_sorted_and_safe_for_a_terminal() {
+    let fake = Fake::start();
+    assert_eq!(
+        fake.run(&["ls"]).expect(0, "").text(),
+        "bad\\u{1b}[2J\nin\nzebra.csv\n"
+    );
+    assert_eq!(
+        fake.run(&["ls", "-l", "d"]).expect(0, "").text(),
+        "other          -  -                     bad\\u{1b}[2J\n\
+         directory      -  -                     in\n\
+         file       12345  2024-05-01 12:51:30Z  zebra.csv\n"
+    );
+    assert_eq!(fake.run(&["ls", "-1"]).expect(0, "").text(), "a\nb\\n\n");
+    let raw = fake.run(&["ls", "--raw", "d"]).expect(0, "");
+    assert_eq!(raw.out, b"-rw-r--r-- 1 x x 5 May 1 a\xff\x1b\r\n");
+    assert_eq!(
+        fake.script.calls(),
+        ["List(,)", "List(,d)", "ListNames(,)", "ListRaw(,d)"]
+    );
+
+    let json = fake.run(&["ls", "--json"]).expect(0, "").json();
+    assert_eq!(json[0], json!({ "name": "bad\u{1b}[2J", "type": "other" }));
+    assert_eq!(
+        json[2],
+        json!({ "name": "zebra.csv", "type": "file", "size": 12345, "modified": 1_714_567_890, "perm": "adfr" })
+    );
+    let names = fake.run(&["ls", "-1", "--json"]).expect(0, "").json();
+    assert_eq!(names, [json!({ "name": "a" }), json!({ "name": "b\n" })]);
+}
+
+#[test]
+fn stat_and_pwd_tell() {
+    let fake = Fake::start();
+    let stat = fake.run(&["stat", "a"]).expect(0, "");
+    assert_eq!(
+        stat.text(),
+        "Path      a\nSize      5\nModified  2024-05-01 12:51:30Z\n"
+    );
+    let json = fake.run(&["stat", "a", "--json"]).expect(0, "").json();
+    assert_eq!(
+        json,
+        [json!({ "path": "a", "size": 5, "modified": 1_714_567_890 })]
+    );
+    assert_eq!(fake.run(&["pwd"]).expect(0, "").text(), "/readings\n");
+    let json = fake.run(&["pwd", "--json"]).expect(0, "").json();
+    assert_eq!(json, [json!({ "path": "/readings" })]);
+}
+
+#[test]
+fn status_tells_what_is_wrong_and_what_comes_next() {
+    let fake = Fake::start();
+    fake.local("a", b"x");
+    fake.run(&["put", "a", "--detach"]).expect(0, "");
+    let status = fake.run(&["status"]).expect(0, "");
+    for line in [
+        "State      searching",
+        "Module     Quectel BG96 BG96MAR02A07M1G",
+        "Port       /dev/ttyUSB2",
+        "IMEI       866425030000000",
+        "SIM        8949020000000000000",
+        "Operator   Op\\u{1b}]0;x\\u{7}",
+        "Technology eMTC",
+        "Signal     -71 dBm (good)",
+        "Address    not known",
+        "Session    closed",
+        "Traffic    12.3 kB sent, 0 B received",
+        "Transfers  0 active, 1 waiting",
+        "Daemon     modem-ftpd 1.2.3",
+        "Problem    +CEREG: 2, not registered",
+        "Next       the module goes on looking for a network; transfers wait",
+    ] {
+        assert!(
+            status.text().lines().any(|found| found == line),
+            "{line:?} not in\n{}",
+            status.text()
+        );
+    }
+    let json = &fake.run(&["--json", "status"]).expect(0, "").json()[0];
+    assert_eq!(json["state"], "searching");
+    assert_eq!(json["signal_dbm"], -71);
+    assert_eq!(json["daemon"]["version"], "1.2.3");
+    assert_eq!(json["transfers"], json!({ "active": 0, "waiting": 1 }));
+    assert!(json["next"].is_string());
+}
+
+#[test]
+fn settings_are_the_modules_own() {
+    let fake = Fake::start();
+    let settings = fake.run(&["settings"]).expect(0, "");
+    assert_eq!(settings.text(), "account        gw17\nrsptimeout     90\n");
+    let json = fake.run(&["settings", "--json"]).expect(0, "").json();
+    assert_eq!(json, [json!({ "account": "gw17", "rsptimeout": 90 })]);
+}
+
+#[test]
+fn a_raw_line_is_answered_or_fails_with_the_modems_code() {
+    let fake = Fake::start();
+    assert_eq!(
+        fake.run(&["at", "AT+CSQ"]).expect(0, "").text(),
+        "+CSQ: 20,99\nOK\n"
+    );
+    let json = fake
+        .run(&["at", "AT+CSQ", "--timeout", "5", "--json"])
+        .expect(0, "")
+        .json();
+    assert_eq!(
+        json,
+        [json!({ "line": "AT+CSQ", "answer": ["+CSQ: 20,99", "OK"] })]
+    );
+    assert_eq!(
+        fake.script.calls(),
+        ["Command(AT+CSQ,60000)", "Command(AT+CSQ,5000)"]
+    );
+    fake.run(&["at", "AT+NO"])
+        .expect(4, "AT+NO: the module answered ERROR");
+    fake.script
+        .refuse("Command", "NotAuthorized", "allow_raw_commands is false");
+    fake.run(&["at", "AT"]).expect(3, "allow_raw_commands");
+}
+
+#[test]
+fn transfers_can_be_listed_shown_and_acted_upon() {
+    let fake = Fake::start();
+    fake.local("a", b"abc");
+    assert_eq!(fake.run(&["transfers"]).expect(0, "").text(), "");
+    fake.run(&["put", "a", "x", "--detach"]).expect(0, "");
+    fake.run(&["put", "a", "y", "--detach"]).expect(0, "");
+    let list = fake.run(&["transfers"]).expect(0, "");
+    assert_eq!(
+        list.text(),
+        "    1  queued     upload        0 % of 3 B  x\n    2  queued     upload        0 % of 3 B  y\n"
+    );
+    let json = fake.run(&["transfers", "--json"]).expect(0, "").json();
+    assert_eq!(
+        json[1],
+        json!({
+            "transfer": 2, "direction": "upload", "server": "", "local": "", "remote": "y",
+            "user_id": 1000, "state": "queued", "error": null, "size": 3, "transferred": 0,
+            "attempts": 1, "created": 1_714_567_890, "started": 1_714_567_891, "finished": null,
+        })
+    );
+    assert_eq!(
+        fake.run(&["show", "2", "--json"]).expect(0, "").json(),
+        [json[1].clone()]
+    );
+    let show = fake
+        .run(&["show", "/org/example/ModemFtp/transfer/1"])
+        .expect(0, "");
+    for line in [
+        "Transfer     1",
+        "Remote       x",
+        "Created      2024-05-01 12:51:30Z",
+        "Finished     -",
+    ] {
+        assert!(
+            show.text().lines().any(|found| found == line),
+            "{line:?} not in\n{}",
+            show.text()
+        );
+    }
+    for (verb, call) in [
+        ("cancel", "Cancel(1)"),
+        ("pause", "Pause(1)"),
+        ("resume", "Resume(1)"),
+        ("retry", "Retry(1)"),
+        ("forget", "Forget(1)"),
+    ] {
+        assert!(fake.run(&[verb, "1"]).expect(0, "").out.is_empty());
+        assert_eq!(fake.script.calls().last().map(String::as_str), Some(call));
+        fake.run(&[verb, "7"]).expect(1, "there is no transfer 7");
+        fake.run(&[verb, "seven"])
+            .expect_usage("a transfer is a number");
+    }
+    fake.run(&["show", "7"]).expect(1, "there is no transfer 7");
+}
+
+#[test]
+fn watch_shows_what_is_and_what_changes() {
+    let fake = Fake::start();
+    fake.local("a", b"abc");
+    let mut text = fake.spawn(&["watch"]);
+    let mut json = fake.spawn(&["watch", "--json"]);
+    let first = text.line();
+    assert!(
+        first.starts_with("modem  AccessTechnology eMTC, "),
+        "{first}"
+    );
+    assert!(!first.contains("Address"), "{first}");
+    assert_eq!(
+        fake::run::json_lines(&json.line())[0]["modem"]["state"],
+        "searching"
+    );
+
+    fake.run(&["connect"]).expect(0, "");
+    assert_eq!(text.line(), "modem  Session idle\n");
+    assert_eq!(
+        fake::run::json_lines(&json.line()),
+        [json!({ "modem": { "session": "idle" } })]
+    );
+
+    fake.run(&["put", "a", "x"]).expect(0, "");
+    text.line_with("1  queued");
+    text.line_with("1  active");
+    let changed = json.line_with("\"transferred\":250");
+    assert_eq!(fake::run::json_lines(&changed)[0]["remote"], "x");
+
+    text.signal(nix::sys::signal::Signal::SIGINT);
+    assert_eq!(text.end().0, 0);
+    fake.script.stop.notify(usize::MAX);
+    let (exit, _, err) = json.end();
+    assert_eq!(exit, 3);
+    assert!(err.contains("modem-ftpd went away"), "{err}");
+}
+
+#[test]
+fn every_failure_has_its_exit_code_and_its_sentence() {
+    let fake = Fake::start();
+    for &error in modem_ftp_dbus::ErrorName::ALL {
+        fake.script
+            .refuse("Delete", error.short_name(), "QFTPDEL: 550\x1b[0m\nno");
+        let outcome = fake
+            .run(&["rm", "a"])
+            .expect(i32::from(error.exit_code()), "");
+        assert_eq!(outcome.err, "modem-ftp: QFTPDEL: 550\\u{1b}[0m\\nno\n");
+        let outcome = fake.run(&["rm", "a", "--json"]);
+        assert_eq!(
+            fake::run::json_lines(&outcome.err),
+            [json!({
+                "error": { "name": error.dbus_name(), "text": "QFTPDEL: 550\u{1b}[0m\nno" },
+                "exit": error.exit_code(),
+            })]
+        );
+    }
+}
+
+#[test]
+fn one_path_that_fails_does_not_keep_the_others() {
+    let fake = Fake::start();
+    fake.script
+        .refuse("Delete(,b)", "RemoteNotFound", "QFTPDEL: 550 b");
+    let outcome = fake.run(&["rm", "a", "b", "c"]);
+    assert_eq!(outcome.exit, 6);
+    assert_eq!(
+        outcome.err,
+        "modem-ftp: QFTPDEL: 550 b\nmodem-ftp: 1 of 3 failed\n"
+    );
+    assert_eq!(
+        fake.script.calls(),
+        ["Delete(,a)", "Delete(,b)", "Delete(,c)"]
+    );
+    // What is no file's own fault ends it.
+    fake.script
+        .refuse("Delete(,a)", "NotRegistered", "no network");
+    fake.run(&["rm", "a", "b", "c"]).expect(4, "no network");
+    assert_eq!(fake.script.calls().len(), 4);
+}
+
+#[test]
+fn no_daemon_no_bus_no_sense() {
+    let fake = Fake::bus_only();
+    for verb in [
+        &["ls"][..],
+        &["status"],
+        &["transfers"],
+        &["show", "1"],
+        &["watch"],
+        &["get", "a"],
+    ] {
+        fake.run(verb).expect(3, "modem-ftpd is not running");
+    }
+    assert_eq!(
+        std::fs::read_dir(fake.folder.path()).unwrap().count(),
+        1,
+        "only the bus's socket"
+    );
+    let elsewhere = |bus: &str| {
+        let mut command = fake.command(&["status"]);
+        command.args(["--bus", bus]);
+        fake::run::finished(command)
+    };
+    let nowhere = format!("unix:path={}/nowhere", fake.folder.path().display());
+    elsewhere(&nowhere)
+        .expect(3, "no message bus at")
+        .expect(3, "No such file or directory");
+    elsewhere("nonsense").expect(2, "--bus nonsense: neither");
+    let mut system = fake.command(&["ls"]);
+    system
+        .args(["--bus", "system"])
+        .env("DBUS_SYSTEM_BUS_ADDRESS", &fake.address);
+    fake::run::finished(system).expect(3, "modem-ftpd is not running");
+    let mut session = fake.command(&["ls"]);
+    session
+        .args(["--bus", "session"])
+        .env("DBUS_SESSION_BUS_ADDRESS", &fake.address);
+    fake::run::finished(session).expect(3, "modem-ftpd is not running");
+}
+
+#[test]
+fn wrong_usage_is_exit_2() {
+    let fake = Fake::bus_only();
+    for arguments in [
+        &["fly"][..],
+        &[],
+        &["rm"],
+        &["put", "a", "--via", "air"],
+        &["put", "a", "--verify", "hope"],
+        &["put", "a", "--if-exists", "cry"],
+        &["ls", "-l", "-1"],
+        &["at", "AT", "--timeout", "0"],
+        &["completions", "klingon"],
+    ] {
+        let outcome = fake.run(arguments);
+        assert_eq!(outcome.exit, 2, "{arguments:?}: {outcome:?}");
+    }
+}
+
+#[test]
+fn a_reader_that_leaves_is_no_failure() {
+    let fake = Fake::start();
+    let (reader, writer) = std::io::pipe().unwrap();
+    drop(reader);
+    let mut command = fake.command(&["ls"]);
+    command.stdout(writer).stderr(std::process::Stdio::piped());
+    let outcome = command.spawn().unwrap().wait_with_output().unwrap();
+    assert_eq!(
+        (outcome.status.code(), outcome.stderr),
+        (Some(0), Vec::new())
+    );
+
+    let (reader, writer) = std::io::pipe().unwrap();
+    let mut watching = fake.command(&["watch"]).stdout(writer).spawn().unwrap();
+    drop(reader);
+    let began = std::time::Instant::now();
+    while watching.try_wait().unwrap().is_none() {
+        assert!(began.elapsed() < DEADLINE, "watch goes on for nobody");
+        fake.run(&["connect"]).expect(0, "");
+    }
+}
