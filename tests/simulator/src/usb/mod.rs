@@ -4,14 +4,18 @@
 //! socket pair. `option` then makes /dev/ttyUSB* of interfaces 0 to 3, as with the real module:
 //! DTR and RTS arrive here, DCD, DSR and RI go back, and the device can be pulled out at any byte.
 
+mod bridge;
 mod control;
 mod descriptors;
 mod device;
+#[cfg(test)]
+mod kernel;
 mod pipes;
 mod socket;
 mod vhci;
 mod wire;
 
+pub use bridge::{Allowance, cut, serve};
 pub use control::HostLines;
 pub use descriptors::{AT_INTERFACE, PRODUCT, VENDOR};
 pub use device::Device;

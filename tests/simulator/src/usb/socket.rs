@@ -42,6 +42,18 @@ impl Socket {
         Ok(())
     }
 
+    /// A socket whose kernel is a test, at the other end of `stream`.
+    #[cfg(test)]
+    pub(super) fn plugged_into(stream: UnixStream) -> Self {
+        stream.set_nonblocking(true).expect("non-blocking");
+        let plugged = Some((stream, Device::new("virtual0")));
+        Self {
+            controller: Vhci::default(),
+            serial: "virtual0".to_owned(),
+            plugged,
+        }
+    }
+
     /// Pulls the device out, whatever it is doing.
     pub fn unplug(&mut self) {
         self.plugged = None;
@@ -132,13 +144,9 @@ fn receive(stream: &mut UnixStream, device: &mut Device) -> io::Result<bool> {
 mod tests {
     use super::*;
 
-    /// A socket whose kernel is this test.
     fn plugged() -> (Socket, UnixStream) {
         let (ours, kernels) = UnixStream::pair().expect("a pair");
-        ours.set_nonblocking(true).expect("non-blocking");
-        let mut socket = Socket::new(Vhci::default(), "virtual0");
-        socket.plugged = Some((ours, Device::new("virtual0")));
-        (socket, kernels)
+        (Socket::plugged_into(ours), kernels)
     }
 
     #[test]

@@ -1,0 +1,187 @@
+//! The module behind USB in virtual time: a kernel played by hand on one side, a server in memory on
+//! the other.
+
+use super::*;
+use crate::module::{Config, Module, PortName};
+use crate::remote::memory::MemoryServer;
+use crate::ufs::memory::MemoryStorage;
+use crate::usb::kernel::{control, read, split, write};
+use std::io::{Read, Write};
+use std::os::unix::net::UnixStream;
+use std::time::Duration;
+
+/// A host with the AT port open, and all that is behind it.
+struct Host {
+    kernel: UnixStream,
+    socket: Socket,
+    port: Port,
+    now: Instant,
+    next: u32,
+    server: MemoryServer,
+}
+
+impl Host {
+    /// A module that has logged in to a server.
+    fn logged_in() -> Self {
+        let (kernel, device) = UnixStream::pair().expect("a pair");
+        kernel.set_nonblocking(true).expect("non-blocking");
+        let now = Instant::now();
+        let config = Config {
+            port: PortName::UsbAt,
+            ..Config::default()
+        };
+        let module = Module::new(now, config, Box::new(MemoryStorage::default()));
+        let server = MemoryServer::new("u", "p");
+        let port = Port::new(module, Box::new(server.connect()));
+        let socket = Socket::plugged_into(device);
+        let mut host = Self {
+            kernel,
+            socket,
+            port,
+            now,
+            next: 0,
+            server,
+        };
+        host.dtr(true);
+        host.pass(2000);
+        for line in [
+            "ATE0&D1",
+            r#"AT+QICSGP=1,1,"iot""#,
+            "AT+QIACT=1",
+            "AT+QFTPCFG=\"contextid\",1",
+            "AT+QFTPCFG=\"account\",\"u\",\"p\"",
+            "AT+QFTPOPEN=\"host\",21",
+        ] {
+            let answer = host.line(line);
+            assert!(answer.contains("OK"), "{line}: {answer}");
+        }
+        host
+    }
+
+    fn number(&mut self, odd: u32) -> u32 {
+        self.next += 2;
+        self.next + odd
+    }
+
+    fn send(&mut self, message: &[u8]) {
+        self.kernel.write_all(message).expect("sent");
+        self.serve(Allowance::UNPACED);
+    }
+
+    fn serve(&mut self, mut allowance: Allowance) {
+        serve(&mut self.socket, &mut self.port, self.now, &mut allowance).expect("good");
+    }
+
+    fn dtr(&mut self, on: bool) {
+        let number = self.number(0);
+        self.send(&control(number, [0x21, 0x22, u8::from(on), 0, 2, 0, 0, 0]));
+    }
+
+    /// Lets time go by in small steps.
+    fn pass(&mut self, milliseconds: u64) {
+        for _ in 0..milliseconds / 10 {
+            self.now += Duration::from_millis(10);
+            self.port.tick(self.now);
+            self.serve(Allowance::UNPACED);
+        }
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        let number = self.number(0);
+        self.send(&write(number, 3, bytes));
+    }
+
+    /// What the host reads within a second.
+    fn read(&mut self) -> Vec<u8> {
+        for _ in 0..8 {
+            let number = self.number(1);
+            self.send(&read(number, 4, 4096));
+        }
+        self.pass(1000);
+        let mut bytes = vec![0; 1 << 20];
+        let count = self.kernel.read(&mut bytes).expect("replies");
+        let replies = split(&bytes[..count]);
+        replies
+            .into_iter()
+            .filter(|reply| reply.2 == 0)
+            .flat_map(|reply| reply.3)
+            .collect()
+    }
+
+    fn line(&mut self, line: &str) -> String {
+        self.write(format!("{line}\r").as_bytes());
+        String::from_utf8_lossy(&self.read()).into_owned()
+    }
+}
+
+#[test]
+fn a_drop_of_dtr_ends_a_stream_and_its_last_byte_arrives() {
+    let mut host = Host::logged_in();
+    assert!(host.line("AT+QFTPPUT=\"a\",\"COM:\"").contains("CONNECT"));
+    assert!(host.port.dcd());
+    host.write(b"of unknown length+++");
+    host.dtr(false);
+    host.dtr(true);
+    let end = String::from_utf8_lossy(&host.read()).into_owned();
+    assert!(
+        end.contains("OK") && end.contains("+QFTPPUT: 0,20"),
+        "{end}"
+    );
+    assert!(!host.port.dcd());
+    assert_eq!(
+        host.server.get("/a").as_deref(),
+        Some(&b"of unknown length+++"[..])
+    );
+}
+
+#[test]
+fn pulled_out_in_data_mode_the_module_is_in_command_mode_again() {
+    let mut host = Host::logged_in();
+    assert!(
+        host.line("AT+QFTPPUT=\"a\",\"COM:\",0,100,1")
+            .contains("CONNECT")
+    );
+    host.write(b"half");
+    cut(&mut host.socket, &mut host.port, host.now);
+    assert!(host.socket.device().is_none());
+    host.pass(1000);
+    assert!(!host.port.condition().data_mode);
+}
+
+#[test]
+fn a_spent_allowance_keeps_both_sides_waiting() {
+    let mut host = Host::logged_in();
+    let number = host.number(0);
+    host.kernel
+        .write_all(&write(number, 3, b"ATI\r"))
+        .expect("sent");
+    let mut allowance = Allowance {
+        to_module: 3,
+        to_host: 5,
+    };
+    serve(&mut host.socket, &mut host.port, host.now, &mut allowance).expect("good");
+    assert_eq!(
+        allowance,
+        Allowance {
+            to_module: 0,
+            to_host: 5
+        }
+    );
+    host.serve(Allowance {
+        to_module: 1,
+        to_host: 5,
+    });
+    let number = host.number(1);
+    host.kernel.write_all(&read(number, 4, 4096)).expect("sent");
+    host.serve(Allowance {
+        to_module: 0,
+        to_host: 0,
+    });
+    let mut bytes = [0; 4096];
+    let count = host.kernel.read(&mut bytes).expect("replies");
+    let read: Vec<u8> = split(&bytes[..count])
+        .into_iter()
+        .flat_map(|reply| reply.3)
+        .collect();
+    assert_eq!(read, b"\r\nQue");
+}
