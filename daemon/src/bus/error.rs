@@ -1,0 +1,45 @@
+//! [`CallError`]: a failure as a D-Bus error of the contract.
+
+use modem_ftp_core::failure::Failure;
+use modem_ftp_dbus::ErrorName;
+use zbus::message::{Header, Message};
+
+/// What a method call fails with.
+#[derive(Debug)]
+pub struct CallError {
+    name: ErrorName,
+    text: String,
+}
+
+impl CallError {
+    /// An error of that name.
+    pub fn new(name: ErrorName, text: impl Into<String>) -> Self {
+        let text = text.into();
+        Self { name, text }
+    }
+
+    /// An argument is not what the method takes.
+    pub fn arguments(text: impl Into<String>) -> Self {
+        Self::new(ErrorName::InvalidArguments, text)
+    }
+}
+
+impl From<Failure> for CallError {
+    fn from(failure: Failure) -> Self {
+        Self::new(failure.name, failure.text)
+    }
+}
+
+impl zbus::DBusError for CallError {
+    fn create_reply(&self, call: &Header<'_>) -> zbus::Result<Message> {
+        Message::error(call, self.name.dbus_name()).build(&self.text)
+    }
+
+    fn name(&self) -> zbus::names::ErrorName<'_> {
+        zbus::names::ErrorName::from_static_str_unchecked(self.name.dbus_name())
+    }
+
+    fn description(&self) -> Option<&str> {
+        Some(&self.text)
+    }
+}

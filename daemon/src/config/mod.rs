@@ -1,0 +1,112 @@
+//! [`Config`]: the configuration file, read and checked as a whole. What comes out of here is
+//! in range, quotable and complete; what does not is refused with line and column.
+
+mod faults;
+mod modem;
+mod secret;
+mod section;
+mod server;
+mod sync;
+#[cfg(test)]
+mod tests;
+mod tls;
+
+use std::path::{Path, PathBuf};
+
+use modem_ftp_core::settings::Settings;
+use toml::de::DeTable;
+
+use faults::Faults;
+pub use faults::Refusal;
+use secret::Sources;
+use section::Section;
+
+/// Where path calls may reach when nothing is configured.
+const ROOT: &str = "/var/lib/modem-ftp";
+
+/// A checked configuration.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// What the deciding part needs.
+    pub settings: Settings,
+    /// Where path calls may reach.
+    pub roots: Vec<PathBuf>,
+    /// Program and arguments that switch the module's supply off and on; empty: none.
+    pub power_cycle: Vec<String>,
+    /// What is not wrong but should be known, one sentence each.
+    pub warnings: Vec<String>,
+}
+
+impl Config {
+    /// Reads the file and every file it names.
+    ///
+    /// # Errors
+    /// Everything that is wrong, with line and column.
+    pub fn load(path: &Path) -> Result<Self, Refusal> {
+        let source = std::fs::read_to_string(path)
+            .map_err(|error| Refusal::whole(format!("{}: {error}", path.display())))?;
+        let credentials = std::env::var_os("CREDENTIALS_DIRECTORY").map(PathBuf::from);
+        Self::parse(path, &source, credentials)
+    }
+
+    fn parse(path: &Path, source: &str, credentials: Option<PathBuf>) -> Result<Self, Refusal> {
+        let faults = Faults::default();
+        let (table, errors) = DeTable::parse_recoverable(source);
+        for error in &errors {
+            let offset = error.span().map_or(0, |span| span.start);
+            faults.add(offset, error.message());
+        }
+        if !errors.is_empty() {
+            return Err(faults.refuse(path, source));
+        }
+        let sources = Sources {
+            credentials,
+            ..Sources::default()
+        };
+        let mut config = Self::read(&Section::root(table.get_ref(), &faults), &sources);
+        if !faults.is_empty() {
+            return Err(faults.refuse(path, source));
+        }
+        config.warnings = sources.warnings.into_inner();
+        Ok(config)
+    }
+
+    fn read(root: &Section<'_, '_>, sources: &Sources) -> Self {
+        let roots = roots(root);
+        // Checked, and of no effect until something is kept there.
+        root.path("state_directory");
+        let (modem, power_cycle) = modem::modem(root.section("modem"), sources);
+        let network = modem::network(root.section("network"), sources);
+        let servers = server::servers(root, sources);
+        let names: Vec<_> = servers.iter().map(|server| server.name.as_str()).collect();
+        sync::check(root, &names);
+        root.finish();
+        let settings = Settings {
+            modem,
+            network,
+            servers,
+        };
+        Self {
+            settings,
+            roots,
+            power_cycle,
+            warnings: Vec::new(),
+        }
+    }
+}
+
+fn roots(root: &Section<'_, '_>) -> Vec<PathBuf> {
+    let Some(texts) = root.strings("roots") else {
+        return vec![PathBuf::from(ROOT)];
+    };
+    let mut roots = Vec::with_capacity(texts.len());
+    for (offset, text) in texts {
+        let path = PathBuf::from(&text);
+        if !path.is_absolute() {
+            let text = format!("must hold absolute paths, not \"{text}\"");
+            root.fault_at(offset, "roots", text);
+        }
+        roots.push(path);
+    }
+    roots
+}

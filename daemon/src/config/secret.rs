@@ -1,0 +1,174 @@
+//! Secrets and PEM files: read from files or systemd credentials, never from the configuration
+//! itself, and never quoted in a fault.
+
+use std::cell::RefCell;
+use std::fs::File;
+use std::io::Read;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+
+use modem_ftp_core::secret::Secret;
+use modem_ftp_core::settings::Pem;
+
+use super::section::Section;
+
+/// A password file may hold so many bytes.
+const SECRET_LIMIT: u64 = 4096;
+/// A PEM file may hold so many bytes.
+const PEM_LIMIT: u64 = 64 * 1024;
+
+/// Where secrets come from besides files, and what was noticed on the way.
+#[derive(Debug, Default)]
+pub struct Sources {
+    /// `$CREDENTIALS_DIRECTORY`, set by systemd.
+    pub credentials: Option<PathBuf>,
+    /// Sentences for the log.
+    pub warnings: RefCell<Vec<String>>,
+}
+
+impl Sources {
+    /// The secret named by `file_key` or `credential_key`; `None` if neither is there.
+    pub fn secret(
+        &self,
+        section: &Section<'_, '_>,
+        file_key: &'static str,
+        credential_key: &'static str,
+    ) -> Option<Secret> {
+        let file = section.path(file_key);
+        let credential = section
+            .optional_string(credential_key)
+            .filter(|name| !name.is_empty());
+        let (key, path) = match (file, credential) {
+            (None, None) => return None,
+            (Some(_), Some(_)) => {
+                section.fault(credential_key, format!("and {file_key} exclude each other"));
+                return None;
+            }
+            (Some(path), None) => (file_key, path),
+            (None, Some(name)) => (
+                credential_key,
+                self.credential(section, credential_key, &name)?,
+            ),
+        };
+        let text = self.read(section, key, &path, SECRET_LIMIT)?;
+        let line = text.strip_suffix('\n').unwrap_or(&text);
+        let line = line.strip_suffix('\r').unwrap_or(line);
+        Some(Secret::new(line.to_owned()))
+    }
+
+    /// The PEM file named by `key`; `None` if it is not there.
+    pub fn pem(&self, section: &Section<'_, '_>, key: &'static str) -> Option<Pem> {
+        let path = section.path(key)?;
+        let text = self.read(section, key, &path, PEM_LIMIT)?;
+        if !text.contains("-----BEGIN ") {
+            let text = format!("names {}, which is no PEM file", path.display());
+            section.fault(key, text);
+            return None;
+        }
+        let name = module_name(text.as_bytes());
+        Some(Pem {
+            name,
+            content: Secret::new(text),
+        })
+    }
+
+    fn credential(
+        &self,
+        section: &Section<'_, '_>,
+        key: &'static str,
+        name: &str,
+    ) -> Option<PathBuf> {
+        if name.contains('/') || name == "." || name == ".." {
+            section.fault(key, "must be the name of a credential, without a path");
+            return None;
+        }
+        let Some(directory) = &self.credentials else {
+            section.fault(
+                key,
+                "needs systemd's LoadCredential: CREDENTIALS_DIRECTORY is not set",
+            );
+            return None;
+        };
+        Some(directory.join(name))
+    }
+
+    fn read(
+        &self,
+        section: &Section<'_, '_>,
+        key: &'static str,
+        path: &Path,
+        limit: u64,
+    ) -> Option<String> {
+        match read_text(path, limit) {
+            Ok((text, mode)) => {
+                if mode & 0o004 != 0 {
+                    self.warnings.borrow_mut().push(format!(
+                        "{} can be read by everybody (mode {:o})",
+                        path.display(),
+                        mode & 0o7777
+                    ));
+                }
+                Some(text)
+            }
+            Err(why) => {
+                section.fault(
+                    key,
+                    format!("cannot be read from {}: {why}", path.display()),
+                );
+                None
+            }
+        }
+    }
+}
+
+/// A regular file of at most `limit` bytes, as text, and its mode.
+fn read_text(path: &Path, limit: u64) -> Result<(String, u32), String> {
+    let file = File::open(path).map_err(|error| reason(&error))?;
+    let metadata = file.metadata().map_err(|error| reason(&error))?;
+    if !metadata.is_file() {
+        return Err("not a regular file".to_owned());
+    }
+    if metadata.len() > limit {
+        return Err(format!("longer than {limit} bytes"));
+    }
+    let mut text = String::with_capacity(usize::try_from(limit).unwrap_or_default());
+    file.take(limit)
+        .read_to_string(&mut text)
+        .map_err(|error| reason(&error))?;
+    Ok((text, metadata.permissions().mode()))
+}
+
+/// The system's words without Rust's `(os error 2)`.
+fn reason(error: &std::io::Error) -> String {
+    error.raw_os_error().map_or_else(
+        || error.to_string(),
+        |code| nix::errno::Errno::from_raw(code).desc().to_owned(),
+    )
+}
+
+/// What a PEM file is called on the module: 8.3, from its content, so that another
+/// content never bears the same name (at-ssl.md §4.3) but for one chance in 2²⁸, where the
+/// module's size and checksum still tell them apart.
+fn module_name(content: &[u8]) -> String {
+    // FNV-1a, 64 bits.
+    let hash = content
+        .iter()
+        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+            (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3)
+        });
+    format!("m{:07x}.pem", (hash ^ (hash >> 32)) & 0x0fff_ffff)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::module_name;
+
+    #[test]
+    fn a_pem_is_named_by_its_content_in_8_3() {
+        let (one, other) = (module_name(b"one"), module_name(b"other"));
+        assert_eq!(one, module_name(b"one"));
+        assert_ne!(one, other);
+        assert_eq!(one.len(), 12);
+        assert!(one.starts_with('m') && one.ends_with(".pem"), "{one}");
+    }
+}

@@ -1,0 +1,155 @@
+//! What comes from outside: letters of the bus and disk threads, and signals.
+
+use std::process::ExitCode;
+use std::sync::mpsc::TryRecvError;
+use std::time::Duration;
+
+use modem_ftp_core::engine::Now;
+use modem_ftp_core::failure::Failure;
+use modem_ftp_core::request::{Handle, Request, Ticket};
+use modem_ftp_dbus::ErrorName;
+use nix::sys::signal::Signal;
+
+use super::mailbox::Read;
+use super::{Call, EventLoop, Letter, ReplyTo, TTY, Waiting, now, setup};
+use crate::bus::Publication;
+use crate::config::{Config, Refusal};
+use crate::serial::Line;
+
+/// The engine has so long to come to rest.
+const STOP_TIME: Duration = Duration::from_secs(10);
+
+impl EventLoop {
+    pub(super) fn read_letters(&mut self) {
+        loop {
+            match self.letters.try_recv() {
+                Ok(letter) => self.read_letter(now(), letter),
+                // We hold a sender ourselves: it is never disconnected.
+                Err(TryRecvError::Empty | TryRecvError::Disconnected) => return,
+            }
+        }
+    }
+
+    fn read_letter(&mut self, now: Now, letter: Letter) {
+        match letter {
+            Letter::Call(call) => self.call(now, *call),
+            Letter::Reload(reply) => self.load_config(Some(reply)),
+            Letter::BusReady => {
+                self.notify.ready(now.instant);
+                self.line = Some(Line::new(now.instant, setup(&self.config), TTY));
+            }
+            Letter::BusLost(reason) => {
+                tracing::error!("{reason}");
+                self.exit = ExitCode::FAILURE;
+                self.stop(now);
+            }
+            Letter::Loaded(result, reply) => self.loaded(now, *result, reply),
+            Letter::Read(read) => self.block_read(now, read),
+            Letter::Written(handle, block, result) => {
+                self.blocks.give(block);
+                self.incoming.block_written();
+                if let Err(failure) = result {
+                    self.fail_sink(now, handle, failure);
+                }
+            }
+            Letter::CutFailed(handle, failure) => self.fail_sink(now, handle, failure),
+            Letter::Committed(handle, result) => self.engine.committed(now, handle, result),
+        }
+    }
+
+    fn block_read(&mut self, now: Now, read: Read) {
+        let pump = self.pump.as_mut().filter(|pump| pump.number == read.pump);
+        let (Some(pump), Some(line)) = (pump, &mut self.line) else {
+            return self.blocks.give(read.block);
+        };
+        match read.result {
+            Ok(()) => {
+                pump.answered(&read.block, read.asked);
+                line.write_payload(read.block);
+            }
+            Err(failure) => {
+                self.blocks.give(read.block);
+                self.fail_pump(now, failure);
+            }
+        }
+    }
+
+    fn call(&mut self, now: Now, call: Call) {
+        let handle = call.local.map(|(handle, local)| {
+            self.locals.insert(handle, local);
+            handle
+        });
+        let ticket = self.ticket(Some(call.reply), handle);
+        self.engine.request(now, ticket, call.request);
+    }
+
+    fn ticket(&mut self, reply: Option<ReplyTo>, local: Option<Handle>) -> Ticket {
+        let ticket = Ticket(self.number());
+        self.waiting.insert(ticket, Waiting { reply, local });
+        ticket
+    }
+
+    /// Reads the configuration again, off the loop.
+    fn load_config(&mut self, reply: Option<ReplyTo>) {
+        let (path, mailbox) = (self.config_path.clone(), self.mailbox.clone());
+        self.disk.run(move || {
+            let result = Config::load(&path);
+            mailbox.send(Letter::Loaded(Box::new(result), reply));
+        });
+    }
+
+    fn loaded(&mut self, now: Now, result: Result<Config, Refusal>, reply: Option<ReplyTo>) {
+        let config = match result {
+            Ok(config) => config,
+            Err(refusal) => {
+                tracing::error!("the configuration is refused, the old one stays: {refusal}");
+                if let Some(reply) = reply {
+                    let failure = Failure::new(ErrorName::InvalidConfig, refusal.to_string());
+                    self.publish(Publication::Reply(reply, Box::new(Err(failure))));
+                }
+                return;
+            }
+        };
+        tracing::info!("the configuration is read again");
+        for warning in &config.warnings {
+            tracing::warn!("{warning}");
+        }
+        let reopen = setup(&config) != setup(&self.config);
+        self.config = config;
+        self.publish(Publication::Roots(self.config.roots.clone()));
+        let ticket = self.ticket(reply, None);
+        let settings = Box::new(self.config.settings.clone());
+        self.engine.request(now, ticket, Request::Reload(settings));
+        if reopen && let Some(line) = &mut self.line {
+            line.set_setup(setup(&self.config));
+            self.close_line(now, "the port is configured anew");
+        }
+    }
+
+    pub(super) fn read_signals(&mut self) {
+        while let Some(signal) = self.signals.next() {
+            match signal {
+                Signal::SIGHUP => self.load_config(None),
+                Signal::SIGCHLD => self.power.reap(),
+                _ if self.stop_by.is_some() => {
+                    tracing::warn!("told to end twice: ending at once");
+                    self.ended = true;
+                }
+                _ => {
+                    tracing::info!("told to end by {}", signal.as_str());
+                    self.stop(now());
+                }
+            }
+        }
+    }
+
+    /// Brings everything to rest; the loop ends when the engine says so, or after
+    /// [`STOP_TIME`].
+    fn stop(&mut self, now: Now) {
+        if self.stop_by.is_none() {
+            self.notify.stopping();
+            self.stop_by = Some(now.instant + STOP_TIME);
+            self.engine.stop(now);
+        }
+    }
+}

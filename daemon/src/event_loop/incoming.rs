@@ -1,0 +1,177 @@
+//! [`Incoming`]: received payload on its way to the sink. It is gathered into blocks for the
+//! disk thread, or kept for a pipe; when too much waits, the tty is not read.
+
+use std::sync::Arc;
+
+use modem_ftp_core::at::Sink;
+use modem_ftp_core::request::Handle;
+
+use crate::files::{BLOCK_SIZE, Block, Blocks, SinkFile};
+
+/// So many blocks may be with the disk thread before the tty is left unread.
+const BLOCKS_AT_DISK: usize = 8;
+/// So many bytes may wait for a pipe before the tty is left unread.
+const BYTES_FOR_PIPE: usize = 2 * BLOCK_SIZE;
+
+/// Where payload goes.
+#[derive(Debug, Default)]
+pub struct Incoming {
+    target: Target,
+    blocks_at_disk: usize,
+}
+
+#[derive(Debug, Default)]
+enum Target {
+    /// Nowhere: the engine asked for none, or the sink failed.
+    #[default]
+    Nothing,
+    /// To a file, by the disk thread.
+    File {
+        handle: Handle,
+        file: Arc<SinkFile>,
+        /// Where the next byte goes.
+        offset: u64,
+        gathered: Vec<(u64, Block)>,
+    },
+    /// To a pipe, by the loop.
+    Pipe { handle: Handle, waiting: Vec<u8> },
+}
+
+/// A block to be written, and where.
+#[derive(Debug)]
+pub struct Write {
+    /// Of which transfer.
+    pub handle: Handle,
+    /// To which file.
+    pub file: Arc<SinkFile>,
+    /// At which offset.
+    pub offset: u64,
+    /// What.
+    pub block: Block,
+}
+
+impl Incoming {
+    /// Payload goes to a file from now on.
+    pub fn aim_at_file(&mut self, handle: Handle, file: Arc<SinkFile>, offset: u64) {
+        self.target = Target::File {
+            handle,
+            file,
+            offset,
+            gathered: Vec::new(),
+        };
+    }
+
+    /// Payload goes to a pipe from now on. What the same pipe still has to take stays.
+    pub fn aim_at_pipe(&mut self, handle: Handle) {
+        if self.pipe() != Some(handle) {
+            let waiting = Vec::new();
+            self.target = Target::Pipe { handle, waiting };
+        }
+    }
+
+    /// Payload for this sink is dropped from now on, and what waits for it.
+    pub fn forget(&mut self, handle: Handle) {
+        let current = match &self.target {
+            Target::Nothing => return,
+            Target::File { handle, .. } | Target::Pipe { handle, .. } => *handle,
+        };
+        if current == handle {
+            self.target = Target::Nothing;
+        }
+    }
+
+    /// The pipe that payload goes to.
+    pub fn pipe(&self) -> Option<Handle> {
+        match &self.target {
+            Target::Pipe { handle, .. } => Some(*handle),
+            _ => None,
+        }
+    }
+
+    /// Bytes that wait for the pipe.
+    pub fn waiting(&self) -> &[u8] {
+        match &self.target {
+            Target::Pipe { waiting, .. } => waiting,
+            _ => &[],
+        }
+    }
+
+    /// The pipe took the first bytes.
+    pub fn taken(&mut self, count: usize) {
+        if let Target::Pipe { waiting, .. } = &mut self.target {
+            waiting.drain(..count.min(waiting.len()));
+        }
+    }
+
+    /// Whether the tty must be left unread until the sink has caught up.
+    pub fn is_behind(&self) -> bool {
+        self.blocks_at_disk >= BLOCKS_AT_DISK || self.waiting().len() >= BYTES_FOR_PIPE
+    }
+
+    /// A block came back from the disk thread.
+    pub fn block_written(&mut self) {
+        self.blocks_at_disk = self.blocks_at_disk.saturating_sub(1);
+    }
+
+    /// The next block to write: full ones, and with `rest` the one begun.
+    pub fn next_write(&mut self, rest: bool) -> Option<Write> {
+        let Target::File {
+            handle,
+            file,
+            gathered,
+            ..
+        } = &mut self.target
+        else {
+            return None;
+        };
+        let (_, first) = gathered.first()?;
+        if !rest && !first.is_full() {
+            return None;
+        }
+        let (offset, block) = gathered.remove(0);
+        self.blocks_at_disk += 1;
+        Some(Write {
+            handle: *handle,
+            file: Arc::clone(file),
+            offset,
+            block,
+        })
+    }
+
+    /// The engine's view of it, for the time of one call.
+    pub fn sink<'a>(&'a mut self, blocks: &'a mut Blocks) -> impl Sink + 'a {
+        Gather {
+            incoming: self,
+            blocks,
+        }
+    }
+}
+
+struct Gather<'a> {
+    incoming: &'a mut Incoming,
+    blocks: &'a mut Blocks,
+}
+
+impl Sink for Gather<'_> {
+    fn write(&mut self, mut bytes: &[u8]) {
+        match &mut self.incoming.target {
+            Target::Nothing => {}
+            Target::Pipe { waiting, .. } => waiting.extend_from_slice(bytes),
+            Target::File {
+                offset, gathered, ..
+            } => {
+                while !bytes.is_empty() {
+                    if gathered.last().is_none_or(|(_, block)| block.is_full()) {
+                        gathered.push((*offset, self.blocks.take()));
+                    }
+                    let Some((_, block)) = gathered.last_mut() else {
+                        return;
+                    };
+                    let left = block.append(bytes);
+                    *offset += (bytes.len() - left.len()) as u64;
+                    bytes = left;
+                }
+            }
+        }
+    }
+}

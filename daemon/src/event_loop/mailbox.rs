@@ -1,0 +1,87 @@
+//! [`Mailbox`]: how other threads reach the loop. A letter wakes it; nothing else does.
+
+use std::sync::Arc;
+use std::sync::mpsc::{self, Receiver, Sender};
+
+use futures_channel::oneshot;
+use mio::Waker;
+use modem_ftp_core::failure::Failure;
+use modem_ftp_core::request::{Handle, Reply, Request};
+
+use crate::config::{Config, Refusal};
+use crate::files::{Block, Local};
+
+/// Where the reply to a call goes.
+pub type ReplyTo = oneshot::Sender<Result<Reply, Failure>>;
+
+/// What the loop is told.
+#[derive(Debug)]
+pub enum Letter {
+    /// A call from the bus.
+    Call(Box<Call>),
+    /// `Reload`.
+    Reload(ReplyTo),
+    /// The name is ours: callers can come.
+    BusReady,
+    /// The bus is gone or was never there, and why.
+    BusLost(String),
+    /// The configuration was read again.
+    Loaded(Box<Result<Config, Refusal>>, Option<ReplyTo>),
+    /// A block that was asked for was read.
+    Read(Read),
+    /// A block was written.
+    Written(Handle, Block, Result<(), Failure>),
+    /// A sink was cut; only told when it failed.
+    CutFailed(Handle, Failure),
+    /// A sink was committed.
+    Committed(Handle, Result<(), Failure>),
+}
+
+/// A block from the source of a pump.
+#[derive(Debug)]
+pub struct Read {
+    /// Number of the pump.
+    pub pump: u64,
+    /// So many bytes were asked for.
+    pub asked: usize,
+    /// What was read.
+    pub block: Block,
+    /// Whether it could be read.
+    pub result: Result<(), Failure>,
+}
+
+/// A call, with its local file open.
+#[derive(Debug)]
+pub struct Call {
+    /// What is asked for.
+    pub request: Request,
+    /// The local file the request speaks of.
+    pub local: Option<(Handle, Local)>,
+    /// Where the reply goes.
+    pub reply: ReplyTo,
+}
+
+/// The way to the loop.
+#[derive(Clone, Debug)]
+pub struct Mailbox {
+    sender: Sender<Letter>,
+    waker: Arc<Waker>,
+}
+
+impl Mailbox {
+    /// A mailbox and its other end.
+    pub fn new(waker: Waker) -> (Self, Receiver<Letter>) {
+        let (sender, letters) = mpsc::channel();
+        let waker = Arc::new(waker);
+        (Self { sender, waker }, letters)
+    }
+
+    /// Leaves a letter. After the loop has ended, nobody reads it.
+    pub fn send(&self, letter: Letter) {
+        if self.sender.send(letter).is_ok()
+            && let Err(error) = self.waker.wake()
+        {
+            tracing::error!("the event loop cannot be woken: {error}");
+        }
+    }
+}

@@ -1,0 +1,233 @@
+//! What the engine wants done.
+
+use mio::Interest;
+use mio::unix::SourceFd;
+use modem_ftp_core::engine::{Now, Output};
+use modem_ftp_core::failure::Failure;
+use modem_ftp_core::request::{Handle, Reply, Ticket};
+use modem_ftp_core::status::{Direction, ModemStatus, TransferState, TransferStatus};
+
+use super::pump::Pump;
+use super::{EventLoop, Letter, PIPE_IN, PIPE_OUT};
+use crate::bus::Publication;
+use crate::files::{Local, PipeReader, PipeWriter, Sink, Source};
+
+impl EventLoop {
+    /// Does one thing.
+    pub(super) fn carry_out(&mut self, now: Now, output: Output) {
+        match output {
+            Output::Write(_)
+            | Output::Dtr(_)
+            | Output::SetRate(_)
+            | Output::Drain
+            | Output::Flush => self.carry_out_on_line(now, output),
+            Output::Pump {
+                handle,
+                offset,
+                length,
+                window,
+            } => {
+                let number = self.number();
+                self.start_pump(Pump::new(number, handle, offset, length, window));
+            }
+            Output::Grant => {
+                if let Some(pump) = &mut self.pump {
+                    pump.grant();
+                }
+            }
+            Output::StopPump => self.stop_pump(),
+            Output::Receive { handle, offset } => self.receive(handle, offset),
+            Output::Commit {
+                handle,
+                fail_if_exists,
+            } => self.commit(handle, fail_if_exists),
+            Output::Release(handle) => self.release(handle),
+            Output::Reply(ticket, result) => self.reply(ticket, result),
+            Output::Modem(status) => self.publish_modem(status),
+            Output::Transfer(status) => self.publish_transfer(status),
+            Output::TransferRemoved(id) => {
+                self.states.remove(&id);
+                self.publish(Publication::TransferRemoved(id));
+            }
+            Output::Servers(names, default) => self.publish(Publication::Servers(names, default)),
+            Output::Reopen => self.close_line(now, "the port is opened again"),
+            Output::PowerCycle => self.power.start(now.instant, &self.config.power_cycle),
+            Output::Stopped => self.ended = true,
+        }
+    }
+
+    fn carry_out_on_line(&mut self, now: Now, output: Output) {
+        let Some(line) = &mut self.line else { return };
+        let done = match output {
+            Output::Write(bytes) => {
+                line.write(bytes);
+                Ok(())
+            }
+            Output::SetRate(baud) => {
+                line.set_rate(baud);
+                Ok(())
+            }
+            Output::Drain => {
+                line.drain();
+                Ok(())
+            }
+            Output::Dtr(on) => line.set_dtr(on),
+            _ => {
+                self.readable = true;
+                line.flush(now.instant, &mut self.blocks)
+            }
+        };
+        if let Err(reason) = done {
+            self.lose_line(now, &reason);
+        }
+    }
+
+    fn start_pump(&mut self, pump: Pump) {
+        self.stop_pump();
+        if let Some(Local::Source(Source::Pipe(pipe))) = self.locals.get(&pump.handle) {
+            let mut fd = SourceFd(&PipeReader::raw_fd(pipe));
+            let registered = self
+                .poll
+                .registry()
+                .register(&mut fd, PIPE_IN, Interest::READABLE);
+            if let Err(error) = registered {
+                tracing::warn!("the pipe of an upload cannot be waited for: {error}");
+            }
+        }
+        self.pump = Some(pump);
+    }
+
+    /// Nothing more of the running pump is sent.
+    pub(super) fn stop_pump(&mut self) {
+        let Some(pump) = self.pump.take() else { return };
+        if let Some(line) = &mut self.line {
+            line.drop_payload(&mut self.blocks);
+        }
+        if let Some(Local::Source(Source::Pipe(pipe))) = self.locals.get(&pump.handle) {
+            // If it was never registered, there is nothing to take out.
+            let _ = self
+                .poll
+                .registry()
+                .deregister(&mut SourceFd(&pipe.raw_fd()));
+        }
+    }
+
+    fn receive(&mut self, handle: Handle, offset: u64) {
+        match self.locals.get(&handle) {
+            Some(Local::Sink(Sink::File(file))) => {
+                let (cut, mailbox) = (file.clone(), self.mailbox.clone());
+                self.incoming.aim_at_file(handle, file.clone(), offset);
+                self.disk.run(move || {
+                    if let Err(failure) = cut.cut(offset) {
+                        mailbox.send(Letter::CutFailed(handle, failure));
+                    }
+                });
+            }
+            Some(Local::Sink(Sink::Pipe(pipe))) => {
+                if self.incoming.pipe() != Some(handle) {
+                    let mut fd = SourceFd(&PipeWriter::raw_fd(pipe));
+                    let registry = self.poll.registry();
+                    if let Err(error) = registry.register(&mut fd, PIPE_OUT, Interest::WRITABLE) {
+                        tracing::warn!("the pipe of a download cannot be waited for: {error}");
+                    }
+                }
+                self.incoming.aim_at_pipe(handle);
+                self.writable = true;
+            }
+            _ => tracing::error!("payload for a sink that is not open"),
+        }
+    }
+
+    fn commit(&mut self, handle: Handle, fail_if_exists: bool) {
+        self.write_blocks(true);
+        match self.locals.get(&handle) {
+            Some(Local::Sink(Sink::File(file))) => {
+                let (file, mailbox) = (file.clone(), self.mailbox.clone());
+                self.disk.run(move || {
+                    let result = file.commit(fail_if_exists);
+                    mailbox.send(Letter::Committed(handle, result));
+                });
+            }
+            // Committed as soon as the pipe has taken everything.
+            _ => self.commit = Some(handle),
+        }
+    }
+
+    /// Closes a local file, off the loop: closing and removing may wait for the disk.
+    pub(super) fn release(&mut self, handle: Handle) {
+        if self.pump.as_ref().is_some_and(|pump| pump.handle == handle) {
+            self.stop_pump();
+        }
+        self.incoming.forget(handle);
+        self.commit.take_if(|commit| *commit == handle);
+        if let Some(local) = self.locals.remove(&handle) {
+            if let Local::Sink(Sink::Pipe(pipe)) = &local {
+                // If it was never registered, there is nothing to take out.
+                let _ = self
+                    .poll
+                    .registry()
+                    .deregister(&mut SourceFd(&pipe.raw_fd()));
+            }
+            self.disk.run(move || drop(local));
+        }
+        if self.locals.is_empty() {
+            self.blocks.free();
+        }
+    }
+
+    fn reply(&mut self, ticket: Ticket, result: Result<Reply, Failure>) {
+        let Some(waiting) = self.waiting.remove(&ticket) else {
+            return;
+        };
+        if let (Err(_), Some(handle)) = (&result, waiting.local) {
+            self.release(handle);
+        }
+        if let Some(reply) = waiting.reply {
+            self.publish(Publication::Reply(reply, Box::new(result)));
+        }
+    }
+
+    fn publish_modem(&mut self, status: Box<ModemStatus>) {
+        if self.modem != status.state {
+            self.modem = status.state;
+            let state = status.state.as_str();
+            let reason = &status.state_reason;
+            let text = if reason.is_empty() {
+                state.to_owned()
+            } else {
+                format!("{state}: {reason}")
+            };
+            tracing::info!(modem = state, "modem {text}");
+            self.notify.status(&text);
+        }
+        self.publish(Publication::Modem(status));
+    }
+
+    fn publish_transfer(&mut self, status: Box<TransferStatus>) {
+        if self.states.insert(status.id, status.state) != Some(status.state) {
+            log_transfer(&status);
+        }
+        self.publish(Publication::Transfer(status));
+    }
+}
+
+/// One line for each step in the life of a transfer.
+fn log_transfer(status: &TransferStatus) {
+    let (id, state) = (status.id.0, status.state.as_str());
+    let what = format!(
+        "transfer {id} ({} of {} {} {}): {state}",
+        status.direction.as_str(),
+        status.remote,
+        match status.direction {
+            Direction::Upload => "to",
+            Direction::Download => "from",
+        },
+        status.server
+    );
+    match (&status.error, status.state) {
+        (Some((name, text)), TransferState::Failed | TransferState::Waiting) => {
+            tracing::warn!(transfer = id, error = name.short_name(), "{what}: {text}");
+        }
+        _ => tracing::info!(transfer = id, "{what}"),
+    }
+}

@@ -1,0 +1,144 @@
+//! [`Roots`]: the only way from a path in a call to a file. The kernel itself keeps the
+//! resolution beneath a configured root (`RESOLVE_BENEATH`): no `..`, no symbolic link and no
+//! race leads out of it.
+
+use std::ffi::OsStr;
+use std::fs::{File, OpenOptions};
+use std::os::fd::OwnedFd;
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Component, Path, PathBuf};
+
+use modem_ftp_core::failure::Failure;
+use modem_ftp_dbus::ErrorName;
+use nix::errno::Errno;
+use nix::fcntl::{OFlag, OpenHow, ResolveFlag, openat2};
+
+/// The configured roots.
+#[derive(Clone, Debug)]
+pub struct Roots(pub Vec<PathBuf>);
+
+/// A name within an open directory.
+#[derive(Debug)]
+pub struct Place {
+    /// The directory.
+    pub directory: OwnedFd,
+    /// The name in it, without any path.
+    pub name: std::ffi::OsString,
+}
+
+impl Roots {
+    /// Opens a file that is to be read. It may turn out to be anything but a tty that
+    /// becomes ours; the caller looks.
+    ///
+    /// # Errors
+    /// `LocalDenied`, `LocalNotFound`, `LocalIo`.
+    pub fn open(&self, path: &Path) -> Result<File, Failure> {
+        let (root, rest) = self.split(path)?;
+        // Without O_NONBLOCK, a FIFO without a writer would hold us here.
+        let flags = OFlag::O_RDONLY | OFlag::O_NONBLOCK | OFlag::O_NOCTTY;
+        Ok(self.open_beneath(&root, rest, flags, path)?.into())
+    }
+
+    /// Opens the directory a file is to be made in.
+    ///
+    /// # Errors
+    /// `LocalDenied`, `LocalNotFound`, `LocalIo`.
+    pub fn place(&self, path: &Path) -> Result<Place, Failure> {
+        let (root, rest) = self.split(path)?;
+        let Some(Component::Normal(name)) = rest.components().next_back() else {
+            return Err(denied(path, "does not name a file"));
+        };
+        if path.as_os_str().as_encoded_bytes().ends_with(b"/") {
+            return Err(denied(path, "does not name a file"));
+        }
+        let parent = rest.parent().unwrap_or(Path::new(""));
+        let flags = OFlag::O_RDONLY | OFlag::O_DIRECTORY;
+        let directory = self.open_beneath(&root, parent, flags, path)?;
+        Ok(Place {
+            directory,
+            name: OsStr::to_owned(name),
+        })
+    }
+
+    /// The innermost root `path` lies beneath, open, and the way from there.
+    fn split<'p>(&self, path: &'p Path) -> Result<(File, &'p Path), Failure> {
+        let beneath = self
+            .0
+            .iter()
+            .filter_map(|root| Some((root, path.strip_prefix(root).ok()?)))
+            .max_by_key(|(root, _)| root.as_os_str().len());
+        let (root, rest) = beneath.ok_or_else(|| self.outside(path))?;
+        let open = OpenOptions::new()
+            .read(true)
+            .custom_flags((OFlag::O_PATH | OFlag::O_DIRECTORY).bits())
+            .open(root);
+        match open {
+            Ok(open) => Ok((open, rest)),
+            Err(error) => Err(failure(
+                root,
+                Errno::from_raw(error.raw_os_error().unwrap_or(0)),
+            )),
+        }
+    }
+
+    fn open_beneath(
+        &self,
+        root: &File,
+        rest: &Path,
+        flags: OFlag,
+        path: &Path,
+    ) -> Result<OwnedFd, Failure> {
+        let rest = if rest.as_os_str().is_empty() {
+            Path::new(".")
+        } else {
+            rest
+        };
+        let how = OpenHow::new()
+            .flags(flags | OFlag::O_CLOEXEC)
+            .resolve(ResolveFlag::RESOLVE_BENEATH | ResolveFlag::RESOLVE_NO_MAGICLINKS);
+        loop {
+            return match openat2(root, rest, how) {
+                Ok(fd) => Ok(fd),
+                // A rename elsewhere raced with the resolution; the kernel asks to try again.
+                Err(Errno::EAGAIN | Errno::EINTR) => continue,
+                Err(Errno::EXDEV) => Err(self.outside(path)),
+                Err(error) => Err(failure(path, error)),
+            };
+        }
+    }
+
+    fn outside(&self, path: &Path) -> Failure {
+        let roots: Vec<_> = self
+            .0
+            .iter()
+            .map(|root| root.display().to_string())
+            .collect();
+        let text = match roots.as_slice() {
+            [] => "may not be reached: no roots are configured".to_owned(),
+            [root] => format!("is not below the configured root {root}"),
+            _ => format!(
+                "is not below any of the configured roots {}",
+                roots.join(", ")
+            ),
+        };
+        denied(path, &text)
+    }
+}
+
+/// `PATH …`, `LocalDenied`.
+pub fn denied(path: &Path, text: &str) -> Failure {
+    Failure::new(ErrorName::LocalDenied, format!("{} {text}", path.display()))
+}
+
+/// The failure of a call on a local file.
+pub fn failure(path: impl AsRef<Path>, error: Errno) -> Failure {
+    let name = match error {
+        Errno::ENOENT | Errno::ENOTDIR => ErrorName::LocalNotFound,
+        Errno::EACCES | Errno::EPERM | Errno::EROFS | Errno::ELOOP | Errno::EISDIR => {
+            ErrorName::LocalDenied
+        }
+        _ => ErrorName::LocalIo,
+    };
+    let path = path.as_ref().display();
+    Failure::new(name, format!("{path}: {}", error.desc()))
+}

@@ -1,0 +1,203 @@
+//! The line against a pty: the far end is the master.
+
+use std::io::{Read, Write};
+use std::time::{Duration, Instant};
+
+use mio::{Poll, Token};
+use nix::fcntl::OFlag;
+use nix::pty::{PtyMaster, grantpt, posix_openpt, ptsname_r, unlockpt};
+
+use super::line::Progress;
+use super::*;
+use crate::files::{BLOCK_SIZE, Blocks};
+
+fn pty() -> (PtyMaster, String) {
+    let master = posix_openpt(OFlag::O_RDWR | OFlag::O_NOCTTY | OFlag::O_CLOEXEC).unwrap();
+    grantpt(&master).unwrap();
+    unlockpt(&master).unwrap();
+    let name = ptsname_r(&master).unwrap();
+    (master, name)
+}
+
+struct Bench {
+    poll: Poll,
+    line: Line,
+    spare: Blocks,
+    now: Instant,
+}
+
+impl Bench {
+    fn new(device: &str, baud: u32) -> Self {
+        let now = Instant::now();
+        let setup = Setup {
+            device: device.to_owned(),
+            baud,
+            hardware_flow_control: true,
+        };
+        Self {
+            poll: Poll::new().unwrap(),
+            line: Line::new(now, setup, Token(0)),
+            spare: Blocks::default(),
+            now,
+        }
+    }
+
+    fn open(&mut self) -> Option<Opening> {
+        self.line.open_if_due(self.now, self.poll.registry())
+    }
+
+    fn send(&mut self) -> Result<Progress, String> {
+        self.line.send(self.now, &mut self.spare)
+    }
+
+    fn pass(&mut self, time: Duration) {
+        self.now += time;
+    }
+}
+
+#[test]
+fn a_pty_is_opened_raw_without_modem_lines() {
+    let (mut master, name) = pty();
+    let mut bench = Bench::new(&name, 115_200);
+    assert_eq!(bench.open(), Some(Opening::Opened(false)));
+    assert_eq!(bench.open(), None);
+    let every_byte: Vec<u8> = (0..=255).collect();
+    bench.line.write(every_byte.clone());
+    bench.send().unwrap();
+    let mut there = [0; 256];
+    master.read_exact(&mut there).unwrap();
+    assert_eq!(there.as_slice(), every_byte);
+    master.write_all(&every_byte).unwrap();
+    let mut back = [0; 512];
+    assert_eq!(bench.line.read(&mut back), Reading::Bytes(256));
+    assert_eq!(&back[..256], every_byte);
+    assert_eq!(bench.line.read(&mut back), Reading::Nothing);
+    // There is no DTR to set, and that is no fault.
+    assert_eq!(bench.line.set_dtr(false), Ok(()));
+}
+
+#[test]
+fn a_drain_waits_for_the_time_the_bytes_take() {
+    let (_master, name) = pty();
+    let mut bench = Bench::new(&name, 9600);
+    bench.open();
+    bench.line.write(vec![b'x'; 960]);
+    bench.line.drain();
+    bench.line.write(b"behind the mark".to_vec());
+    assert!(!bench.send().unwrap().drained);
+    let due = bench.line.deadline().unwrap();
+    assert_eq!(due, bench.now + Duration::from_secs(1));
+    bench.pass(Duration::from_millis(999));
+    assert!(!bench.send().unwrap().drained);
+    bench.pass(Duration::from_millis(1));
+    assert!(bench.send().unwrap().drained);
+    assert_eq!(bench.line.deadline(), None);
+}
+
+#[test]
+fn the_rate_changes_behind_what_was_written() {
+    let (_master, name) = pty();
+    let mut bench = Bench::new(&name, 9600);
+    bench.open();
+    bench.line.write(vec![b'x'; 960]);
+    bench.line.set_rate(921_600);
+    bench.line.drain();
+    bench.send().unwrap();
+    bench.pass(Duration::from_secs(1));
+    assert!(bench.send().unwrap().drained);
+    bench.line.write(vec![b'x'; 960]);
+    bench.line.drain();
+    bench.send().unwrap();
+    bench.pass(Duration::from_millis(11));
+    assert!(bench.send().unwrap().drained);
+}
+
+#[test]
+fn payload_is_counted_and_can_be_dropped_without_the_commands() {
+    let (mut master, name) = pty();
+    let mut bench = Bench::new(&name, 115_200);
+    bench.open();
+    let mut queued = 0;
+    let mut taken = 0;
+    // Until the pty is full.
+    loop {
+        let mut block = bench.spare.take();
+        block.append(&[b'p'; BLOCK_SIZE]);
+        bench.line.write_payload(block);
+        queued += BLOCK_SIZE;
+        taken += usize::try_from(bench.send().unwrap().payload).unwrap();
+        assert_eq!(bench.line.payload_queued(), queued - taken);
+        if taken < queued {
+            break;
+        }
+    }
+    bench.line.write(b"+++".to_vec());
+    bench.line.drop_payload(&mut bench.spare);
+    assert_eq!(bench.line.payload_queued(), 0);
+    let mut there = vec![0; taken];
+    master.read_exact(&mut there).unwrap();
+    assert!(there.iter().all(|byte| *byte == b'p'));
+    assert_eq!(bench.send().unwrap().payload, 0);
+    let mut escape = [0; 3];
+    master.read_exact(&mut escape).unwrap();
+    assert_eq!(&escape, b"+++");
+}
+
+#[test]
+fn a_flush_throws_away_both_ways() {
+    let (mut master, name) = pty();
+    let mut bench = Bench::new(&name, 115_200);
+    bench.open();
+    master.write_all(b"old").unwrap();
+    bench.line.write(b"unsent".to_vec());
+    bench.line.drain();
+    bench.line.flush(bench.now, &mut bench.spare).unwrap();
+    let mut buffer = [0; 16];
+    assert_eq!(bench.line.read(&mut buffer), Reading::Nothing);
+    assert!(bench.send().unwrap().drained, "the mark stays");
+    bench.line.write(b"new".to_vec());
+    bench.send().unwrap();
+    assert_eq!(master.read(&mut buffer).unwrap(), 3);
+    assert_eq!(&buffer[..3], b"new");
+}
+
+#[test]
+fn a_line_that_is_hung_up_is_opened_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let link = folder.path().join("tty");
+    let device = link.to_str().unwrap().to_owned();
+    let mut bench = Bench::new(&device, 115_200);
+    let Some(Opening::Failed(reason)) = bench.open() else {
+        panic!("there is nothing to open");
+    };
+    assert!(reason.starts_with(&device), "{reason}");
+    // Not tried again before its time, and told once.
+    assert_eq!(bench.open(), None);
+    let mut pauses = Vec::new();
+    for _ in 0..8 {
+        let due = bench.line.deadline().unwrap();
+        pauses.push(due - bench.now);
+        bench.now = due;
+        assert_eq!(bench.open(), None);
+    }
+    assert_eq!(pauses[0], Duration::from_millis(50));
+    assert_eq!(pauses[7], Duration::from_secs(2));
+
+    for _ in 0..2 {
+        let (master, name) = pty();
+        std::os::unix::fs::symlink(&name, &link).unwrap();
+        bench.now = bench.line.deadline().unwrap();
+        assert_eq!(bench.open(), Some(Opening::Opened(false)));
+        drop(master);
+        let mut buffer = [0; 16];
+        let Reading::Gone(reason) = bench.line.read(&mut buffer) else {
+            panic!("the other end is gone");
+        };
+        assert!(reason.starts_with(&device), "{reason}");
+        let registry = bench.poll.registry();
+        bench.line.close(bench.now, registry, &mut bench.spare);
+        bench.line.write(b"into the void".to_vec());
+        assert_eq!(bench.send(), Ok(Progress::default()));
+        std::fs::remove_file(&link).unwrap();
+    }
+}
