@@ -8,24 +8,16 @@ use crate::port::Port;
 use std::io;
 use std::time::Instant;
 
-/// How many bytes may go either way now; what a paced line would let through.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Allowance {
-    /// Host to module, bytes.
+/// A number of bytes each way.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Bytes {
+    /// Host to module.
     pub to_module: usize,
-    /// Module to host, bytes.
+    /// Module to host.
     pub to_host: usize,
 }
 
-impl Allowance {
-    /// As fast as both sides go.
-    pub const UNPACED: Self = Self {
-        to_module: usize::MAX,
-        to_host: usize::MAX,
-    };
-}
-
-/// Moves everything that can move at `now`, and takes it off the allowance.
+/// Moves everything that can move at `now`, at most so much, and takes it off the allowance.
 ///
 /// # Errors
 /// As [`Socket::exchange`].
@@ -33,10 +25,12 @@ pub fn serve(
     socket: &mut Socket,
     port: &mut Port,
     now: Instant,
-    allowance: &mut Allowance,
+    allowance: &mut Bytes,
 ) -> io::Result<()> {
     socket.exchange()?;
     let Some(device) = socket.device() else {
+        // Nobody drives DTR any more.
+        port.set_dtr(now, false);
         return Ok(());
     };
     while let Some(HostLines { dtr, .. }) = device.poll_lines() {
@@ -51,19 +45,18 @@ pub fn serve(
     socket.exchange()
 }
 
-/// The host's side is gone: its DTR with it.
-pub fn cut(socket: &mut Socket, port: &mut Port, now: Instant) {
-    socket.unplug();
-    port.set_dtr(now, false);
+/// What could move at once if the allowance were larger.
+pub fn waiting(socket: &mut Socket, port: &Port) -> Bytes {
+    socket
+        .device()
+        .map_or_else(Bytes::default, |device| Bytes {
+            to_module: port.wants_input().min(device.written().len()),
+            to_host: device.room().min(port.output().len()),
+        })
 }
 
 /// One piece; false if there is none, or no room, or no allowance.
-fn to_module(
-    device: &mut Device,
-    port: &mut Port,
-    now: Instant,
-    allowance: &mut Allowance,
-) -> bool {
+fn to_module(device: &mut Device, port: &mut Port, now: Instant, allowance: &mut Bytes) -> bool {
     let room = port.wants_input().min(allowance.to_module);
     let written = device.written();
     let piece = written.get(..room).unwrap_or(written);
@@ -77,7 +70,7 @@ fn to_module(
 }
 
 /// One piece; false if there is none, or no room, or no allowance.
-fn to_host(device: &mut Device, port: &mut Port, now: Instant, allowance: &mut Allowance) -> bool {
+fn to_host(device: &mut Device, port: &mut Port, now: Instant, allowance: &mut Bytes) -> bool {
     let output = port.output();
     let piece = output.get(..allowance.to_host).unwrap_or(output);
     let count = device.give(piece);

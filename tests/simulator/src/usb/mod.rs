@@ -15,7 +15,7 @@ mod socket;
 mod vhci;
 mod wire;
 
-pub use bridge::{Allowance, cut, serve};
+pub use bridge::{Bytes, serve, waiting};
 pub use control::HostLines;
 pub use descriptors::{AT_INTERFACE, PRODUCT, VENDOR};
 pub use device::Device;

@@ -10,6 +10,11 @@ use std::io::{Read, Write};
 use std::os::unix::net::UnixStream;
 use std::time::Duration;
 
+const UNPACED: Bytes = Bytes {
+    to_module: usize::MAX,
+    to_host: usize::MAX,
+};
+
 /// A host with the AT port open, and all that is behind it.
 struct Host {
     kernel: UnixStream,
@@ -65,10 +70,10 @@ impl Host {
 
     fn send(&mut self, message: &[u8]) {
         self.kernel.write_all(message).expect("sent");
-        self.serve(Allowance::UNPACED);
+        self.serve(UNPACED);
     }
 
-    fn serve(&mut self, mut allowance: Allowance) {
+    fn serve(&mut self, mut allowance: Bytes) {
         serve(&mut self.socket, &mut self.port, self.now, &mut allowance).expect("good");
     }
 
@@ -82,7 +87,7 @@ impl Host {
         for _ in 0..milliseconds / 10 {
             self.now += Duration::from_millis(10);
             self.port.tick(self.now);
-            self.serve(Allowance::UNPACED);
+            self.serve(UNPACED);
         }
     }
 
@@ -142,7 +147,8 @@ fn pulled_out_in_data_mode_the_module_is_in_command_mode_again() {
             .contains("CONNECT")
     );
     host.write(b"half");
-    cut(&mut host.socket, &mut host.port, host.now);
+    host.socket.unplug();
+    host.serve(UNPACED);
     assert!(host.socket.device().is_none());
     host.pass(1000);
     assert!(!host.port.condition().data_mode);
@@ -155,25 +161,25 @@ fn a_spent_allowance_keeps_both_sides_waiting() {
     host.kernel
         .write_all(&write(number, 3, b"ATI\r"))
         .expect("sent");
-    let mut allowance = Allowance {
+    let mut allowance = Bytes {
         to_module: 3,
         to_host: 5,
     };
     serve(&mut host.socket, &mut host.port, host.now, &mut allowance).expect("good");
     assert_eq!(
         allowance,
-        Allowance {
+        Bytes {
             to_module: 0,
             to_host: 5
         }
     );
-    host.serve(Allowance {
+    host.serve(Bytes {
         to_module: 1,
         to_host: 5,
     });
     let number = host.number(1);
     host.kernel.write_all(&read(number, 4, 4096)).expect("sent");
-    host.serve(Allowance {
+    host.serve(Bytes {
         to_module: 0,
         to_host: 0,
     });
