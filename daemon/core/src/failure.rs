@@ -18,6 +18,8 @@ pub struct Failure {
     /// The module's code behind it, if there is one: 601–631 (at-ftp.md §4) and the other
     /// ranges of `+CME ERROR`.
     pub code: Option<u32>,
+    /// The server's reply code behind it, if it said one (at-ftp.md §5).
+    pub reply: Option<u32>,
 }
 
 /// Whether trying again can help.
@@ -56,6 +58,7 @@ impl Failure {
             retry: Retry::Never,
             scope: Scope::Command,
             code: None,
+            reply: None,
         }
     }
 
@@ -77,6 +80,13 @@ impl Failure {
     #[must_use]
     pub fn scope(mut self, scope: Scope) -> Self {
         self.scope = scope;
+        self
+    }
+
+    /// The same failure with the server's reply code behind it.
+    #[must_use]
+    pub fn reply(mut self, reply: Option<u32>) -> Self {
+        self.reply = reply;
         self
     }
 

@@ -3,7 +3,7 @@
 use modem_ftp_dbus::errors::ErrorName;
 
 use super::path::resolve;
-use super::{Session, listing};
+use super::{Session, listing, tls};
 use crate::at::command::Command;
 use crate::at::command::ftp::{
     ChangeDirectory, DeleteFile, List, MachineList, MakeDirectory, ModificationTime, NameList,
@@ -51,6 +51,10 @@ async fn remote(
 ) -> Result<Reply, Failure> {
     let was_open = session.open(server).await?;
     let first = perform(link, session, operation.clone()).await;
+    let first = first.map_err(|failure| match session.server() {
+        Some(server) => tls::explain_data(server, failure),
+        None => failure,
+    });
     match first {
         Err(failure)
             if was_open && failure.scope == Scope::Session && is_repeatable(&operation) =>

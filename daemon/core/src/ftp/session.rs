@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use modem_ftp_dbus::errors::ErrorName;
 
-use super::tls;
+use super::{diagnosis, tls};
 use crate::at::command::ftp::{ChangeDirectory, Close, Open, SessionStatus, Setting, Status};
 use crate::at::quote::{Host, Password, RemotePath, User};
 use crate::failure::{Failure, Retry, Scope};
@@ -122,8 +122,12 @@ impl Session {
         }
         let host = Host::new("host name", &server.host)?;
         let port = server.port;
-        let opened = self.link.send(Open { host, port }).await;
-        opened.map_err(|failure| tls::explain(server, failure))?;
+        match self.link.send(Open { host, port }).await {
+            Err(failure) if failure.name == ErrorName::TlsFailed => {
+                return Err(diagnosis::of(&self.link, server, failure).await);
+            }
+            opened => opened?,
+        }
         if !server.directory.is_empty() {
             self.change_directory("directory", &server.directory)
                 .await?;

@@ -3,12 +3,12 @@
 
 use modem_ftp_dbus::errors::ErrorName;
 
-use crate::at::command::tls::{ContextSetting, SslSetting};
+use crate::at::command::tls::{ContextSetting, ContextSettingNames, SslSetting};
 use crate::at::quote::FileName;
 use crate::failure::{Failure, Scope};
 use crate::link::Link;
-use crate::modem::{clock, storage};
-use crate::settings::{Pem, Server, Tls};
+use crate::modem::{clock, storage, tolerate};
+use crate::settings::{Pem, Security, Server, Tls};
 
 /// Sets everything that `Open` with FTPS needs.
 ///
@@ -46,15 +46,46 @@ pub async fn prepare(link: &Link, server: &Server) -> Result<(), Failure> {
             .await
             .map_err(|failure| blame(failure, "the TLS settings"))?;
     }
-    if link.with(|state| state.has_sni) {
+    if knows_sni(link).await? {
         // Many servers fail without it (quirks F19).
         let setting = SslSetting::ServerNameIndication(true);
-        crate::modem::tolerate(link.send(ContextSetting { context, setting }).await)?;
+        tolerate(link.send(ContextSetting { context, setting }).await)?;
     }
     if tls.check_time && tls.verify > 0 {
         clock::ensure(link).await?;
     }
     Ok(())
+}
+
+/// Whether the firmware has `sni` among its settings; asked once a life of the module.
+async fn knows_sni(link: &Link) -> Result<bool, Failure> {
+    if let Some(known) = link.with(|state| state.knows_sni) {
+        return Ok(known);
+    }
+    let known = match link.send(ContextSettingNames).await {
+        Ok(names) => names.iter().any(|name| name == "sni"),
+        refused => {
+            tolerate(refused)?;
+            false
+        }
+    };
+    link.with(|state| state.knows_sni = Some(known));
+    Ok(known)
+}
+
+/// Adds what to change where a server refuses data connections that do not resume the control
+/// connection's TLS session: the module has no setting for that (at-ssl.md §6).
+pub fn explain_data(server: &Server, failure: Failure) -> Failure {
+    let refused = matches!(failure.reply, Some(425 | 522)) || failure.code == Some(615);
+    if server.security == Security::None || !refused {
+        return failure;
+    }
+    let text = format!(
+        "{}; if the server wants TLS sessions of data connections resumed, the module cannot do \
+         that: set require_ssl_reuse=NO (vsftpd) or TLSOptions NoSessionReuseRequired (proftpd)",
+        failure.text
+    );
+    Failure { text, ..failure }
 }
 
 /// The files the module needs for these settings.
@@ -83,30 +114,4 @@ fn blame(failure: Failure, what: &str) -> Failure {
         ErrorName::TlsFailed,
         format!("the module does not take {what}: {}", failure.text),
     )
-}
-
-/// Adds to a failed open what most likely is the cause: the module says 631 to everything
-/// (quirks N4).
-pub fn explain(server: &Server, failure: Failure) -> Failure {
-    if failure.name != ErrorName::TlsFailed {
-        return failure;
-    }
-    let mut causes = Vec::new();
-    let tls = &server.tls;
-    if tls.verify > 0 {
-        causes.push("the server's certificate is not signed by the configured CA");
-        if tls.check_time {
-            causes.push("it has expired or the module's clock is wrong");
-        }
-    }
-    if tls.verify < 2 {
-        causes.push("the server wants a client certificate (verify = \"mutual\")");
-    } else {
-        causes.push("the server refuses our client certificate");
-    }
-    causes.push("version or cipher suites do not match (no TLS 1.3, no ECDSA)");
-    Failure {
-        text: format!("{}; likely causes: {}", failure.text, causes.join("; ")),
-        ..failure
-    }
 }

@@ -20,6 +20,9 @@ const AFTERMATH: Duration = Duration::from_secs(2);
 /// What the kernel and the module may hold at most between us and the air, bytes.
 const IN_FLIGHT: u64 = 64 * 1024;
 
+/// Longest segment on a line without flow control, bytes.
+const UNGUARDED: u64 = 16 * 1024;
+
 /// What to send after CONNECT.
 #[derive(Clone, Copy, Debug)]
 pub struct Outgoing {
@@ -276,6 +279,15 @@ impl Link {
         self.with(|state| state.answer = None);
         self.abandon();
         self.prove_command_mode().await
+    }
+
+    /// How much may stand between two counts, bytes: without RTS/CTS little, for a byte may get
+    /// lost at any time.
+    pub fn longest_segment(&self) -> u64 {
+        match self.with(|state| state.settings.modem.hardware_flow_control) {
+            true => u64::MAX,
+            false => UNGUARDED,
+        }
     }
 
     fn stop_pump(&self) {

@@ -119,8 +119,8 @@ pub struct State {
     pub queue: Queue,
     /// Whether received payload is summed only and goes to no sink.
     pub diverted: bool,
-    /// Whether the module's list of SSL settings has `sni` (at-ssl.md §2).
-    pub has_sni: bool,
+    /// Whether the module's list of SSL settings has `sni` (at-ssl.md §2), once asked.
+    pub knows_sni: Option<bool>,
     /// Certificates on the module whose content was compared in this life.
     pub proven_files: HashSet<String>,
     /// Whether payload that moves now counts as the active transfer's progress.
@@ -175,7 +175,7 @@ impl State {
             progress_at: None,
             queue: Queue::default(),
             diverted: false,
-            has_sni: false,
+            knows_sni: None,
             proven_files: HashSet::new(),
             counting: false,
             registrations: HashMap::new(),
@@ -200,6 +200,7 @@ impl State {
         };
         self.registrations.clear();
         self.proven_files.clear();
+        self.knows_sni = None;
     }
 
     /// What makes the command that is out pointless, if anything does.

@@ -7,7 +7,7 @@ use crate::link::Link;
 
 /// More than this apart from the host's clock is wrong, seconds. Certificates do not care
 /// about less.
-const TOLERANCE: i64 = 300;
+pub const TOLERANCE: i64 = 300;
 
 /// Makes sure that the clock is right.
 ///

@@ -50,7 +50,7 @@ pub async fn run(link: &Link, session: &Session, attempt: &Attempt) -> Result<()
     commit(link, attempt).await
 }
 
-/// Streams in data mode.
+/// Streams in data mode: in one piece where RTS/CTS keeps the line safe, else in short ones.
 async fn stream(
     link: &Link,
     attempt: &Attempt,
@@ -58,20 +58,29 @@ async fn stream(
     size: u64,
 ) -> Result<(), Failure> {
     link.with(|state| state.counting = true);
-    let command = Get::stream(path, 0, size);
-    let reported = link
-        .receive_payload(command, attempt.local.handle, 0)
-        .await?;
-    link.with(|state| state.counting = false);
-    let received = link.with(|state| state.received);
-    if reported != size || received != size {
-        return Err(Failure::new(
-            ErrorName::Protocol,
-            format!("QFTPGET: {size} bytes were announced, {received} came, the module counted {reported}"),
-        )
-        .retry(Retry::Soon)
-        .scope(Scope::Session));
+    let longest = link.longest_segment();
+    let mut offset = 0;
+    while offset < size {
+        let length = longest.min(size - offset);
+        let command = Get::stream(path.clone(), offset, length);
+        let reported = link
+            .receive_payload(command, attempt.local.handle, offset)
+            .await?;
+        let received = link.with(|state| state.received);
+        if reported != length || received != length {
+            return Err(Failure::new(
+                ErrorName::Protocol,
+                format!(
+                    "QFTPGET: {length} bytes from {offset} on were to come, {received} came, the \
+                     module counted {reported}"
+                ),
+            )
+            .retry(Retry::Soon)
+            .scope(Scope::Session));
+        }
+        offset += length;
     }
+    link.with(|state| state.counting = false);
     Ok(())
 }
 

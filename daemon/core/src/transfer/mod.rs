@@ -13,7 +13,7 @@ use modem_ftp_dbus::errors::ErrorName;
 
 use crate::engine::Output;
 use crate::failure::{Failure, Retry, Scope};
-use crate::ftp::Session;
+use crate::ftp::{Session, tls};
 use crate::link::Link;
 use crate::link::state::{Abort, State};
 use crate::request::{Local, Options, Reply};
@@ -77,7 +77,10 @@ pub async fn run(link: &Link, session: &mut Session, id: TransferId) -> Result<(
                 Direction::Download => download::run(link, session, &attempt).await,
             };
             session.transferring(false);
-            result
+            result.map_err(|failure| match session.server() {
+                Some(server) => tls::explain_data(server, failure),
+                None => failure,
+            })
         }
         Err(failure) => Err(failure),
     };

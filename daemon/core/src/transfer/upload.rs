@@ -49,29 +49,61 @@ pub async fn run(link: &Link, session: &Session, attempt: &Attempt) -> Result<()
 
 /// Streams the source in data mode; returns the bytes sent.
 async fn stream(link: &Link, attempt: &Attempt, path: RemotePath) -> Result<u64, Failure> {
+    link.with(|state| state.counting = true);
     // What a declared length of 0 means is not documented: an empty file is an upload of
     // unknown length that ends at once.
-    let length = attempt.local.size.filter(|size| *size > 0);
-    let segment = length.map(|length| Segment { length, last: true });
-    let command = Put::stream(path, 0, segment);
+    let sent = match attempt.local.size.filter(|size| *size > 0) {
+        Some(size) => segments(link, attempt, path, size).await?,
+        None => {
+            let sent = piece(link, attempt, Put::stream(path, 0, None), 0, None).await?;
+            link.with(|state| {
+                if let Some(transfer) = state.queue.change(attempt.id) {
+                    transfer.status.size = Some(sent);
+                }
+            });
+            sent
+        }
+    };
+    link.with(|state| state.counting = false);
+    Ok(sent)
+}
+
+/// Streams a known length: in one segment where RTS/CTS keeps the line safe, else in short ones,
+/// so that a lost byte shows early (quirks S1).
+async fn segments(
+    link: &Link,
+    attempt: &Attempt,
+    path: RemotePath,
+    size: u64,
+) -> Result<u64, Failure> {
+    let longest = link.longest_segment();
+    let mut offset = 0;
+    while offset < size {
+        let length = longest.min(size - offset);
+        let last = offset + length == size;
+        let command = Put::stream(path.clone(), offset, Some(Segment { length, last }));
+        offset += piece(link, attempt, command, offset, Some(length)).await?;
+    }
+    Ok(offset)
+}
+
+/// One stay in data mode.
+async fn piece(
+    link: &Link,
+    attempt: &Attempt,
+    command: Put,
+    offset: u64,
+    length: Option<u64>,
+) -> Result<u64, Failure> {
     let outgoing = Outgoing {
         handle: attempt.local.handle,
-        offset: 0,
+        offset,
         length,
         window: None,
     };
-    link.with(|state| state.counting = true);
     let (reported, sent) = link.send_payload(command, outgoing).await?;
-    link.with(|state| state.counting = false);
     if reported != sent.bytes {
         return Err(short("QFTPPUT", sent.bytes, reported));
-    }
-    if length.is_none() {
-        link.with(|state| {
-            if let Some(transfer) = state.queue.change(attempt.id) {
-                transfer.status.size = Some(sent.bytes);
-            }
-        });
     }
     Ok(sent.bytes)
 }

@@ -155,7 +155,9 @@ pub fn coded(command: &str, sense: Sense, code: u32, reply: Option<u32>) -> Fail
         .unwrap_or_else(|| unknown(code, sense));
     // The number others decide by follows the same rule: 601 with 502 is 622.
     let mirror = reply.and_then(FtpError::mirroring).map(FtpError::code);
-    blame(verdict, text).code(mirror.unwrap_or(code))
+    blame(verdict, text)
+        .code(mirror.unwrap_or(code))
+        .reply(reply)
 }
 
 fn blame(verdict: Verdict, text: String) -> Failure {
