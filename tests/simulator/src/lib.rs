@@ -8,6 +8,7 @@ mod at;
 mod cmd;
 pub mod fault;
 mod ftp;
+pub mod host;
 pub mod module;
 pub mod port;
 pub mod remote;

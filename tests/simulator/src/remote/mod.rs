@@ -2,8 +2,8 @@
 //! values. [`memory`] answers from a server in memory, [`session`] from a real one over TCP and TLS.
 
 pub mod memory;
-//pub mod session;
-//mod tls;
+pub mod session;
+mod tls;
 
 use std::fmt;
 use std::net::IpAddr;

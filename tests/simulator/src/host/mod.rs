@@ -1,0 +1,16 @@
+//! The program around a [`Port`](crate::port::Port): a pty, a line of exact pace, a control socket,
+//! a log. Everything that touches the kernel is here.
+
+mod control;
+mod event_loop;
+mod line;
+mod log;
+mod options;
+mod pacer;
+mod pty;
+mod signals;
+
+pub use control::Command;
+pub use event_loop::run;
+pub use options::Options;
+pub use pacer::Pacer;

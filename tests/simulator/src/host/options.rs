@@ -1,0 +1,163 @@
+//! The command line of virtual-bg96.
+
+use std::io;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::{Duration, Instant, SystemTime};
+
+use clap::{Parser, ValueEnum};
+
+use crate::fault::{Fault, KNOBS};
+use crate::module::{Config, Injection, Module, PortName};
+use crate::port::Port;
+use crate::remote::session::{SessionRemote, Wake};
+use crate::ufs::folder::FolderStorage;
+
+/// How the module's clock starts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ClockStart {
+    /// The network has set it: the host's time.
+    Now,
+    /// No network time yet: 1980-01-06.
+    Cold,
+}
+
+/// A kind of module.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Model {
+    /// Quectel BG96.
+    Bg96,
+}
+
+/// A Quectel BG96 imitated: AT commands on a pty, real FTP(S) behind it.
+#[derive(Debug, Parser)]
+#[command(name = "virtual-bg96", version, after_help = faults_help())]
+pub struct Options {
+    /// Make this symbolic link to the pty; it is removed at the end.
+    #[arg(long, value_name = "PATH")]
+    pub link: Option<PathBuf>,
+    /// Pace the line at this rate, both ways, 10 bits a byte; AT+IPR changes it.
+    #[arg(long, value_name = "RATE", value_parser = clap::value_parser!(u32).range(300..=10_000_000))]
+    pub baud: Option<u32>,
+    /// Take commands on this unix socket, one a line.
+    #[arg(long, value_name = "PATH")]
+    pub control: Option<PathBuf>,
+    /// Write the dialogue to this file; - is standard error. Passwords are not shown.
+    #[arg(long, value_name = "FILE")]
+    pub log: Option<PathBuf>,
+    /// Keep the module's files in this folder; else in a temporary one.
+    #[arg(long, value_name = "DIR")]
+    pub ufs: Option<PathBuf>,
+    /// Size of the module's file storage in bytes.
+    #[arg(long, value_name = "BYTES", default_value_t = Config::default().storage_limit)]
+    pub storage: u64,
+    /// The SIM asks for this PIN.
+    #[arg(long, value_name = "PIN")]
+    pub sim_pin: Option<String>,
+    /// Time from power or reset to RDY in milliseconds.
+    #[arg(long, value_name = "MS", default_value_t = 300)]
+    pub boot_delay: u64,
+    /// How the module's clock starts.
+    #[arg(long, value_enum, default_value_t = ClockStart::Now)]
+    pub clock: ClockStart,
+    /// The module to imitate.
+    #[arg(long, value_enum, default_value_t = Model::Bg96)]
+    pub model: Model,
+    /// Misbehave from the start; may be given many times. See the list below.
+    #[arg(long = "fault", value_name = "NAME[=ARG]")]
+    pub faults: Vec<Fault>,
+}
+
+fn faults_help() -> String {
+    let mut text = "Faults (in brackets where each was seen; see README.md):\n".to_owned();
+    for knob in KNOBS {
+        let argument = match knob.argument() {
+            "" => String::new(),
+            optional if optional.starts_with('[') => {
+                format!("[={}]", optional.trim_matches(['[', ']']))
+            }
+            needed => format!("={needed}"),
+        };
+        let name = format!("{}{argument}", knob.name());
+        text.push_str(&format!(
+            "  {name:<28} {} [{}]\n",
+            knob.help(),
+            knob.source()
+        ));
+    }
+    text
+}
+
+impl Options {
+    /// What the module is like.
+    pub fn config(&self, port: PortName) -> Config {
+        Config {
+            sim_pin: self.sim_pin.clone(),
+            boot_delay: Duration::from_millis(self.boot_delay),
+            storage_limit: self.storage,
+            wall_clock: SystemTime::now(),
+            network_time: self.clock == ClockStart::Now,
+            port,
+            line_rate: self.baud.unwrap_or(Config::default().line_rate),
+            transcript: self.log.is_some(),
+        }
+    }
+
+    /// The module with its files, its faults and the real network. The folder, if it is a temporary
+    /// one, lives as long as the second value.
+    ///
+    /// # Errors
+    /// When the storage folder cannot be made.
+    pub fn build(
+        &self,
+        port: PortName,
+        wake: Wake,
+    ) -> io::Result<(Port, Option<tempfile::TempDir>)> {
+        let (folder, temporary) = match &self.ufs {
+            Some(folder) => (folder.clone(), None),
+            None => {
+                let folder = tempfile::Builder::new().prefix("virtual-bg96-").tempdir()?;
+                (folder.path().to_owned(), Some(folder))
+            }
+        };
+        let now = Instant::now();
+        let module = Module::new(
+            now,
+            self.config(port),
+            Box::new(FolderStorage::new(&folder)?),
+        );
+        let mut port = Port::new(module, Box::new(SessionRemote::new(Arc::clone(&wake))));
+        for fault in &self.faults {
+            port.inject(now, Injection::Fault(fault.clone()));
+        }
+        Ok((port, temporary))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Options;
+    use clap::{CommandFactory, Parser};
+
+    #[test]
+    fn every_fault_is_in_the_help() {
+        let help = Options::command().render_long_help().to_string();
+        for knob in crate::fault::KNOBS {
+            assert!(
+                help.contains(&format!("  {}", knob.name())),
+                "{}",
+                knob.name()
+            );
+        }
+    }
+
+    #[test]
+    fn wrong_use_is_refused_with_a_reason() {
+        let error = Options::try_parse_from(["virtual-bg96", "--fault", "nonsense"])
+            .unwrap_err()
+            .to_string();
+        assert!(error.contains("there is no fault \"nonsense\""), "{error}");
+        assert!(Options::try_parse_from(["virtual-bg96", "--baud", "0"]).is_err());
+        assert!(Options::try_parse_from(["virtual-bg96", "--model", "ec25"]).is_err());
+    }
+}

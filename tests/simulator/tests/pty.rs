@@ -1,0 +1,229 @@
+//! The program on a pty against a real FTP server.
+
+mod common;
+
+use std::time::Duration;
+
+use common::host::Host;
+use common::server::{PASSWORD, Server, USER};
+use common::simulator::Simulator;
+
+/// Bytes that look like everything the line could mean.
+fn hostile(count: usize) -> Vec<u8> {
+    let text = b"\r\nOK\r\n+++\r\nNO CARRIER\r\n\r\n+QFTPGET: 0,5\r\n\x00\x11\x13AT\r\xff";
+    (0..count)
+        .map(|index| text[index % text.len()] ^ u8::from(index % 97 == 96))
+        .collect()
+}
+
+fn online() -> (Server, Simulator, Host) {
+    let server = Server::start(None);
+    let simulator = Simulator::start(&[]);
+    let mut host = Host::open(&simulator.path("tty"));
+    host.log_in(server.port, USER, PASSWORD);
+    (server, simulator, host)
+}
+
+#[test]
+fn a_golden_run() {
+    let (server, mut simulator, mut host) = online();
+    let bytes = hostile(300_000);
+
+    host.result("AT+QFTPPWD", "+QFTPPWD: 0,/");
+    host.result("AT+QFTPMKDIR=\"a b,c\"", "+QFTPMKDIR: 0,0");
+    host.result("AT+QFTPCWD=\"a b,c\"", "+QFTPCWD: 0,0");
+
+    host.ask(
+        &format!("AT+QFTPPUT=\"f\",\"COM:\",0,{},1", bytes.len()),
+        "CONNECT",
+    );
+    host.send(&bytes);
+    host.wait_for("\r\nOK\r\n");
+    host.wait_for(&format!("\r\n+QFTPPUT: 0,{}\r\n", bytes.len()));
+    assert!(std::fs::read(server.root().join("a b,c/f")).unwrap() == bytes);
+    host.result(
+        "AT+QFTPSIZE=\"f\"",
+        &format!("+QFTPSIZE: 0,{}", bytes.len()),
+    );
+    host.result("AT+QFTPSTAT", "+QFTPSTAT: 0,1");
+    host.result("AT+QFTPLEN", &format!("+QFTPLEN: 0,{}", bytes.len()));
+
+    host.ask("AT+QFTPGET=\"f\",\"COM:\"", "CONNECT");
+    assert!(host.data(bytes.len()) == bytes);
+    host.wait_for(&format!("\r\nOK\r\n\r\n+QFTPGET: 0,{}\r\n", bytes.len()));
+
+    host.ask("AT+QFTPGET=\"f\",\"COM:\",1000,500", "CONNECT");
+    assert_eq!(host.data(500), bytes[1000..1500]);
+    host.wait_for("\r\nOK\r\n\r\n+QFTPGET: 0,500\r\n");
+
+    host.ask("AT+QFTPLIST=\".\"", "CONNECT");
+    let listing = host.wait_for("\r\n+QFTPLIST: 0,");
+    assert!(listing.contains(" f\r\n"), "{listing}");
+    host.ask("AT+QFTPNLST=\".\",\"COM:\"", "CONNECT");
+    host.wait_for("f\r\n\r\nOK\r\n\r\n+QFTPNLST: 0,3\r\n");
+    host.ask("AT+QFTPMLSD=\".\"", "CONNECT");
+    let facts = host.wait_for("+QFTPMLSD: 0,").to_lowercase();
+    assert!(
+        facts.contains("size=300000;") && facts.contains("; f\r\n"),
+        "{facts}"
+    );
+
+    host.ask("AT+QFTPMDTM=\"f\"", "OK");
+    host.wait_for("\r\n+QFTPMDTM: 0,\"20");
+    host.result("AT+QFTPRENAME=\"f\",\"g\"", "+QFTPRENAME: 0,0");
+    host.result("AT+QFTPSIZE=\"f\"", "+QFTPSIZE: 627,550");
+    // This server says 150 before it looks for the file, so CONNECT comes first.
+    host.ask("AT+QFTPGET=\"f\",\"COM:\"", "CONNECT");
+    host.wait_for("\r\nOK\r\n\r\n+QFTPGET: 627,550\r\n");
+    host.result("AT+QFTPDEL=\"g\"", "+QFTPDEL: 0,0");
+    host.result("AT+QFTPCWD=\"/\"", "+QFTPCWD: 0,0");
+    host.result("AT+QFTPRMDIR=\"a b,c\"", "+QFTPRMDIR: 0,0");
+    host.result("AT+QFTPCLOSE", "+QFTPCLOSE: 0,0");
+    host.ask("AT+QFTPPWD", "+CME ERROR: 606");
+
+    let log = simulator.log();
+    assert!(
+        log.contains("> <300000 bytes>\n< OK\n< +QFTPPUT: 0,300000\n"),
+        "{log}"
+    );
+    assert!(
+        log.contains("AT+QFTPCFG=\"account\",\"gw17\",***\n") && !log.contains(PASSWORD),
+        "{log}"
+    );
+    assert_eq!(simulator.terminate().code(), Some(0));
+    assert!(std::fs::symlink_metadata(simulator.path("tty")).is_err());
+    assert!(!simulator.path("control").exists());
+}
+
+#[test]
+fn a_wrong_password_and_a_closed_port() {
+    let server = Server::start(None);
+    let simulator = Simulator::start(&[]);
+    let mut host = Host::open(&simulator.path("tty"));
+    host.ask("AT+QICSGP=1,1,\"UNINET\"", "OK");
+    host.ask("AT+QIACT=1", "OK");
+    host.ask("AT+QFTPCFG=\"account\",\"gw17\",\"wrong\"", "OK");
+    host.result(
+        &format!("AT+QFTPOPEN=\"127.0.0.1\",{}", server.port),
+        "+QFTPOPEN: 625,530",
+    );
+    host.result("AT+QFTPOPEN=\"127.0.0.1\",1", "+QFTPOPEN: 606,0");
+    host.result("AT+QFTPSTAT", "+QFTPSTAT: 0,4");
+}
+
+#[test]
+fn through_the_modules_files() {
+    let (server, simulator, mut host) = online();
+    let bytes = hostile(10_000);
+    host.ask("AT+QFUPL=\"up.bin\",10000,300,1", "CONNECT");
+    for block in bytes.chunks(1024) {
+        host.send(block);
+        if block.len() == 1024 {
+            host.wait_for("A");
+        }
+    }
+    host.wait_for("\r\n+QFUPL: 10000,");
+    host.wait_for("\r\nOK\r\n");
+    host.result("AT+QFTPPUT=\"f\",\"up.bin\"", "+QFTPPUT: 0,10000");
+    assert!(std::fs::read(server.root().join("f")).unwrap() == bytes);
+    host.result("AT+QFTPGET=\"f\",\"down.bin\",4000", "+QFTPGET: 0,6000");
+    assert!(std::fs::read(simulator.path("ufs").join("down.bin")).unwrap() == bytes[4000..]);
+    host.ask("AT+QFOPEN=\"down.bin\",2", "+QFOPEN: 0");
+    host.ask("AT+QFREAD=0,600", "CONNECT 600");
+    assert_eq!(host.data(600), bytes[4000..4600]);
+    host.wait_for("\r\nOK\r\n");
+    host.ask("AT+QFCLOSE=0", "OK");
+}
+
+#[test]
+fn an_upload_without_a_length_ends_by_the_escape_or_by_dtr() {
+    let (server, simulator, mut host) = online();
+    host.ask("AT+QFTPPUT=\"f\",\"COM:\",0", "CONNECT");
+    host.send(b"1234+++5");
+    // The guard is a second of silence: time itself is what is tested.
+    std::thread::sleep(Duration::from_millis(1100));
+    host.send(b"+++");
+    host.wait_for("\r\nOK\r\n\r\n+QFTPPUT: 0,8\r\n");
+    assert_eq!(std::fs::read(server.root().join("f")).unwrap(), b"1234+++5");
+
+    host.ask("AT+QFTPPUT=\"g\",\"COM:\"", "CONNECT");
+    host.send(b"12345");
+    common::wait_for("the bytes", || {
+        (simulator.number("stats", "data_bytes") == 5).then_some(())
+    });
+    assert_eq!(simulator.control("dtr 0"), "ok");
+    host.wait_for("\r\nOK\r\n\r\n+QFTPPUT: 0,5\r\n");
+    assert_eq!(std::fs::read(server.root().join("g")).unwrap(), b"12345");
+}
+
+#[test]
+fn a_download_is_aborted_and_the_session_goes_on() {
+    let (server, simulator, mut host) = online();
+    std::fs::write(server.root().join("big"), hostile(20_000_000)).unwrap();
+    host.ask("AT+QFTPGET=\"big\",\"COM:\"", "CONNECT");
+    host.data(50_000);
+    assert_eq!(simulator.control("dtr 0"), "ok");
+    assert_eq!(simulator.control("dtr 1"), "ok");
+    common::wait_for("command mode", || {
+        (simulator.number("state", "data_mode") == 0).then_some(())
+    });
+    common::wait_for("the session", || {
+        (simulator.number("state", "ftp") == 1).then_some(())
+    });
+    host.send(b"ATO\r");
+    host.wait_for("\r\nNO CARRIER\r\n");
+    host.result("AT+QFTPSIZE=\"big\"", "+QFTPSIZE: 0,20000000");
+}
+
+#[test]
+fn unplug_and_replug() {
+    let simulator = Simulator::start(&[]);
+    let mut host = Host::open(&simulator.path("tty"));
+    assert_eq!(simulator.control("unplug"), "ok");
+    assert!(!simulator.path("tty").exists());
+    assert_eq!(simulator.control("unplug"), "ok");
+    host.send_fails();
+    assert_eq!(simulator.control("replug"), "ok");
+    assert_eq!(simulator.control("replug"), "error it is plugged in");
+    assert_eq!(simulator.control("reset"), "ok");
+    let mut host = Host::open(&simulator.path("tty"));
+    host.ask("AT+CGMM", "BG96");
+}
+
+#[test]
+fn the_line_keeps_its_pace_both_ways() {
+    let server = Server::start(None);
+    let simulator = Simulator::start(&["--baud", "921600"]);
+    let mut host = Host::open(&simulator.path("tty"));
+    host.log_in(server.port, USER, PASSWORD);
+    let bytes = hostile(184_320); // two seconds
+    let check = |what: &str| {
+        let nanos = simulator.number("stats", "data_ns");
+        assert_eq!(simulator.number("stats", "data_bytes"), bytes.len() as u64);
+        let rate = bytes.len() as f64 / (nanos as f64 / 1e9);
+        println!("{what}: {rate:.0} B/s, {:.2} % of the line", rate / 921.60);
+        assert!(
+            rate > 0.995 * 92_160.0 && rate < 1.001 * 92_160.0,
+            "{what}: {rate:.0} B/s"
+        );
+    };
+    let before = simulator.ticks();
+    host.ask(
+        &format!("AT+QFTPPUT=\"f\",\"COM:\",0,{},1", bytes.len()),
+        "CONNECT",
+    );
+    host.send(&bytes);
+    host.wait_for(&format!("\r\n+QFTPPUT: 0,{}\r\n", bytes.len()));
+    check("up");
+    host.ask("AT+QFTPGET=\"f\",\"COM:\"", "CONNECT");
+    assert!(host.data(bytes.len()) == bytes);
+    host.wait_for("\r\nOK\r\n");
+    check("down");
+    let ticks = simulator.ticks() - before;
+    println!("processor: {} ms of four seconds", ticks * 10);
+    assert!(
+        ticks < 100,
+        "the line spins: {} ms of four seconds",
+        ticks * 10
+    );
+}
