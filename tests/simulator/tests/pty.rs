@@ -1,4 +1,5 @@
 //! The program on a pty against a real FTP server.
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
 
 mod common;
 

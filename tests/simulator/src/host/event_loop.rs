@@ -87,13 +87,13 @@ impl Loop {
     fn wait(&self, control: Option<&Control>) -> io::Result<Woken> {
         let now = Instant::now();
         let line = if self.pty.is_some() {
-            self.line.deadline(&self.port, now)
+            self.line.deadline(&self.port)
         } else {
             None
         };
         let deadline = [self.port.deadline(), line].into_iter().flatten().min();
         let timeout = deadline.map(|at| TimeSpec::from_duration(at.saturating_duration_since(now)));
-        let interest = self.line.interest(&self.port, now);
+        let interest = self.line.interest(&self.port);
         let mut fds = vec![
             PollFd::new(self.signals.as_fd(), PollFlags::POLLIN),
             PollFd::new(self.waker.as_fd(), PollFlags::POLLIN),

@@ -45,9 +45,9 @@ impl Line {
     }
 
     /// What to wait for on the pty.
-    pub(super) fn interest(&self, port: &Port, now: Instant) -> PollFlags {
+    pub(super) fn interest(&self, port: &Port) -> PollFlags {
         let mut flags = PollFlags::empty();
-        if port.wants_input() > 0 && self.to_module.next(now, None).is_none() {
+        if port.wants_input() > 0 && !self.to_module.is_busy() {
             flags |= PollFlags::POLLIN;
         }
         if self.blocked && !port.output().is_empty() {
@@ -57,15 +57,15 @@ impl Line {
     }
 
     /// When the line has to be looked after.
-    pub(super) fn deadline(&self, port: &Port, now: Instant) -> Option<Instant> {
+    pub(super) fn deadline(&self, port: &Port) -> Option<Instant> {
         let input = if port.wants_input() > 0 {
-            self.to_module.next(now, None)
+            self.to_module.next(None)
         } else {
             None
         };
         let waiting = port.output().len();
         let output = if waiting > 0 && !self.blocked {
-            self.to_host.next(now, Some(waiting))
+            self.to_host.next(Some(waiting))
         } else {
             None
         };
@@ -104,11 +104,11 @@ impl Line {
             self.to_module.idle();
             return Ok(());
         }
-        let busy = self.to_module.next(now, None).is_some();
+        let busy = self.to_module.is_busy();
         if !busy && !ready.contains(PollFlags::POLLIN) {
             return Ok(());
         }
-        let room = self.to_module.allowance(now).min(wanted).min(CHUNK);
+        let room = self.to_module.allowance(now, None).min(wanted).min(CHUNK);
         let Some(buffer) = self
             .buffer
             .get_mut(..room)
@@ -117,7 +117,7 @@ impl Line {
             return Ok(());
         };
         let count = pty.read(buffer)?;
-        self.to_module.used(count);
+        self.to_module.used(now, count);
         let drained = count < room;
         if !garbled {
             port.input(now, buffer.get(..count).unwrap_or(&[]));
@@ -142,7 +142,10 @@ impl Line {
                 self.to_host.idle();
                 break;
             }
-            let room = self.to_host.allowance(now).min(waiting.len());
+            let room = self
+                .to_host
+                .allowance(now, Some(waiting.len()))
+                .min(waiting.len());
             let Some(bytes) = waiting.get(..room).filter(|bytes| !bytes.is_empty()) else {
                 break;
             };
@@ -156,7 +159,7 @@ impl Line {
                 self.to_host.idle();
                 break;
             }
-            self.to_host.used(count);
+            self.to_host.used(now, count);
             port.sent(now, count);
         }
         Ok(())

@@ -78,13 +78,14 @@ impl Usb {
         Ok(())
     }
 
-    /// Pulls it out or plugs it in again; false if it is so already.
-    pub(super) fn set_plugged(&mut self, plugged: bool) -> io::Result<bool> {
-        let changes = plugged != self.socket.device().is_some();
-        match plugged {
-            true => self.socket.plug()?,
-            false => self.socket.unplug(),
-        }
-        Ok(changes)
+    /// Pulls it out.
+    pub(super) fn unplug(&mut self) {
+        self.socket.unplug();
+        self.waiting = Bytes::default();
+    }
+
+    /// Plugs it in again.
+    pub(super) fn plug(&mut self) -> io::Result<()> {
+        self.socket.plug()
     }
 }
