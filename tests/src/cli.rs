@@ -1,12 +1,13 @@
 //! `modem-ftp`, run as a person or a script would run it.
 
-use crate::{Bus, Error, binary, tools, until};
+use crate::{Bus, Error, Scratch, binary, tools, until};
 use nix::sys::signal::{Signal, kill};
-use nix::unistd::Pid;
+use nix::unistd::{Pid, geteuid};
 use std::ffi::OsStr;
 use std::io::{Read, Write};
 use std::path::PathBuf;
 use std::process::{Command, ExitStatus, Stdio};
+use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::Duration;
 
@@ -18,7 +19,17 @@ const PATIENCE: Duration = Duration::from_secs(180);
 pub struct Cli {
     bus: String,
     folder: Option<PathBuf>,
-    user: Option<(u32, u32)>,
+    user: Option<User>,
+}
+
+/// Another user, and a copy of the program that he can reach.
+#[derive(Clone, Debug)]
+struct User {
+    uid: u32,
+    gid: u32,
+    groups: Vec<u32>,
+    program: PathBuf,
+    _scratch: Arc<Scratch>,
 }
 
 /// How one run ended.
@@ -64,11 +75,28 @@ impl Cli {
         self
     }
 
-    /// The same, run as another user, who is in one group only. Only root can.
-    #[must_use]
-    pub fn run_by(mut self, uid: u32, gid: u32) -> Self {
-        self.user = Some((uid, gid));
-        self
+    /// The same, run as another user with a primary group and others. Only root can.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Missing`] for anybody but root.
+    pub fn run_by(mut self, uid: u32, gid: u32, groups: &[u32]) -> Result<Self, Error> {
+        if !geteuid().is_root() {
+            return Err(Error::missing("root, to become somebody else"));
+        }
+        // The build folder may be closed to others.
+        let scratch = Scratch::new()?;
+        let program = scratch.join("modem-ftp");
+        std::fs::copy(binary("modem-ftp")?, &program)?;
+        let groups = groups.to_vec();
+        self.user = Some(User {
+            uid,
+            gid,
+            groups,
+            program,
+            _scratch: Arc::new(scratch),
+        });
+        Ok(self)
     }
 
     /// Runs it to its end with nothing on standard input.
@@ -117,15 +145,19 @@ impl Cli {
     }
 
     fn command(&self) -> Result<Command, Error> {
-        let program = binary("modem-ftp")?;
-        let mut command = match self.user {
-            None => Command::new(program),
-            Some((uid, gid)) => {
+        let mut command = match &self.user {
+            None => Command::new(binary("modem-ftp")?),
+            Some(user) => {
                 let mut setpriv = Command::new(tools::required("setpriv")?);
                 setpriv
-                    .arg(format!("--reuid={uid}"))
-                    .arg(format!("--regid={gid}"));
-                setpriv.arg("--clear-groups").arg("--").arg(program);
+                    .arg(format!("--reuid={}", user.uid))
+                    .arg(format!("--regid={}", user.gid));
+                let groups: Vec<String> = user.groups.iter().map(u32::to_string).collect();
+                match groups.is_empty() {
+                    true => setpriv.arg("--clear-groups"),
+                    false => setpriv.arg(format!("--groups={}", groups.join(","))),
+                };
+                setpriv.arg("--").arg(&user.program);
                 setpriv
             }
         };

@@ -14,6 +14,7 @@ mod ftp;
 mod modem;
 mod namespace;
 mod need;
+mod on;
 mod port;
 mod scratch;
 mod tools;

@@ -67,9 +67,7 @@ impl Modem {
     #[must_use]
     pub fn written(&self, start: &str) -> Vec<String> {
         let dialogue = self.dialogue();
-        let lines = dialogue
-            .lines()
-            .filter_map(|line| line.split_once("> ").map(|(_, line)| line));
+        let lines = dialogue.lines().filter_map(|line| line.strip_prefix("> "));
         lines
             .filter(|line| line.starts_with(start))
             .map(str::to_owned)

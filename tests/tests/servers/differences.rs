@@ -1,8 +1,7 @@
 //! Where the five servers part ways.
 
 use crate::client::{payload, refusal, server, session};
-use crate::on;
-use modem_ftp_tests::{FtpServer, Kind, Options};
+use modem_ftp_tests::{FtpServer, Kind, Options, on};
 use std::fs;
 use std::io::Cursor;
 use std::time::Duration;

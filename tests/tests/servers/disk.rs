@@ -1,8 +1,7 @@
 //! A disk that fills up behind a server: what it answers, and that what it kept is short.
 
 use crate::client::{payload, refusal, server, session};
-use crate::on;
-use modem_ftp_tests::{Kind, Options};
+use modem_ftp_tests::{Kind, Options, on};
 use std::fs;
 use std::io::Cursor;
 

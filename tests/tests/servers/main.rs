@@ -15,14 +15,3 @@ mod differences;
 mod disk;
 mod tls;
 mod verbs;
-
-/// Makes one test of `$body` for each named server.
-#[macro_export]
-macro_rules! on {
-    ($($name:ident = $kind:ident),* $(,)? => $body:path) => {
-        $(#[test]
-        fn $name() {
-            $body(modem_ftp_tests::Kind::$kind);
-        })*
-    };
-}

@@ -1,8 +1,7 @@
 //! Certificates and session reuse: who is let in, and who is not.
 
 use crate::client::{Trust, login, payload, refusal, server};
-use crate::on;
-use modem_ftp_tests::{Certificates, Kind, Options, Security};
+use modem_ftp_tests::{Certificates, Kind, Options, Security, on};
 use std::io::Cursor;
 
 mod explicit {

@@ -1,8 +1,7 @@
 //! Every verb the module has, on every server, plain and with both kinds of TLS.
 
 use crate::client::{Trust, connect, login, payload, refusal, server, session};
-use crate::on;
-use modem_ftp_tests::{FtpServer, Kind, Options, Security};
+use modem_ftp_tests::{FtpServer, Kind, Options, Security, on};
 use std::fs;
 use std::io::Cursor;
 
