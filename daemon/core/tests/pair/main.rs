@@ -1,0 +1,12 @@
+//! The deciding core and the imitated module as a pair, in virtual time.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "tests may stop at the first surprise, their helpers too"
+)]
+
+mod operations;
+mod world;

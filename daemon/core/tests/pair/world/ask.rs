@@ -1,0 +1,205 @@
+//! What a scenario asks for: transfers, calls, misbehaviour.
+
+use std::time::Duration;
+
+use modem_ftp_core::failure::Failure;
+use modem_ftp_core::request::{
+    Action, Handle, Local, Operation, Options, Reply, Request, Ticket,
+};
+use modem_ftp_core::status::{TransferId, TransferState, TransferStatus};
+use virtual_bg96::fault::Knob;
+use virtual_bg96::module::Injection;
+
+use super::locals::{SinkPlan, SourcePlan};
+use super::World;
+
+/// The owner of every transfer.
+const UID: u32 = 1000;
+
+impl World {
+    /// Asks; the answer comes later.
+    pub fn request(&mut self, request: Request) -> Ticket {
+        self.tickets += 1;
+        let ticket = Ticket(self.tickets);
+        self.engine.request(self.now(), ticket, request);
+        self.settle();
+        ticket
+    }
+
+    /// Waits for an answer.
+    pub fn reply(&mut self, ticket: Ticket) -> Result<Reply, Failure> {
+        self.run_until(|world| world.seen.replies.contains_key(&ticket));
+        self.seen.replies[&ticket].clone()
+    }
+
+    /// Asks for something on the default server and waits for the answer.
+    pub fn call(&mut self, operation: Operation) -> Result<Reply, Failure> {
+        let ticket = self.begin(operation);
+        self.reply(ticket)
+    }
+
+    /// Asks for something on the default server.
+    pub fn begin(&mut self, operation: Operation) -> Ticket {
+        self.request(Request::Remote {
+            server: String::new(),
+            operation,
+        })
+    }
+
+    /// Asks for a raw line and waits for the answer.
+    pub fn raw(&mut self, line: &str) -> Result<Reply, Failure> {
+        let ticket = self.request(Request::Command {
+            line: line.into(),
+            timeout: Duration::from_secs(10),
+        });
+        self.reply(ticket)
+    }
+
+    /// Queues an upload of these bytes.
+    pub fn upload(&mut self, bytes: &[u8], remote: &str, options: Options) -> TransferId {
+        let plan = SourcePlan {
+            bytes: bytes.to_vec(),
+            ..SourcePlan::default()
+        };
+        self.upload_from(plan, remote, options).0
+    }
+
+    /// Queues an upload.
+    pub fn upload_from(
+        &mut self,
+        plan: SourcePlan,
+        remote: &str,
+        options: Options,
+    ) -> (TransferId, Handle) {
+        let source = self.locals.source(plan);
+        let handle = source.handle;
+        let id = self.queue(|server| Request::Upload {
+            server,
+            source,
+            remote: remote.into(),
+            options,
+            uid: UID,
+        });
+        (id, handle)
+    }
+
+    /// Queues a download.
+    pub fn download(&mut self, remote: &str, options: Options) -> (TransferId, Handle) {
+        self.download_to(SinkPlan::default(), remote, options)
+    }
+
+    /// Queues a download to such a sink.
+    pub fn download_to(
+        &mut self,
+        plan: SinkPlan,
+        remote: &str,
+        options: Options,
+    ) -> (TransferId, Handle) {
+        let sink = self.locals.sink(plan);
+        let handle = sink.handle;
+        let id = self.queue(|server| Request::Download {
+            server,
+            remote: remote.into(),
+            sink,
+            options,
+            uid: UID,
+        });
+        (id, handle)
+    }
+
+    fn queue(&mut self, request: impl FnOnce(String) -> Request) -> TransferId {
+        let ticket = self.request(request(String::new()));
+        match self.reply(ticket) {
+            Ok(Reply::Queued(id)) => id,
+            other => panic!("not queued: {other:?}"),
+        }
+    }
+
+    /// A source nobody has asked anything of yet, for requests that are to be refused.
+    pub fn source(&mut self, bytes: &[u8]) -> Local {
+        self.locals.source(SourcePlan {
+            bytes: bytes.to_vec(),
+            ..SourcePlan::default()
+        })
+    }
+
+    /// Waits for a transfer's end.
+    pub fn finish(&mut self, id: TransferId) -> TransferStatus {
+        self.run_until(|world| world.transfer(id).state.is_final());
+        self.transfer(id).clone()
+    }
+
+    /// Waits until a transfer has that state.
+    pub fn until_transfer(&mut self, id: TransferId, state: TransferState) {
+        self.run_until(|world| world.transfer(id).state == state);
+    }
+
+    /// Uploads with default options; the transfer must be done.
+    pub fn put(&mut self, bytes: &[u8], remote: &str) -> TransferStatus {
+        let id = self.upload(bytes, remote, Options::default());
+        let status = self.finish(id);
+        assert_eq!(status.state, TransferState::Done, "{status:?}");
+        status
+    }
+
+    /// Downloads with default options; the transfer must be done.
+    pub fn get(&mut self, remote: &str) -> Vec<u8> {
+        let (id, handle) = self.download(remote, Options::default());
+        let status = self.finish(id);
+        assert_eq!(status.state, TransferState::Done, "{status:?}");
+        self.landed(handle).expect("a file under its final name")
+    }
+
+    /// What stands under the final name of a sink.
+    pub fn landed(&self, handle: Handle) -> Option<Vec<u8>> {
+        self.locals.landed(handle)
+    }
+
+    /// Whether a local file was closed for good.
+    pub fn is_released(&self, handle: Handle) -> bool {
+        self.locals.is_released(handle)
+    }
+
+    /// Whether no local file is open.
+    pub fn holds_nothing(&self) -> bool {
+        self.locals.is_empty()
+    }
+
+    /// More bytes for a pipe, or its end.
+    pub fn feed(&mut self, handle: Handle, bytes: &[u8], end: bool) {
+        self.locals.feed(handle, bytes, end);
+    }
+
+    /// Does something with a transfer; the answer comes later.
+    pub fn act(&mut self, id: TransferId, action: Action) -> Ticket {
+        self.request(Request::Transfer {
+            id,
+            action,
+            uid: UID,
+        })
+    }
+
+    /// Makes the module misbehave.
+    pub fn fault(&mut self, fault: &str) {
+        let fault = fault.parse().expect("a fault");
+        self.inject(Injection::Fault(fault));
+        if fault_is_strict(self) {
+            self.line.strict = true;
+        }
+    }
+
+    /// Ends one misbehaviour.
+    pub fn heal(&mut self, name: &str) {
+        self.inject(Injection::Clear(Knob::named(name).expect("a knob")));
+    }
+
+    /// Something happens to the module.
+    pub fn inject(&mut self, injection: Injection) {
+        self.port.inject(self.now, injection);
+    }
+}
+
+/// The transport acts this one out.
+fn fault_is_strict(world: &World) -> bool {
+    world.port.module().has_fault(Knob::StrictBaud)
+}

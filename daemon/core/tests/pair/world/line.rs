@@ -1,0 +1,191 @@
+//! [`Line`]: the serial line between kernel and module: its rate, its buffer, the pieces bytes
+//! come in, and what gets lost.
+
+use std::collections::VecDeque;
+use std::time::{Duration, Instant};
+
+/// Payload the kernel holds at most.
+const KERNEL: usize = 4096;
+
+/// How many bytes travel together.
+#[derive(Clone, Copy, Debug)]
+pub enum Pieces {
+    /// Always so many.
+    Of(usize),
+    /// One to so many, by chance; the second is the state of the generator.
+    Random(usize, u64),
+}
+
+impl Pieces {
+    fn next(&mut self) -> usize {
+        match self {
+            Self::Of(count) => *count,
+            Self::Random(most, state) => {
+                *state ^= *state << 13;
+                *state ^= *state >> 7;
+                *state ^= *state << 17;
+                1 + usize::try_from(*state % *most as u64).unwrap()
+            }
+        }
+    }
+}
+
+/// The line.
+pub struct Line {
+    /// Whether the tty is open.
+    pub open: bool,
+    /// Whether DTR can be set.
+    pub modem_lines: bool,
+    /// The host's rate.
+    pub rate: u32,
+    /// The module's rate: AT+IPR holds when its OK is out.
+    pub module_rate: u32,
+    /// Whether bytes sent at another rate than the module's are lost, both ways.
+    pub strict: bool,
+    /// Bytes that went over it, both directions.
+    pub moved: u64,
+    /// The byte with this number (from 0, towards the host) is lost.
+    pub lose: Option<u64>,
+    pieces: Pieces,
+    out: VecDeque<u8>,
+    queued: u64,
+    sent: u64,
+    received: u64,
+    rates: VecDeque<(u64, u32)>,
+    drain: Option<u64>,
+    out_free: Instant,
+    in_free: Instant,
+}
+
+impl Line {
+    pub(super) fn new(now: Instant, rate: u32, pieces: Pieces, modem_lines: bool) -> Self {
+        Self {
+            open: false,
+            modem_lines,
+            rate,
+            module_rate: rate,
+            strict: false,
+            moved: 0,
+            lose: None,
+            pieces,
+            out: VecDeque::new(),
+            queued: 0,
+            sent: 0,
+            received: 0,
+            rates: VecDeque::new(),
+            drain: None,
+            out_free: now,
+            in_free: now,
+        }
+    }
+
+    /// Takes bytes for the module.
+    pub(super) fn write(&mut self, bytes: &[u8]) {
+        self.out.extend(bytes);
+        self.queued += bytes.len() as u64;
+    }
+
+    /// How much payload the kernel takes now.
+    pub(super) fn room(&self) -> usize {
+        KERNEL.saturating_sub(self.out.len())
+    }
+
+    pub(super) fn set_rate(&mut self, rate: u32) {
+        self.rates.push_back((self.queued, rate));
+    }
+
+    pub(super) fn drain(&mut self) {
+        self.drain = Some(self.queued);
+    }
+
+    /// Throws away what was not sent.
+    pub(super) fn flush(&mut self) {
+        self.sent += self.out.len() as u64;
+        self.out.clear();
+    }
+
+    /// The port was closed.
+    pub(super) fn close(&mut self) {
+        self.open = false;
+        self.flush();
+        self.rates.clear();
+        self.drain = None;
+    }
+
+    /// Rates change when everything before them is sent.
+    pub(super) fn settle(&mut self, now: Instant) {
+        while let Some((at, rate)) = self.rates.front().copied() {
+            if self.sent < at || self.out_free > now {
+                return;
+            }
+            self.rate = rate;
+            self.rates.pop_front();
+        }
+    }
+
+    /// Whether a drain that was asked for is over.
+    pub(super) fn drained(&mut self, now: Instant) -> bool {
+        let over = self.drain.is_some_and(|at| self.sent >= at) && self.out_free <= now;
+        if over {
+            self.drain = None;
+        }
+        over
+    }
+
+    fn time(&self, count: usize) -> Duration {
+        Duration::from_nanos(count as u64 * 10_000_000_000 / u64::from(self.rate))
+    }
+
+    /// The next piece for a module that wants so many bytes.
+    pub(super) fn next_out(&mut self, now: Instant, wanted: usize, limit: u64) -> Vec<u8> {
+        if self.out_free > now || self.out.is_empty() || wanted == 0 {
+            return Vec::new();
+        }
+        let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+        let count = self.pieces.next().min(wanted).min(limit.max(1));
+        let piece: Vec<u8> = self.out.drain(..count.min(self.out.len())).collect();
+        self.sent += piece.len() as u64;
+        self.moved += piece.len() as u64;
+        self.out_free = now + self.time(piece.len());
+        piece
+    }
+
+    /// How many of the waiting bytes arrive at the host now.
+    pub(super) fn next_in(&mut self, now: Instant, waiting: usize, limit: u64) -> usize {
+        if self.in_free > now || waiting == 0 {
+            return 0;
+        }
+        let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+        let count = self.pieces.next().min(waiting).min(limit.max(1));
+        self.moved += count as u64;
+        self.in_free = now + self.time(count);
+        count
+    }
+
+    /// What of the bytes the host gets.
+    pub(super) fn deliver(&mut self, bytes: &[u8]) -> Vec<u8> {
+        let first = self.received;
+        self.received += bytes.len() as u64;
+        let lost = self
+            .lose
+            .filter(|lost| (first..self.received).contains(lost));
+        let numbered = (first..).zip(bytes);
+        numbered
+            .filter(|(number, _)| Some(*number) != lost)
+            .map(|(_, byte)| *byte)
+            .collect()
+    }
+
+    /// Whether both ends run at the same rate, or nobody cares.
+    pub(super) fn matches(&self) -> bool {
+        !self.strict || self.rate == self.module_rate
+    }
+
+    /// When something may move again.
+    pub(super) fn deadline(&self, wanted: usize, waiting: usize) -> Option<Instant> {
+        let out = (!self.out.is_empty() && wanted > 0) || self.drain == Some(self.sent);
+        let out = (out || !self.rates.is_empty()).then_some(self.out_free);
+        let back = (waiting > 0).then_some(self.in_free);
+        [out, back].into_iter().flatten().min()
+    }
+}

@@ -1,0 +1,128 @@
+//! [`World`]: the real engine and the imitated module in one loop with a virtual clock. Nothing
+//! sleeps and nothing runs beside it; a run that goes on for ever is a failure with its dialogue.
+
+mod ask;
+mod line;
+mod locals;
+mod observe;
+mod run;
+mod setup;
+mod shell;
+mod storage;
+
+use std::time::{Duration, Instant};
+
+use modem_ftp_core::engine::{Engine, Now};
+use virtual_bg96::port::Port;
+use virtual_bg96::remote::memory::MemoryServer;
+
+pub use line::Pieces;
+pub use locals::{SinkPlan, SourcePlan};
+pub use setup::{PASSWORD, PIN, Setup, pem, server};
+pub use storage::Files;
+
+use line::Line;
+use locals::Locals;
+use observe::Seen;
+
+/// Unix seconds at the begin: 2026-03-01 12:00:00 UTC.
+pub const EPOCH: u64 = 1_772_366_400;
+
+/// What a scenario plans for later.
+type Plan = Box<dyn FnOnce(&mut World)>;
+
+/// When a plan is carried out.
+enum Moment {
+    /// At this time.
+    Time(Instant),
+    /// When so many bytes went over the line, both directions together.
+    Moved(u64),
+    /// When the dialogue has a line that contains this.
+    Said(String),
+}
+
+/// Engine, shell, line, module and server.
+pub struct World {
+    /// What decides.
+    pub engine: Engine,
+    /// The module and what is behind it.
+    pub port: Port,
+    /// The FTP server.
+    pub server: MemoryServer,
+    /// The module's files.
+    pub files: Files,
+    /// The serial line.
+    pub line: Line,
+    /// Everything that came out.
+    pub seen: Seen,
+    locals: Locals,
+    plans: Vec<(Moment, Plan)>,
+    begin: Instant,
+    now: Instant,
+    tickets: u64,
+    turns: u64,
+    /// Lines of the dialogue that plans have looked at.
+    seen_lines: usize,
+    /// Whether stray bytes and lines are part of the scenario.
+    rough: bool,
+}
+
+impl World {
+    /// A module that just got its power, and a daemon that just opened its port.
+    pub fn start() -> Self {
+        Setup::default().start()
+    }
+
+    /// A module that is online.
+    pub fn online() -> Self {
+        Setup::default().online()
+    }
+
+    /// The time.
+    pub fn now(&self) -> Now {
+        let passed = self.now - self.begin;
+        Now {
+            instant: self.now,
+            unix: (EPOCH + passed.as_secs()).cast_signed(),
+        }
+    }
+
+    /// Time since the begin.
+    pub fn passed(&self) -> Duration {
+        self.now - self.begin
+    }
+
+    /// Bytes on the line that no command asked for are part of this scenario.
+    pub fn rough(&mut self) -> &mut Self {
+        self.rough = true;
+        self
+    }
+
+    /// Carries `plan` out so much later.
+    pub fn after(&mut self, time: Duration, plan: impl FnOnce(&mut World) + 'static) {
+        let at = self.now + time;
+        self.plans.push((Moment::Time(at), Box::new(plan)));
+    }
+
+    /// Carries `plan` out when so many more bytes went over the line.
+    pub fn after_bytes(&mut self, bytes: u64, plan: impl FnOnce(&mut World) + 'static) {
+        let at = self.line.moved + bytes;
+        self.plans.push((Moment::Moved(at), Box::new(plan)));
+    }
+
+    /// Carries `plan` out when a line of the dialogue to come contains `text`.
+    pub fn when(&mut self, text: &str, plan: impl FnOnce(&mut World) + 'static) {
+        self.plans
+            .push((Moment::Said(text.to_owned()), Box::new(plan)));
+    }
+}
+
+impl Drop for World {
+    fn drop(&mut self) {
+        if std::thread::panicking() || self.rough {
+            return;
+        }
+        let stray = self.seen.stray();
+        assert!(stray.is_empty(), "on the line unasked: {stray:?}");
+    }
+}

@@ -1,0 +1,123 @@
+//! [`Seen`]: everything that came out of the engine, and the dialogue on the line.
+
+use std::collections::BTreeMap;
+
+use modem_ftp_core::failure::Failure;
+use modem_ftp_core::request::{Reply, Ticket};
+use modem_ftp_core::status::{ModemState, ModemStatus, TransferId, TransferStatus};
+
+use super::World;
+use super::setup::{PASSWORD, PIN};
+
+/// What was seen so far.
+#[derive(Default)]
+pub struct Seen {
+    /// The module's transcript: `> AT…`, `< OK`, `> <1024 bytes>`, `* note`.
+    pub dialogue: Vec<String>,
+    /// Answers, each once.
+    pub replies: BTreeMap<Ticket, Result<Reply, Failure>>,
+    /// Every `Modem1` published.
+    pub modem: Vec<ModemStatus>,
+    /// Every status of every transfer, in order.
+    pub transfers: BTreeMap<TransferId, Vec<TransferStatus>>,
+    /// Transfers that were forgotten.
+    pub removed: Vec<TransferId>,
+    /// The servers told last.
+    pub servers: Vec<String>,
+    /// Changes of DTR.
+    pub dtr: Vec<bool>,
+    /// Rates the tty was set to.
+    pub rates: Vec<u32>,
+    /// Times the power-cycle command ran.
+    pub power_cycles: u32,
+    /// The engine came to rest.
+    pub stopped: bool,
+}
+
+/// A secret must not be in anything that leaves the engine but in the command that needs it.
+pub(super) fn check_secrets(what: &impl std::fmt::Debug) {
+    let text = format!("{what:?}");
+    for secret in [PASSWORD, PIN] {
+        assert!(!text.contains(secret), "a secret is shown: {text}");
+    }
+}
+
+impl Seen {
+    /// What reached the module and was no command: bytes lost while it was busy, lines that
+    /// are not AT lines.
+    pub fn stray(&self) -> Vec<&String> {
+        let lines = self.dialogue.iter();
+        lines
+            .filter(|line| {
+                let said = line.strip_prefix("> ");
+                let odd = said.is_some_and(|said| {
+                    !said.starts_with("AT")
+                        && !(said.starts_with('<') && said.ends_with(" bytes>"))
+                });
+                odd || line.contains("came while a command was running")
+            })
+            .collect()
+    }
+}
+
+impl World {
+    /// The lines the host sent that begin with `prefix`.
+    pub fn sent(&self, prefix: &str) -> Vec<&str> {
+        let lines = self.seen.dialogue.iter();
+        lines
+            .filter_map(|line| line.strip_prefix("> "))
+            .filter(|line| line.starts_with(prefix))
+            .collect()
+    }
+
+    /// Whether the host sent a line that begins with `prefix`.
+    pub fn has_sent(&self, prefix: &str) -> bool {
+        !self.sent(prefix).is_empty()
+    }
+
+    /// A place in the dialogue.
+    pub fn mark(&self) -> usize {
+        self.seen.dialogue.len()
+    }
+
+    /// What the host sent since that place.
+    pub fn sent_since(&self, mark: usize) -> Vec<&str> {
+        let lines = self.seen.dialogue[mark..].iter();
+        lines.filter_map(|line| line.strip_prefix("> ")).collect()
+    }
+
+    /// `Modem1` as published last.
+    pub fn modem(&self) -> &ModemStatus {
+        self.seen.modem.last().expect("Modem1 was never published")
+    }
+
+    /// `Modem1.State`.
+    pub fn state(&self) -> ModemState {
+        self.modem().state
+    }
+
+    /// Whether a state with a reason like that was ever published.
+    pub fn showed(&self, state: ModemState, reason: &str) -> bool {
+        let mut all = self.seen.modem.iter();
+        all.any(|modem| modem.state == state && modem.state_reason.contains(reason))
+    }
+
+    /// A transfer as published last.
+    pub fn transfer(&self, id: TransferId) -> &TransferStatus {
+        self.seen.transfers[&id].last().expect("a status")
+    }
+
+    /// The end of the dialogue, for failures.
+    pub fn dialogue(&self) -> String {
+        let from = self.seen.dialogue.len().saturating_sub(40);
+        let states = self.seen.modem.iter().rev().take(3);
+        let states: Vec<_> = states
+            .map(|modem| format!("{:?} ({})", modem.state, modem.state_reason))
+            .collect();
+        format!(
+            "after {:?}, last states {states:?}:\n{}",
+            self.passed(),
+            self.seen.dialogue[from..].join("\n")
+        )
+    }
+}

@@ -1,0 +1,182 @@
+//! [`Setup`]: what a world is like at its begin, with everything ordinary as the default.
+
+use std::time::{Duration, Instant, UNIX_EPOCH};
+
+use modem_ftp_core::engine::{Engine, Now};
+use modem_ftp_core::secret::Secret;
+use modem_ftp_core::settings::{
+    Authentication, DataModeExit, Modem, Network, Pem, Security, Server, Settings, Tls,
+};
+use virtual_bg96::module::{Config, Module};
+use virtual_bg96::port::Port;
+use virtual_bg96::remote::memory::MemoryServer;
+
+use super::line::{Line, Pieces};
+use super::locals::Locals;
+use super::observe::Seen;
+use super::storage::Files;
+use super::{EPOCH, World};
+
+/// The server's password; it must never be seen anywhere.
+pub const PASSWORD: &str = "s3cret-w0rd";
+/// The SIM's PIN; it must never be seen either.
+pub const PIN: &str = "7351";
+
+/// A world to be.
+#[derive(Clone)]
+pub struct Setup {
+    /// The daemon's configuration.
+    pub settings: Settings,
+    /// The module.
+    pub config: Config,
+    /// Whether the port has DTR.
+    pub modem_lines: bool,
+    /// How bytes travel.
+    pub pieces: Pieces,
+    /// Files on the module.
+    pub files: Files,
+    /// Misbehaviour from the first moment on.
+    pub faults: Vec<String>,
+}
+
+/// A server as most scenarios want it.
+pub fn server(name: &str) -> Server {
+    Server {
+        name: name.into(),
+        default: name == "plant",
+        host: format!("{name}.example.net"),
+        port: 21,
+        security: Security::None,
+        user: "gw17".into(),
+        password: Secret::new(PASSWORD.into()),
+        directory: String::new(),
+        passive: true,
+        binary: true,
+        response_timeout: Duration::from_secs(90),
+        data_address_control: true,
+        idle_timeout: Duration::from_secs(30),
+        tls: Tls {
+            context: 1,
+            version: 3,
+            cipher: 0xFFFF,
+            verify: 0,
+            ca: None,
+            certificate: None,
+            key: None,
+            check_time: false,
+            handshake_timeout: Duration::from_secs(120),
+        },
+    }
+}
+
+/// A PEM file of ours; its name is made as the configuration makes it.
+pub fn pem(digits: &str, content: &str) -> Pem {
+    Pem {
+        name: format!("m{digits}.pem"),
+        content: Secret::new(content.into()),
+    }
+}
+
+impl Default for Setup {
+    fn default() -> Self {
+        let settings = Settings {
+            modem: Modem {
+                device: "/dev/modem".into(),
+                baud: 115_200,
+                hardware_flow_control: true,
+                data_mode_exit: DataModeExit::Dtr,
+                sim_pin: None,
+                allow_raw_commands: true,
+                power_cycle: false,
+            },
+            network: Network {
+                context: 1,
+                apn: "iot.example".into(),
+                user: String::new(),
+                password: Secret::default(),
+                authentication: Authentication::None,
+            },
+            servers: vec![server("plant"), server("other")],
+        };
+        let config = Config {
+            wall_clock: UNIX_EPOCH + Duration::from_secs(EPOCH),
+            transcript: true,
+            ..Config::default()
+        };
+        Self {
+            settings,
+            config,
+            modem_lines: true,
+            pieces: Pieces::Of(256),
+            files: Files::default(),
+            faults: Vec::new(),
+        }
+    }
+}
+
+impl Setup {
+    /// The same with changes.
+    pub fn with(mut self, change: impl FnOnce(&mut Self)) -> Self {
+        change(&mut self);
+        self
+    }
+
+    /// The same with a fault from the first moment on.
+    pub fn fault(mut self, fault: &str) -> Self {
+        self.faults.push(fault.into());
+        self
+    }
+
+    /// The same on a port without DTR.
+    pub fn without_dtr(mut self) -> Self {
+        self.modem_lines = false;
+        self
+    }
+
+    /// The same with changes to the default server.
+    pub fn server(mut self, change: impl FnOnce(&mut Server)) -> Self {
+        change(&mut self.settings.servers[0]);
+        self
+    }
+
+    /// Everything begins; nothing has been said yet.
+    pub fn start(self) -> World {
+        let begin = Instant::now();
+        let now = Now {
+            instant: begin,
+            unix: EPOCH.cast_signed(),
+        };
+        let server = MemoryServer::new("gw17", PASSWORD);
+        let module = Module::new(begin, self.config, Box::new(self.files.clone()));
+        let rate = self.settings.modem.baud;
+        let mut world = World {
+            engine: Engine::new(now, self.settings, 0x5EED),
+            port: Port::new(module, Box::new(server.connect())),
+            server,
+            files: self.files,
+            line: Line::new(begin, rate, self.pieces, self.modem_lines),
+            seen: Seen::default(),
+            locals: Locals::default(),
+            plans: Vec::new(),
+            begin,
+            now: begin,
+            tickets: 0,
+            turns: 0,
+            seen_lines: 0,
+            rough: false,
+        };
+        for fault in &self.faults {
+            world.fault(fault);
+        }
+        world.line.module_rate = world.port.condition().line_rate;
+        world.open_line();
+        world
+    }
+
+    /// Everything begins, and the module comes online.
+    pub fn online(self) -> World {
+        let mut world = self.start();
+        world.until_online();
+        world
+    }
+}
