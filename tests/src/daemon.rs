@@ -5,7 +5,7 @@ use modem_ftp_dbus::names::BUS_NAME;
 use modem_ftp_dbus::proxies::{ModemFtpProxy, ModemProxy, TransferProxy};
 use nix::sys::signal::Signal;
 use std::path::PathBuf;
-use std::process::Command;
+use std::process::{Command, ExitStatus};
 use std::time::Duration;
 use zbus::Connection;
 
@@ -109,6 +109,15 @@ impl Daemon {
     /// If the kernel cannot say how it ended.
     pub fn stop(&mut self) -> Result<Option<i32>, Error> {
         Ok(self.child.stop()?.code())
+    }
+
+    /// How it ended, or `None` while it runs.
+    ///
+    /// # Errors
+    ///
+    /// If the kernel cannot say.
+    pub fn ended(&mut self) -> Result<Option<ExitStatus>, Error> {
+        self.child.ended()
     }
 
     /// Sends it a signal.

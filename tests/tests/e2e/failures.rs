@@ -1,0 +1,215 @@
+//! What goes wrong in a day: each with its exit code and one sentence that names the cause.
+
+use crate::bench::{Bench, payload, sentence};
+use modem_ftp_tests::{Bus, Cli, Config, Daemon, FtpServer, Kind, Options, free_port, need, on};
+
+mod login {
+    use super::*;
+    on! { vsftpd = Vsftpd, proftpd = Proftpd, pure_ftpd = PureFtpd, pyftpdlib = Pyftpdlib,
+    libunftp = Libunftp => super::wrong_password }
+}
+
+mod missing {
+    use super::*;
+    on! { vsftpd = Vsftpd, proftpd = Proftpd, pure_ftpd = PureFtpd, pyftpdlib = Pyftpdlib,
+    libunftp = Libunftp => super::missing_remote }
+}
+
+mod full {
+    use super::*;
+    on! { vsftpd = Vsftpd, proftpd = Proftpd, pure_ftpd = PureFtpd, pyftpdlib = Pyftpdlib
+    => super::full_disk }
+}
+
+mod read_only {
+    use super::*;
+    on! { vsftpd = Vsftpd, proftpd = Proftpd, pure_ftpd = PureFtpd, pyftpdlib = Pyftpdlib
+    => super::refused }
+}
+
+#[track_caller]
+fn says(sentence: &str, words: &[&str]) {
+    for word in words {
+        assert!(sentence.contains(word), "no {word:?} in {sentence:?}");
+    }
+}
+
+fn wrong_password(kind: Kind) {
+    let bench = Bench::configured(kind, Options::default(), &[], |config| {
+        let wrong = config.scratch().write("wrong", "not-this-one").unwrap();
+        config.set("server.plant.password_file", wrong.display().to_string());
+    });
+    let Some(bench) = bench else { return };
+    bench.local("file", b"x");
+    says(&bench.fails(&["connect"], 5), &["QFTPOPEN", "530"]);
+    says(&bench.fails(&["put", "file"], 5), &["530"]);
+    // Credentials do not get better by trying again.
+    let logins = bench.modem.written("AT+QFTPOPEN").len();
+    assert!(logins <= 2, "{logins} logins");
+}
+
+fn missing_remote(kind: Kind) {
+    let Some(bench) = Bench::with(kind, Options::default()) else {
+        return;
+    };
+    says(&bench.fails(&["get", "nowhere.bin", "back"], 6), &["550"]);
+    assert!(
+        !bench.desk.join("back").exists(),
+        "a failed get left a file"
+    );
+    says(
+        &bench.fails(&["stat", "nowhere.bin"], 6),
+        &["QFTPSIZE", "550"],
+    );
+    says(&bench.fails(&["rm", "nowhere.bin"], 6), &["QFTPDEL", "550"]);
+    says(
+        &bench.fails(&["mv", "nowhere.bin", "b"], 6),
+        &["QFTPRENAME", "550"],
+    );
+    says(
+        &bench.fails(&["rmdir", "nowhere"], 6),
+        &["QFTPRMDIR", "550"],
+    );
+    says(&bench.fails(&["cd", "nowhere"], 6), &["QFTPCWD", "550"]);
+    // The session outlives all of that.
+    bench.ok(&["pwd"]);
+    assert_eq!(bench.modem.written("AT+QFTPOPEN").len(), 1);
+}
+
+fn full_disk(kind: Kind) {
+    let options = Options {
+        disk: Some(256 * 1024),
+        ..Options::default()
+    };
+    let Some(bench) = Bench::with(kind, options) else {
+        return;
+    };
+    bench.local("large", &payload(1_000_000));
+    bench.fails(&["put", "--retries", "0", "large"], 6);
+    assert!(
+        !bench.remote_names().contains(&"large".to_owned()),
+        "a short file has the final name"
+    );
+}
+
+fn refused(kind: Kind) {
+    let options = Options {
+        read_only: true,
+        ..Options::default()
+    };
+    let Some(bench) = Bench::with(kind, options) else {
+        return;
+    };
+    bench.local("file", b"x");
+    says(&bench.fails(&["put", "--retries", "0", "file"], 6), &["55"]);
+    says(&bench.fails(&["mkdir", "folder"], 6), &["QFTPMKDIR", "55"]);
+    assert_eq!(bench.ok(&["ls"]), "");
+}
+
+#[test]
+fn a_missing_local_file() {
+    let bench = Bench::plain();
+    says(
+        &bench.fails(&["put", "nowhere.bin"], 7),
+        &["nowhere.bin", "No such file"],
+    );
+    bench.local("file", b"x");
+    bench.ok(&["put", "file"]);
+    says(
+        &bench.fails(&["get", "file", "no/such/folder/file"], 7),
+        &["no/such/folder"],
+    );
+    assert_eq!(bench.remote_names(), ["file"]);
+}
+
+#[test]
+fn what_is_there_already() {
+    let bench = Bench::plain();
+    bench.local("file", b"newer");
+    bench.local("older", b"older");
+    bench.ok(&["put", "older", "file"]);
+    says(
+        &bench.fails(&["put", "--if-exists", "fail", "file"], 6),
+        &["file"],
+    );
+    assert_eq!(bench.remote("file"), b"older");
+    bench.fails(&["mkdir", "file"], 6);
+    // At home, too.
+    bench.fails(&["get", "--if-exists", "fail", "file"], 7);
+    assert_eq!(std::fs::read(bench.desk.join("file")).unwrap(), b"newer");
+}
+
+#[test]
+fn no_daemon_and_no_bus() {
+    let bus = Bus::start().unwrap();
+    let outcome = Cli::new(&bus).run(&["status"]).unwrap();
+    assert_eq!(outcome.code, Some(3), "{}", outcome.errors);
+    says(&sentence(&outcome), &["modem-ftpd is not running"]);
+    let outcome = Cli::at("unix:path=/nowhere/bus").run(&["status"]).unwrap();
+    assert_eq!(outcome.code, Some(3), "{}", outcome.errors);
+    sentence(&outcome);
+}
+
+/// The daemon stays, says what is wrong, and calls that need the module fail.
+#[test]
+fn no_modem() {
+    let bus = Bus::start().unwrap();
+    let Some(server) = need(FtpServer::start(Kind::Libunftp, Options::default())) else {
+        return;
+    };
+    let folder = modem_ftp_tests::Scratch::new().unwrap();
+    let mut config = Config::new(&folder.join("ttyUSB2")).unwrap();
+    config.server("plant", &server).unwrap();
+    let mut daemon = Daemon::start(&bus, config).unwrap();
+    daemon.wait_for_state("absent").unwrap();
+    let cli = Cli::new(&bus);
+    let outcome = cli.run(&["connect"]).unwrap();
+    assert_eq!(outcome.code, Some(4), "{}", outcome.errors);
+    says(&sentence(&outcome), &["ttyUSB2"]);
+    let status = cli.run(&["status"]).unwrap();
+    assert_eq!(status.code, Some(0));
+    says(&status.text(), &["absent", "ttyUSB2"]);
+    assert_eq!(daemon.stop().unwrap(), Some(0));
+}
+
+#[test]
+fn nobody_at_the_servers_address() {
+    let port = i64::from(free_port().unwrap());
+    let bench = Bench::configured(Kind::Libunftp, Options::default(), &[], |config| {
+        config.set("server.plant.port", port);
+    });
+    let bench = bench.unwrap();
+    says(&bench.fails(&["connect"], 5), &["QFTPOPEN"]);
+}
+
+#[test]
+fn the_sim_and_the_network() {
+    for (fault, state) in [("sim absent", "locked"), ("registration 0", "searching")] {
+        let bench = Bench::plain();
+        bench.modem.control(fault).unwrap();
+        bench.modem.control("reset").unwrap();
+        let mut bench = bench;
+        bench.daemon.wait_for_state(state).unwrap();
+        bench.fails(&["connect"], 4);
+    }
+}
+
+#[test]
+fn wrong_use() {
+    let bus = Bus::start().unwrap();
+    let cli = Cli::new(&bus);
+    for arguments in [
+        &["frobnicate"][..],
+        &["put"],
+        &["get"],
+        &["ls", "--nope"],
+        &["cancel", "x"],
+    ] {
+        let outcome = cli.run(arguments).unwrap();
+        assert_eq!(outcome.code, Some(2), "{arguments:?}: {}", outcome.errors);
+        assert!(outcome.output.is_empty());
+    }
+    let bench = Bench::plain();
+    says(&bench.fails(&["--server", "nobody", "ls"], 2), &["nobody"]);
+    says(&bench.fails(&["show", "999"], 1), &["999"]);
+}

@@ -1,0 +1,187 @@
+//! FTPS through the module: who is believed, who is refused, and that the error says why.
+
+use crate::bench::{Bench, payload};
+use modem_ftp_tests::{Certificates, Config, Kind, Options, Security, on};
+use std::fs;
+
+const MODES: [Security; 2] = [Security::Explicit, Security::Implicit];
+
+mod trusted {
+    use super::*;
+    on! { vsftpd = Vsftpd, proftpd = Proftpd => super::trusted }
+}
+
+mod refused {
+    use super::*;
+    on! { vsftpd = Vsftpd, proftpd = Proftpd => super::refused }
+}
+
+mod session_reuse {
+    use super::*;
+    on! { vsftpd = Vsftpd, proftpd = Proftpd => super::session_reuse }
+}
+
+#[track_caller]
+fn round_trip(bench: &Bench) {
+    let bytes = payload(30_000);
+    bench.local("there", &bytes);
+    bench.ok(&["put", "there", "file"]);
+    assert!(bench.remote("file") == bytes);
+    bench.ok(&["get", "file", "back"]);
+    assert!(fs::read(bench.desk.join("back")).unwrap() == bytes);
+    bench.ok(&["rm", "file"]);
+}
+
+/// verify = none, server and mutual, explicit and implicit.
+fn trusted(kind: Kind) {
+    for security in MODES {
+        for (verify, client_certificate) in [("none", false), ("server", false), ("mutual", true)] {
+            let options = Options {
+                security,
+                client_certificate,
+                ..Options::default()
+            };
+            let bench = Bench::configured(kind, options, &[], |config| {
+                config.set("server.plant.tls.verify", verify);
+            });
+            let Some(bench) = bench else { return };
+            round_trip(&bench);
+            // What was uploaded for the first login serves the second: flash wears.
+            let written = bench.modem.written("AT+QFUPL").len();
+            bench.ok(&["disconnect"]);
+            bench.ok(&["connect"]);
+            assert_eq!(
+                bench.modem.written("AT+QFUPL").len(),
+                written,
+                "verify {verify}"
+            );
+            assert_eq!(
+                written,
+                match verify {
+                    "none" => 0,
+                    "server" => 1,
+                    _ => 3,
+                }
+            );
+        }
+    }
+}
+
+/// A login that must fail for TLS reasons, and the sentence that says which.
+#[track_caller]
+fn tls_fails(
+    kind: Kind,
+    options: Options,
+    module: &[&str],
+    change: impl FnOnce(&mut Config),
+    cause: &str,
+) {
+    let Some(bench) = Bench::configured(kind, options, module, change) else {
+        return;
+    };
+    let sentence = bench.fails(&["connect"], 5);
+    assert!(sentence.contains(cause), "no {cause:?} in {sentence:?}");
+    let name = bench.cli.run(&["--json", "connect"]).unwrap();
+    assert!(
+        name.errors.contains("TlsFailed") || name.text().contains("TlsFailed"),
+        "{}",
+        name.errors
+    );
+}
+
+fn refused(kind: Kind) {
+    let stranger = &Certificates::shared().unwrap().stranger;
+    for security in MODES {
+        let options = Options {
+            security,
+            ..Options::default()
+        };
+        let wrong_ca = |config: &mut Config| {
+            let ca = config
+                .scratch()
+                .write("stranger", &stranger.certificate)
+                .unwrap();
+            config.set("server.plant.tls.ca", ca.display().to_string());
+        };
+        tls_fails(kind, options.clone(), &[], wrong_ca, "certificate");
+        let expired = Options {
+            expired: true,
+            ..options.clone()
+        };
+        tls_fails(kind, expired, &[], |_| {}, "certificate");
+        let mutual = Options {
+            client_certificate: true,
+            ..options
+        };
+        let without = |config: &mut Config| {
+            config.set("server.plant.tls.verify", "server");
+        };
+        tls_fails(kind, mutual, &[], without, "certificate");
+    }
+}
+
+/// A module whose clock starts in 1980 is set from the host's where the time counts.
+#[test]
+fn a_wrong_clock_is_set_from_the_hosts() {
+    let options = Options {
+        security: Security::Explicit,
+        ..Options::default()
+    };
+    let bench = Bench::configured(Kind::Libunftp, options, &["--clock", "cold"], |_| {});
+    let bench = bench.unwrap();
+    round_trip(&bench);
+    assert_eq!(bench.modem.written("AT+CCLK=").len(), 1);
+}
+
+/// FTPS is always passive: active is refused by the configuration's own check.
+#[test]
+fn active_ftps_is_a_configuration_error() {
+    let mut config = Config::new(std::path::Path::new("/dev/ttyUSB2")).unwrap();
+    config
+        .set("server.plant.host", "ftp.example.net")
+        .set("server.plant.user", "gw17");
+    config
+        .set("server.plant.security", "explicit")
+        .set("server.plant.mode", "active");
+    let path = config.write().unwrap();
+    let output = std::process::Command::new(modem_ftp_tests::binary("modem-ftpd").unwrap())
+        .arg("--check")
+        .arg("--config")
+        .arg(&path)
+        .output()
+        .unwrap();
+    assert!(!output.status.success());
+    let text = String::from_utf8_lossy(&output.stderr);
+    assert!(text.contains("mode") && text.contains("active"), "{text}");
+}
+
+/// Servers that demand that data connections resume the TLS session: where the module can, it
+/// works; where it cannot, the error says what to change on the server.
+fn session_reuse(kind: Kind) {
+    let options = Options {
+        security: Security::Explicit,
+        session_reuse: true,
+        ..Options::default()
+    };
+    let Some(bench) = Bench::with(kind, options) else {
+        return;
+    };
+    let bytes = payload(2000);
+    bench.local("there", &bytes);
+    let outcome = bench
+        .cli
+        .run(&["put", "--retries", "0", "there", "file"])
+        .unwrap();
+    match outcome.code {
+        Some(0) => assert!(bench.remote("file") == bytes),
+        code => {
+            let switch = if kind == Kind::Vsftpd {
+                "require_ssl_reuse"
+            } else {
+                "NoSessionReuseRequired"
+            };
+            assert_eq!(code, Some(5), "{}", outcome.errors);
+            assert!(outcome.errors.contains(switch), "{}", outcome.errors);
+        }
+    }
+}

@@ -1,0 +1,187 @@
+//! A daemon's life: sessions kept and closed, restarts, reloads, and what it weighs.
+
+use crate::bench::{Bench, payload};
+use modem_ftp_tests::{Kind, Options, within};
+use nix::sys::signal::Signal;
+use std::fs;
+use std::time::Duration;
+
+#[test]
+fn one_login_serves_many_calls_until_it_is_idle() {
+    let bench = Bench::configured(Kind::Libunftp, Options::default(), &[], |config| {
+        config.set("server.plant.idle_timeout", 2);
+    });
+    let bench = bench.unwrap();
+    bench.local("file", b"x");
+    bench.ok(&["put", "file"]);
+    bench.ok(&["ls"]);
+    bench.ok(&["get", "file", "back"]);
+    assert_eq!(bench.modem.written("AT+QFTPOPEN").len(), 1);
+    let closed = within(Duration::from_secs(15), || {
+        !bench.modem.written("AT+QFTPCLOSE").is_empty()
+    });
+    assert!(closed, "the session stays open");
+    bench.ok(&["ls"]);
+    assert_eq!(bench.modem.written("AT+QFTPOPEN").len(), 2);
+}
+
+#[test]
+fn two_servers_take_turns() {
+    let other = modem_ftp_tests::FtpServer::start(Kind::Libunftp, Options::default()).unwrap();
+    let bench = Bench::configured(Kind::Libunftp, Options::default(), &[], |config| {
+        config.server("office", &other).unwrap();
+        config.set("server.plant.default", true);
+    });
+    let bench = bench.unwrap();
+    bench.local("file", b"x");
+    bench.ok(&["put", "file", "to-plant"]);
+    bench.ok(&["--server", "office", "put", "file", "to-office"]);
+    bench.ok(&["put", "file", "to-plant-again"]);
+    assert_eq!(bench.remote_names(), ["to-plant", "to-plant-again"]);
+    assert_eq!(fs::read(other.root().join("to-office")).unwrap(), b"x");
+}
+
+#[test]
+fn many_transfers_at_once_all_arrive() {
+    let bench = Bench::plain();
+    for number in 0..20 {
+        bench.local(&format!("file-{number:02}"), &payload(number * 997));
+        bench.ok(&["put", "--detach", &format!("file-{number:02}")]);
+    }
+    let all = || bench.remote_names().len() == 20 && !bench.ok(&["transfers"]).contains("queued");
+    assert!(within(Duration::from_secs(60), all));
+    for number in 0..20 {
+        assert!(
+            bench.remote(&format!("file-{number:02}")) == payload(number * 997),
+            "{number}"
+        );
+    }
+    assert_eq!(bench.modem.written("AT+QFTPOPEN").len(), 1);
+}
+
+/// SIGTERM is answered: the session is closed, the daemon ends with 0.
+#[test]
+fn it_ends_when_asked() {
+    let mut bench = Bench::plain();
+    bench.ok(&["connect"]);
+    assert_eq!(
+        bench.daemon.stop().unwrap(),
+        Some(0),
+        "{}",
+        bench.daemon.log()
+    );
+    let outcome = bench.cli.run(&["ls"]).unwrap();
+    assert_eq!(outcome.code, Some(3), "{}", outcome.errors);
+}
+
+#[test]
+fn a_restarted_daemon_finds_the_module_as_it_is() {
+    let mut bench = Bench::plain();
+    bench.ok(&["connect"]);
+    bench.daemon.crash().unwrap();
+    bench.daemon.wait_for_state("online").unwrap();
+    bench.local("file", b"x");
+    bench.ok(&["put", "file"]);
+    assert_eq!(bench.remote("file"), b"x");
+}
+
+#[test]
+fn a_bad_configuration_is_refused_and_the_old_one_stays() {
+    let bench = Bench::plain();
+    let path = bench.daemon.config().scratch().join("config.toml");
+    let good = fs::read_to_string(&path).unwrap();
+    fs::write(
+        &path,
+        format!("{good}\n[server.plant.tls]\nverfy = \"none\"\n"),
+    )
+    .unwrap();
+    let reload = || zbus::block_on(async { bench.daemon.front().await?.reload().await });
+    let error = reload().unwrap_err().to_string();
+    assert!(
+        error.contains("InvalidConfig") && error.contains("verfy"),
+        "{error}"
+    );
+    bench.ok(&["ls"]);
+    fs::write(&path, good.replace("[server.plant]", "[server.mill]")).unwrap();
+    reload().unwrap();
+    bench.ok(&["--server", "mill", "ls"]);
+    bench.fails(&["--server", "plant", "ls"], 2);
+}
+
+/// How often the daemon was woken so far: the sum over its threads.
+fn wake_ups(process: u32) -> u64 {
+    let tasks = fs::read_dir(format!("/proc/{process}/task")).unwrap();
+    let switches = tasks.map(|task| {
+        let status = fs::read_to_string(task.unwrap().path().join("status")).unwrap();
+        let line = status
+            .lines()
+            .find(|line| line.starts_with("voluntary_ctxt_switches"))
+            .unwrap();
+        line.split_whitespace()
+            .nth(1)
+            .unwrap()
+            .parse::<u64>()
+            .unwrap()
+    });
+    switches.sum()
+}
+
+/// Resident memory in kB.
+fn resident(process: u32) -> u64 {
+    let status = fs::read_to_string(format!("/proc/{process}/status")).unwrap();
+    let line = status
+        .lines()
+        .find(|line| line.starts_with("VmRSS"))
+        .unwrap();
+    line.split_whitespace().nth(1).unwrap().parse().unwrap()
+}
+
+#[test]
+fn an_idle_daemon_sleeps() {
+    let bench = Bench::configured(Kind::Libunftp, Options::default(), &[], |config| {
+        config.set("server.plant.idle_timeout", 1);
+    });
+    let bench = bench.unwrap();
+    bench.ok(&["ls"]);
+    let process = bench.daemon.id();
+    // Once the session is closed there is a stretch of five seconds without a single wake-up.
+    let mut before = wake_ups(process);
+    let slept = within(Duration::from_secs(40), || {
+        std::thread::sleep(Duration::from_secs(5));
+        let now = wake_ups(process);
+        let quiet = now == before;
+        before = now;
+        quiet
+    });
+    assert!(slept, "it is woken although nothing happens");
+}
+
+#[test]
+fn memory_stays_flat_while_much_is_moved() {
+    let bench = Bench::plain();
+    bench.local("warm", &payload(1_000_000));
+    bench.ok(&["put", "warm"]);
+    bench.ok(&["get", "warm", "back"]);
+    let before = resident(bench.daemon.id());
+    bench.local("large", &payload(30_000_000));
+    bench.ok(&["put", "large"]);
+    bench.ok(&["get", "large", "large.back"]);
+    let after = resident(bench.daemon.id());
+    assert!(
+        after < before + 1024,
+        "{before} kB before, {after} kB after"
+    );
+    assert!(fs::read(bench.desk.join("large.back")).unwrap() == payload(30_000_000));
+}
+
+#[test]
+fn control_c_ends_it_too() {
+    let mut bench = Bench::plain();
+    bench.daemon.signal(Signal::SIGINT).unwrap();
+    let mut code = None;
+    assert!(within(Duration::from_secs(10), || {
+        code = bench.daemon.ended().unwrap();
+        code.is_some()
+    }));
+    assert_eq!(code.unwrap().code(), Some(0), "{}", bench.daemon.log());
+}

@@ -1,0 +1,73 @@
+//! Who may do what: the bus's policy, and transfers that belong to whoever asked for them.
+
+use crate::bench::{Bench, sentence};
+use modem_ftp_tests::{Bus, Cli, Error, Kind, Options, need};
+use serde_json::Value;
+
+/// The bench on a bus that enforces its policy, and clients of three kinds.
+fn people() -> Option<(Bench, Cli, Cli, Cli)> {
+    need(Bus::system_like())?; // not on busd, which lets everybody
+    let bench = Bench::configured(Kind::Libunftp, Options::default(), &[], |config| {
+        config.set("modem.allow_raw_commands", true);
+    })?;
+    let folder = bench.desk.path();
+    let cli = |uid, gid, groups: &[u32]| -> Result<Cli, Error> {
+        Cli::new(&bench.bus).within(folder).run_by(uid, gid, groups)
+    };
+    let member = need(cli(Bus::MEMBER, Bus::SERVICE, &[]))?;
+    let supplementary = need(cli(Bus::MEMBER, Bus::MEMBER, &[Bus::SERVICE]))?;
+    let stranger = need(cli(Bus::STRANGER, Bus::STRANGER, &[]))?;
+    Some((bench, member, supplementary, stranger))
+}
+
+#[test]
+fn strangers_are_refused_by_the_bus() {
+    let Some((bench, member, supplementary, stranger)) = people() else {
+        return;
+    };
+    bench.local("file", b"x");
+    for verb in [&["status"][..], &["put", "file"], &["ls"], &["transfers"]] {
+        let outcome = stranger.run(verb).unwrap();
+        assert_eq!(outcome.code, Some(3), "{verb:?}: {}", outcome.errors);
+        sentence(&outcome);
+        for cli in [&member, &supplementary] {
+            let outcome = cli.run(verb).unwrap();
+            assert_eq!(outcome.code, Some(0), "{verb:?}: {}", outcome.errors);
+        }
+    }
+}
+
+#[test]
+fn only_root_touches_the_module() {
+    let Some((bench, member, ..)) = people() else {
+        return;
+    };
+    let outcome = member.run(&["at", "AT+CSQ"]).unwrap();
+    assert_eq!(outcome.code, Some(3), "{}", outcome.errors);
+    sentence(&outcome);
+    bench.ok(&["at", "AT+CSQ"]);
+}
+
+#[test]
+fn a_transfer_is_its_owners() {
+    let Some((bench, member, ..)) = people() else {
+        return;
+    };
+    bench.local("file", b"x");
+    bench.ok(&["put", "file"]);
+    let outcome = member.run(&["put", "file", "theirs"]).unwrap();
+    assert_eq!(outcome.code, Some(0), "{}", outcome.errors);
+    let owner = |number: &str| {
+        let shown: Value = serde_json::from_str(&bench.ok(&["--json", "show", number])).unwrap();
+        shown["UserId"].as_u64().unwrap()
+    };
+    assert_eq!((owner("1"), owner("2")), (0, u64::from(Bus::MEMBER)));
+
+    for verb in ["forget", "cancel", "retry", "pause", "resume"] {
+        let outcome = member.run(&[verb, "1"]).unwrap();
+        assert_eq!(outcome.code, Some(3), "{verb}: {}", outcome.errors);
+        sentence(&outcome);
+    }
+    assert_eq!(member.run(&["forget", "2"]).unwrap().code, Some(0));
+    bench.ok(&["forget", "1"]);
+}
