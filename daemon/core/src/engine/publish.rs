@@ -11,9 +11,10 @@ const PROGRESS: Duration = Duration::from_secs(1);
 
 /// Publishes everything that changed.
 pub fn all(state: &mut State) {
-    let due = progress_due(state);
+    // While bytes move their count is progress; once they rest it is told at once.
+    let moving = state.pump.running || state.payload;
     let mut modem = state.modem.clone();
-    if !due {
+    if moving && !progress_due(state) {
         modem.bytes_sent = state.published.bytes_sent;
         modem.bytes_received = state.published.bytes_received;
     }

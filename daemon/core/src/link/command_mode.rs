@@ -19,6 +19,8 @@ const DRY: Duration = Duration::from_secs(5);
 const HOLD: Duration = Duration::from_millis(200);
 /// How long after DTR the final result may take, before the escape is tried.
 const DTR_ANSWER: Duration = Duration::from_millis(800);
+/// How much longer it may take while bytes the module had in hand still come.
+const LATE_BYTES: Duration = Duration::from_secs(2);
 /// Silence before and after `+++`: 1 s by the manual, 1.5 s and more by the drivers (quirks F13).
 const GUARD: Duration = Duration::from_millis(1600);
 /// How long after the escape the final result may take (quirks F12).
@@ -95,18 +97,30 @@ impl Link {
         })
     }
 
-    /// Whether data mode ended within so long.
+    /// Whether data mode ended within so long, or, while bytes the module had in hand still
+    /// come, soon after the last of them: they stand before its final result.
     async fn left(&self, time: Duration) -> Result<bool, Failure> {
-        let deadline = self.after(time);
-        let left = self
-            .until(Some(deadline), |state| {
-                if state.answer.is_some() || !state.channel.in_data() {
-                    return Some(Ok(()));
-                }
-                state.interruption().map(Err)
-            })
-            .await;
-        left.transpose().map(|left| left.is_some())
+        let (patient, limit) = (self.after(time), self.after(time + LATE_BYTES));
+        loop {
+            let last = self.with(|state| state.received_at);
+            let deadline = patient.max(last + QUIET).min(limit);
+            let left = self
+                .until(Some(deadline), |state| {
+                    if state.answer.is_some() || !state.channel.in_data() {
+                        return Some(Ok(true));
+                    }
+                    if let Some(failure) = state.interruption() {
+                        return Some(Err(failure));
+                    }
+                    (state.received_at != last).then_some(Ok(false))
+                })
+                .await;
+            match left {
+                Some(Ok(false)) => {}
+                Some(ended) => return ended,
+                None => return Ok(false),
+            }
+        }
     }
 
     /// Gives the exchange up and makes the next command wait for certainty.
