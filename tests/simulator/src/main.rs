@@ -1,4 +1,4 @@
-//! virtual-bg96: the module on a pty. See `--help` and README.md.
+//! virtual-bg96: the module on a pty or on USB. See `--help` and README.md.
 
 use std::process::ExitCode;
 
@@ -7,7 +7,15 @@ use virtual_bg96::host;
 
 fn main() -> ExitCode {
     let options = host::Options::parse();
-    match host::run(&options) {
+    let ended = match (&options.tell, &options.control) {
+        (Some(command), Some(path)) => host::tell(path, command).map(|text| {
+            if !text.is_empty() {
+                println!("{text}");
+            }
+        }),
+        _ => host::run(&options),
+    };
+    match ended {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("virtual-bg96: {error}");

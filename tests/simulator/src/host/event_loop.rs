@@ -2,7 +2,6 @@
 
 use std::io::{self, Write};
 use std::os::fd::AsFd;
-use std::path::PathBuf;
 use std::time::Instant;
 
 use nix::errno::Errno;
@@ -10,33 +9,28 @@ use nix::poll::{PollFd, PollFlags, ppoll};
 use nix::sys::time::TimeSpec;
 
 use super::control::{self, Command, Control};
-use super::line::Line;
 use super::log::Log;
 use super::options::Options;
-use super::pty::Pty;
 use super::signals::{Signals, Waker};
-use crate::module::PortName;
+use super::transport::Transport;
 use crate::port::Port;
 
-/// Plays a module on a pty until SIGTERM or SIGINT.
+/// Plays a module on a pty, or on USB, until SIGTERM or SIGINT.
 ///
 /// # Errors
 /// What the kernel says when a pty, a link, a socket or a file cannot be made.
 pub fn run(options: &Options) -> io::Result<()> {
     let signals = Signals::new()?;
     let waker = Waker::new()?;
-    let (port, _folder) = options.build(PortName::Uart1, waker.wake())?;
+    let (mut port, _folder) = options.build(waker.wake())?;
     let log = Log::open(options.log.as_deref())?;
     let control = options.control.as_deref().map(Control::open).transpose()?;
-    let pty = Pty::new(options.link.as_deref())?;
-    let line = Line::new(options.baud.is_some(), port.condition().line_rate);
-    println!("virtual-bg96 ready on {}", pty.path().display());
+    let transport = Transport::new(options, &mut port)?;
+    println!("virtual-bg96 ready on {}", transport.name());
     io::stdout().flush()?;
     Loop {
         port,
-        pty: Some(pty),
-        link: options.link.clone(),
-        line,
+        transport,
         log,
         waker,
         signals,
@@ -53,10 +47,7 @@ struct Woken {
 
 struct Loop {
     port: Port,
-    /// `None` while unplugged.
-    pty: Option<Pty>,
-    link: Option<PathBuf>,
-    line: Line,
+    transport: Transport,
     log: Log,
     waker: Waker,
     signals: Signals,
@@ -74,11 +65,10 @@ impl Loop {
             if let (true, Some(control)) = (woken.control, &mut control) {
                 control.serve(|command| self.obey(command));
             }
-            match &self.pty {
-                Some(pty) => self
-                    .line
-                    .carry(pty, &mut self.port, Instant::now(), woken.line)?,
-                None => self.swallow(),
+            self.transport
+                .carry(&mut self.port, Instant::now(), woken.line)?;
+            if !self.transport.is_plugged() {
+                self.swallow();
             }
             self.log.follow(&mut self.port)?;
         }
@@ -86,14 +76,9 @@ impl Loop {
 
     fn wait(&self, control: Option<&Control>) -> io::Result<Woken> {
         let now = Instant::now();
-        let line = if self.pty.is_some() {
-            self.line.deadline(&self.port)
-        } else {
-            None
-        };
+        let line = self.transport.deadline(&self.port);
         let deadline = [self.port.deadline(), line].into_iter().flatten().min();
         let timeout = deadline.map(|at| TimeSpec::from_duration(at.saturating_duration_since(now)));
-        let interest = self.line.interest(&self.port);
         let mut fds = vec![
             PollFd::new(self.signals.as_fd(), PollFlags::POLLIN),
             PollFd::new(self.waker.as_fd(), PollFlags::POLLIN),
@@ -107,8 +92,8 @@ impl Loop {
             );
         }
         let theirs = fds.len();
-        if let Some(pty) = self.pty.as_ref().filter(|_| !interest.is_empty()) {
-            fds.push(PollFd::new(pty.as_fd(), interest));
+        if let Some((fd, interest)) = self.transport.interest(&self.port) {
+            fds.push(PollFd::new(fd, interest));
         }
         match ppoll(&mut fds, timeout, None) {
             Ok(_) | Err(Errno::EINTR) => {}
@@ -139,16 +124,14 @@ impl Loop {
         match command {
             Command::Inject(injection) => self.port.inject(now, injection),
             Command::Dtr(asserted) => self.port.set_dtr(now, asserted),
-            Command::Unplug => {
-                self.pty = None;
-                self.port.set_dtr(now, false);
+            Command::Unplug => self.transport.unplug(&mut self.port, now),
+            Command::Replug if self.transport.is_plugged() => {
+                return Err("it is plugged in".to_owned());
             }
-            Command::Replug if self.pty.is_none() => {
-                self.pty = Some(Pty::new(self.link.as_deref()).map_err(|error| error.to_string())?);
-                self.line = Line::new(self.line.is_paced(), self.port.condition().line_rate);
-                self.port.set_dtr(now, true);
-            }
-            Command::Replug => return Err("it is plugged in".to_owned()),
+            Command::Replug => self
+                .transport
+                .plug(&mut self.port, now)
+                .map_err(|error| error.to_string())?,
             Command::Stats => return Ok(control::statistics(&self.port.statistics())),
             Command::State => return Ok(control::condition(&self.port)),
             Command::Faults => return Ok(self.port.module().faults().join(" ")),

@@ -1,4 +1,4 @@
-//! The program around a [`Port`](crate::port::Port): a pty, a line of exact pace, a control socket,
+//! The program around a [`Port`](crate::port::Port): a pty or a USB device, a line of exact pace, a control socket,
 //! a log. Everything that touches the kernel is here.
 
 mod control;
@@ -9,8 +9,12 @@ mod options;
 mod pacer;
 mod pty;
 mod signals;
+mod tell;
+mod transport;
+mod usb;
 
 pub use control::Command;
 pub use event_loop::run;
 pub use options::Options;
 pub use pacer::Pacer;
+pub use tell::tell;

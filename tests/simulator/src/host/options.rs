@@ -36,12 +36,18 @@ pub struct Options {
     /// Make this symbolic link to the pty; it is removed at the end.
     #[arg(long, value_name = "PATH")]
     pub link: Option<PathBuf>,
+    /// Be a USB device of this kernel (2c7c:0296 at vhci_hcd, with DTR and DCD) instead of a pty; root only.
+    #[arg(long, conflicts_with = "link")]
+    pub usb: bool,
     /// Pace the line at this rate, both ways, 10 bits a byte; AT+IPR changes it.
     #[arg(long, value_name = "RATE", value_parser = clap::value_parser!(u32).range(300..=10_000_000))]
     pub baud: Option<u32>,
     /// Take commands on this unix socket, one a line.
     #[arg(long, value_name = "PATH")]
     pub control: Option<PathBuf>,
+    /// Say this to the running virtual-bg96 whose control socket it is, print its answer and end.
+    #[arg(long, value_name = "COMMAND", requires = "control")]
+    pub tell: Option<String>,
     /// Write the dialogue to this file; - is standard error. Passwords are not shown.
     #[arg(long, value_name = "FILE")]
     pub log: Option<PathBuf>,
@@ -90,14 +96,18 @@ fn faults_help() -> String {
 
 impl Options {
     /// What the module is like.
-    pub fn config(&self, port: PortName) -> Config {
+    pub fn config(&self) -> Config {
         Config {
             sim_pin: self.sim_pin.clone(),
             boot_delay: Duration::from_millis(self.boot_delay),
             storage_limit: self.storage,
             wall_clock: SystemTime::now(),
             network_time: self.clock == ClockStart::Now,
-            port,
+            port: if self.usb {
+                PortName::UsbAt
+            } else {
+                PortName::Uart1
+            },
             line_rate: self.baud.unwrap_or(Config::default().line_rate),
             transcript: self.log.is_some(),
         }
@@ -108,11 +118,7 @@ impl Options {
     ///
     /// # Errors
     /// When the storage folder cannot be made.
-    pub fn build(
-        &self,
-        port: PortName,
-        wake: Wake,
-    ) -> io::Result<(Port, Option<tempfile::TempDir>)> {
+    pub fn build(&self, wake: Wake) -> io::Result<(Port, Option<tempfile::TempDir>)> {
         let (folder, temporary) = match &self.ufs {
             Some(folder) => (folder.clone(), None),
             None => {
@@ -121,11 +127,7 @@ impl Options {
             }
         };
         let now = Instant::now();
-        let module = Module::new(
-            now,
-            self.config(port),
-            Box::new(FolderStorage::new(&folder)?),
-        );
+        let module = Module::new(now, self.config(), Box::new(FolderStorage::new(&folder)?));
         let mut port = Port::new(module, Box::new(SessionRemote::new(Arc::clone(&wake))));
         for fault in &self.faults {
             port.inject(now, Injection::Fault(fault.clone()));

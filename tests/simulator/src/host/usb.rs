@@ -44,10 +44,10 @@ impl Usb {
     }
 
     /// When a paced byte may go on.
-    pub(super) fn deadline(&self, now: Instant) -> Option<Instant> {
+    pub(super) fn deadline(&self) -> Option<Instant> {
         let next = |pacer: &Pacer, waiting| match waiting {
             0 => None,
-            _ => pacer.next(now, Some(waiting)),
+            _ => pacer.next(Some(waiting)),
         };
         [
             next(&self.to_module, self.waiting.to_module),
@@ -61,20 +61,23 @@ impl Usb {
     /// Carries what has had the time to pass.
     pub(super) fn carry(&mut self, port: &mut Port, now: Instant) -> io::Result<()> {
         let allowed = Bytes {
-            to_module: self.to_module.allowance(now),
-            to_host: self.to_host.allowance(now),
+            to_module: self.to_module.allowance(now, Some(self.waiting.to_module)),
+            to_host: self.to_host.allowance(now, Some(self.waiting.to_host)),
         };
         let mut left = allowed;
         usb::serve(&mut self.socket, port, now, &mut left)?;
-        self.to_module.used(allowed.to_module - left.to_module);
-        self.to_host.used(allowed.to_host - left.to_host);
         self.waiting = usb::waiting(&mut self.socket, port);
-        if self.waiting.to_module == 0 {
-            self.to_module.idle();
-        }
-        if self.waiting.to_host == 0 {
-            self.to_host.idle();
-        }
+        let settle = |pacer: &mut Pacer, moved, waiting| {
+            if waiting == 0 {
+                pacer.idle();
+            } else if moved > 0 {
+                pacer.used(now, moved);
+            }
+        };
+        let (moved, waiting) = (allowed.to_module - left.to_module, self.waiting.to_module);
+        settle(&mut self.to_module, moved, waiting);
+        let (moved, waiting) = (allowed.to_host - left.to_host, self.waiting.to_host);
+        settle(&mut self.to_host, moved, waiting);
         Ok(())
     }
 
