@@ -197,6 +197,13 @@ impl Channel {
                 return true;
             }
         }
+        if self
+            .exchange
+            .as_mut()
+            .is_some_and(|exchange| exchange.is_behind_data(byte))
+        {
+            return true;
+        }
         match self.lexer.push(byte) {
             Some(Line::Text(text)) => self.line(&text),
             Some(Line::Overlong(length)) => self.unexplained(format!("a line of {length} bytes")),

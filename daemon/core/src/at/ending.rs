@@ -9,8 +9,9 @@ use super::urc::Urc;
 /// Bytes kept: `OK`, a result line and a handful of URCs behind them.
 const TAIL: usize = 512;
 
-/// Most lines an ending has. It bounds the search in data made of lines that look like URCs.
-const LINES: usize = 32;
+/// Most lines an ending has: result, `OK`, and the URCs of a boot (at-network.md 6). It bounds
+/// the search in data whose lines look like those.
+const LINES: usize = 16;
 
 /// The last [`TAIL`] bytes of a stream.
 #[derive(Debug, Default)]
@@ -18,17 +19,17 @@ pub(crate) struct Tail {
     bytes: Vec<u8>,
 }
 
-/// What the end of a tail says.
+/// What the last lines of a tail say.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Ending {
-    /// How many of the tail's bytes it is; the bytes before are data.
+    /// How many of the tail's bytes they are; the bytes before are data.
     pub length: usize,
-    /// The final result in it.
+    /// The first final result in them.
     pub outcome: Option<Outcome>,
-    /// The result line in it, without its prefix.
+    /// The first result line in them, without its prefix.
     pub result: Option<String>,
-    /// The URCs in it.
-    pub urcs: Vec<Urc>,
+    ready: bool,
+    functional: bool,
 }
 
 impl Tail {
@@ -37,7 +38,7 @@ impl Tail {
         let fresh = bytes
             .get(bytes.len().saturating_sub(TAIL)..)
             .unwrap_or(bytes);
-        // Let it grow to twice the size before the front is cut, so that single bytes stay cheap.
+        // It grows to twice the size before its front is cut, so that single bytes stay cheap.
         if self.bytes.len() + fresh.len() > 2 * TAIL {
             let keep = TAIL.saturating_sub(fresh.len()).min(self.bytes.len());
             self.bytes.drain(..self.bytes.len() - keep);
@@ -49,47 +50,59 @@ impl Tail {
     /// is known to send, from a line end on to the last byte.
     pub(crate) fn endings(&self, prefix: &str) -> Vec<Ending> {
         let mut endings = Vec::new();
-        let bytes = self.bytes.as_slice();
-        if !bytes.ends_with(b"\r\n") {
-            return endings;
-        }
-        let starts = (0..bytes.len().saturating_sub(2)).rev();
-        for start in starts.filter(|start| bytes.get(*start..*start + 2) == Some(b"\r\n")) {
-            let lines = bytes.get(start..).unwrap_or_default();
-            match Ending::parse(lines, prefix) {
-                Some(ending) if endings.len() < LINES => endings.push(ending),
-                _ => break,
-            }
+        let mut ending = Ending::default();
+        let mut rest = self.bytes.strip_suffix(b"\r\n").unwrap_or_default();
+        while endings.len() < LINES
+            && let Some(start) = rest.windows(2).rposition(|pair| pair == b"\r\n")
+            && let Some((before, line)) = rest.split_at_checked(start)
+            && ending.extend(line, prefix)
+        {
+            ending.length = self.bytes.len() - start;
+            endings.push(ending.clone());
+            rest = before;
         }
         endings
+    }
+
+    /// The URCs in the last `length` bytes.
+    pub(crate) fn urcs(&self, length: usize, prefix: &str) -> Vec<Urc> {
+        let start = self.bytes.len().saturating_sub(length);
+        let text = String::from_utf8_lossy(self.bytes.get(start..).unwrap_or_default());
+        let lines = text
+            .split(['\r', '\n'])
+            .filter(|line| result(line, prefix).is_none());
+        lines.filter_map(Urc::parse).collect()
     }
 }
 
 impl Ending {
-    /// Reads lines, all of which must be known ones.
-    fn parse(bytes: &[u8], prefix: &str) -> Option<Self> {
-        let mut ending = Self {
-            length: bytes.len(),
-            ..Self::default()
+    /// Puts lines before it; `false` if they are none the module is known to send.
+    fn extend(&mut self, bytes: &[u8], prefix: &str) -> bool {
+        let Ok(text) = std::str::from_utf8(bytes) else {
+            return false;
         };
-        for line in std::str::from_utf8(bytes).ok()?.split(['\r', '\n']) {
+        text.rsplit(['\r', '\n']).all(|line| {
             if line.is_empty() {
             } else if let Some(Final::End(outcome)) = Final::parse(line) {
-                ending.outcome.get_or_insert(outcome);
+                self.outcome = Some(outcome);
             } else if let Some(result) = result(line, prefix) {
-                ending.result.get_or_insert_with(|| result.to_owned());
+                self.result = Some(result.to_owned());
             } else {
-                ending.urcs.push(Urc::parse(line)?);
+                match Urc::parse(line) {
+                    Some(Urc::Ready) => self.ready = true,
+                    Some(Urc::Functionality(_)) => self.functional = true,
+                    Some(_) => {}
+                    None => return false,
+                }
             }
-        }
-        Some(ending)
+            true
+        })
     }
 
     /// Whether there was a restart: `RDY` and `+CFUN: <n>` (at-network.md 6). One of them alone
     /// may be a line of the data.
     pub(crate) fn is_restart(&self) -> bool {
-        let has = |wanted: fn(&Urc) -> bool| self.urcs.iter().any(wanted);
-        has(|urc| *urc == Urc::Ready) && has(|urc| matches!(urc, Urc::Functionality(_)))
+        self.ready && self.functional
     }
 
     /// The result's field of that index as a length: 1 in `+QFTPGET: 0,<n>`, 0 in

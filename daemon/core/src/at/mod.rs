@@ -19,3 +19,6 @@ pub use answer::{Answer, Cme, Outcome};
 pub use channel::{Channel, Event, Sink, Waiting};
 pub use command::{Command, Conversation, Length, Lines, Patience};
 pub use urc::Urc;
+
+#[cfg(test)]
+mod tests;

@@ -68,23 +68,44 @@ impl Exchange {
             }
             _ => {}
         }
-        self.tail.push(taken);
+        self.note(taken);
         taken.len()
     }
 
-    /// Whether the data is a listing.
-    pub(super) fn is_listing(&self) -> bool {
-        matches!(self.phase, Phase::Listing(_))
+    /// Keeps what comes behind CONNECT in sight: the data may have ended short.
+    fn note(&mut self, bytes: &[u8]) {
+        self.tail.push(bytes);
+        self.total += bytes.len() as u64;
     }
 
-    /// What is awaited where the bytes are data.
-    pub(super) fn waiting_in_data(&self) -> Waiting {
-        if self.ending().is_some() {
-            return Waiting::Quiet(match self.phase {
-                Phase::Counted(_) => SHORT_QUIET,
-                _ => TRAILER_QUIET,
-            });
+    /// Looks at a byte of a line. Behind counted data it is noted; the first one there must be
+    /// a CR, or else the count was wrong: then it is taken, with everything behind it. Returns
+    /// whether it was taken.
+    pub(in crate::at) fn is_behind_data(&mut self, byte: u8) -> bool {
+        if !self.answer.connected || self.is_send() {
+            return false;
         }
+        let first = self.total == self.answer.received;
+        self.note(&[byte]);
+        let miscounted = first && byte != b'\r';
+        if miscounted {
+            self.phase = Phase::Overrun;
+        }
+        miscounted
+    }
+
+    /// Offers a line that nothing explains. Behind counted data it is more data: then the
+    /// exchange takes everything behind it as well, up to the ending.
+    pub(in crate::at) fn is_overrun(&mut self) -> bool {
+        let behind = self.total > 0 && !self.interrupted;
+        if behind {
+            self.phase = Phase::Overrun;
+        }
+        behind
+    }
+
+    /// What is awaited where the bytes are data and no ending has come.
+    pub(super) fn waiting_in_data(&self) -> Waiting {
         if self.phase != Phase::Draining {
             return Waiting::Data;
         }
@@ -95,24 +116,26 @@ impl Exchange {
         }
     }
 
-    /// What the data ends with, if that is a whole ending. Data of known and unknown length must
-    /// agree with the length in its trailer; discarded data has no length any more.
-    pub(super) fn ending(&self) -> Option<Ending> {
+    /// What the bytes end with, if that is a whole ending, and how long the line must be quiet
+    /// behind it. The length in it must agree with the bytes before it; discarded data has no
+    /// length any more.
+    pub(super) fn ending(&self) -> Option<(Ending, Duration)> {
         let endings = self.tail.endings(self.prefix());
+        let discarded = |ending: &Ending| self.ends_discarded(ending);
+        let longest = endings.last().cloned().filter(discarded);
+        let agreeing = || endings.into_iter().find(|ending| self.ends_data(ending));
         match self.phase {
-            Phase::Lines | Phase::Connecting(_) => None,
-            Phase::Counted(_) | Phase::Listing(_) => {
-                endings.into_iter().find(|ending| self.ends_data(ending))
-            }
-            Phase::Overrun | Phase::Draining => {
-                let longest = endings.into_iter().next_back()?;
-                self.ends_discarded(&longest).then_some(longest)
-            }
+            Phase::Draining => Some((longest?, TRAILER_QUIET)),
+            Phase::Listing(_) => Some((agreeing()?, TRAILER_QUIET)),
+            Phase::Counted(_) | Phase::Lines => Some((agreeing()?, SHORT_QUIET)),
+            // Part of the ending was counted as data, or there really was more data.
+            Phase::Overrun => Some((agreeing().or(longest)?, SHORT_QUIET)),
+            Phase::Connecting(_) => None,
         }
     }
 
     fn ends_data(&self, ending: &Ending) -> bool {
-        let before = self.answer.received.checked_sub(ending.length as u64);
+        let before = self.total.checked_sub(ending.length as u64);
         let field = usize::from(self.is_deferred());
         let agrees = || before.is_some() && ending.length_field(field) == before;
         if ending.is_restart() {

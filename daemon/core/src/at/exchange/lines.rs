@@ -3,7 +3,7 @@
 use super::{Exchange, Phase};
 use crate::at::answer::Outcome;
 use crate::at::command::{Conversation, Lines};
-use crate::at::ending::{Tail, is_failure};
+use crate::at::ending::is_failure;
 use crate::at::fields::strip_prefix;
 use crate::at::results::Final;
 use crate::at::urc::{Registration, Urc};
@@ -109,20 +109,5 @@ impl Exchange {
             "+CFUN" => self.answer.lines.is_empty(),
             _ => true,
         }
-    }
-
-    /// Offers a line that nothing explains. Behind counted data it is more data: then the
-    /// exchange takes it and everything behind it up to the ending.
-    pub(in crate::at) fn is_overrun(&mut self) -> bool {
-        let received = matches!(self.conversation, Conversation::Receive { .. });
-        let behind = received && self.answer.connected && !self.interrupted;
-        if behind {
-            self.phase = Phase::Overrun;
-            self.too_much = true;
-            self.tail = Tail::default();
-            // The line end that was seen already may be the first of the ending.
-            self.tail.push(b"\r");
-        }
-        behind
     }
 }

@@ -42,7 +42,10 @@ pub(super) struct Exchange {
     too_much: bool,
     /// Bytes of the information lines so far.
     information: usize,
+    /// The end of everything that came behind CONNECT.
     tail: Tail,
+    /// How many bytes that is.
+    total: u64,
     answer: Answer,
 }
 
@@ -57,6 +60,7 @@ impl Exchange {
             too_much: false,
             information: 0,
             tail: Tail::default(),
+            total: 0,
             answer: Answer::new(),
         }
     }
@@ -132,6 +136,9 @@ impl Exchange {
 
     /// What the channel waits for.
     pub(super) fn waiting(&self) -> Waiting {
+        if let Some((_, quiet)) = self.ending() {
+            return Waiting::Quiet(quiet);
+        }
         if self.is_data() {
             return self.waiting_in_data();
         }
@@ -156,26 +163,30 @@ impl Exchange {
             true => Outcome::Restart,
             false => ending.outcome.unwrap_or(Outcome::Missing),
         };
-        if matches!(self.phase, Phase::Counted(_) | Phase::Listing(_)) {
-            let length = ending.length as u64;
-            self.answer.received = self.answer.received.saturating_sub(length);
-            let kept = usize::try_from(self.answer.received).unwrap_or(usize::MAX);
-            self.answer.data.truncate(kept);
-            // The trailer itself may have been what went over the limit.
-            self.too_much = self.answer.data.len() < kept && self.is_listing();
+        let before = self.total.saturating_sub(ending.length as u64);
+        match self.phase {
+            Phase::Draining => {}
+            Phase::Listing(_) => {
+                let kept = usize::try_from(before).unwrap_or(usize::MAX);
+                self.too_much = self.answer.data.len() < kept;
+                self.answer.data.truncate(kept);
+                self.answer.received = before;
+            }
+            _ => {
+                self.too_much = before > self.answer.received;
+                self.answer.received = self.answer.received.min(before);
+            }
         }
         self.answer.result = ending.result.or(self.answer.result);
-        let urcs = ending.urcs;
+        let urcs = self.tail.urcs(ending.length, self.prefix());
         (self.finish(outcome), urcs)
     }
 
     /// See [`super::Channel::expire`].
     pub(super) fn expire(self) -> Result<(Answer, Vec<Urc>), Box<Self>> {
-        if self.is_data() {
-            return match self.ending().or_else(|| self.last_lines()) {
-                Some(ending) => Ok(self.close(ending)),
-                None => Err(Box::new(self)),
-            };
+        let ending = self.ending().map(|(ending, _)| ending);
+        if let Some(ending) = ending.or_else(|| self.last_lines()) {
+            return Ok(self.close(ending));
         }
         let outcome = match (self.ok, self.answer.result.is_some()) {
             (false, true) => Outcome::Missing,

@@ -11,5 +11,5 @@ pub use path::{DeleteFile, MakeDirectory, ModificationTime, RemoveDirectory, Ren
 pub use session::{
     ChangeDirectory, Close, Open, SessionStatus, Status, TransferLength, WorkingDirectory,
 };
-pub use settings::{KEYS, Setting, SettingNames, SettingQuery, Supported};
+pub use settings::{KEYS, Setting, SettingNames, SettingQuery};
 pub use transfer::{Get, Put, Segment};

@@ -1,7 +1,7 @@
-//! QFTPCFG: the eight settings (at-ftp.md 2.1), and whether the module knows a command at all.
+//! QFTPCFG: the eight settings (at-ftp.md 2.1).
 
-use crate::at::answer::{Answer, Outcome};
-use crate::at::codes::{self, Sense};
+use crate::at::answer::Answer;
+use crate::at::codes::Sense;
 use crate::at::command::reading::{accept, done, fields, readable};
 use crate::at::command::{Command, Conversation, Line, Lines};
 use crate::at::fields::Fields;
@@ -152,38 +152,5 @@ impl Command for SettingNames {
             fields.text().map(str::to_owned)
         });
         Ok(keys.collect())
-    }
-}
-
-/// `AT+<name>=?`: whether the module knows a command (NLST is doubtful on siblings, quirks.md
-/// F14). Reply: yes or no.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Supported(
-    /// The command without `AT+`: `QFTPNLST`.
-    pub &'static str,
-);
-
-impl Command for Supported {
-    type Reply = bool;
-    const NAME: &'static str = "=?";
-
-    fn name(&self) -> &'static str {
-        self.0
-    }
-
-    fn compose(&self, line: &mut Line<'_>) {
-        line.put("AT+").put(self.0).put("=?");
-    }
-
-    fn conversation(&self) -> Conversation {
-        Conversation::Plain { lines: Lines::Any }
-    }
-
-    fn read(&self, answer: Answer) -> Result<bool, Failure> {
-        match answer.outcome {
-            Outcome::Ok => Ok(true),
-            Outcome::Error => Ok(false),
-            _ => Err(codes::failure(self.0, Sense::Session, &answer)),
-        }
     }
 }

@@ -1,0 +1,146 @@
+//! What no manual shows: garbage, floods, lines of any length.
+
+use super::run::{all_ways, check, check_lines, go_on, lines, once};
+use crate::at::command::file::ListStored;
+use crate::at::command::ftp::{Status, TransferLength};
+use crate::at::command::identity::SerialNumber;
+use crate::at::command::serial::Attention;
+use crate::at::{Channel, Command, Event, Outcome, Urc};
+
+const OK: &[u8] = b"\r\nOK\r\n";
+
+fn unexpected(text: &str) -> Event {
+    Event::Unexpected(text.into())
+}
+
+/// The first characters after power-up are garbage (quirks.md S9).
+#[test]
+fn garbage_before_the_answer() {
+    let wire = [b"\xff\xfe\0\x80garbage\r\n", OK].concat();
+    let seen = check(&Attention, "AT", &wire, Ok(()));
+    assert_eq!(seen.events.len(), 1);
+    let wire = [b"\0\0\0", OK].concat();
+    let seen = check(&Attention, "AT", &wire, Ok(()));
+    assert_eq!(seen.events, []);
+}
+
+/// Glued and doubled line ends (at-serial.md 4, quirks.md S6, S7).
+#[test]
+fn line_ends() {
+    let wires: [&[u8]; 6] = [
+        b"OK\r+QFTPLEN: 0,550\r",
+        b"\r\nOK\r\n+QFTPLEN: 0,550\r\n",
+        b"\r\n\r\n\r\nOK\r\n\r\n\r\n\r\n+QFTPLEN: 0,550\r\n\r\n",
+        b"\nOK\n+QFTPLEN: 0,550\n",
+        b"\r\r\nOK\r\r\n\r\r\n+QFTPLEN:0,550\r\r\n",
+        b"\r\nO\0K\r\n\0\r\n+QFTPLEN: 0,550\r\n",
+    ];
+    for wire in wires {
+        check_lines(&TransferLength, "AT+QFTPLEN", wire, Ok(550));
+    }
+}
+
+/// A line of any length takes bounded memory and disturbs nothing.
+#[test]
+fn over_long_lines() {
+    let wire = [&b"x".repeat(2000)[..], b"\r\n", OK].concat();
+    let seen = check(&Attention, "AT", &wire, Ok(()));
+    assert_eq!(seen.events, [unexpected("a line of 2000 bytes")]);
+}
+
+/// An echo is dropped where it is exact, once; anything else is not taken for one.
+#[test]
+fn echoes() {
+    let wire = [b"AT\r", OK].concat();
+    assert_eq!(
+        all_ways("AT+X", Attention.conversation(), &wire).events,
+        [unexpected("AT")]
+    );
+    let wire = [b"AT\rAT\r", OK].concat();
+    let (seen, _) = once("AT", Attention.conversation(), [&wire[..]]);
+    assert_eq!(seen.events, [unexpected("AT")]);
+    // Late, behind the final result (the next command was sent too early, or twice).
+    let (seen, mut channel) = once("AT", Attention.conversation(), [OK]);
+    assert!(seen.answer.is_some());
+    assert_eq!(
+        go_on(&mut channel, [&b"AT\r"[..]]).events,
+        [unexpected("AT")]
+    );
+}
+
+/// Nobody waits: final results and answers are told to the log, results as late URCs.
+#[test]
+fn lines_nobody_waits_for() {
+    let mut channel = Channel::new();
+    let wire = lines([
+        "OK",
+        "ERROR",
+        "+CSQ: 20,99",
+        "+QFTPGET: 627,550",
+        "RDY",
+        "weather",
+    ]);
+    let seen = go_on(&mut channel, [&wire[..]]);
+    let late = Urc::Late {
+        prefix: "+QFTPGET".into(),
+        text: "627,550".into(),
+    };
+    let expected = [
+        unexpected("OK"),
+        unexpected("ERROR"),
+        unexpected("+CSQ: … (11 bytes)"),
+        Event::Urc(late),
+        Event::Urc(Urc::Ready),
+        unexpected("a line of 7 bytes"),
+    ];
+    assert_eq!(seen.events, expected);
+    assert!(channel.is_idle());
+}
+
+/// A flood of garbage makes a few events, and as many again once something made sense.
+#[test]
+fn floods() {
+    let flood = b"garbage\r\n".repeat(10_000);
+    let mut channel = Channel::new();
+    let seen = go_on(&mut channel, [&flood[..]]);
+    assert_eq!(seen.events.len(), 8);
+    let seen = go_on(&mut channel, [b"RDY\r\n", &flood[..]]);
+    assert_eq!(seen.events.len(), 9);
+}
+
+/// More information than may be kept is an answer that cannot be used, never half of one.
+#[test]
+fn endless_information() {
+    let line = "+QFLST: \"some_name.txt\",1000\r\n";
+    for (count, fits) in [(2000, true), (3000, false)] {
+        let wire = [line.repeat(count).as_bytes(), OK].concat();
+        let command = ListStored::all();
+        let (seen, _) = once("AT+QFLST=\"*\"", command.conversation(), wire.chunks(1000));
+        let answer = seen.answer.unwrap();
+        assert_eq!(answer.outcome == Outcome::TooMuch, !fits);
+        assert!(answer.lines.len() < 2500);
+        let read = command.read(answer);
+        assert_eq!(read.is_ok_and(|files| files.len() == count), fits);
+    }
+}
+
+/// CONNECT where no data mode can be.
+#[test]
+fn connect_in_command_mode() {
+    let text = "QFTPSTAT: the module entered data mode unasked";
+    check(&Status, "AT+QFTPSTAT", b"\r\nCONNECT\r\n", Err(text));
+    let (seen, channel) = once("", Attention.conversation(), [&b"\r\nCONNECTED\r\n"[..]]);
+    assert_eq!((seen.answer, channel.in_data()), (None, false));
+}
+
+/// An answer of bare text is the last line that fits.
+#[test]
+fn bare_text_behind_garbage() {
+    let wire = lines(["rubbish", "866425030000000", "OK"]);
+    check(
+        &SerialNumber,
+        "AT+CGSN",
+        &wire,
+        Ok("866425030000000".into()),
+    );
+}

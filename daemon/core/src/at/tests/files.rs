@@ -1,0 +1,264 @@
+//! at-file.md: the module's files.
+
+use super::run::{all_ways, check, check_lines, file, lines};
+use crate::at::command::file::*;
+use crate::at::{Cme, Command, Event, Outcome};
+
+const OK: &[u8] = b"\r\nOK\r\n";
+const CONNECTED: Event = Event::Connected { announced: None };
+
+#[test]
+fn space() {
+    let wire = lines(["+QFLDS: 12987840,14483456", "OK"]);
+    check_lines(&FreeSpace, "AT+QFLDS=\"UFS\"", &wire, Ok(12_987_840));
+    let wire = lines(["+QFLDS: 1939,1", "OK"]);
+    let reply = StorageUse {
+        bytes: 1939,
+        files: 1,
+    };
+    check_lines(&UsedSpace, "AT+QFLDS", &wire, Ok(reply));
+    let wire = lines(["+CME ERROR: 419"]);
+    check_lines(
+        &FreeSpace,
+        "AT+QFLDS=\"UFS\"",
+        &wire,
+        Err("QFLDS: 419 disk info failed"),
+    );
+}
+
+/// 3.2: names quoted or not, bare or with `UFS:` (quirks.md F17, U7).
+#[test]
+fn listing() {
+    let stored = |name: &str, size| StoredFile {
+        name: name.into(),
+        size,
+    };
+    let rows = [
+        ("+QFLST: \"test.txt\",1000", "test.txt"),
+        ("+QFLST: test.txt,1000", "test.txt"),
+        ("+QFLST: \"UFS:test.txt\",1000", "test.txt"),
+        ("+QFLST: UFS:test.txt, 1000", "test.txt"),
+    ];
+    for (text, name) in rows {
+        let one = ListStored::one(file("test.txt"));
+        let wire = lines([text, "OK"]);
+        check_lines(
+            &one,
+            "AT+QFLST=\"test.txt\"",
+            &wire,
+            Ok(vec![stored(name, 1000)]),
+        );
+    }
+    let wire = b"\r\n+QFLST: \"test.txt\",1000\r\n+QFLST: \"test1.txt\",550\r\n\r\nOK\r\n";
+    let both = vec![stored("test.txt", 1000), stored("test1.txt", 550)];
+    check_lines(&ListStored::all(), "AT+QFLST=\"*\"", wire, Ok(both));
+    check_lines(&ListStored::all(), "AT+QFLST=\"*\"", OK, Ok(vec![]));
+    let none = lines(["+CME ERROR: 405"]);
+    check_lines(&ListStored::all(), "AT+QFLST=\"*\"", &none, Ok(vec![]));
+    let damaged = lines(["+QFLST: \"test.txt\"", "OK"]);
+    let text = "QFLST: the answer cannot be read";
+    check_lines(&ListStored::all(), "AT+QFLST=\"*\"", &damaged, Err(text));
+}
+
+#[test]
+fn deletion() {
+    let command = DeleteStored {
+        name: file("test_ufs.txt"),
+    };
+    let line = "AT+QFDEL=\"test_ufs.txt\"";
+    check_lines(&command, line, OK, Ok(()));
+    let wire = lines(["+CME ERROR: 405"]);
+    check_lines(
+        &command,
+        line,
+        &wire,
+        Err("QFDEL: 405 file not found on the module"),
+    );
+}
+
+/// 3.4: sums of any case and length (quirks.md U8).
+#[test]
+fn store() {
+    let command = Store::new(file("test1.txt"), 10, false);
+    let line = "AT+QFUPL=\"test1.txt\",10,60,0";
+    for (text, checksum) in [("3938", 0x3938), ("707", 0x707), ("B34A", 0xb34a), ("0", 0)] {
+        let wire = lines(["CONNECT", &format!("+QFUPL: 10,{text}"), "OK"]);
+        let reply = Summed { size: 10, checksum };
+        let seen = check(&command, line, &wire, Ok(reply));
+        assert_eq!(seen.events, [CONNECTED]);
+    }
+    for text in ["10,", "10,12345", "10,xyz", "x,1", "10"] {
+        let wire = lines(["CONNECT", &format!("+QFUPL: {text}"), "OK"]);
+        check(
+            &command,
+            line,
+            &wire,
+            Err("QFUPL: the answer cannot be read"),
+        );
+    }
+    let wire = lines(["+CME ERROR: 407"]);
+    let text = "QFUPL: 407 file already exists on the module";
+    check_lines(&command, line, &wire, Err(text));
+}
+
+/// quirks.md U1: the result line, and then CME instead of OK.
+#[test]
+fn store_that_times_out() {
+    let command = Store::new(file("test1.txt"), 4000, false);
+    let line = "AT+QFUPL=\"test1.txt\",4000,60,0";
+    let wire = lines(["CONNECT", "+QFUPL: 1939,4f64", "+CME ERROR: 421"]);
+    let text = "QFUPL: 421 timeout, fewer bytes came than announced";
+    let answer = check(&command, line, &wire, Err(text)).answer.unwrap();
+    assert_eq!(answer.outcome, Outcome::Cme(Cme::Number(421)));
+    assert_eq!(answer.result.as_deref(), Some("1939,4f64"));
+}
+
+/// 3.4, ACK mode: an `A` behind each 1024 bytes, with or without one for the last.
+#[test]
+fn store_with_acknowledgement() {
+    let command = Store::new(file("test1.txt"), 2048, true);
+    let line = "AT+QFUPL=\"test1.txt\",2048,60,1";
+    let reply = Summed {
+        size: 2048,
+        checksum: 0xb34a,
+    };
+    for count in 0..=2 {
+        let acks = "A".repeat(count);
+        let wire = format!("\r\nCONNECT\r\n{acks}\r\n+QFUPL: 2048,B34A\r\n\r\nOK\r\n");
+        let seen = check(&command, line, wire.as_bytes(), Ok(reply));
+        assert_eq!(seen.events[0], CONNECTED);
+        assert_eq!(seen.events[1..], vec![Event::Acknowledged; count]);
+    }
+    // Without ACK mode an A is the beginning of a line, whatever that line may be.
+    let plain = Store::new(file("test1.txt"), 2048, false);
+    let wire = b"\r\nCONNECT\r\nAAA\r\n\r\n+QFUPL: 2048,B34A\r\n\r\nOK\r\n";
+    let seen = all_ways("AT", plain.conversation(), wire);
+    assert_eq!(seen.events, [CONNECTED, Event::Unexpected("AAA".into())]);
+}
+
+/// 3.5.
+#[test]
+fn read_whole() {
+    let command = ReadStored::new(file("test1.txt"), 10);
+    let line = "AT+QFDWL=\"test1.txt\"";
+    let wire = b"\r\nCONNECT\r\n1234567890\r\n+QFDWL: 10,3938\r\n\r\nOK\r\n";
+    let reply = Summed {
+        size: 10,
+        checksum: 0x3938,
+    };
+    let seen = check(&command, line, wire, Ok(reply));
+    assert_eq!(seen.data, b"1234567890");
+    let wire = b"\r\nCONNECT\r\n\r\nOK\r\nabcd\r\n+QFDWL: 10,3938\r\n\r\nOK\r\n";
+    assert_eq!(
+        check(&command, line, wire, Ok(reply)).data,
+        b"\r\nOK\r\nabcd"
+    );
+}
+
+/// The file is shorter than it was, or reading it fails in the middle.
+#[test]
+fn read_whole_that_ends_short() {
+    let command = ReadStored::new(file("test1.txt"), 100);
+    let line = "AT+QFDWL=\"test1.txt\"";
+    let wire = b"\r\nCONNECT\r\n12345\r\n+QFDWL: 5,707\r\n\r\nOK\r\n";
+    let reply = Summed {
+        size: 5,
+        checksum: 0x707,
+    };
+    assert_eq!(check(&command, line, wire, Ok(reply)).data, b"12345");
+    let wire = b"\r\nCONNECT\r\n12345\r\n+CME ERROR: 411\r\n";
+    let seen = check(&command, line, wire, Err("QFDWL: 411 read failed"));
+    assert_eq!(seen.data, b"12345");
+}
+
+/// 3.7–3.10 and the transcript of chapter 4.
+#[test]
+fn open_files() {
+    let open = OpenStored::new(file("test"), OpenMode::ReadWrite);
+    let wire = lines(["+QFOPEN: 0", "OK"]);
+    check_lines(&open, "AT+QFOPEN=\"test\",0", &wire, Ok(0));
+    let open = OpenStored::read_only(file("test"));
+    let wire = lines(["+QFOPEN: 4294967295", "OK"]);
+    check_lines(&open, "AT+QFOPEN=\"test\",2", &wire, Ok(u32::MAX));
+    let wire = lines(["+CME ERROR: 413"]);
+    check_lines(
+        &open,
+        "AT+QFOPEN=\"test\",2",
+        &wire,
+        Err("QFOPEN: 413 too many open files"),
+    );
+
+    let write = WriteOpen {
+        handle: 0,
+        length: 10,
+    };
+    let wire = lines(["CONNECT", "+QFWRITE: 10,20", "OK"]);
+    let reply = Written {
+        written: 10,
+        total: 20,
+    };
+    check(&write, "AT+QFWRITE=0,10,60", &wire, Ok(reply));
+
+    let seek = Seek {
+        handle: 0,
+        offset: 3,
+        origin: Origin::End,
+    };
+    check_lines(&seek, "AT+QFSEEK=0,3,2", OK, Ok(()));
+    let position = Position { handle: 0 };
+    let wire = lines(["+QFPOSITION: 7", "OK"]);
+    check_lines(&position, "AT+QFPOSITION=0", &wire, Ok(7));
+    check_lines(&Truncate { handle: 0 }, "AT+QFTUCAT=0", OK, Ok(()));
+    check_lines(&CloseStored { handle: 0 }, "AT+QFCLOSE=0", OK, Ok(()));
+
+    let wire = b"\r\n+QFOPEN: \"test\",0,0\r\n+QFOPEN: UFS:b,1027,2\r\n\r\nOK\r\n";
+    let open = |name: &str, handle| OpenFile {
+        name: name.into(),
+        handle,
+    };
+    let files = vec![open("test", 0), open("b", 1027)];
+    check_lines(&OpenFiles, "AT+QFOPEN?", wire, Ok(files));
+}
+
+/// 3.8: the length is announced; it may be less than was asked for, and nothing.
+#[test]
+fn read_open() {
+    let read = ReadOpen {
+        handle: 0,
+        length: 10,
+    };
+    let line = "AT+QFREAD=0,10";
+    let announced = |length| Event::Connected {
+        announced: Some(length),
+    };
+    for data in ["1234567890", "12345", "\r\nOK\r\n", "\n", ""] {
+        let length = data.len() as u64;
+        let wire = format!("\r\nCONNECT {length}\r\n{data}\r\nOK\r\n");
+        let seen = check(&read, line, wire.as_bytes(), Ok(length));
+        assert_eq!(seen.data, data.as_bytes());
+        assert_eq!(seen.events, [announced(length)]);
+    }
+    check_lines(
+        &read,
+        line,
+        &lines(["+CME ERROR: 402"]),
+        Err("QFREAD: 402 read zero byte"),
+    );
+    // More than was asked for is damage, and so is no length at all.
+    let text = "QFREAD: the answer cannot be read";
+    check(
+        &read,
+        line,
+        b"\r\nCONNECT 11\r\n12345678901\r\nOK\r\n",
+        Err(text),
+    );
+    check(
+        &read,
+        line,
+        b"\r\nCONNECT\r\n1234567890\r\nOK\r\n",
+        Err(text),
+    );
+    check(&read, line, b"\r\nOK\r\n", Err(text));
+    // Fewer than announced: the line has gone quiet behind OK.
+    check(&read, line, b"\r\nCONNECT 10\r\n12345\r\nOK\r\n", Err(text));
+}

@@ -1,0 +1,349 @@
+//! at-network.md 1, 3, 4, 6, 7: context, registration, signal, clock, power, URC switches; and
+//! at-ssl.md 2.
+
+use super::run::{check_lines, file, lines};
+use crate::at::command::network::*;
+use crate::at::command::tls::*;
+use crate::at::quote::{Bearer, BearerPassword};
+use crate::at::urc::{AccessTechnology, Domain, Registration, RegistrationStatus as Status};
+use crate::at::{Command, Patience};
+use crate::secret::Secret;
+
+const OK: &[u8] = b"\r\nOK\r\n";
+
+fn answer(line: &str) -> Vec<u8> {
+    lines([line, "OK"])
+}
+
+fn configuration(password: &str) -> ConfigureContext {
+    ConfigureContext {
+        context: 1,
+        apn: Bearer::or_empty("apn", "UNINET").unwrap(),
+        user: Bearer::or_empty("user", "me").unwrap(),
+        password: BearerPassword::new("password", &Secret::new(password.into())).unwrap(),
+        authentication: 1,
+    }
+}
+
+#[test]
+fn context() {
+    let wanted = configuration("pw");
+    let line = r#"AT+QICSGP=1,1,"UNINET","me","pw",1"#;
+    check_lines(&wanted, line, OK, Ok(()));
+    assert_eq!(wanted.display(), r#"AT+QICSGP=1,1,"UNINET","me","***",1"#);
+    check_lines(
+        &wanted,
+        line,
+        b"\r\nERROR\r\n",
+        Err("QICSGP: the module answered ERROR"),
+    );
+
+    let found = |password: &str, authentication| PdpConfiguration {
+        kind: 1,
+        apn: "UNINET".into(),
+        user: "me".into(),
+        password: BearerPassword::new("password", &Secret::new(password.into())).unwrap(),
+        authentication,
+    };
+    let query = ContextConfiguration { context: 1 };
+    let wire = answer(r#"+QICSGP: 1,"UNINET","me","pw",1"#);
+    check_lines(&query, "AT+QICSGP=1", &wire, Ok(found("pw", 1)));
+    assert!(wanted.matches(&found("pw", 1)));
+    assert!(!wanted.matches(&found("pw", 0)));
+    assert!(!wanted.matches(&found("", 1)));
+}
+
+#[test]
+fn activation() {
+    let activate = Activate { context: 1 };
+    assert_eq!(
+        activate.patience(),
+        Patience::Fixed(std::time::Duration::from_secs(150))
+    );
+    check_lines(&activate, "AT+QIACT=1", OK, Ok(()));
+    let text = "QIACT: 561 opening the PDP context failed";
+    check_lines(
+        &activate,
+        "AT+QIACT=1",
+        &lines(["+CME ERROR: 561"]),
+        Err(text),
+    );
+    check_lines(&Deactivate { context: 1 }, "AT+QIDEACT=1", OK, Ok(()));
+
+    let one = Context {
+        context: 1,
+        active: true,
+        address: Some("10.7.157.1".into()),
+    };
+    let two = Context {
+        context: 3,
+        active: false,
+        address: None,
+    };
+    let line = "AT+QIACT?";
+    check_lines(&ActiveContexts, line, OK, Ok(vec![]));
+    let wire = answer(r#"+QIACT: 1,1,1,"10.7.157.1""#);
+    check_lines(&ActiveContexts, line, &wire, Ok(vec![one.clone()]));
+    let wire = b"\r\n+QIACT: 1,1,1,\"10.7.157.1\"\r\n+QIACT: 3,0,1\r\n\r\nOK\r\n";
+    check_lines(&ActiveContexts, line, wire, Ok(vec![one, two]));
+}
+
+#[test]
+fn causes_and_addresses() {
+    let wire = answer("+QIGETERROR: 561,open PDP failed");
+    check_lines(
+        &LastNetworkError,
+        "AT+QIGETERROR",
+        &wire,
+        Ok("561 open PDP failed".into()),
+    );
+    let wire = answer(r#"+QIDNSCFG: 1,"8.8.8.8","8.8.4.4""#);
+    let servers = vec!["8.8.8.8".to_owned(), "8.8.4.4".to_owned()];
+    check_lines(
+        &DnsServers { context: 1 },
+        "AT+QIDNSCFG=1",
+        &wire,
+        Ok(servers),
+    );
+    let command = Address { context: 1 };
+    for text in ["+CGPADDR: 1,10.7.157.1", "+CGPADDR: 1,\"10.7.157.1\""] {
+        check_lines(
+            &command,
+            "AT+CGPADDR=1",
+            &answer(text),
+            Ok(Some("10.7.157.1".into())),
+        );
+    }
+    for text in ["+CGPADDR: 1", "+CGPADDR: 1,\"\"", "+CGPADDR: 1,0.0.0.0"] {
+        check_lines(&command, "AT+CGPADDR=1", &answer(text), Ok(None));
+    }
+}
+
+#[test]
+fn registration() {
+    let domains = [
+        (Domain::Circuit, "AT+CREG"),
+        (Domain::Packet, "AT+CGREG"),
+        (Domain::Lte, "AT+CEREG"),
+    ];
+    for (domain, line) in domains {
+        let prefix = line.replace("AT", "");
+        let plain = |status| Registration {
+            domain,
+            status,
+            area: None,
+            cell: None,
+            technology: None,
+        };
+        let statuses = [
+            (0, Status::Idle),
+            (1, Status::Home),
+            (2, Status::Searching),
+            (3, Status::Denied),
+            (4, Status::Unknown),
+            (5, Status::Roaming),
+            (6, Status::Unknown),
+        ];
+        for (number, status) in statuses {
+            let wire = answer(&format!("{prefix}: 0,{number}"));
+            let command = RegistrationStatusOf { domain };
+            check_lines(&command, &format!("{line}?"), &wire, Ok(plain(status)));
+        }
+        let full = Registration {
+            area: Some("1C2B".into()),
+            cell: Some("0A1B2C3".into()),
+            technology: Some(AccessTechnology::CatM1),
+            ..plain(Status::Home)
+        };
+        // Between them a URC of the same name, told from the answer by its fields.
+        let answer = format!("{prefix}: 2,1,\"1C2B\",\"0A1B2C3\",8");
+        let urc = format!("{prefix}: 5,\"1C2B\",\"0A1B2C3\",8");
+        let wire = lines([&urc, &answer, &urc, "OK"]);
+        let command = RegistrationStatusOf { domain };
+        let seen = super::run::check(&command, &format!("{line}?"), &wire, Ok(full));
+        assert_eq!(seen.events.len(), 2);
+        let reports = RegistrationReports { domain };
+        check_lines(&reports, &format!("{line}=2"), OK, Ok(()));
+    }
+}
+
+#[test]
+fn operator_and_attachment() {
+    let selection = |name: Option<&str>, technology| OperatorSelection {
+        mode: 0,
+        name: name.map(str::to_owned),
+        technology,
+    };
+    let rows = [
+        (
+            "+COPS: 0,0,\"CHN-UNICOM\",8",
+            selection(Some("CHN-UNICOM"), Some(AccessTechnology::CatM1)),
+        ),
+        (
+            "+COPS: 0,0,\"A, B\",9",
+            selection(Some("A, B"), Some(AccessTechnology::CatNb1)),
+        ),
+        ("+COPS: 0,2,\"46001\"", selection(Some("46001"), None)),
+        ("+COPS: 0", selection(None, None)),
+    ];
+    for (text, reply) in rows {
+        check_lines(&Operator, "AT+COPS?", &answer(text), Ok(reply));
+    }
+    check_lines(&Attached, "AT+CGATT?", &answer("+CGATT: 1"), Ok(true));
+    check_lines(&Attached, "AT+CGATT?", &answer("+CGATT: 0"), Ok(false));
+    check_lines(&Attach { on: true }, "AT+CGATT=1", OK, Ok(()));
+}
+
+#[test]
+fn signal() {
+    let strength = Strength { rssi: 20, ber: 99 };
+    check_lines(
+        &SignalQuality,
+        "AT+CSQ",
+        &answer("+CSQ: 20,99"),
+        Ok(strength),
+    );
+    let measurement = |mode: &str, values: [Option<i16>; 4]| Measurement {
+        mode: mode.into(),
+        rssi: values[0],
+        rsrp: values[1],
+        sinr: values[2],
+        rsrq: values[3],
+    };
+    let rows = [
+        (
+            "+QCSQ: \"CAT-M1\",-52,-81,195,-10",
+            measurement("CAT-M1", [Some(-52), Some(-81), Some(19), Some(-10)]),
+        ),
+        (
+            "+QCSQ: \"GSM\",-70",
+            measurement("GSM", [Some(-70), None, None, None]),
+        ),
+        ("+QCSQ: \"NOSERVICE\"", measurement("NOSERVICE", [None; 4])),
+    ];
+    for (text, reply) in rows {
+        check_lines(&SignalMeasurement, "AT+QCSQ", &answer(text), Ok(reply));
+    }
+    let serving = Serving {
+        technology: "EDGE".into(),
+        operator: "46001".into(),
+        band: "GSM 1800".into(),
+        channel: Some(653),
+    };
+    let wire = answer(r#"+QNWINFO: "EDGE","46001","GSM 1800",653"#);
+    check_lines(&NetworkInformation, "AT+QNWINFO", &wire, Ok(serving));
+    let none = Serving {
+        technology: "No Service".into(),
+        operator: String::new(),
+        band: String::new(),
+        channel: None,
+    };
+    let wire = answer("+QNWINFO: No Service");
+    check_lines(&NetworkInformation, "AT+QNWINFO", &wire, Ok(none));
+}
+
+#[test]
+fn clock() {
+    let wire = answer("+CCLK: \"08/01/04,00:19:43+00\"");
+    check_lines(&Clock, "AT+CCLK?", &wire, Ok(1_199_405_983));
+    let set = SetClock {
+        unix: 1_199_405_983,
+    };
+    check_lines(&set, "AT+CCLK=\"08/01/04,00:19:43+00\"", OK, Ok(()));
+    check_lines(&ZoneUpdate { on: true }, "AT+CTZU=1", OK, Ok(()));
+    let wire = answer("+QLTS: \"2017/01/13,03:40:48+32,0\"");
+    check_lines(&NetworkTime, "AT+QLTS=1", &wire, Ok(Some(1_484_250_048)));
+    check_lines(&NetworkTime, "AT+QLTS=1", &answer("+QLTS: \"\""), Ok(None));
+    let text = "CCLK: the answer cannot be read";
+    check_lines(&Clock, "AT+CCLK?", &answer("+CCLK: \"x\""), Err(text));
+}
+
+#[test]
+fn power() {
+    check_lines(&Functionality, "AT+CFUN?", &answer("+CFUN: 4"), Ok(4));
+    check_lines(&RestartModule, "AT+CFUN=1,1", OK, Ok(()));
+    check_lines(&PowerDown, "AT+QPOWD=1", OK, Ok(()));
+    check_lines(&PowerSaving { on: false }, "AT+CPSMS=0", OK, Ok(()));
+    check_lines(
+        &DiscontinuousReception { on: false },
+        "AT+CEDRXS=0",
+        OK,
+        Ok(()),
+    );
+}
+
+#[test]
+fn urc_switches() {
+    for (port, name) in [
+        (UrcPort::UsbAt, "usbat"),
+        (UrcPort::UsbModem, "usbmodem"),
+        (UrcPort::Uart1, "uart1"),
+    ] {
+        let line = format!("AT+QURCCFG=\"urcport\",\"{name}\"");
+        check_lines(&SetUrcPort { port }, &line, OK, Ok(()));
+        let wire = answer(&format!("+QURCCFG: \"urcport\",\"{name}\""));
+        check_lines(&UrcPortQuery, "AT+QURCCFG=\"urcport\"", &wire, Ok(port));
+    }
+    check_lines(
+        &SignalReports { on: true },
+        "AT+QINDCFG=\"csq\",1,0",
+        OK,
+        Ok(()),
+    );
+}
+
+#[test]
+fn tls_settings() {
+    let rows = [
+        (SslSetting::Version(4), r#""sslversion",1,4"#),
+        (SslSetting::CipherSuite(0xFFFF), r#""ciphersuite",1,0XFFFF"#),
+        (SslSetting::CipherSuite(0x35), r#""ciphersuite",1,0X0035"#),
+        (
+            SslSetting::CaCertificate(file("ca.pem")),
+            r#""cacert",1,"ca.pem""#,
+        ),
+        (
+            SslSetting::ClientCertificate(file("me.pem")),
+            r#""clientcert",1,"me.pem""#,
+        ),
+        (
+            SslSetting::ClientKey(file("me.key")),
+            r#""clientkey",1,"me.key""#,
+        ),
+        (SslSetting::SecurityLevel(2), r#""seclevel",1,2"#),
+        (
+            SslSetting::IgnoreLocalTime(true),
+            r#""ignorelocaltime",1,1"#,
+        ),
+        (SslSetting::NegotiateTime(300), r#""negotiatetime",1,300"#),
+        (SslSetting::ServerNameIndication(true), r#""sni",1,1"#),
+    ];
+    for (setting, parameters) in rows {
+        let key = setting.key();
+        let line = format!("AT+QSSLCFG={parameters}");
+        let command = ContextSetting {
+            context: 1,
+            setting,
+        };
+        check_lines(&command, &line, OK, Ok(()));
+        let text = "QSSLCFG: the module answered ERROR";
+        check_lines(&command, &line, b"\r\nERROR\r\n", Err(text));
+
+        let value = parameters.rsplit(',').next().unwrap().trim_matches('"');
+        let query = ContextQuery { context: 1, key };
+        let wire = answer(&format!("+QSSLCFG: {parameters}"));
+        check_lines(
+            &query,
+            &format!("AT+QSSLCFG=\"{key}\",1"),
+            &wire,
+            Ok(value.into()),
+        );
+    }
+    let wire = b"\r\n+QSSLCFG: \"sslversion\",(0-5),(0-4)\r\n\
+        +QSSLCFG: \"ciphersuite\",(0-5),(0X0035,0X002F,0XFFFF)\r\n+QSSLCFG: \"sni\",(0-5),(0,1)\r\n\
+        \r\nOK\r\n";
+    let names = ["sslversion", "ciphersuite", "sni"]
+        .map(str::to_owned)
+        .to_vec();
+    check_lines(&ContextSettingNames, "AT+QSSLCFG=?", wire, Ok(names));
+}

@@ -1,0 +1,191 @@
+//! What must not be seen is not seen: in masked lines, in `Debug`, in events for the log; and
+//! nothing that is quoted can leave its quotes.
+
+use std::time::Duration;
+
+use super::run::{go_on, lines, once};
+use crate::at::command::ftp::{Put, Setting, SettingQuery};
+use crate::at::command::network::{ConfigureContext, ContextConfiguration, EnterPin};
+use crate::at::command::raw::Raw;
+use crate::at::quote::{
+    Bearer, BearerPassword, FileName, LocalName, Password, Pin, RemotePath, User,
+};
+use crate::at::{Command, Event};
+use crate::secret::Secret;
+use modem_ftp_dbus::ErrorName;
+
+const SECRET: &str = "Hunter2SECRET";
+
+fn secret() -> Secret {
+    Secret::new(SECRET.into())
+}
+
+fn account() -> Setting {
+    Setting::Account {
+        user: User::or_empty("user", "gw17").unwrap(),
+        password: Password::new("password", &secret()).unwrap(),
+    }
+}
+
+fn hidden(text: &str) {
+    assert!(
+        !text.to_lowercase().contains(&SECRET.to_lowercase()),
+        "{text}"
+    );
+}
+
+#[test]
+fn commands_show_no_secret() {
+    let context = ConfigureContext {
+        context: 1,
+        apn: Bearer::or_empty("apn", "a").unwrap(),
+        user: Bearer::or_empty("user", "u").unwrap(),
+        password: BearerPassword::new("password", &secret()).unwrap(),
+        authentication: 1,
+    };
+    let raw = Raw::new(
+        &format!("AT+QFTPCFG=\"account\",\"u\",\"{SECRET}\""),
+        Duration::ZERO,
+    );
+    let pin = Pin::new(&Secret::new("13579".into())).unwrap();
+    let pin = EnterPin { pin };
+    for text in [
+        account().display(),
+        format!("{:?}", account()),
+        context.display(),
+        format!("{context:?}"),
+        raw.unwrap().display(),
+        pin.display(),
+        format!("{pin:?}"),
+    ] {
+        hidden(&text);
+        assert!(text.contains("***"), "{text}");
+        assert!(!text.contains("13579"), "{text}");
+    }
+    assert_eq!(account().display(), r#"AT+QFTPCFG="account","gw17","***""#);
+}
+
+/// Damaged, doubled and late echoes, and whatever follows them.
+#[test]
+fn events_show_no_secret() {
+    let mut line = String::new();
+    account().write(&mut line);
+    for cut in 0..line.len() {
+        let wire = format!("{}\r{line}\r{line}\r\r\nOK\r\n{line}\r", &line[cut..]);
+        let (seen, _) = once(&line, account().conversation(), [wire.as_bytes()]);
+        assert!(seen.events.len() >= 2);
+        for event in seen.events {
+            hidden(&format!("{event:?}"));
+        }
+    }
+}
+
+/// A key that is uploaded while the module is not in data mode comes back as an echo.
+#[test]
+fn echoed_data_is_not_shown() {
+    let command = Put::stream(RemotePath::new("path", "f").unwrap(), 0, None);
+    let wire = format!(
+        "\r\nCONNECT\r\n{SECRET}\r\n+{SECRET}: 1\r\n{}: 2\r\n",
+        SECRET.to_uppercase()
+    );
+    let (seen, _) = once("AT", command.conversation(), [wire.as_bytes()]);
+    assert_eq!(seen.events.len(), 4);
+    for event in &seen.events[1..] {
+        assert!(matches!(event, Event::Unexpected(_)), "{event:?}");
+        hidden(&format!("{event:?}"));
+    }
+}
+
+/// What the module tells of passwords (quirks.md F8).
+#[test]
+fn answers_show_no_secret() {
+    let wire = lines([&format!(r#"+QFTPCFG: "account","gw17","{SECRET}""#), "OK"]);
+    let query = SettingQuery { key: "account" };
+    let (seen, mut channel) = once("AT", query.conversation(), [&wire[..]]);
+    hidden(&format!("{seen:?}"));
+    assert_eq!(query.read(seen.answer.unwrap()), Ok("gw17".into()));
+    hidden(&format!("{:?}", go_on(&mut channel, [&wire[..]])));
+
+    let wire = lines([&format!(r#"+QICSGP: 1,"a","u","{SECRET}",1"#), "OK"]);
+    let query = ContextConfiguration { context: 1 };
+    let (seen, _) = once("AT", query.conversation(), [&wire[..]]);
+    hidden(&format!("{seen:?}"));
+    hidden(&format!("{:?}", query.read(seen.answer.unwrap())));
+}
+
+/// No copy of the secret stays behind: the line has its room before it is written.
+#[test]
+fn lines_do_not_grow_while_they_are_written() {
+    let longest = Secret::new("p".repeat(255));
+    let setting = Setting::Account {
+        user: User::or_empty("user", &"u".repeat(255)).unwrap(),
+        password: Password::new("password", &longest).unwrap(),
+    };
+    let mut line = String::with_capacity(crate::at::command::LINE_MAX);
+    let (place, capacity) = (line.as_ptr(), line.capacity());
+    setting.write(&mut line);
+    assert_eq!((line.as_ptr(), line.capacity()), (place, capacity));
+}
+
+#[test]
+fn what_cannot_be_quoted_is_refused() {
+    let long = "x".repeat(256);
+    let rows = [
+        ("", "remote path is empty"),
+        (&long, "remote path is 256 bytes long, the module takes 255"),
+        (
+            "a\"b",
+            "remote path has a quote or a control character at byte 2",
+        ),
+        (
+            "a\rb",
+            "remote path has a quote or a control character at byte 2",
+        ),
+        (
+            "ä\n",
+            "remote path has a quote or a control character at byte 3",
+        ),
+        (
+            "\0",
+            "remote path has a quote or a control character at byte 1",
+        ),
+        (
+            "\x7f",
+            "remote path has a quote or a control character at byte 1",
+        ),
+        (
+            "\x1a",
+            "remote path has a quote or a control character at byte 1",
+        ),
+    ];
+    for (text, message) in rows {
+        let failure = RemotePath::new("remote path", text).unwrap_err();
+        assert_eq!(
+            (failure.text.as_str(), failure.name),
+            (message, ErrorName::InvalidArguments)
+        );
+    }
+    for text in ["a b,c", "ä/ö.txt", "COM:", "*", &long[1..]] {
+        assert_eq!(RemotePath::new("remote path", text).unwrap().as_str(), text);
+    }
+    for pin in ["123", "123456789", "12a4", "12 4", ""] {
+        assert!(Pin::new(&Secret::new(pin.into())).is_err());
+    }
+    let failure = Password::new("password", &Secret::new(format!("{SECRET}\""))).unwrap_err();
+    hidden(&failure.text);
+}
+
+/// A name on the module is never a wildcard and never the port.
+#[test]
+fn names_on_the_module() {
+    for name in [
+        "*", "COM:", "com:", "UFS:a", "a?", "../a", "a b", "ä", "a\"", "",
+    ] {
+        assert!(FileName::new("file", name).is_err(), "{name}");
+        assert!(LocalName::new("file", name).is_err(), "{name}");
+    }
+    assert!(LocalName::new("file", &"x".repeat(61)).is_err());
+    assert!(FileName::new("file", &"x".repeat(81)).is_err());
+    let local = LocalName::new("file", "00000017.mft").unwrap();
+    assert_eq!(FileName::from(local).as_str(), "00000017.mft");
+}
