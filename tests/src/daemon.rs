@@ -152,6 +152,12 @@ impl Daemon {
         self.child.log()
     }
 
+    /// The end of what it logged, for a message.
+    #[must_use]
+    pub fn tail(&self) -> String {
+        self.child.tail()
+    }
+
     /// Its process id.
     #[must_use]
     pub fn id(&self) -> u32 {

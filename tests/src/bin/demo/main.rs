@@ -46,7 +46,10 @@ fn run(arguments: &Arguments) -> Result<(), Error> {
     println!("(The first time, cargo builds the programs: a minute or two.)\n");
     let stage = Stage::set(arguments.baud)?;
     stage.introduce();
-    walk::walk(&stage, arguments.size)?;
+    if let Err(error) = walk::walk(&stage, arguments.size) {
+        eprintln!("\nWhat modem-ftpd logged:\n{}", stage.daemon.tail());
+        return Err(error);
+    }
     if arguments.stay {
         stage.invite();
         ends.add(Signal::SIGTERM);
