@@ -10,27 +10,32 @@ use modem_ftp_dbus::words::{IfExists, Verify, Via};
 
 /// Moves files to and from FTP servers through modem-ftpd and its cellular modem.
 #[derive(Debug, Parser)]
-#[command(name = "modem-ftp", version, propagate_version = true, after_help = AFTER_HELP)]
+#[command(name = "modem-ftp", version, after_help = AFTER_HELP)]
+#[command(subcommand_value_name = "VERB", subcommand_help_heading = "Verbs")]
 pub struct Cli {
     /// The message bus: "system", "session" or a D-Bus address.
-    #[arg(long, global = true, value_name = "BUS", default_value = "system")]
+    #[arg(long, global = true, help_heading = COMMON, value_name = "BUS", default_value = "system")]
     pub bus: String,
     /// The configured server to talk to [default: the daemon's default server].
     #[arg(
         long,
         global = true,
+        help_heading = COMMON,
         value_name = "NAME",
         default_value = "",
         hide_default_value = true
     )]
     pub server: String,
     /// Print JSON: one object, or one a line for lists and progress.
-    #[arg(long, global = true)]
+    #[arg(long, global = true, help_heading = COMMON)]
     pub json: bool,
     /// What to do.
     #[command(subcommand)]
     pub verb: Verb,
 }
+
+/// The heading of the options every verb takes.
+const COMMON: &str = "Common options";
 
 const AFTER_HELP: &str = "\
 Exit codes:
@@ -45,9 +50,9 @@ The manual is modem-ftp(1).";
 /// The verbs.
 #[derive(Debug, Subcommand)]
 pub enum Verb {
-    /// Send files; with one LOCAL, REMOTE is its new name, else a directory.
+    /// Send files.
     Put(Put),
-    /// Fetch a file; LOCAL is its new name, a directory, or "-".
+    /// Fetch a file.
     Get(Get),
     /// List a directory.
     Ls(Ls),
@@ -137,13 +142,12 @@ pub struct One {
 
 /// Arguments of `put`.
 #[derive(Debug, Args)]
+#[command(override_usage = "modem-ftp put [OPTIONS] LOCAL... [REMOTE]")]
 pub struct Put {
-    /// LOCAL… [REMOTE]: the files, "-" for standard input, then where they go.
-    ///
-    /// The last of two or more is REMOTE: with one LOCAL its new name, or a directory if it ends
-    /// with "/"; with several a directory ("." is the working directory). A single LOCAL keeps
-    /// its name.
-    #[arg(required = true, value_name = "LOCAL… [REMOTE]", value_hint = clap::ValueHint::FilePath)]
+    /// The files ("-" is standard input), then where they go: with one LOCAL its new name, or a
+    /// directory if it ends in "/"; with several a directory ("." is the working directory).
+    /// Without REMOTE a single LOCAL keeps its name.
+    #[arg(required = true, value_name = "LOCAL", value_hint = clap::ValueHint::FilePath)]
     pub paths: Vec<OsString>,
     /// REMOTE, said apart: then every other argument is LOCAL.
     #[arg(long, value_name = "REMOTE")]
@@ -215,4 +219,81 @@ fn transfer_number(text: &str) -> Result<u64, String> {
         .ok()
         .or_else(|| names::transfer_number(text))
         .ok_or_else(|| "a transfer is a number, as `modem-ftp transfers` shows it".into())
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    /// The page as it is written, with its hyphens plain.
+    fn manual() -> String {
+        include_str!("../../etc/man/modem-ftp.1").replace("\\-", "-")
+    }
+
+    #[test]
+    fn the_arguments_are_consistent() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn the_manual_has_every_verb_and_every_option() {
+        let (manual, mut command) = (manual(), Cli::command());
+        command.build();
+        let mut options: Vec<_> = command.get_arguments().cloned().collect();
+        for verb in command.get_subcommands() {
+            let name = verb.get_name();
+            let entry = |line: &str| {
+                let words: Vec<_> = line.split([' ', ',']).collect();
+                matches!(words.as_slice(), [".B" | ".BI" | ".BR", word, ..] if *word == name)
+            };
+            assert!(
+                manual.lines().any(entry),
+                "the manual has no entry for the verb {name}"
+            );
+            options.extend(verb.get_arguments().cloned());
+        }
+        for option in options.iter().filter_map(|option| option.get_long()) {
+            assert!(
+                manual.contains(&format!("--{option}")),
+                "the manual lacks --{option}"
+            );
+        }
+        for option in options {
+            for value in option.get_possible_values() {
+                let name = value.get_name();
+                assert!(
+                    manual.contains(name) || name == "true" || name == "false",
+                    "{name}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn the_manual_names_no_option_that_is_not_there() {
+        let (manual, mut command) = (manual(), Cli::command());
+        command.build();
+        let known = |name: &str| {
+            std::iter::once(&command)
+                .chain(command.get_subcommands())
+                .any(|command| {
+                    command
+                        .get_arguments()
+                        .any(|argument| argument.get_long() == Some(name))
+                })
+        };
+        for (at, _) in manual.match_indices("--") {
+            let rest = &manual[at + 2..];
+            let end = rest
+                .find(|c: char| !c.is_ascii_lowercase() && c != '-')
+                .unwrap_or(rest.len());
+            assert!(
+                known(&rest[..end]),
+                "the manual tells of --{}",
+                &rest[..end]
+            );
+        }
+    }
 }

@@ -53,12 +53,14 @@ impl<'a> Client<'a> {
         };
         // No method time-out: a call to Wait lasts as long as its transfer.
         let connection = builder.build().await.map_err(no_bus)?;
-        // One that is installed and not running is started; a bus that knows of none says so here.
-        DBusProxy::new(&connection)
-            .await?
-            .start_service_by_name(WellKnownName::try_from(BUS_NAME)?, 0)
-            .await
-            .map_err(|error| not_running(error.into()))?;
+        // A daemon that is installed but not running is started; where that cannot be, say so now
+        // (busd, for one, leaves a call to a name that nobody owns without an answer).
+        let bus = DBusProxy::new(&connection).await?;
+        let name = WellKnownName::try_from(BUS_NAME)?;
+        if !bus.name_has_owner(name.clone().into()).await? {
+            let started = bus.start_service_by_name(name, 0).await;
+            started.map_err(|error| not_running(error.into()))?;
+        }
         let front = ModemFtpProxy::builder(&connection)
             .cache_properties(CacheProperties::No)
             .build()

@@ -1,10 +1,8 @@
 //! The fake daemon these tests use is of the contract's shape: its introspection is the XML.
 
-mod fake;
-
 use std::collections::BTreeSet;
 
-use fake::Fake;
+use crate::fake::Fake;
 use modem_ftp_dbus::{introspection, names};
 use zbus::fdo::IntrospectableProxy;
 use zbus::{block_on, connection};
@@ -48,7 +46,7 @@ fn the_fake_daemon_is_of_the_contracts_shape() {
     fake.local("a", b"x");
     fake.run(&["put", "a", "--detach"]).expect(0, "");
     block_on(async {
-        let bus = connection::Builder::address(fake.address.as_str())
+        let bus = connection::Builder::address(fake.bus.address())
             .build()
             .await
             .unwrap();

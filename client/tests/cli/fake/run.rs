@@ -28,8 +28,8 @@ impl Fake {
     /// The client, with `arguments`, in the test's folder.
     pub fn command<A: AsRef<OsStr>>(&self, arguments: &[A]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_modem-ftp"));
-        command.arg("--bus").arg(&self.address).args(arguments);
-        command.current_dir(self.folder.path()).stdin(Stdio::null());
+        command.arg("--bus").arg(self.bus.address()).args(arguments);
+        command.current_dir(self.folder()).stdin(Stdio::null());
         command
     }
 

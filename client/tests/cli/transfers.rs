@@ -1,7 +1,5 @@
 //! `put` and `get`: the bytes, the names, what is left behind, what is said.
 
-mod fake;
-
 use std::collections::BTreeSet;
 use std::fs;
 use std::io::Write as _;
@@ -9,13 +7,13 @@ use std::os::unix::fs::symlink;
 use std::os::unix::net::UnixStream;
 use std::process::Stdio;
 
-use fake::Fake;
-use fake::run::{finished, json_lines};
+use crate::fake::Fake;
+use crate::fake::run::{finished, json_lines};
 use serde_json::json;
 
 /// The names in the test's folder, but for the bus's socket.
 fn names(fake: &Fake) -> BTreeSet<String> {
-    fs::read_dir(fake.folder.path())
+    fs::read_dir(fake.folder())
         .unwrap()
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())
         .filter(|name| name != "bus")
@@ -105,7 +103,7 @@ fn several_files_go_to_a_directory_and_one_bad_one_stays_alone() {
 #[test]
 fn local_files_that_cannot_be_read_are_exit_7() {
     let fake = Fake::start();
-    fs::create_dir(fake.folder.path().join("dir")).unwrap();
+    fs::create_dir(fake.folder().join("dir")).unwrap();
     fake.run(&["put", "missing"])
         .expect(7, "missing: No such file or directory");
     fake.run(&["put", "dir"]).expect(7, "dir is a directory");
@@ -155,37 +153,28 @@ fn get_names_the_file_only_when_it_is_whole() {
         outcome.text().starts_with("in/a.csv -> a.csv: 7 bytes in "),
         "{outcome:?}"
     );
-    assert_eq!(
-        fs::read(fake.folder.path().join("a.csv")).unwrap(),
-        b"content"
-    );
+    assert_eq!(fs::read(fake.folder().join("a.csv")).unwrap(), b"content");
 
-    fs::create_dir(fake.folder.path().join("d")).unwrap();
+    fs::create_dir(fake.folder().join("d")).unwrap();
     fake.run(&["get", "in/a.csv", "d"]).expect(0, "");
-    assert_eq!(
-        fs::read(fake.folder.path().join("d/a.csv")).unwrap(),
-        b"content"
-    );
+    assert_eq!(fs::read(fake.folder().join("d/a.csv")).unwrap(), b"content");
 
     // A failure leaves nothing, and what was there before stays.
     fake.local("old", b"old");
     fake.run(&["get", "fail", "new"])
         .expect(6, "QFTPPUT: 452 no space\\u{1b}");
     fake.run(&["get", "fail", "old"]).expect(6, "452");
-    assert_eq!(fs::read(fake.folder.path().join("old")).unwrap(), b"old");
+    assert_eq!(fs::read(fake.folder().join("old")).unwrap(), b"old");
     assert_eq!(names(&fake), set(&["a.csv", "d", "old"]));
     fake.run(&["get", "in/a.csv", "old"]).expect(0, "");
-    assert_eq!(
-        fs::read(fake.folder.path().join("old")).unwrap(),
-        b"content"
-    );
+    assert_eq!(fs::read(fake.folder().join("old")).unwrap(), b"content");
 }
 
 #[test]
 fn get_replaces_neither_links_nor_devices_nor_what_it_must_not() {
     let fake = Fake::start();
     fake.script.set_file("a", b"content");
-    let folder = fake.folder.path();
+    let folder = fake.folder();
     fs::create_dir(folder.join("d")).unwrap();
     fs::write(folder.join("d/real"), b"old").unwrap();
     symlink("d/real", folder.join("link")).unwrap();
@@ -267,7 +256,7 @@ fn detached_transfers_go_on_alone() {
     let last = fake.script.calls().pop().unwrap();
     assert_eq!(
         last,
-        format!("Download(,a,{}/new,)", fake.folder.path().display())
+        format!("Download(,a,{}/new,)", fake.folder().display())
     );
     fake.run(&["get", "a", "-", "--detach"])
         .expect(2, "--detach");
@@ -311,5 +300,18 @@ fn a_daemon_that_goes_away_is_told_and_leaves_nothing() {
     fake.script.set_file("vanish", b"content");
     fake.run(&["get", "vanish", "new"])
         .expect(3, "modem-ftpd went away");
+    assert_eq!(names(&fake), set(&[]));
+}
+
+#[test]
+fn a_bus_that_goes_away_is_told_and_leaves_nothing() {
+    let Some(mut fake) = Fake::start_on_dbus_daemon() else {
+        return;
+    };
+    let get = fake.spawn(&["get", "hold", "new"]);
+    fake.wait_for_call("Wait(1)");
+    fake.bus.end();
+    let (exit, _, err) = get.end();
+    assert_eq!((exit, err.lines().count()), (3, 1), "{err}");
     assert_eq!(names(&fake), set(&[]));
 }

@@ -1,18 +1,16 @@
 //! Ctrl-C and SIGTERM: the transfer is cancelled, nothing is left, exit code 8.
 
-mod fake;
-
 use std::fs;
 use std::io::Write as _;
 use std::os::fd::OwnedFd;
 use std::os::unix::net::UnixStream;
 
-use fake::{Fake, wait_until};
+use crate::fake::{Fake, wait_until};
 use nix::sys::signal::Signal;
 
 /// Only the bus's socket and the given names are in the folder.
 fn only(fake: &Fake, names: &[&str]) {
-    for entry in fs::read_dir(fake.folder.path()).unwrap() {
+    for entry in fs::read_dir(fake.folder()).unwrap() {
         let name = entry.unwrap().file_name().into_string().unwrap();
         assert!(
             name == "bus" || names.contains(&name.as_str()),
@@ -72,10 +70,7 @@ fn a_transfer_that_was_faster_is_done() {
     get.signal(Signal::SIGINT);
     let (exit, out, err) = get.end();
     assert_eq!((exit, err.as_str()), (0, ""), "{out}");
-    assert_eq!(
-        fs::read(fake.folder.path().join("new")).unwrap(),
-        b"content"
-    );
+    assert_eq!(fs::read(fake.folder().join("new")).unwrap(), b"content");
 }
 
 #[test]
@@ -97,8 +92,8 @@ fn a_signal_ignored_from_the_start_stays_ignored() {
     command.args(["-c", "trap '' HUP; exec \"$@\"", "sh"]);
     command
         .arg(env!("CARGO_BIN_EXE_modem-ftp"))
-        .args(["--bus", &fake.address, "watch"]);
-    let mut watch = fake::run::Running::start(command);
+        .args(["--bus", fake.bus.address(), "watch"]);
+    let mut watch = crate::fake::run::Running::start(command);
     watch.line();
     watch.signal(Signal::SIGHUP);
     fake.run(&["connect"]).expect(0, "");
@@ -115,7 +110,7 @@ fn standard_input_that_breaks_is_not_the_end_of_the_file() {
     theirs.write_all(b"unread").unwrap();
     let mut command = fake.command(&["put", "-", "hold"]);
     command.stdin(OwnedFd::from(theirs));
-    let put = fake::run::Running::start(command);
+    let put = crate::fake::run::Running::start(command);
     fake.wait_for_call("Wait(1)");
     drop(ours);
     let (exit, _, err) = put.end();

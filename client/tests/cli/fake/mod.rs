@@ -3,23 +3,22 @@
 //! It does what the client can see of modem-ftpd and nothing more: no modem, no FTP. What
 //! a transfer does follows from the first word of its remote name (see `transfer`).
 
-#![allow(dead_code, reason = "each test file uses its own part")]
-
+pub mod bus;
 mod front;
 mod modem;
 pub mod run;
 mod transfer;
 
 use std::collections::HashMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
+use bus::Bus;
 use event_listener::{Event, Listener as _};
 use modem_ftp_dbus::errors::ERROR_PREFIX;
 use modem_ftp_dbus::names::{BUS_NAME, MODEM_PATH, ROOT_PATH};
-use tempfile::TempDir;
 use zbus::fdo::ObjectManager;
 use zbus::message::Header;
 use zbus::names::ErrorName;
@@ -30,11 +29,9 @@ pub const DEADLINE: Duration = Duration::from_secs(20);
 
 /// A bus and, unless told otherwise, the daemon on it.
 pub struct Fake {
-    pub folder: TempDir,
-    pub address: String,
     pub script: Arc<Script>,
-    threads: Vec<JoinHandle<()>>,
-    end_bus: Arc<Event>,
+    pub bus: Bus,
+    daemon: Option<JoinHandle<()>>,
 }
 
 /// What the daemon was asked and what it answers.
@@ -102,60 +99,59 @@ impl Script {
 }
 
 impl Fake {
-    /// A bus with the daemon on it.
+    /// With the daemon on a bus of its own.
     pub fn start() -> Self {
-        let mut fake = Self::bus_only();
-        let (script, address) = (fake.script.clone(), fake.address.clone());
-        let ready = Arc::new(Event::new());
-        let waiting = ready.listen();
-        fake.threads.push(std::thread::spawn(move || {
-            zbus::block_on(async {
-                let stopped = script.stop.listen();
-                let connection = serve(&address, &script).await.expect("the fake daemon");
-                ready.notify(usize::MAX);
-                stopped.await;
-                connection.close().await.expect("leaving the bus");
-            });
-        }));
-        assert!(
-            waiting.wait_timeout(DEADLINE).is_some(),
-            "the fake daemon does not come up"
-        );
-        fake
+        Self::enter(Bus::busd())
+    }
+
+    /// The same on a real dbus-daemon; `None`, loudly, where there is none.
+    pub fn start_on_dbus_daemon() -> Option<Self> {
+        Bus::dbus_daemon().map(Self::enter)
     }
 
     /// A bus with nobody on it.
-    pub fn bus_only() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let address = format!("unix:path={}", folder.path().join("bus").display());
-        let (ready, end_bus) = (Arc::new(Event::new()), Arc::new(Event::new()));
-        let (waiting, ended) = (ready.listen(), end_bus.listen());
-        let at = address.clone();
-        let thread = std::thread::spawn(move || {
+    pub fn nobody(bus: Bus) -> Self {
+        Self {
+            script: Arc::default(),
+            bus,
+            daemon: None,
+        }
+    }
+
+    fn enter(bus: Bus) -> Self {
+        let script: Arc<Script> = Arc::default();
+        let (serving, address) = (script.clone(), bus.address().to_owned());
+        let ready = Arc::new(Event::new());
+        let waiting = ready.listen();
+        let daemon = std::thread::spawn(move || {
             zbus::block_on(async {
-                let mut bus = busd::bus::Bus::for_address(Some(&at))
-                    .await
-                    .expect("the bus");
+                let stopped = serving.stop.listen();
+                let connection = serve(&address, &serving).await.expect("the fake daemon");
                 ready.notify(usize::MAX);
-                futures_lite::future::or(async { bus.run().await.expect("the bus") }, ended).await;
+                stopped.await;
+                // The bus may have gone first.
+                let _ = connection.close().await;
             });
         });
         assert!(
             waiting.wait_timeout(DEADLINE).is_some(),
-            "the bus does not come up"
+            "the fake daemon does not come up"
         );
         Self {
-            folder,
-            address,
-            script: Arc::default(),
-            threads: vec![thread],
-            end_bus,
+            script,
+            bus,
+            daemon: Some(daemon),
         }
+    }
+
+    /// The folder the client runs in.
+    pub fn folder(&self) -> &Path {
+        self.bus.folder()
     }
 
     /// A file in the test's own folder.
     pub fn local(&self, name: &str, content: &[u8]) -> PathBuf {
-        let path = self.folder.path().join(name);
+        let path = self.folder().join(name);
         std::fs::write(&path, content).unwrap();
         path
     }
@@ -181,11 +177,11 @@ impl Fake {
 impl Drop for Fake {
     fn drop(&mut self) {
         self.script.stop.notify(usize::MAX);
-        self.end_bus.notify(usize::MAX);
-        for thread in self.threads.drain(..) {
-            if thread.join().is_err() && !std::thread::panicking() {
-                panic!("the fake daemon or its bus panicked");
-            }
+        if let Some(daemon) = self.daemon.take() {
+            assert!(
+                daemon.join().is_ok() || std::thread::panicking(),
+                "the fake daemon panicked"
+            );
         }
     }
 }

@@ -1,12 +1,10 @@
 //! On a terminal: a progress bar on standard error, columns on standard output.
 
-mod fake;
-
 use std::fs::File;
 use std::io::Read as _;
 use std::process::Stdio;
 
-use fake::Fake;
+use crate::fake::Fake;
 use nix::pty::{Winsize, openpty};
 
 /// Runs `arguments` with standard output or standard error on a terminal of 80 columns, and gives

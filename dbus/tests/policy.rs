@@ -1,0 +1,313 @@
+//! The bus policy on a real dbus-daemon, with callers under different users and groups.
+//!
+//! Needs root, dbus-daemon, dbus-send and dbus-monitor (Debian: dbus) and setpriv
+//! (util-linux). The policy is the installed file; only the names `modem-ftp` in it become
+//! a user and a group that every system has.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "tests may stop at the first surprise, their helpers too"
+)]
+
+use std::fs;
+use std::io::{BufRead as _, BufReader};
+use std::os::unix::fs::PermissionsExt as _;
+use std::process::{Child, Command, Output, Stdio};
+use std::sync::mpsc;
+use std::time::Duration;
+
+use tempfile::TempDir;
+use zbus::{Connection, connection, interface};
+
+/// Stands for the user modem-ftp.
+const SERVICE_USER: &str = "daemon";
+/// Stands for the group modem-ftp.
+const GROUP: &str = "games";
+const DEADLINE: Duration = Duration::from_secs(20);
+
+/// Who calls, as setpriv is told.
+const ROOT: &[&str] = &["--reuid=0"];
+const NOBODY: &[&str] = &["--reuid=nobody", "--regid=nogroup", "--clear-groups"];
+const MEMBER: &[&str] = &["--reuid=nobody", "--regid=nogroup", "--groups=games"];
+const PRIMARY: &[&str] = &["--reuid=nobody", "--regid=games", "--clear-groups"];
+const SERVICE: &[&str] = &["--reuid=daemon", "--regid=daemon", "--clear-groups"];
+
+const FRONT: &str = "/org/example/ModemFtp org.example.ModemFtp.Reload";
+const RESET: &str = "/org/example/ModemFtp/modem org.example.ModemFtp.Modem1.Reset";
+const COMMAND: &str =
+    "/org/example/ModemFtp/modem org.example.ModemFtp.Modem1.Command string:AT uint32:1";
+
+struct Front;
+
+#[interface(name = "org.example.ModemFtp")]
+impl Front {
+    async fn reload(&self) {}
+}
+
+struct Modem;
+
+#[interface(name = "org.example.ModemFtp.Modem1")]
+impl Modem {
+    async fn reset(&self) {}
+    async fn command(&self, _line: &str, _timeout_ms: u32) -> String {
+        "OK".into()
+    }
+}
+
+/// A dbus-daemon like the system's, with the policy of this crate.
+struct Bus {
+    folder: TempDir,
+    daemon: Child,
+}
+
+impl Bus {
+    /// `None`, loudly, where it cannot be had.
+    fn start() -> Option<Self> {
+        let missing = if nix::unistd::getuid().is_root() {
+            ["dbus-daemon", "dbus-send", "dbus-monitor", "setpriv"]
+                .into_iter()
+                .find(|tool| !is_there(tool))
+        } else {
+            Some("root")
+        };
+        if let Some(missing) = missing {
+            assert!(
+                std::env::var_os("MODEM_FTP_REQUIRE_ALL").is_none(),
+                "the bus policy cannot be tested without {missing}"
+            );
+            eprintln!("SKIPPED: the bus policy cannot be tested without {missing}");
+            return None;
+        }
+        let folder = tempfile::tempdir().unwrap();
+        fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755)).unwrap();
+        let policy = include_str!("../org.example.ModemFtp.conf")
+            .replace("user=\"modem-ftp\"", &format!("user=\"{SERVICE_USER}\""))
+            .replace("group=\"modem-ftp\"", &format!("group=\"{GROUP}\""));
+        let at = |name: &str| folder.path().join(name);
+        fs::write(at("policy.conf"), policy).unwrap();
+        fs::write(
+            at("bus.conf"),
+            system_like(&at("bus").display().to_string()),
+        )
+        .unwrap();
+        // It does not outlive a test that is killed.
+        let mut daemon = Command::new("setpriv")
+            .args(["--pdeathsig=KILL", "dbus-daemon"])
+            .arg(format!("--config-file={}", at("bus.conf").display()))
+            .args(["--nofork", "--print-address=1"])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let mut ready = String::new();
+        BufReader::new(daemon.stdout.take().unwrap())
+            .read_line(&mut ready)
+            .unwrap();
+        assert!(ready.starts_with("unix:"), "dbus-daemon does not come up");
+        Some(Self { folder, daemon })
+    }
+
+    fn address(&self) -> String {
+        format!("unix:path={}", self.folder.path().join("bus").display())
+    }
+
+    /// `program` of the dbus tools, run by `who`.
+    fn tool(&self, program: &str, who: &[&str]) -> Command {
+        let mut command = Command::new("setpriv");
+        command
+            .args(who)
+            .arg(program)
+            .arg(format!("--bus={}", self.address()));
+        command
+    }
+
+    /// Calls `call` ("path interface.member arguments…") of `destination` as `who`.
+    fn call(&self, who: &[&str], destination: &str, call: &str) -> Output {
+        let mut command = self.tool("dbus-send", who);
+        command.args(["--print-reply", "--reply-timeout=20000"]);
+        command
+            .arg(format!("--dest={destination}"))
+            .args(call.split(' '));
+        command.output().unwrap()
+    }
+
+    #[track_caller]
+    fn allows(&self, who: &[&str], call: &str) {
+        let output = self.call(who, "org.example.ModemFtp", call);
+        assert!(output.status.success(), "{who:?} {call}: {output:?}");
+    }
+
+    #[track_caller]
+    fn refuses(&self, who: &[&str], call: &str) {
+        let output = self.call(who, "org.example.ModemFtp", call);
+        let error = String::from_utf8_lossy(&output.stderr);
+        assert!(
+            error.contains("org.freedesktop.DBus.Error.AccessDenied"),
+            "{who:?} {call}: {output:?}"
+        );
+    }
+
+    /// What the bus says to `who` wanting the name: true if it is given.
+    fn owns(&self, who: &[&str]) -> bool {
+        let request = "/ org.freedesktop.DBus.RequestName string:org.example.ModemFtp uint32:4";
+        let output = self.call(who, "org.freedesktop.DBus", request);
+        let error = String::from_utf8_lossy(&output.stderr);
+        assert!(
+            output.status.success() || error.contains("AccessDenied"),
+            "{output:?}"
+        );
+        output.status.success()
+    }
+
+    async fn serve(&self) -> Connection {
+        connection::Builder::address(self.address().as_str())
+            .serve_at("/org/example/ModemFtp", Front)
+            .serve_at("/org/example/ModemFtp/modem", Modem)
+            .name("org.example.ModemFtp")
+            .build()
+            .await
+            .unwrap()
+    }
+}
+
+impl Drop for Bus {
+    fn drop(&mut self) {
+        let _ = self.daemon.kill();
+        let _ = self.daemon.wait();
+    }
+}
+
+#[test]
+fn only_root_and_the_service_user_may_own_the_name() {
+    let Some(bus) = Bus::start() else { return };
+    assert!(bus.owns(ROOT));
+    assert!(bus.owns(SERVICE));
+    assert!(!bus.owns(MEMBER));
+    assert!(!bus.owns(PRIMARY));
+    assert!(!bus.owns(NOBODY));
+}
+
+#[test]
+fn root_and_the_group_may_call_and_only_root_may_touch_the_module() {
+    let Some(bus) = Bus::start() else { return };
+    let daemon = zbus::block_on(bus.serve());
+    for call in [FRONT, RESET, COMMAND] {
+        bus.allows(ROOT, call);
+        bus.refuses(NOBODY, call);
+    }
+    for who in [MEMBER, PRIMARY] {
+        bus.allows(who, FRONT);
+        bus.refuses(who, RESET);
+        bus.refuses(who, COMMAND);
+    }
+    drop(daemon);
+}
+
+#[test]
+fn others_do_not_overhear_which_files_move() {
+    let Some(bus) = Bus::start() else { return };
+    zbus::block_on(async {
+        let daemon = bus.serve().await;
+        let stranger = connection::Builder::address(bus.address().as_str())
+            .build()
+            .await
+            .unwrap();
+        for (who, hears) in [
+            (ROOT, true),
+            (MEMBER, true),
+            (PRIMARY, true),
+            (NOBODY, false),
+        ] {
+            let mut listener = bus
+                .tool_monitor(who)
+                .stdout(Stdio::piped())
+                .stderr(Stdio::null())
+                .spawn()
+                .unwrap();
+            let out = listener.stdout.take().unwrap();
+            let (told, heard) = mpsc::channel();
+            let reading = std::thread::spawn(move || {
+                for line in BufReader::new(out).lines().map_while(Result::ok) {
+                    let _ = told.send(line);
+                }
+            });
+            // The stranger's signal comes after the daemon's, and everybody hears it.
+            let mut lines = Vec::new();
+            let began = std::time::Instant::now();
+            while !lines
+                .iter()
+                .any(|line: &String| line.contains("member=Stranger"))
+            {
+                assert!(
+                    began.elapsed() < DEADLINE,
+                    "{who:?} hears nothing at all: {lines:?}"
+                );
+                for (sender, member) in [(&daemon, "Moved"), (&stranger, "Stranger")] {
+                    let none: Option<&str> = None;
+                    sender
+                        .emit_signal(none, "/x", "org.example.Test", member, &())
+                        .await
+                        .unwrap();
+                }
+                while let Ok(line) = heard.recv_timeout(Duration::from_millis(100)) {
+                    lines.push(line);
+                }
+            }
+            listener.kill().unwrap();
+            listener.wait().unwrap();
+            reading.join().unwrap();
+            let moved = lines.iter().any(|line| line.contains("member=Moved"));
+            assert_eq!(moved, hears, "{who:?}: {lines:?}");
+        }
+    });
+}
+
+impl Bus {
+    fn tool_monitor(&self, who: &[&str]) -> Command {
+        let mut command = Command::new("setpriv");
+        command
+            .args(who)
+            .arg("dbus-monitor")
+            .arg("--address")
+            .arg(self.address());
+        command.args(["--monitor", "type='signal',interface='org.example.Test'"]);
+        command
+    }
+}
+
+fn is_there(tool: &str) -> bool {
+    Command::new(tool)
+        .arg("--version")
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .status()
+        .is_ok()
+}
+
+/// The rules every system bus has (dbus's own system.conf), for a bus at `path`.
+fn system_like(path: &str) -> String {
+    format!(
+        r#"<busconfig>
+  <type>system</type>
+  <listen>unix:path={path}</listen>
+  <auth>EXTERNAL</auth>
+  <policy context="default">
+    <allow user="*"/>
+    <deny own="*"/>
+    <deny send_type="method_call"/>
+    <allow send_type="signal"/>
+    <allow send_requested_reply="true" send_type="method_return"/>
+    <allow send_requested_reply="true" send_type="error"/>
+    <allow receive_type="method_call"/>
+    <allow receive_type="method_return"/>
+    <allow receive_type="error"/>
+    <allow receive_type="signal"/>
+    <allow send_destination="org.freedesktop.DBus" send_interface="org.freedesktop.DBus"/>
+  </policy>
+  <include>policy.conf</include>
+</busconfig>
+"#
+    )
+}
