@@ -3,6 +3,7 @@
 
 mod abnormal;
 mod data_mode;
+mod downloads;
 mod files;
 mod ftp;
 mod identity;
@@ -11,3 +12,4 @@ mod network;
 mod properties;
 mod run;
 mod secrets;
+mod uploads;

@@ -1,11 +1,10 @@
-//! Open files: QFOPEN, QFREAD, QFWRITE, QFSEEK, QFPOSITION, QFTUCAT, QFCLOSE (at-file.md 3.7–3.10).
+//! Open files: QFOPEN, QFREAD, QFWRITE (at-file.md 3.7–3.9).
 
 use std::time::Duration;
 
 use crate::at::answer::Answer;
 use crate::at::codes::{self, Sense};
 use crate::at::command::reading::{accept, fields, readable};
-use crate::at::command::setting::setting;
 use crate::at::command::{Command, Conversation, Length, Line, Lines, Patience};
 use crate::at::fields::Fields;
 use crate::at::quote::FileName;
@@ -197,83 +196,3 @@ impl Command for WriteOpen {
         )
     }
 }
-
-/// From where [`Seek`] counts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Origin {
-    /// 0: the file's beginning.
-    Begin = 0,
-    /// 1: where the pointer stands.
-    Current = 1,
-    /// 2: the file's end.
-    End = 2,
-}
-
-/// `AT+QFSEEK=<handle>,<offset>,<position>`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Seek {
-    /// Of [`OpenStored`].
-    pub handle: u32,
-    /// Bytes from `origin`.
-    pub offset: u64,
-    /// From where.
-    pub origin: Origin,
-}
-
-setting!(Seek, "QFSEEK", File, |seek, line| line
-    .put("AT+QFSEEK=")
-    .put(seek.handle)
-    .put(',')
-    .put(seek.offset)
-    .put(',')
-    .put(seek.origin as u8));
-
-/// `AT+QFPOSITION=<handle>`. Reply: where the pointer stands, bytes from the beginning.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Position {
-    /// Of [`OpenStored`].
-    pub handle: u32,
-}
-
-impl Command for Position {
-    type Reply = u64;
-    const NAME: &'static str = "QFPOSITION";
-
-    fn compose(&self, line: &mut Line<'_>) {
-        line.put("AT+QFPOSITION=").put(self.handle);
-    }
-
-    fn conversation(&self) -> Conversation {
-        Conversation::Plain {
-            lines: Lines::Prefixed("+QFPOSITION"),
-        }
-    }
-
-    fn read(&self, answer: Answer) -> Result<u64, Failure> {
-        let answer = accept(self, Sense::File, answer)?;
-        let offset = fields(&answer, "+QFPOSITION").and_then(|mut fields| fields.number());
-        readable(self, offset)
-    }
-}
-
-/// `AT+QFTUCAT=<handle>`: cuts everything behind the pointer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Truncate {
-    /// Of [`OpenStored`].
-    pub handle: u32,
-}
-
-setting!(Truncate, "QFTUCAT", File, |file, line| line
-    .put("AT+QFTUCAT=")
-    .put(file.handle));
-
-/// `AT+QFCLOSE=<handle>`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct CloseStored {
-    /// Of [`OpenStored`].
-    pub handle: u32,
-}
-
-setting!(CloseStored, "QFCLOSE", File, |file, line| line
-    .put("AT+QFCLOSE=")
-    .put(file.handle));

@@ -2,12 +2,11 @@
 //! from files of the host and of the server.
 
 mod handle;
+mod pointer;
 mod storage;
 mod whole;
 
-pub use handle::{
-    CloseStored, OpenFile, OpenFiles, OpenMode, OpenStored, Origin, Position, ReadOpen, Seek,
-    Truncate, WriteOpen, Written,
-};
+pub use handle::{OpenFile, OpenFiles, OpenMode, OpenStored, ReadOpen, WriteOpen, Written};
+pub use pointer::{CloseStored, Origin, Position, Seek, Truncate};
 pub use storage::{DeleteStored, FreeSpace, ListStored, StorageUse, StoredFile, UsedSpace};
 pub use whole::{ReadStored, Store, Summed};

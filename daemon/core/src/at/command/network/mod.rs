@@ -2,6 +2,7 @@
 
 mod bearer;
 mod clock;
+mod lookup;
 mod power;
 mod registration;
 mod signal;
@@ -9,10 +10,11 @@ mod sim;
 mod urcs;
 
 pub use bearer::{
-    Activate, ActiveContexts, Address, ConfigureContext, Context, ContextConfiguration, Deactivate,
-    DnsServers, LastNetworkError, PdpConfiguration,
+    Activate, ActiveContexts, ConfigureContext, Context, ContextConfiguration, Deactivate,
+    PdpConfiguration,
 };
 pub use clock::{Clock, NetworkTime, SetClock, ZoneUpdate};
+pub use lookup::{Address, DnsServers, LastNetworkError};
 pub use power::{DiscontinuousReception, Functionality, PowerDown, PowerSaving, RestartModule};
 pub use registration::{
     Attach, Attached, Operator, OperatorSelection, RegistrationReports, RegistrationStatusOf,

@@ -1,0 +1,119 @@
+//! Uploads, and every way they end (at-ftp.md 1.4, 2.5, 3.6).
+
+use super::run::{check, check_lines, go_on, lines, path};
+use crate::at::command::ftp::{Put, Segment};
+use crate::at::{Channel, Command, Event, Outcome, Waiting};
+
+const CONNECTED: Event = Event::Connected { announced: None };
+const PUT: &str = r#"AT+QFTPPUT="f","COM:",0,1000,1"#;
+
+fn put() -> Put {
+    let segment = Segment {
+        length: 1000,
+        last: true,
+    };
+    Put::stream(path("f"), 0, Some(segment))
+}
+
+/// 3.6, with the lines of all its forms.
+#[test]
+fn uploads() {
+    let first = Segment {
+        length: 1024,
+        last: false,
+    };
+    let rows = [
+        (
+            Put::stream(path("test_my.txt"), 0, None),
+            r#""test_my.txt","COM:",0"#,
+        ),
+        (
+            Put::stream(path("test_my.txt"), 1000, None),
+            r#""test_my.txt","COM:",1000"#,
+        ),
+        (
+            Put::stream(path("test.txt"), 0, Some(first)),
+            r#""test.txt","COM:",0,1024,0"#,
+        ),
+    ];
+    let wire = lines(["CONNECT", "OK", "+QFTPPUT: 0,1000"]);
+    for (command, parameters) in rows {
+        let seen = check(
+            &command,
+            &format!("AT+QFTPPUT={parameters}"),
+            &wire,
+            Ok(1000),
+        );
+        assert_eq!(seen.events, [CONNECTED]);
+    }
+    check(
+        &put(),
+        PUT,
+        &lines(["CONNECT 150000000", "OK", "+QFTPPUT: 0,1000"]),
+        Ok(1000),
+    );
+    check(
+        &put(),
+        PUT,
+        &lines(["CONNECT", "+QFTPPUT: 0,1000", "OK"]),
+        Ok(1000),
+    );
+}
+
+#[test]
+fn uploads_that_fail() {
+    let text = "QFTPPUT: 615 data connection could not be opened";
+    check_lines(&put(), PUT, &lines(["+CME ERROR: 615"]), Err(text));
+    check_lines(&put(), PUT, &lines(["OK", "+QFTPPUT: 615,0"]), Err(text));
+    let text = "QFTPPUT: 609 timeout";
+    check(
+        &put(),
+        PUT,
+        &lines(["CONNECT", "OK", "+QFTPPUT: 609,0"]),
+        Err(text),
+    );
+    let text = "QFTPPUT: data mode ended (NO CARRIER)";
+    check(&put(), PUT, &lines(["CONNECT", "NO CARRIER"]), Err(text));
+    let text = "QFTPPUT: 629 file action aborted, storage allocation (server said 552)";
+    check(
+        &put(),
+        PUT,
+        &lines(["CONNECT", "OK", "+QFTPPUT: 629,552"]),
+        Err(text),
+    );
+}
+
+/// In the middle of the sending the failure is told at once, without waiting for an OK.
+#[test]
+fn a_failure_while_sending_is_told_at_once() {
+    let text = "QFTPPUT: 607 data connection closed \
+        (server said 426 connection closed, transfer aborted)";
+    let wire = lines(["CONNECT", "+QFTPPUT: 607,426"]);
+    let answer = check(&put(), PUT, &wire, Err(text)).answer.unwrap();
+    assert_eq!(answer.outcome, Outcome::Missing);
+    assert_eq!((answer.code(), answer.reply_code()), (Some(607), Some(426)));
+}
+
+/// An upload of unknown length ends by DTR or the escape: OK, and later the result.
+#[test]
+fn an_upload_that_is_left() {
+    let command = Put::stream(path("f"), 0, None);
+    let mut channel = Channel::new();
+    channel.begin(r#"AT+QFTPPUT="f","COM:",0"#, command.conversation());
+    assert_eq!(channel.waiting(), Waiting::Final);
+    go_on(&mut channel, [&b"\r\nCONNECT\r\n"[..]]);
+    assert_eq!(
+        (channel.waiting(), channel.in_data()),
+        (Waiting::Data, true)
+    );
+    channel.interrupt();
+    assert_eq!(channel.waiting(), Waiting::Final);
+    go_on(&mut channel, [&b"\r\nOK\r\n"[..]]);
+    assert_eq!(
+        (channel.waiting(), channel.in_data()),
+        (Waiting::Result, false)
+    );
+    let seen = go_on(&mut channel, [&b"\r\n+QFTPPUT: 0,5\r\n"[..]]);
+    assert_eq!(command.read(seen.answer.unwrap()), Ok(5));
+    assert!(channel.is_idle());
+}
