@@ -11,7 +11,7 @@ pub(crate) fn execute(module: &mut Module, amp: bool, letter: u8, value: Option<
         (false, b'Q') => module.te.profile.quiet = switch(number)?,
         (false, b'V') => module.te.profile.verbose = switch(number)?,
         (false, b'X') => module.te.profile.x = upto(number, 4)?,
-        (false, b'H') => module.interrupt_data_mode(),
+        (false, b'H') => module.interrupt_data_mode("ATH"),
         (false, b'I') => return super::identity::ati(module, number),
         // There is never anything to go back to: the escape ends what it leaves (quirks.md F3).
         (false, b'O') => return Err(Refusal::NoCarrier),

@@ -120,7 +120,7 @@ impl Module {
         } else if self.faults.reached(Knob::PdpdeactAfter, moved) {
             self.lose_contexts();
         } else if self.faults.reached(Knob::DtrDrop, moved) {
-            self.interrupt_data_mode();
+            self.interrupt_data_mode("DTR");
         }
     }
 
@@ -229,9 +229,11 @@ impl Module {
         Some(bytes.iter().filter(|byte| keep(byte)).copied().collect())
     }
 
-    /// `+++` or DTR: data mode ends where it is (at-ftp.md 1.4, at-file.md 2).
-    pub(crate) fn interrupt_data_mode(&mut self) {
+    /// `+++` or DTR, as `by` tells the dialogue: data mode ends where it is (at-ftp.md 1.4,
+    /// at-file.md 2).
+    pub(crate) fn interrupt_data_mode(&mut self, by: &str) {
         let Mode::Data(data) = &self.mode else { return };
+        self.te.transcript.note(&format!("{by} ends data mode"));
         match data.kind {
             Kind::Put => self.end_upload(),
             Kind::Get => self.abort_download(),
@@ -246,7 +248,7 @@ impl Module {
         };
         if data.escape.deadline().is_some_and(|at| at <= self.now) {
             if data.escape.timeout() {
-                return self.interrupt_data_mode();
+                return self.interrupt_data_mode("+++");
             }
             self.release_held();
         }

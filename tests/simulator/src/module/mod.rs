@@ -193,7 +193,7 @@ impl Module {
         self.now = now;
         let dropped = std::mem::replace(&mut self.dtr, asserted) && !asserted;
         if dropped && !self.faults.is_on(Knob::DtrIgnored) && self.te.profile.dtr != 0 {
-            self.interrupt_data_mode();
+            self.interrupt_data_mode("DTR");
         }
         self.settle();
     }
@@ -253,6 +253,11 @@ impl Module {
     /// The next finished line of the dialogue, if the configuration asked for one.
     pub fn poll_transcript(&mut self) -> Option<String> {
         self.te.transcript.poll()
+    }
+
+    /// Bytes that wait for the host.
+    pub fn backlog(&self) -> usize {
+        self.te.backlog()
     }
 
     /// What the module has counted.
