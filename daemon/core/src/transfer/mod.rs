@@ -198,8 +198,7 @@ pub fn conclude(state: &mut State, id: TransferId) {
     let handle = transfer.local.handle;
     let left_over = transfer.temporary.take();
     let server = transfer.status.server.clone();
-    // A failed or cancelled one can be tried again by hand and keeps its file.
-    let kept = was != TransferState::Done && transfer.can_restart();
+    let kept = transfer.keeps_file();
     crate::engine::publish_transfers(state);
     for ticket in waiters {
         state
@@ -235,9 +234,11 @@ pub fn conclude(state: &mut State, id: TransferId) {
 /// Removes an ended transfer from the list.
 pub fn forget(state: &mut State, id: TransferId) {
     if let Some(transfer) = state.queue.remove(id) {
-        state
-            .outputs
-            .push_back(Output::Release(transfer.local.handle));
+        if transfer.keeps_file() {
+            state
+                .outputs
+                .push_back(Output::Release(transfer.local.handle));
+        }
         state.outputs.push_back(Output::TransferRemoved(id));
     }
 }

@@ -35,6 +35,12 @@ impl Transfer {
         self.local.rewindable || self.status.transferred == 0
     }
 
+    /// Whether its local file stays open once it has ended: a failed or cancelled one can be
+    /// tried again by hand.
+    pub fn keeps_file(&self) -> bool {
+        self.status.state != TransferState::Done && self.can_restart()
+    }
+
     /// Whether it may run now.
     pub fn is_runnable(&self, now: Instant) -> bool {
         match self.status.state {
