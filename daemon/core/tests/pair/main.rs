@@ -8,5 +8,13 @@
     reason = "tests may stop at the first surprise, their helpers too"
 )]
 
+mod cancel;
 mod operations;
+mod pipes;
+mod publish;
+mod refusals;
+mod retries;
+mod session;
+mod stored;
+mod up_and_down;
 mod world;

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use modem_ftp_core::engine::Engine;
 use modem_ftp_core::failure::Failure;
 use modem_ftp_core::request::{
     Action, Handle, Local, Operation, Options, Reply, Request, Ticket,
@@ -177,6 +178,14 @@ impl World {
             action,
             uid: UID,
         })
+    }
+
+    /// The daemon ends without a word and another one opens the port.
+    pub fn restart_daemon(&mut self) {
+        let settings = self.settings.clone();
+        self.locals = super::locals::Locals::default();
+        self.engine = Engine::new(self.now(), settings, 0xD1CE);
+        self.open_line();
     }
 
     /// Makes the module misbehave.

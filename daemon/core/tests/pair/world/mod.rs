@@ -13,6 +13,7 @@ mod storage;
 use std::time::{Duration, Instant};
 
 use modem_ftp_core::engine::{Engine, Now};
+use modem_ftp_core::settings::Settings;
 use virtual_bg96::port::Port;
 use virtual_bg96::remote::memory::MemoryServer;
 
@@ -55,6 +56,8 @@ pub struct World {
     pub line: Line,
     /// Everything that came out.
     pub seen: Seen,
+    /// The daemon's configuration at the begin.
+    pub settings: Settings,
     locals: Locals,
     plans: Vec<(Moment, Plan)>,
     begin: Instant,
@@ -119,10 +122,15 @@ impl World {
 
 impl Drop for World {
     fn drop(&mut self) {
-        if std::thread::panicking() || self.rough {
+        if std::thread::panicking() {
+            return;
+        }
+        let left = self.plans.len();
+        assert_eq!(left, 0, "plans never carried out, {}", self.dialogue());
+        if self.rough {
             return;
         }
         let stray = self.seen.stray();
-        assert!(stray.is_empty(), "on the line unasked: {stray:?}");
+        assert!(stray.is_empty(), "on the line unasked: {stray:?}, {}", self.dialogue());
     }
 }

@@ -150,7 +150,8 @@ impl Setup {
         let module = Module::new(begin, self.config, Box::new(self.files.clone()));
         let rate = self.settings.modem.baud;
         let mut world = World {
-            engine: Engine::new(now, self.settings, 0x5EED),
+            engine: Engine::new(now, self.settings.clone(), 0x5EED),
+            settings: self.settings,
             port: Port::new(module, Box::new(server.connect())),
             server,
             files: self.files,

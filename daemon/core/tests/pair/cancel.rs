@@ -1,0 +1,218 @@
+//! Cancel and pause in mid-transfer: data mode is left, the port is known to be in command mode
+//! before the next command, and nothing of the broken transfer reaches the next answer.
+
+use std::time::Duration;
+
+use modem_ftp_core::request::{Action, Options, Reply, Via};
+use modem_ftp_core::settings::DataModeExit;
+use modem_ftp_core::status::{TransferId, TransferState};
+use modem_ftp_dbus::errors::ErrorName;
+
+use crate::up_and_down::noise;
+use crate::world::{Setup, World};
+
+const SIZE: usize = 200_000;
+
+/// A way out of data mode, and how soon it works.
+struct Way {
+    setup: Setup,
+    soon: Duration,
+}
+
+fn ways() -> [Way; 4] {
+    let second = Duration::from_secs(1);
+    let escape = |setup: &mut Setup| setup.settings.modem.data_mode_exit = DataModeExit::Escape;
+    let way = |setup: Setup, soon| Way { setup, soon };
+    [
+        way(Setup::default(), second),
+        way(Setup::default().with(escape), 4 * second),
+        way(Setup::default().without_dtr(), 4 * second),
+        way(Setup::default().fault("dtr-ignored"), 8 * second),
+    ]
+}
+
+fn up(world: &mut World) -> TransferId {
+    world.upload(&noise(SIZE), "big.bin", Options::default())
+}
+
+fn down(world: &mut World) -> TransferId {
+    world.server.put("/big.bin", &noise(SIZE));
+    world.download("big.bin", Options::default()).0
+}
+
+const BOTH: [fn(&mut World) -> TransferId; 2] = [up, down];
+
+/// In the middle of its payload.
+fn until_moving(world: &mut World, id: TransferId) {
+    world.run_until(|world| {
+        world.port.condition().data_mode && world.transfer(id).transferred > 20_000
+    });
+}
+
+/// Stops it and checks that the module has left data mode soon.
+fn stop(world: &mut World, id: TransferId, action: Action, soon: Duration) {
+    until_moving(world, id);
+    let ticket = world.act(id, action);
+    world.run_within(soon, |world| !world.port.condition().data_mode);
+    assert_eq!(world.reply(ticket), Ok(Reply::Done));
+    assert!(!world.port.condition().data_mode);
+}
+
+/// The next transfers get their own bytes and nothing else.
+fn check_next(world: &mut World) {
+    let bytes = noise(3000);
+    world.put(&bytes, "next.bin");
+    assert_eq!(world.server.get("/next.bin").as_ref(), Some(&bytes));
+    assert_eq!(world.get("next.bin"), bytes);
+}
+
+#[test]
+fn cancel_in_mid_transfer_by_every_way_out() {
+    for begin in BOTH {
+        for way in ways() {
+            let mut world = way.setup.online();
+            let id = begin(&mut world);
+            stop(&mut world, id, Action::Cancel, way.soon);
+            let status = world.transfer(id);
+            assert_eq!(status.state, TransferState::Cancelled, "{status:?}");
+            assert_eq!(status.error.as_ref().unwrap().0, ErrorName::Cancelled);
+            check_next(&mut world);
+            let parts = world.server.paths();
+            assert!(!parts.iter().any(|path| path.contains(".part")), "{parts:?}");
+        }
+    }
+}
+
+#[test]
+fn pause_and_resume_in_mid_transfer_by_every_way_out() {
+    for begin in BOTH {
+        for way in ways() {
+            let mut world = way.setup.online();
+            let id = begin(&mut world);
+            stop(&mut world, id, Action::Pause, way.soon);
+            assert_eq!(world.transfer(id).state, TransferState::Paused);
+            check_next(&mut world);
+            let resumed = world.act(id, Action::Resume);
+            assert_eq!(world.reply(resumed), Ok(Reply::Done));
+            assert_eq!(world.finish(id).state, TransferState::Done);
+            assert_eq!(world.server.get("/big.bin"), Some(noise(SIZE)));
+        }
+    }
+}
+
+#[test]
+fn a_cancelled_download_leaves_no_local_file_and_can_be_tried_again() {
+    let mut world = World::online();
+    world.server.put("/big.bin", &noise(SIZE));
+    let (id, handle) = world.download("big.bin", Options::default());
+    stop(&mut world, id, Action::Cancel, Duration::from_secs(1));
+    assert_eq!(world.landed(handle), None);
+    let again = world.act(id, Action::Retry);
+    assert_eq!(world.reply(again), Ok(Reply::Done));
+    assert_eq!(world.finish(id).state, TransferState::Done);
+    assert_eq!(world.landed(handle), Some(noise(SIZE)));
+}
+
+#[test]
+fn a_module_that_tells_the_end_of_a_broken_download_disturbs_nobody() {
+    for urc in ["abort-urc", "abort-urc=616,426"] {
+        let mut world = Setup::default().fault(urc).online();
+        let id = down(&mut world);
+        stop(&mut world, id, Action::Cancel, Duration::from_secs(1));
+        check_next(&mut world);
+    }
+}
+
+#[test]
+fn cancel_at_every_stage_of_an_upload() {
+    for stage in [
+        "> AT+QFTPCFG=\"contextid\"",
+        "> AT+QFTPOPEN=",
+        "< +QFTPOPEN: 0,0",
+        "> AT+QFTPPUT=",
+        "< CONNECT",
+        "< +QFTPPUT: 0,",
+        "> AT+QFTPSIZE=",
+        "> AT+QFTPRENAME=",
+        "< +QFTPRENAME: 0,0",
+    ] {
+        let mut world = World::online();
+        let id = world.upload(&noise(2000), "a.bin", Options::default());
+        world.when(stage, move |world| {
+            world.act(id, Action::Cancel);
+        });
+        let status = world.finish(id);
+        let there = world.server.get("/a.bin");
+        match status.state {
+            TransferState::Done => assert_eq!(there, Some(noise(2000)), "{stage}"),
+            TransferState::Cancelled => assert_eq!(there, None, "{stage}"),
+            other => panic!("{stage}: {other:?}"),
+        }
+        world.run_until(|world| world.seen.replies.len() == 2);
+        check_next(&mut world);
+        world.wait(Duration::from_secs(5));
+        let parts = world.server.paths();
+        assert!(!parts.iter().any(|path| path.contains(".part")), "{stage}: {parts:?}");
+    }
+}
+
+#[test]
+fn what_waits_is_cancelled_at_once() {
+    let mut world = World::online();
+    let first = up(&mut world);
+    let second = world.upload(b"2", "second", Options::default());
+    until_moving(&mut world, first);
+    let ticket = world.act(second, Action::Cancel);
+    assert_eq!(world.reply(ticket), Ok(Reply::Done));
+    assert_eq!(world.transfer(second).state, TransferState::Cancelled);
+    assert_eq!(world.finish(first).state, TransferState::Done);
+    assert_eq!(world.server.get("/second"), None);
+}
+
+#[test]
+fn cancel_through_the_modules_files_leaves_nothing_there() {
+    let options = || Options {
+        via: Via::Ufs,
+        ..Options::default()
+    };
+    let mut world = World::online();
+    let id = world.upload(&noise(50_000), "a.bin", options());
+    world.run_until(|world| world.port.condition().data_mode);
+    world.wait(Duration::from_secs(2));
+    let ticket = world.act(id, Action::Cancel);
+    world.run_within(Duration::from_secs(1), |world| {
+        !world.port.condition().data_mode
+    });
+    assert_eq!(world.reply(ticket), Ok(Reply::Done));
+    assert_eq!(world.transfer(id).state, TransferState::Cancelled);
+    assert!(world.files.names().is_empty(), "{:?}", world.files.names());
+    check_next(&mut world);
+}
+
+#[test]
+fn cancel_of_the_modules_own_transfer_costs_the_context() {
+    for begin in ["< +QFUPL: ", "< +QFLDS: "] {
+        let mut world = World::online();
+        world.server.put("/b.bin", &noise(50_000));
+        let options = Options {
+            via: Via::Ufs,
+            ..Options::default()
+        };
+        let up = begin.contains("QFUPL");
+        let id = if up {
+            world.upload(&noise(50_000), "a.bin", options)
+        } else {
+            world.download("b.bin", options).0
+        };
+        // The server stops answering: the module's own transfer stands still.
+        world.when(begin, |world| world.server.set_latency(Duration::from_secs(600)));
+        world.run_until(|world| world.has_sent("AT+QFTPLEN"));
+        let ticket = world.act(id, Action::Cancel);
+        assert_eq!(world.reply(ticket), Ok(Reply::Done));
+        assert_eq!(world.transfer(id).state, TransferState::Cancelled);
+        world.server.set_latency(Duration::ZERO);
+        check_next(&mut world);
+        assert!(world.has_sent("AT+QIDEACT=1"));
+        assert!(world.files.names().is_empty(), "{:?}", world.files.names());
+    }
+}

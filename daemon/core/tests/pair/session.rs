@@ -1,0 +1,162 @@
+//! The one session: opened when needed, used again, closed when idle, opened anew when the
+//! server dropped it; the working directory lasts.
+
+use std::time::Duration;
+
+use modem_ftp_core::failure::Failure;
+use modem_ftp_core::request::{Operation, Options, Reply, Request};
+use modem_ftp_core::status::{SessionState, TransferState};
+use modem_ftp_dbus::errors::ErrorName;
+use virtual_bg96::remote;
+
+use crate::world::{Setup, World};
+
+fn pwd(world: &mut World) -> Result<Reply, Failure> {
+    world.call(Operation::WorkingDirectory)
+}
+
+#[test]
+fn a_session_is_used_again_and_closed_when_idle() {
+    let mut world = World::online();
+    world.put(b"1", "a");
+    world.wait(Duration::from_secs(29));
+    world.put(b"2", "b");
+    assert_eq!(world.server.logins(), 1);
+    assert_eq!(world.modem().server, "plant");
+    world.wait(Duration::from_secs(29));
+    assert!(!world.has_sent("AT+QFTPCLOSE"));
+    world.wait(Duration::from_secs(3));
+    assert!(world.has_sent("AT+QFTPCLOSE"));
+    assert_eq!(world.port.condition().ftp, 4);
+    assert_eq!(world.modem().session, SessionState::Closed);
+    assert_eq!(world.modem().server, "");
+    assert!(world.is_at_rest(), "nothing wakes up while nothing happens");
+    world.put(b"3", "c");
+    assert_eq!(world.server.logins(), 2);
+}
+
+#[test]
+fn every_setting_is_sent_before_every_open_and_the_password_shown_nowhere() {
+    let mut world = World::online();
+    for round in 1..=2 {
+        world.call(Operation::Connect).unwrap();
+        let keys = [
+            "account", "filetype", "transmode", "contextid", "rsptimeout", "ssltype", "sslctxid",
+            "data_address",
+        ];
+        for key in keys {
+            let line = format!("AT+QFTPCFG=\"{key}\",");
+            assert_eq!(world.sent(&line).len(), round, "{key}");
+        }
+        let shown = &world.modem().settings;
+        assert_eq!(shown.len(), keys.len());
+        assert!(shown.contains(&("account".into(), "gw17".into())));
+        let ticket = world.request(Request::Disconnect);
+        assert_eq!(world.reply(ticket), Ok(Reply::Done));
+        assert_eq!(world.port.condition().ftp, 4);
+    }
+}
+
+#[test]
+fn the_directory_lasts_over_logins_until_disconnect() {
+    let mut world = World::online();
+    world.server.put("/data/2026/x", b"");
+    world.call(Operation::ChangeDirectory("data".into())).unwrap();
+    world.call(Operation::ChangeDirectory("2026".into())).unwrap();
+    world.wait(Duration::from_secs(60));
+    assert_eq!(world.port.condition().ftp, 4);
+    assert_eq!(pwd(&mut world), Ok(Reply::Text("/data/2026".into())));
+    assert_eq!(world.server.logins(), 2);
+    world.put(b"here", "y");
+    assert_eq!(world.server.get("/data/2026/y").unwrap(), b"here");
+    let ticket = world.request(Request::Disconnect);
+    world.reply(ticket).unwrap();
+    assert_eq!(pwd(&mut world), Ok(Reply::Text("/".into())));
+}
+
+#[test]
+fn the_configured_directory_is_changed_to_after_login() {
+    let mut world = Setup::default()
+        .server(|server| server.directory = "/inbox".into())
+        .online();
+    let failure = world.call(Operation::Connect).expect_err("no such directory");
+    assert_eq!(failure.name, ErrorName::RemoteNotFound);
+    assert!(failure.text.contains("after login"), "{failure}");
+    assert_eq!(world.port.condition().ftp, 4, "nothing half open stays");
+    world.server.put("/inbox/x", b"");
+    assert_eq!(pwd(&mut world), Ok(Reply::Text("/inbox".into())));
+}
+
+#[test]
+fn a_close_is_over_at_its_result() {
+    let mut world = Setup::default().fault("busy-after-close=5000").online();
+    for _ in 0..3 {
+        world.call(Operation::Connect).unwrap();
+        let ticket = world.request(Request::Disconnect);
+        world.reply(ticket).unwrap();
+        world.call(Operation::Connect).unwrap();
+        let ticket = world.request(Request::Disconnect);
+        world.reply(ticket).unwrap();
+    }
+    assert!(!world.seen.dialogue.iter().any(|line| line.contains("603")));
+}
+
+#[test]
+fn another_server_takes_the_session() {
+    let mut world = World::online();
+    world.call(Operation::Connect).unwrap();
+    let ticket = world.request(Request::Remote {
+        server: "other".into(),
+        operation: Operation::Connect,
+    });
+    world.reply(ticket).unwrap();
+    assert_eq!(world.modem().server, "other");
+    assert_eq!(world.sent("AT+QFTPCLOSE").len(), 1);
+    assert!(world.has_sent("AT+QFTPOPEN=\"other.example.net\",21"));
+}
+
+#[test]
+fn a_session_the_server_dropped_is_opened_again() {
+    for failure in [
+        remote::Failure::ControlClosed,
+        remote::Failure::Reply(421),
+    ] {
+        let mut world = World::online();
+        world.server.put("/a", b"12345");
+        world.call(Operation::Connect).unwrap();
+        world.server.fail_next(failure);
+        let stat = world.call(Operation::Stat("a".into()));
+        assert!(matches!(stat, Ok(Reply::Stat { size: Some(5), .. })), "{stat:?}");
+        assert_eq!(world.server.logins(), 2, "{failure:?}");
+
+        world.server.fail_next(failure);
+        let id = world.upload(b"new", "a", Options::default());
+        let status = world.finish(id);
+        assert_eq!(status.state, TransferState::Done, "{status:?}");
+        assert_eq!(world.server.get("/a").unwrap(), b"new");
+    }
+}
+
+#[test]
+fn what_must_not_happen_twice_is_not_repeated() {
+    let mut world = World::online();
+    world.server.put("/a", b"12345");
+    world.call(Operation::Connect).unwrap();
+    world.server.fail_next(remote::Failure::ControlClosed);
+    let failure = world.call(Operation::Delete("a".into())).expect_err("lost");
+    assert_eq!(failure.name, ErrorName::ConnectFailed);
+    assert_eq!(world.sent("AT+QFTPDEL").len(), 1);
+    assert_eq!(world.call(Operation::Delete("a".into())), Ok(Reply::Done));
+}
+
+#[test]
+fn a_session_of_an_earlier_life_is_closed() {
+    let mut world = World::online();
+    world.call(Operation::Connect).unwrap();
+    // The daemon dies and another one opens the port.
+    world.close_line("gone");
+    world.restart_daemon();
+    world.until_online();
+    assert_eq!(world.port.condition().ftp, 4);
+    world.put(b"1", "a");
+}

@@ -1,0 +1,182 @@
+//! Transfers through the module's files: checksums, room, ACK mode; nothing of ours stays there.
+
+use std::time::Duration;
+
+use modem_ftp_core::request::{Options, Verify, Via};
+use modem_ftp_core::status::{TransferState, TransferStatus};
+use modem_ftp_dbus::errors::ErrorName;
+
+use crate::up_and_down::noise;
+use crate::world::{Setup, World};
+
+fn ufs() -> Options {
+    Options {
+        via: Via::Ufs,
+        ..Options::default()
+    }
+}
+
+fn up(world: &mut World, bytes: &[u8], options: Options) -> TransferStatus {
+    let id = world.upload(bytes, "a.bin", options);
+    world.finish(id)
+}
+
+fn there_and_back(world: &mut World, size: usize) {
+    let bytes = noise(size);
+    let status = up(world, &bytes, ufs());
+    assert_eq!(status.state, TransferState::Done, "{size}: {status:?}");
+    assert_eq!(world.server.get("/a.bin").as_ref(), Some(&bytes));
+    let (id, handle) = world.download("a.bin", ufs());
+    let status = world.finish(id);
+    assert_eq!(status.state, TransferState::Done, "{size}: {status:?}");
+    assert_eq!(status.transferred, size as u64);
+    assert_eq!(world.landed(handle), Some(bytes));
+    assert!(world.files.names().is_empty(), "{:?}", world.files.names());
+}
+
+#[test]
+fn both_ways_in_every_size() {
+    let mut world = World::online();
+    for size in [0, 1, 1023, 1024, 1025, 4096, 100_000, 150_000] {
+        there_and_back(&mut world, size);
+    }
+    for command in ["QFLDS", "QFUPL", "QFTPPUT", "QFLST", "QFOPEN", "QFREAD", "QFCLOSE", "QFDEL"] {
+        assert!(world.has_sent(&format!("AT+{command}")), "{command}");
+    }
+    assert!(world.sent("AT+QFDEL=\"*\"").is_empty(), "others' files live there");
+}
+
+#[test]
+fn other_spellings_of_the_file_list_and_the_last_acknowledgement() {
+    for fault in ["qflst=ufs", "qflst=unquoted", "no-final-ack", "get-exists"] {
+        let mut world = Setup::default()
+            .with(|setup| setup.settings.modem.hardware_flow_control = false)
+            .fault(fault)
+            .online();
+        for size in [1024, 2048, 5000] {
+            there_and_back(&mut world, size);
+        }
+    }
+}
+
+#[test]
+fn without_flow_control_the_files_are_the_way_and_blocks_are_acknowledged() {
+    let mut world = Setup::default()
+        .with(|setup| setup.settings.modem.hardware_flow_control = false)
+        .fault("lose-bytes=100000000")
+        .online();
+    let bytes = noise(10_000);
+    world.put(&bytes, "a.bin");
+    assert_eq!(world.server.get("/a.bin"), Some(bytes));
+    let line = world.sent("AT+QFUPL=")[0];
+    assert!(line.contains(",10000,") && line.ends_with(",1"), "{line}");
+}
+
+#[test]
+fn a_checksum_that_differs_is_found_and_tried_again() {
+    let mut world = Setup::default().fault("corrupt-file=1").online();
+    let bytes = noise(5000);
+    let status = up(&mut world, &bytes, ufs());
+    assert_eq!((status.state, status.attempts), (TransferState::Done, 2));
+    assert_eq!(world.server.get("/a.bin"), Some(bytes));
+
+    let mut world = Setup::default().fault("corrupt-file").online();
+    let options = Options { retries: 2, ..ufs() };
+    let status = up(&mut world, &noise(5000), options);
+    assert_eq!((status.state, status.attempts), (TransferState::Failed, 3));
+    assert_eq!(status.error.unwrap().0, ErrorName::Protocol);
+    assert_eq!(world.server.get("/a.bin"), None);
+    assert!(world.files.names().is_empty());
+}
+
+#[test]
+fn a_file_with_no_room_is_refused_or_streamed() {
+    let full = Setup::default().fault("ufs-full");
+    let mut world = full.clone().online();
+    let status = up(&mut world, &noise(5000), ufs());
+    assert_eq!(status.state, TransferState::Failed, "{status:?}");
+    assert_eq!(status.attempts, 1, "it will not fit later either");
+
+    let mut world = full
+        .with(|setup| setup.settings.modem.hardware_flow_control = false)
+        .online();
+    world.put(&noise(5000), "a.bin");
+    assert_eq!(world.server.get("/a.bin"), Some(noise(5000)));
+    assert!(!world.has_sent("AT+QFUPL"));
+
+    let mut world = Setup::default()
+        .with(|setup| setup.config.storage_limit = 8192)
+        .online();
+    world.server.put("/b.bin", &noise(8193));
+    let (id, _) = world.download("b.bin", ufs());
+    assert_eq!(world.finish(id).state, TransferState::Failed);
+    there_and_back(&mut world, 8192);
+}
+
+#[test]
+fn verify_by_checksum_goes_through_the_files_or_not_at_all() {
+    let checksum = |via| Options {
+        verify: Verify::Checksum,
+        via,
+        ..Options::default()
+    };
+    let mut world = World::online();
+    let status = up(&mut world, &noise(3000), checksum(Via::Auto));
+    assert_eq!(status.state, TransferState::Done);
+    assert!(world.has_sent("AT+QFUPL"));
+
+    let mut world = Setup::default().fault("ufs-full").online();
+    let status = up(&mut world, &noise(3000), checksum(Via::Auto));
+    assert_eq!(status.state, TransferState::Failed, "never without its check");
+}
+
+#[test]
+fn left_overs_of_an_earlier_life_are_removed_and_others_files_kept() {
+    let setup = Setup::default();
+    for (name, ours) in [
+        ("00000007.mft", true),
+        ("cacert.pem", false),
+        ("123.mft", false),
+        ("data.txt", false),
+    ] {
+        setup.files.put(name, name.as_bytes());
+        let world = setup.clone().online();
+        assert_eq!(world.files.get(name).is_none(), ours, "{name}");
+    }
+}
+
+#[test]
+fn the_modules_own_transfer_has_no_time_limit_while_bytes_move() {
+    let mut world = World::online();
+    world.server.put("/slow.bin", &noise(20_000));
+    world.server.set_latency(Duration::from_secs(45));
+    let (id, handle) = world.download("slow.bin", ufs());
+    let status = world.finish(id);
+    assert_eq!(status.state, TransferState::Done, "{status:?}");
+    assert_eq!(world.landed(handle), Some(noise(20_000)));
+    assert!(world.passed() > Duration::from_secs(250));
+}
+
+#[test]
+fn failures_in_every_leg_leave_nothing_on_the_module() {
+    for fault in [
+        "refuse=QFUPL:403",
+        "refuse=QFTPPUT:615",
+        "fail=QFTPPUT:629,552",
+        "fail=QFTPSIZE:605,0",
+        "qfupl-timeout=cme",
+        "stall=100",
+        "no-urc=1",
+    ] {
+        let mut world = World::online();
+        world.call(modem_ftp_core::request::Operation::Connect).unwrap();
+        world.fault(fault);
+        let options = Options { retries: 0, ..ufs() };
+        let status = up(&mut world, &noise(3000), options);
+        if status.state == TransferState::Done {
+            assert_eq!(world.server.get("/a.bin"), Some(noise(3000)), "{fault}");
+        }
+        world.wait(Duration::from_secs(200));
+        assert!(world.files.names().is_empty(), "{fault}: {:?}", world.files.names());
+    }
+}
