@@ -2,11 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use crate::fake::Fake;
 use modem_ftp_dbus::{introspection, names};
 use zbus::fdo::IntrospectableProxy;
 use zbus::{block_on, connection};
 use zbus_xml::Node;
+
+use crate::fake::Fake;
 
 /// Every method with its arguments, and every property, as sorted lines.
 fn lines(xml: &str, interface: &str) -> BTreeSet<String> {

@@ -5,8 +5,9 @@ use std::io::Write as _;
 use std::os::fd::OwnedFd;
 use std::os::unix::net::UnixStream;
 
-use crate::fake::{Fake, wait_until};
 use nix::sys::signal::Signal;
+
+use crate::fake::{Fake, wait_until};
 
 /// Only the bus's socket and the given names are in the folder.
 fn only(fake: &Fake, names: &[&str]) {

@@ -4,8 +4,9 @@ use std::fs::File;
 use std::io::Read as _;
 use std::process::Stdio;
 
-use crate::fake::Fake;
 use nix::pty::{Winsize, openpty};
+
+use crate::fake::Fake;
 
 /// Runs `arguments` with standard output or standard error on a terminal of 80 columns, and gives
 /// what was drawn there and the exit code.

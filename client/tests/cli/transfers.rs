@@ -7,9 +7,10 @@ use std::os::unix::fs::symlink;
 use std::os::unix::net::UnixStream;
 use std::process::Stdio;
 
+use serde_json::json;
+
 use crate::fake::Fake;
 use crate::fake::run::{finished, json_lines};
-use serde_json::json;
 
 /// The names in the test's folder, but for the bus's socket.
 fn names(fake: &Fake) -> BTreeSet<String> {

@@ -1,7 +1,8 @@
 //! The verbs that are one call: what is asked, what is printed, as text and as JSON.
 
-use crate::fake::Fake;
 use serde_json::json;
+
+use crate::fake::Fake;
 
 #[test]
 fn each_verb_makes_its_call() {

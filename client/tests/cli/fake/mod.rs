@@ -15,7 +15,6 @@ use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use bus::Bus;
 use event_listener::{Event, Listener as _};
 use modem_ftp_dbus::errors::ERROR_PREFIX;
 use modem_ftp_dbus::names::{BUS_NAME, MODEM_PATH, ROOT_PATH};
@@ -23,6 +22,8 @@ use zbus::fdo::ObjectManager;
 use zbus::message::Header;
 use zbus::names::ErrorName;
 use zbus::{Connection, DBusError, Message, connection};
+
+use bus::Bus;
 
 /// How long anything may take before a test fails.
 pub const DEADLINE: Duration = Duration::from_secs(20);
