@@ -16,11 +16,10 @@ const ZONES: std::ops::RangeInclusive<i64> = -48..=56;
 /// A clock that is right or not.
 #[derive(Debug)]
 pub(crate) struct Clock {
-    anchor: Instant,
-    /// Unix seconds at the anchor, as the module believes.
-    believed: i64,
-    /// Unix seconds at the anchor, as the world has it.
-    truth: i64,
+    /// When the clock was last set, and to what (Unix seconds).
+    believed: (Instant, i64),
+    /// When the module was made, and what the world's clocks showed.
+    truth: (Instant, i64),
     zone: i64,
     synchronised: bool,
     ctzu: u8,
@@ -39,9 +38,8 @@ impl Clock {
             COLD_START
         };
         Self {
-            anchor: now,
-            believed,
-            truth,
+            believed: (now, believed),
+            truth: (now, truth),
             zone: 0,
             synchronised: config.network_time,
             ctzu: 0,
@@ -49,22 +47,23 @@ impl Clock {
         }
     }
 
-    fn elapsed(&self, now: Instant) -> i64 {
-        now.duration_since(self.anchor).as_secs().cast_signed()
-    }
-
     /// Unix seconds as the module believes.
     pub(crate) fn seconds(&self, now: Instant) -> i64 {
-        self.believed + self.elapsed(now)
+        advanced(self.believed, now)
     }
 
-    fn set(&mut self, now: Instant, seconds: i64) {
-        self.believed = seconds - self.elapsed(now);
+    /// Unix seconds as a time server would say.
+    fn true_seconds(&self, now: Instant) -> i64 {
+        advanced(self.truth, now)
     }
 
     fn local(&self, now: Instant) -> DateTime<Utc> {
         at(self.seconds(now) + self.zone * 900)
     }
+}
+
+fn advanced((since, seconds): (Instant, i64), now: Instant) -> i64 {
+    seconds + now.duration_since(since).as_secs().cast_signed()
 }
 
 fn at(seconds: i64) -> DateTime<Utc> {
@@ -98,7 +97,7 @@ pub(crate) fn cclk(module: &mut Module, form: &Form) -> Answer {
         }
         Form::Write(args) if args.len() == 1 => {
             let (seconds, zone) = args.text(0, 20).and_then(parse).ok_or(Refusal::Error)?;
-            module.clock.set(module.now, seconds);
+            module.clock.believed = (module.now, seconds);
             module.clock.zone = zone;
             Ok(Outcome::Ok)
         }
@@ -156,12 +155,12 @@ pub(crate) fn qntp(module: &mut Module, form: &Form) -> Answer {
             if !module.contexts.is_active(super::context::id(args, 0)?) {
                 return Err(module.contexts.fail(561));
             }
-            let truth = module.clock.truth + module.clock.elapsed(module.now);
+            let truth = module.clock.true_seconds(module.now);
             let text = if server.ends_with(".invalid") {
                 "+QNTP: 565".to_owned()
             } else {
                 if set {
-                    module.clock.set(module.now, truth);
+                    module.clock.believed = (module.now, truth);
                     module.clock.synchronised = true;
                 }
                 format!(

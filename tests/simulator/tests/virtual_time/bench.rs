@@ -1,0 +1,183 @@
+//! A module, a server in memory and a clock that only this moves.
+
+use std::time::{Duration, Instant};
+
+use virtual_bg96::module::{Config, Injection, Module};
+use virtual_bg96::port::Port;
+use virtual_bg96::remote::memory::MemoryServer;
+use virtual_bg96::ufs::memory::MemoryStorage;
+
+/// How the host's bytes arrive.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Arrival {
+    Whole,
+    ByteByByte,
+}
+
+/// Everything a test needs.
+pub struct Bench {
+    pub port: Port,
+    pub server: MemoryServer,
+    pub now: Instant,
+    arrival: Arrival,
+    /// The host takes nothing while this is set.
+    pub deaf: bool,
+}
+
+/// A line as it is framed on the wire (at-ftp.md 1.1).
+pub fn framed(lines: &[&str]) -> String {
+    lines.iter().map(|line| format!("\r\n{line}\r\n")).collect()
+}
+
+impl Bench {
+    /// A module that has just been switched on.
+    pub fn cold(config: Config) -> Self {
+        let server = MemoryServer::new("test", "test");
+        let now = Instant::now();
+        let module = Module::new(now, config, Box::new(MemoryStorage::default()));
+        let port = Port::new(module, Box::new(server.connect()));
+        Self {
+            port,
+            server,
+            now,
+            arrival: Arrival::Whole,
+            deaf: false,
+        }
+    }
+
+    /// Started, echo off.
+    pub fn new() -> Self {
+        Self::with(Config::default())
+    }
+
+    pub fn with(config: Config) -> Self {
+        let mut bench = Self::cold(config);
+        bench.pass(Duration::from_secs(1));
+        bench.take();
+        assert_eq!(bench.send("ATE0\r"), "ATE0\r\r\nOK\r\n");
+        bench
+    }
+
+    /// With an active context.
+    pub fn online() -> Self {
+        let mut bench = Self::new();
+        bench.says("AT+QICSGP=1,1,\"UNINET\",\"\",\"\",1", &["OK"]);
+        bench.says("AT+QIACT=1", &["OK"]);
+        bench.says("AT+QFTPCFG=\"account\",\"test\",\"test\"", &["OK"]);
+        bench
+    }
+
+    /// Logged in.
+    pub fn logged_in() -> Self {
+        let mut bench = Self::online();
+        bench.says(
+            "AT+QFTPOPEN=\"quectel.3322.org\",21",
+            &["OK", "+QFTPOPEN: 0,0"],
+        );
+        bench
+    }
+
+    pub fn arriving(mut self, arrival: Arrival) -> Self {
+        self.arrival = arrival;
+        self
+    }
+
+    /// Bytes from the host, now.
+    pub fn bytes(&mut self, bytes: &[u8]) {
+        match self.arrival {
+            Arrival::Whole => self.port.input(self.now, bytes),
+            Arrival::ByteByByte => bytes
+                .chunks(1)
+                .for_each(|byte| self.port.input(self.now, byte)),
+        }
+    }
+
+    /// What the module has for the host now.
+    pub fn take_bytes(&mut self) -> Vec<u8> {
+        let mut all = Vec::new();
+        while !self.deaf && !self.port.output().is_empty() {
+            let piece = self.port.output().to_vec();
+            self.port.sent(self.now, piece.len());
+            all.extend(piece);
+        }
+        all
+    }
+
+    pub fn take(&mut self) -> String {
+        String::from_utf8(self.take_bytes()).unwrap()
+    }
+
+    /// Lets time pass, everything happening at its moment; gives what was said.
+    pub fn pass_bytes(&mut self, time: Duration) -> Vec<u8> {
+        let end = self.now + time;
+        let mut said = self.take_bytes();
+        while let Some(at) = self.port.deadline().filter(|at| *at <= end) {
+            self.now = self.now.max(at);
+            self.port.tick(self.now);
+            said.extend(self.take_bytes());
+        }
+        self.now = end;
+        self.port.tick(end);
+        said.extend(self.take_bytes());
+        said
+    }
+
+    pub fn pass(&mut self, time: Duration) -> String {
+        String::from_utf8(self.pass_bytes(time)).unwrap()
+    }
+
+    /// Bytes, and what is said within a second, which is less than any time-out.
+    pub fn send(&mut self, text: &str) -> String {
+        self.send_bytes(text.as_bytes())
+    }
+
+    pub fn send_bytes(&mut self, bytes: &[u8]) -> String {
+        self.bytes(bytes);
+        self.pass(Duration::from_millis(900))
+    }
+
+    /// A command line and the exact bytes that answer it.
+    #[track_caller]
+    pub fn wire(&mut self, command: &str, wire: &str) {
+        assert_eq!(self.send(&format!("{command}\r")), wire, "after {command}");
+    }
+
+    /// A command line and the framed lines that answer it.
+    #[track_caller]
+    pub fn says(&mut self, command: &str, lines: &[&str]) {
+        self.wire(command, &framed(lines));
+    }
+
+    /// A command line, its information lines, and OK.
+    #[track_caller]
+    pub fn tells(&mut self, command: &str, lines: &[&str]) {
+        let wire = format!("\r\n{}\r\n\r\nOK\r\n", lines.join("\r\n"));
+        self.wire(command, &wire);
+    }
+
+    pub fn inject(&mut self, injection: Injection) -> String {
+        self.port.inject(self.now, injection);
+        self.take()
+    }
+
+    pub fn fault(&mut self, fault: &str) {
+        assert_eq!(self.inject(Injection::Fault(fault.parse().unwrap())), "");
+    }
+
+    /// `+++` with its guard times; gives what is said until a second after.
+    pub fn escape(&mut self) -> String {
+        let mut said = self.pass(Duration::from_millis(1000));
+        self.bytes(b"+++");
+        said += &self.pass(Duration::from_millis(1000));
+        said
+    }
+
+    /// DTR low, hold, high.
+    pub fn pulse_dtr(&mut self) -> String {
+        self.port.set_dtr(self.now, false);
+        let mut said = self.pass(Duration::from_millis(100));
+        self.port.set_dtr(self.now, true);
+        said += &self.pass(Duration::from_millis(100));
+        said
+    }
+}

@@ -1,0 +1,95 @@
+//! Chapters 4 and 5 of at-ftp.md: every server reply becomes its `<err>`, as a URC and as a refusal.
+
+use virtual_bg96::remote::Failure;
+
+use super::bench::Bench;
+
+const TABLE: [(u16, u16); 17] = [
+    (614, 421),
+    (615, 425),
+    (616, 426),
+    (617, 450),
+    (618, 451),
+    (619, 452),
+    (620, 500),
+    (621, 501),
+    (622, 502),
+    (623, 503),
+    (624, 504),
+    (625, 530),
+    (626, 532),
+    (627, 550),
+    (628, 551),
+    (629, 552),
+    (630, 553),
+];
+
+#[test]
+fn as_a_urc() {
+    for (err, reply) in TABLE {
+        let mut bench = Bench::logged_in();
+        bench.server.fail_next(Failure::Reply(reply));
+        bench.says(
+            "AT+QFTPDEL=\"f\"",
+            &["OK", &format!("+QFTPDEL: {err},{reply}")],
+        );
+    }
+}
+
+#[test]
+fn instead_of_connect() {
+    for (err, reply) in TABLE {
+        let mut bench = Bench::logged_in();
+        bench.server.fail_next(Failure::Reply(reply));
+        bench.says(
+            "AT+QFTPPUT=\"f\",\"COM:\",0,5,1",
+            &[&format!("+CME ERROR: {err}")],
+        );
+    }
+}
+
+#[test]
+fn at_the_end_of_an_upload() {
+    for (err, reply) in TABLE {
+        let mut bench = Bench::logged_in();
+        bench.says("AT+QFTPPUT=\"f\",\"COM:\",0,5,1", &["CONNECT"]);
+        bench.server.fail_next(Failure::Reply(reply));
+        assert_eq!(
+            bench.send("12345"),
+            format!("\r\nOK\r\n\r\n+QFTPPUT: {err},{reply}\r\n")
+        );
+    }
+}
+
+#[test]
+fn of_a_file_transfer() {
+    let mut bench = Bench::logged_in();
+    bench.server.fail_next(Failure::DataOpen);
+    bench.says("AT+QFTPLIST=\".\",\"l\"", &["OK", "+QFTPLIST: 615,0"]);
+    bench.says("AT+QFLST", &["OK"]);
+}
+
+#[test]
+fn codes_outside_the_tables_are_601_with_the_reply() {
+    let mut bench = Bench::logged_in();
+    for reply in [521, 522, 534] {
+        bench.server.fail_next(Failure::Reply(reply));
+        bench.says(
+            "AT+QFTPMKDIR=\"f\"",
+            &["OK", &format!("+QFTPMKDIR: 601,{reply}")],
+        );
+    }
+}
+
+#[test]
+fn errors_are_shown_as_cmee_wants() {
+    let mut bench = Bench::online();
+    bench.says("AT+CMEE=0", &["OK"]);
+    bench.says("AT+QFTPPWD", &["ERROR"]);
+    bench.says("AT+CMEE=2", &["OK"]);
+    // Many FTP codes stay numbers even then (at-ftp.md 1.2); the general ones become words.
+    bench.says("AT+QFTPPWD", &["+CME ERROR: 606"]);
+    bench.says("AT+CPIN=\"1234\"", &["+CME ERROR: operation not allowed"]);
+    bench.says("AT+CMEE=1", &["OK"]);
+    bench.says("AT+CPIN=\"1234\"", &["+CME ERROR: 3"]);
+}

@@ -1,0 +1,51 @@
+//! One test for every knob of the simulator; the last one says that none is forgotten.
+
+mod device;
+mod ftp;
+
+use std::time::Duration;
+
+use virtual_bg96::fault::KNOBS;
+use virtual_bg96::module::Injection;
+
+use super::bench::Bench;
+use device::*;
+use ftp::*;
+
+fn with(fault: &str) -> Bench {
+    let mut bench = Bench::logged_in();
+    bench.server.put("/f", b"0123456789");
+    bench.fault(fault);
+    bench
+}
+
+fn reboot(bench: &mut Bench) -> String {
+    bench.inject(Injection::Reset);
+    bench.pass(Duration::from_secs(1))
+}
+
+macro_rules! knobs {
+    ($($name:ident)*) => {
+        $(mod $name {
+            #[test]
+            fn does_what_it_says() {
+                super::$name();
+            }
+        })*
+
+        #[test]
+        fn none_is_forgotten() {
+            let tested: Vec<_> = [$(stringify!($name)),*].iter().map(|name| name.replace('_', "-")).collect();
+            let known: Vec<_> = KNOBS.iter().map(|knob| knob.name().to_owned()).collect();
+            assert_eq!(tested, known);
+        }
+    };
+}
+
+knobs! {
+    busy_after_close data_refused abort_urc data_timeout get_missing empty_data reply_150 account_masked pwd_quoted
+    stat_first no_nlst no_mlsd size_one_field no_urc late_urc fail refuse tls_fails tls_wears qfupl_timeout
+    no_final_ack ufs_full get_exists corrupt_file qflst qiact_fails qiact_slow qiact_ghost pdpdeact_after reset_after
+    echo_on_boot app_rdy sim_late power_text lose_bytes dtr_drop dtr_ignored urc_between fragment slow garbage
+    strict_baud connect_text stall mute
+}

@@ -1,0 +1,226 @@
+//! The forms, ranges and limits of every FTP command (at-ftp.md 2.1–2.19).
+
+use super::bench::Bench;
+
+/// Commands whose test form has a text.
+const TESTS: [(&str, &str); 14] = [
+    ("QFTPOPEN", "<hostname>,<port>"),
+    ("QFTPCWD", "<path_name>"),
+    (
+        "QFTPPUT",
+        "<file_name>,<local_name>,<startpos>,<uploadlen>,<beof>",
+    ),
+    (
+        "QFTPGET",
+        "<file_name>,<local_name>,<startpos>,<downloadlen>",
+    ),
+    ("QFTPSIZE", "<file_name>"),
+    ("QFTPDEL", "<file_name>"),
+    ("QFTPMKDIR", "<folder_name>"),
+    ("QFTPRMDIR", "<folder_name>"),
+    ("QFTPLIST", "<dirname>, <local_name>"),
+    ("QFTPNLST", "<dirname>,<local_name>"),
+    ("QFTPMLSD", "<dirname>,<local_name>"),
+    ("QFTPMDTM", "<file_name>"),
+    ("QFTPRENAME", "<old_name>,<new_name>"),
+    ("QFTPCFG", ""),
+];
+
+/// Commands whose test form is only OK.
+const BARE: [&str; 4] = ["QFTPPWD", "QFTPLEN", "QFTPSTAT", "QFTPCLOSE"];
+
+#[test]
+fn test_forms() {
+    let mut bench = Bench::new();
+    for (command, text) in TESTS.iter().filter(|(_, text)| !text.is_empty()) {
+        bench.tells(
+            &format!("AT+{command}=?"),
+            &[&format!("+{command}: {text}")],
+        );
+    }
+    for command in BARE {
+        bench.says(&format!("AT+{command}=?"), &["OK"]);
+    }
+    bench.tells(
+        "AT+QFTPCFG=?",
+        &[
+            "+QFTPCFG: \"account\",<username>,<password>",
+            "+QFTPCFG: \"filetype\",(0,1)",
+            "+QFTPCFG: \"transmode\",(0,1)",
+            "+QFTPCFG: \"contextid\",(1-16)",
+            "+QFTPCFG: \"rsptimeout\",(20-180)",
+            "+QFTPCFG: \"ssltype\",(0-2)",
+            "+QFTPCFG: \"sslctxid\",(0-5)",
+            "+QFTPCFG: \"data_address\",(0,1)",
+        ],
+    );
+}
+
+#[test]
+fn forms_that_do_not_exist() {
+    let mut bench = Bench::logged_in();
+    for (command, _) in TESTS {
+        bench.says(&format!("AT+{command}?"), &["ERROR"]);
+        bench.says(&format!("AT+{command}"), &["ERROR"]);
+    }
+    for command in BARE {
+        bench.says(&format!("AT+{command}?"), &["ERROR"]);
+        bench.says(&format!("AT+{command}=1"), &["ERROR"]);
+    }
+    bench.says("AT+QFTPUSER=\"x\"", &["ERROR"]);
+}
+
+#[test]
+fn settings_have_ranges_and_defaults() {
+    let mut bench = Bench::new();
+    for (key, low, high, default) in [
+        ("filetype", 0, 1, 0),
+        ("transmode", 0, 1, 1),
+        ("contextid", 1, 16, 1),
+        ("rsptimeout", 20, 180, 90),
+        ("ssltype", 0, 2, 0),
+        ("sslctxid", 0, 5, 0),
+        ("data_address", 0, 1, 0),
+    ] {
+        bench.tells(
+            &format!("AT+QFTPCFG=\"{key}\""),
+            &[&format!("+QFTPCFG: \"{key}\",{default}")],
+        );
+        for value in [low, high] {
+            bench.says(&format!("AT+QFTPCFG=\"{key}\",{value}"), &["OK"]);
+            bench.tells(
+                &format!("AT+QFTPCFG=\"{key}\""),
+                &[&format!("+QFTPCFG: \"{key}\",{value}")],
+            );
+        }
+        for bad in [
+            (low - 1).to_string(),
+            (high + 1).to_string(),
+            "\"1\"".into(),
+            "x".into(),
+            "1,1".into(),
+        ] {
+            bench.says(&format!("AT+QFTPCFG=\"{key}\",{bad}"), &["+CME ERROR: 610"]);
+        }
+    }
+    bench.says("AT+QFTPCFG=\"nonsense\"", &["+CME ERROR: 610"]);
+    bench.says("AT+QFTPCFG=filetype,0", &["+CME ERROR: 610"]);
+}
+
+#[test]
+fn the_account_comes_whole_or_not_at_all() {
+    let mut bench = Bench::new();
+    bench.tells(
+        "AT+QFTPCFG=\"account\"",
+        &["+QFTPCFG: \"account\",\"\",\"\""],
+    );
+    let long = "x".repeat(255);
+    bench.says(
+        &format!("AT+QFTPCFG=\"account\",\"{long}\",\"{long}\""),
+        &["OK"],
+    );
+    bench.tells(
+        "AT+QFTPCFG=\"account\"",
+        &[&format!("+QFTPCFG: \"account\",\"{long}\",\"{long}\"")],
+    );
+    bench.says(
+        &format!("AT+QFTPCFG=\"account\",\"{long}x\",\"y\""),
+        &["+CME ERROR: 610"],
+    );
+    bench.says("AT+QFTPCFG=\"account\",\"x\"", &["+CME ERROR: 610"]);
+    bench.says("AT+QFTPCFG=\"account\",x,y", &["+CME ERROR: 610"]);
+}
+
+#[test]
+fn paths_have_limits() {
+    let mut bench = Bench::logged_in();
+    let (fits, too_long) = ("p".repeat(255), "p".repeat(256));
+    for command in ["QFTPCWD", "QFTPSIZE", "QFTPDEL", "QFTPRMDIR", "QFTPMDTM"] {
+        bench.says(
+            &format!("AT+{command}=\"{fits}\""),
+            &["OK", &format!("+{command}: 627,550")],
+        );
+        bench.says(
+            &format!("AT+{command}=\"{too_long}\""),
+            &["+CME ERROR: 610"],
+        );
+        bench.says(&format!("AT+{command}=\"\""), &["+CME ERROR: 610"]);
+        bench.says(&format!("AT+{command}=name"), &["+CME ERROR: 610"]);
+        bench.says(&format!("AT+{command}=\"a\",\"b\""), &["+CME ERROR: 610"]);
+    }
+    bench.says(
+        &format!("AT+QFTPRENAME=\"{fits}\",\"{fits}\""),
+        &["OK", "+QFTPRENAME: 627,550"],
+    );
+    bench.says(
+        &format!("AT+QFTPRENAME=\"{fits}\",\"{too_long}\""),
+        &["+CME ERROR: 610"],
+    );
+    bench.says("AT+QFTPRENAME=\"a\"", &["+CME ERROR: 610"]);
+    bench.says(
+        &format!("AT+QFTPMKDIR=\"{too_long}\""),
+        &["+CME ERROR: 610"],
+    );
+    for command in ["QFTPLIST", "QFTPNLST", "QFTPMLSD"] {
+        bench.says(
+            &format!("AT+{command}=\"{too_long}\""),
+            &["+CME ERROR: 610"],
+        );
+        bench.says(&format!("AT+{command}=\"{fits}\""), &["+CME ERROR: 627"]);
+        bench.says(
+            &format!("AT+{command}=\".\",\"COM:\",1"),
+            &["+CME ERROR: 610"],
+        );
+    }
+}
+
+#[test]
+fn transfers_have_limits() {
+    let mut bench = Bench::logged_in();
+    let (fits, too_long) = ("l".repeat(60), "l".repeat(61));
+    for command in [
+        format!("AT+QFTPGET=\"f\",\"{too_long}\""),
+        format!("AT+QFTPPUT=\"f\",\"{too_long}\""),
+        format!("AT+QFTPPUT=\"{}\",\"COM:\"", "p".repeat(256)),
+        "AT+QFTPGET=\"f\"".into(),
+        "AT+QFTPPUT=\"f\"".into(),
+        "AT+QFTPPUT=\"f\",\"COM:\",x".into(),
+        "AT+QFTPPUT=\"f\",\"COM:\",0,5,2".into(),
+        "AT+QFTPPUT=\"f\",\"COM:\",0,,0".into(),
+        "AT+QFTPPUT=\"f\",\"COM:\",0,5,1,1".into(),
+        "AT+QFTPGET=\"f\",\"COM:\",0,5,1".into(),
+        "AT+QFTPPUT=\"f\",\"file\",0,5".into(),
+        "AT+QFTPGET=\"f\",\"file\",0,5".into(),
+    ] {
+        bench.says(&command, &["+CME ERROR: 610"]);
+    }
+    bench.says(
+        &format!("AT+QFTPPUT=\"f\",\"{fits}\""),
+        &["+CME ERROR: 611"],
+    );
+    for prefixed in ["ufs:x", "UFS:x", "RAM:x"] {
+        bench.says(
+            &format!("AT+QFTPGET=\"f\",\"{prefixed}\""),
+            &["+CME ERROR: 613"],
+        );
+    }
+}
+
+#[test]
+fn a_host_has_limits() {
+    let mut bench = Bench::online();
+    for command in [
+        format!("AT+QFTPOPEN=\"{}\"", "h".repeat(201)),
+        "AT+QFTPOPEN=\"\"".into(),
+        "AT+QFTPOPEN=\"h\",0".into(),
+        "AT+QFTPOPEN=\"h\",65536".into(),
+        "AT+QFTPOPEN=\"h\",21,1".into(),
+        "AT+QFTPOPEN=h".into(),
+    ] {
+        bench.says(&command, &["+CME ERROR: 610"]);
+    }
+    bench.says(
+        &format!("AT+QFTPOPEN=\"{}\"", "h".repeat(200)),
+        &["OK", "+QFTPOPEN: 0,0"],
+    );
+}

@@ -1,0 +1,16 @@
+//! The module in virtual time: every form, transcript, code and fault of the reference, without a clock.
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
+
+mod bench;
+mod codes;
+mod data_mode;
+mod faults;
+mod files;
+mod forms;
+mod network;
+mod segments;
+mod serial;
+mod session;
+mod settings;
+mod sim;
+mod transcripts;
