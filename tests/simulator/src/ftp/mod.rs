@@ -137,6 +137,11 @@ impl Ftp {
         };
     }
 
+    /// Power was really off: the wear of many TLS sessions is gone (quirks.md N3).
+    pub(crate) fn rest(&mut self) {
+        self.tls_sessions = 0;
+    }
+
     fn moving(&self) -> Option<&Moving> {
         match &self.pending {
             Pending::Transfer(moving) => Some(moving),

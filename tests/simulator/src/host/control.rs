@@ -56,7 +56,7 @@ impl FromStr for Command {
                     | "state"
                     | "faults"
             )
-            && KNOWN.contains(&word)
+            && COMMANDS.contains(&word)
         {
             return Err(format!(
                 "{word} takes {} argument",
@@ -93,7 +93,8 @@ impl FromStr for Command {
     }
 }
 
-const KNOWN: &[&str] = &[
+/// The first words of all commands.
+pub const COMMANDS: &[&str] = &[
     "fault",
     "clear",
     "urc",
@@ -236,7 +237,7 @@ impl Drop for Control {
 
 #[cfg(test)]
 mod tests {
-    use super::{Command, KNOWN};
+    use super::{COMMANDS, Command};
     use crate::module::{Injection, SimState};
 
     #[test]
@@ -287,7 +288,7 @@ mod tests {
 
     #[test]
     fn every_known_word_is_a_command() {
-        for word in KNOWN {
+        for word in COMMANDS {
             for line in [
                 (*word).to_owned(),
                 format!("{word} 1"),

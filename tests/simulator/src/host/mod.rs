@@ -13,7 +13,7 @@ mod tell;
 mod transport;
 mod usb;
 
-pub use control::Command;
+pub use control::{COMMANDS, Command};
 pub use event_loop::run;
 pub use options::Options;
 pub use pacer::Pacer;

@@ -224,6 +224,7 @@ impl Module {
             Injection::PowerDown => self.power_down(),
             Injection::PowerUp => {
                 if self.power == Power::Off {
+                    self.ftp.rest();
                     self.start();
                 }
             }

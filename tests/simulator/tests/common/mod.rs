@@ -1,7 +1,9 @@
 //! What the tests of the program need: a real server, the program, a host at its port.
 #![allow(dead_code)] // each test binary uses a part of it
 
+pub mod certificates;
 pub mod host;
+pub mod implicit;
 pub mod server;
 pub mod simulator;
 

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use virtual_bg96::module::Injection;
+
 use super::super::bench::{Bench, framed};
 use super::with;
 
@@ -166,6 +168,19 @@ pub fn tls_wears() {
     bench.says("AT+QFTPOPEN=\"h\"", &["OK", "+QFTPOPEN: 0,0"]);
     bench.says("AT+QFTPCLOSE", &["OK", "+QFTPCLOSE: 0,0"]);
     bench.says("AT+QFTPOPEN=\"h\"", &["OK", "+QFTPOPEN: 601,0"]);
+    bench.inject(Injection::PowerDown);
+    bench.inject(Injection::PowerUp);
+    bench.pass(Duration::from_secs(1));
+    for line in [
+        "ATE0",
+        "AT+QICSGP=1,1,\"apn\"",
+        "AT+QIACT=1",
+        "AT+QFTPCFG=\"account\",\"test\",\"test\"",
+    ] {
+        bench.send(&format!("{line}\r"));
+    }
+    bench.says("AT+QFTPCFG=\"ssltype\",1", &["OK"]);
+    bench.says("AT+QFTPOPEN=\"h\"", &["OK", "+QFTPOPEN: 0,0"]);
 }
 
 pub fn get_exists() {
