@@ -190,6 +190,16 @@ impl Link {
         });
     }
 
+    /// Makes sure that the next answer is the next command's: a module that is slow or boots may
+    /// still answer what was sent to it before.
+    ///
+    /// # Errors
+    /// What went away meanwhile; `ModemUnavailable` when it stopped answering.
+    pub async fn catch_up(&self) -> Result<(), Failure> {
+        self.abandon();
+        self.prove_command_mode().await
+    }
+
     /// Silence is an answer here; a line that went away is not.
     ///
     /// # Errors

@@ -45,7 +45,11 @@ impl Ladder {
 
     /// Acts on a failure; returns from where to rebuild.
     pub async fn recover(&mut self, link: &Link, failure: Failure) -> Scope {
-        link.with(|state| state.serving = false);
+        link.with(|state| {
+            state.serving = false;
+            // What was said before the failure is no reason to cut the pause after it short.
+            state.notices.network_changed = false;
+        });
         if link.with(|state| state.stopping || matches!(state.line, Line::Closed(_))) {
             return Scope::Line;
         }

@@ -47,12 +47,13 @@ pub async fn live(link: Link) {
 
 /// Rebuilds everything from `from` upwards, until the context is active.
 async fn bring_up(link: &Link, from: Scope) -> Result<(), Failure> {
-    link.with(|state| {
-        state.notices = Notices::default();
+    let notices = link.with(|state| {
         state.modem.session = SessionState::Closed;
         state.modem.server.clear();
+        std::mem::take(&mut state.notices)
     });
-    if from > Scope::Context {
+    // The context goes with the SIM, and its loss may be told first.
+    if from > Scope::Context || notices.sim_lost {
         link.with(State::forget_module);
         report(link, ModemState::Starting, "looking for the module");
         probe::find(link).await?;

@@ -57,7 +57,10 @@ async fn answers(link: &Link, tries: u32) -> Result<bool, Failure> {
     for _ in 0..tries {
         link.renew();
         match link.exchange_within(Attention, ANSWER).await {
-            Ok(()) => return Ok(true),
+            Ok(()) => {
+                link.catch_up().await?;
+                return Ok(true);
+            }
             Err(failure) => link.survive(failure)?,
         };
         link.sleep(PAUSE).await;
