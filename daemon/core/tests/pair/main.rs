@@ -9,12 +9,17 @@
 )]
 
 mod cancel;
+mod context;
 mod operations;
 mod pipes;
+mod probe;
 mod publish;
 mod refusals;
+mod registration;
+mod resets;
 mod retries;
 mod session;
+mod sim;
 mod stored;
 mod up_and_down;
 mod world;

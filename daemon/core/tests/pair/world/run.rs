@@ -68,7 +68,7 @@ impl World {
     }
 
     /// Does everything that can be done without time passing.
-    pub(super) fn settle(&mut self) {
+    pub fn settle(&mut self) {
         let mut spin = 0;
         while self.turn() {
             spin += 1;

@@ -1,0 +1,107 @@
+//! The PDP context: set only when it differs, activated with patience, rebuilt when lost.
+
+use std::time::Duration;
+
+use modem_ftp_core::request::{Operation, Options};
+use modem_ftp_core::secret::Secret;
+use modem_ftp_core::settings::Authentication;
+use modem_ftp_core::status::{ModemState, TransferState};
+use virtual_bg96::module::Injection;
+
+use crate::up_and_down::noise;
+use crate::world::{PASSWORD, Setup, World};
+
+#[test]
+fn the_context_is_set_once_and_found_the_second_time() {
+    let mut world = Setup::default()
+        .with(|setup| {
+            let network = &mut setup.settings.network;
+            network.user = "apn-user".into();
+            network.password = Secret::new(PASSWORD.into());
+            network.authentication = Authentication::Either;
+            network.context = 3;
+        })
+        .online();
+    let set = "AT+QICSGP=3,1,\"iot.example\",\"apn-user\",";
+    assert_eq!(world.sent(set).len(), 1);
+    assert!(world.sent(set)[0].ends_with(",3"));
+    assert!(world.has_sent("AT+QIACT=3"));
+    world.close_line("gone");
+    world.restart_daemon();
+    world.until_online();
+    assert_eq!(world.sent(set).len(), 1, "it holds already");
+    assert_eq!(world.sent("AT+QIACT=3").len(), 1, "it is active already");
+    world.put(b"1", "a");
+    assert!(world.has_sent("AT+QFTPCFG=\"contextid\",3"));
+}
+
+#[test]
+fn an_activation_that_fails_is_tried_again() {
+    let world = Setup::default().fault("qiact-fails=2").online();
+    assert_eq!(world.sent("AT+QIACT=").len(), 3);
+    assert!(world.showed(ModemState::Registered, "561 open PDP"), "the cause is told");
+    assert!(!world.has_sent("AT+CFUN=1,1"));
+}
+
+#[test]
+fn an_activation_that_never_works_restarts_the_module_ever_less_often() {
+    let mut world = Setup::default().fault("qiact-fails").start();
+    world.until_state(ModemState::Failed);
+    world.wait(Duration::from_secs(6 * 3600));
+    let restarts = world.sent("AT+CFUN=1,1").len();
+    assert!((3..=12).contains(&restarts), "{restarts} restarts in six hours");
+    world.heal("qiact-fails");
+    world.run_until(|world| world.state() == ModemState::Online);
+}
+
+#[test]
+fn an_activation_that_takes_long_is_waited_for_without_a_word() {
+    let mut world = Setup::default().fault("qiact-slow=39000").online();
+    assert_eq!(world.sent("AT+QIACT=").len(), 1);
+    world.heal("qiact-slow");
+    world.put(b"1", "a");
+}
+
+#[test]
+fn a_context_dropped_while_idle_is_rebuilt() {
+    let mut world = World::online();
+    world.call(Operation::Connect).unwrap();
+    world.inject(Injection::PdpDeactivated);
+    world.run_until(|world| world.has_sent("AT+QIDEACT=1"));
+    world.run_within(Duration::from_secs(30), |world| {
+        world.state() == ModemState::Online && world.sent("AT+QIACT=1").len() == 2
+    });
+    world.put(b"1", "a");
+}
+
+#[test]
+fn a_context_dropped_in_mid_transfer_is_rebuilt_and_the_transfer_done() {
+    for up in [true, false] {
+        let mut world = World::online();
+        world.server.put("/b", &noise(30_000));
+        world.fault("pdpdeact-after=5000");
+        let (id, handle) = if up {
+            (world.upload(&noise(30_000), "a", Options::default()), None)
+        } else {
+            let (id, handle) = world.download("b", Options::default());
+            (id, Some(handle))
+        };
+        let status = world.finish(id);
+        assert_eq!(status.state, TransferState::Done, "{status:?}");
+        assert!(world.has_sent("AT+QIDEACT=1"));
+        match handle {
+            None => assert_eq!(world.server.get("/a"), Some(noise(30_000))),
+            Some(handle) => assert_eq!(world.landed(handle), Some(noise(30_000))),
+        }
+    }
+}
+
+#[test]
+fn somebody_elses_context_is_not_our_business() {
+    let mut world = World::online();
+    let mark = world.mark();
+    world.inject(Injection::Urc("+QIURC: \"pdpdeact\",7".into()));
+    world.wait(Duration::from_secs(30));
+    assert_eq!(world.sent_since(mark), Vec::<&str>::new());
+    assert_eq!(world.state(), ModemState::Online);
+}
