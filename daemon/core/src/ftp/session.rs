@@ -122,7 +122,15 @@ impl Session {
         }
         let host = Host::new("host name", &server.host)?;
         let port = server.port;
-        match self.link.send(Open { host, port }).await {
+        let opened = self.link.send(Open { host, port }).await;
+        self.link.with(|state| match &opened {
+            Ok(()) => state.results.seen = true,
+            Err(failure) if failure.name == ErrorName::Timeout && failure.code.is_none() => {
+                state.results.missing = true;
+            }
+            Err(_) => {}
+        });
+        match opened {
             Err(failure) if failure.name == ErrorName::TlsFailed => {
                 return Err(diagnosis::of(&self.link, server, failure).await);
             }

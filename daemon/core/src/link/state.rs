@@ -13,6 +13,7 @@ use crate::at::checksum::Checksum;
 use crate::at::urc::{Domain, RegistrationStatus};
 use crate::engine::{Now, Output};
 use crate::failure::{Failure, Retry, Scope};
+use crate::modem::urc_port::Results;
 use crate::request::Handle;
 use crate::settings::Settings;
 use crate::status::ModemStatus;
@@ -125,6 +126,8 @@ pub struct State {
     pub proven_files: HashSet<String>,
     /// Whether payload that moves now counts as the active transfer's progress.
     pub counting: bool,
+    /// Whether results of FTP commands reach us.
+    pub results: Results,
     /// Last word on each registration.
     pub registrations: HashMap<Domain, RegistrationStatus>,
     /// What stands in the way of being online, if it does not mend by itself soon.
@@ -178,6 +181,7 @@ impl State {
             knows_sni: None,
             proven_files: HashSet::new(),
             counting: false,
+            results: Results::default(),
             registrations: HashMap::new(),
             trouble: None,
             directories: HashMap::new(),
@@ -199,6 +203,7 @@ impl State {
             ..ModemStatus::default()
         };
         self.registrations.clear();
+        self.results.forget();
         self.proven_files.clear();
         self.knows_sni = None;
     }

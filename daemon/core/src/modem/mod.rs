@@ -14,7 +14,7 @@ mod set_up;
 pub mod signal;
 mod sim;
 pub mod storage;
-mod urc_port;
+pub mod urc_port;
 
 use std::time::Duration;
 

@@ -1,23 +1,51 @@
 //! Results of FTP commands come on the URC port (quirks F18). Whether that is our port is
-//! found out by asking for one; the setting is written (it goes to the module's memory at once)
-//! only when the answer does not come.
+//! found out by asking for one, and by the result of the first login; the setting is written
+//! (it goes to the module's memory at once) only when one of these does not come.
+
+use std::time::Duration;
 
 use modem_ftp_dbus::errors::ErrorName;
 
+use super::set_up::tolerate;
 use crate::at::command::ftp::{Close, SessionStatus, Status};
-use crate::at::command::network::{SetUrcPort, UrcPort};
+use crate::at::command::network::{SetUrcPort, UrcPort, UrcPortQuery};
 use crate::failure::{Failure, Scope};
 use crate::link::Link;
-use std::time::Duration;
 
 /// How long the answer may take; it needs no network.
 const ANSWER: Duration = Duration::from_secs(5);
+/// How often the setting is written because results were missing: each port once.
+const MOST_MOVES: u8 = 3;
+
+/// What the logins tell about the URC port.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Results {
+    /// The result of a login came: the port is right.
+    pub seen: bool,
+    /// The result of a login never came.
+    pub missing: bool,
+    moves: u8,
+}
+
+impl Results {
+    /// Forgets the module, not how often its memory was written.
+    pub fn forget(&mut self) {
+        (self.seen, self.missing) = (false, false);
+    }
+
+    fn is_port_suspected(&self) -> bool {
+        self.missing && !self.seen && self.moves < MOST_MOVES
+    }
+}
 
 /// Makes sure that results reach us, and that no session of an earlier life is open.
 ///
 /// # Errors
 /// `ModemUnavailable`: they do not, whatever the URC port is set to.
 pub async fn check(link: &Link) -> Result<(), Failure> {
+    if link.with(|state| state.results.is_port_suspected()) {
+        turn(link).await?;
+    }
     for port in [
         None,
         Some(UrcPort::Uart1),
@@ -45,4 +73,20 @@ pub async fn check(link: &Link) -> Result<(), Failure> {
         "results of FTP commands do not reach this port, whatever the URC port is set to",
     )
     .scope(Scope::Module))
+}
+
+/// Sets the URC port to the one after the present one.
+async fn turn(link: &Link) -> Result<(), Failure> {
+    let port = match link.send(UrcPortQuery).await {
+        Ok(UrcPort::Uart1) => UrcPort::UsbAt,
+        Ok(UrcPort::UsbAt) => UrcPort::UsbModem,
+        Ok(UrcPort::UsbModem) => UrcPort::Uart1,
+        refused => return tolerate(refused),
+    };
+    tracing::warn!(?port, "the result of a login never came; setting the URC port");
+    link.with(|state| {
+        state.results.missing = false;
+        state.results.moves += 1;
+    });
+    tolerate(link.send(SetUrcPort { port }).await)
 }

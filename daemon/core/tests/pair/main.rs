@@ -22,4 +22,5 @@ mod session;
 mod sim;
 mod stored;
 mod up_and_down;
+mod urc_port;
 mod world;

@@ -139,7 +139,12 @@ impl World {
     pub fn put(&mut self, bytes: &[u8], remote: &str) -> TransferStatus {
         let id = self.upload(bytes, remote, Options::default());
         let status = self.finish(id);
-        assert_eq!(status.state, TransferState::Done, "{status:?}");
+        assert_eq!(
+            status.state,
+            TransferState::Done,
+            "{status:?}, {}",
+            self.dialogue()
+        );
         status
     }
 
