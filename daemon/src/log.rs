@@ -1,7 +1,7 @@
 //! The log: to journald where standard error is the journal, else to standard error.
 //!
 //! `RUST_LOG` chooses what is logged, as `LEVEL` or `MODULE=LEVEL,…`; the AT dialogue is
-//! `modem_ftp_core=debug`. Fields bear the prefix `MODEM_FTP`: `journalctl
+//! `modem_ftp::at=debug`. Fields bear the prefix `MODEM_FTP`: `journalctl
 //! MODEM_FTP_TRANSFER=7`.
 
 use std::fmt::Write as _;

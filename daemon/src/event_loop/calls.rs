@@ -146,7 +146,10 @@ impl EventLoop {
     /// Brings everything to rest; the loop ends when the engine says so, or after
     /// [`STOP_TIME`].
     fn stop(&mut self, now: Now) {
-        if self.stop_by.is_none() {
+        if self.line.is_none() {
+            // The tty was never touched: there is nothing to bring to rest.
+            self.ended = true;
+        } else if self.stop_by.is_none() {
             self.notify.stopping();
             self.stop_by = Some(now.instant + STOP_TIME);
             self.engine.stop(now);

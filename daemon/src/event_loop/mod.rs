@@ -132,7 +132,7 @@ impl EventLoop {
             locals: HashMap::new(),
             waiting: HashMap::new(),
             states: HashMap::new(),
-            modem: ModemState::default(),
+            modem: ModemState::Absent,
             numbers: 0,
             letters,
             mailbox: mailbox.clone(),

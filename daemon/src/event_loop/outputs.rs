@@ -41,6 +41,7 @@ impl EventLoop {
                 handle,
                 fail_if_exists,
             } => self.commit(handle, fail_if_exists),
+            Output::Discard(handle) => self.discard(handle),
             Output::Release(handle) => self.release(handle),
             Output::Reply(ticket, result) => self.reply(ticket, result),
             Output::Modem(status) => self.publish_modem(status),
@@ -153,6 +154,16 @@ impl EventLoop {
         }
     }
 
+    /// Removes what a sink holds; it may be received into anew.
+    fn discard(&mut self, handle: Handle) {
+        self.incoming.forget(handle);
+        self.commit.take_if(|commit| *commit == handle);
+        if let Some(Local::Sink(Sink::File(file))) = self.locals.get(&handle) {
+            let file = file.clone();
+            self.disk.run(move || file.discard());
+        }
+    }
+
     /// Closes a local file, off the loop: closing and removing may wait for the disk.
     pub(super) fn release(&mut self, handle: Handle) {
         if self.pump.as_ref().is_some_and(|pump| pump.handle == handle) {
@@ -169,9 +180,6 @@ impl EventLoop {
                     .deregister(&mut SourceFd(&pipe.raw_fd()));
             }
             self.disk.run(move || drop(local));
-        }
-        if self.locals.is_empty() {
-            self.blocks.free();
         }
     }
 

@@ -73,9 +73,4 @@ impl Blocks {
             self.0.push(block);
         }
     }
-
-    /// Frees the idle ones.
-    pub fn free(&mut self) {
-        self.0 = Vec::new();
-    }
 }

@@ -10,14 +10,14 @@ use std::os::fd::OwnedFd;
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::FileExt;
 use std::path::Path;
-use std::sync::Mutex;
+use std::sync::{Mutex, MutexGuard};
 
 use modem_ftp_core::failure::Failure;
 use modem_ftp_dbus::ErrorName;
 use nix::errno::Errno;
 use nix::fcntl::{AtFlags, OFlag, RenameFlags, openat, renameat2};
 use nix::sys::stat::{Mode, SFlag, fstatat};
-use nix::unistd::{UnlinkatFlags, Whence, unlinkat};
+use nix::unistd::{UnlinkatFlags, Whence, lseek, unlinkat};
 
 use super::roots::{Place, Roots, denied, failure};
 use super::source::io_failure;
@@ -27,24 +27,27 @@ const NAME_MAX: usize = 255;
 /// So many temporary names are tried before giving up.
 const TRIES: usize = 16;
 
-/// An open file.
+/// A file to receive into.
 #[derive(Debug)]
 pub struct SinkFile {
-    file: File,
     name: String,
     /// Where the first received byte goes.
     base: u64,
-    /// Where the file is to appear, until it has.
-    pending: Mutex<Option<Pending>>,
-    /// Whether others use the same open file, and so its position.
-    shared: bool,
+    /// Where the file is to appear; `None`: the caller has it already.
+    place: Option<Place>,
+    state: Mutex<State>,
 }
 
-/// A file under a temporary name.
 #[derive(Debug)]
-struct Pending {
-    place: Place,
-    temporary: OsString,
+enum State {
+    /// Nothing is held.
+    Empty,
+    /// The caller's own file.
+    Shared(File),
+    /// A file under a temporary name.
+    Temporary(File, OsString),
+    /// Everything is where it belongs.
+    Committed,
 }
 
 impl SinkFile {
@@ -55,11 +58,8 @@ impl SinkFile {
     /// not be written; something else than a file bears the name), `LocalIo`.
     pub fn at_path(roots: &Roots, path: &Path) -> Result<Self, Failure> {
         let place = roots.place(path)?;
-        match fstatat(
-            &place.directory,
-            place.name.as_os_str(),
-            AtFlags::AT_SYMLINK_NOFOLLOW,
-        ) {
+        let flags = AtFlags::AT_SYMLINK_NOFOLLOW;
+        match fstatat(&place.directory, place.name.as_os_str(), flags) {
             Ok(stat) if !is_replaceable(stat.st_mode) => {
                 return Err(denied(path, "exists and is not a regular file"));
             }
@@ -68,11 +68,10 @@ impl SinkFile {
         }
         let (file, temporary) = create(&place).map_err(|error| failure(path, error))?;
         Ok(Self {
-            file,
             name: path.display().to_string(),
             base: 0,
-            pending: Mutex::new(Some(Pending { place, temporary })),
-            shared: false,
+            place: Some(place),
+            state: Mutex::new(State::Temporary(file, temporary)),
         })
     }
 
@@ -84,30 +83,32 @@ impl SinkFile {
     pub fn from_fd(fd: OwnedFd, append: bool) -> Result<Self, Failure> {
         let file = File::from(fd);
         let name = "the file that was passed".to_owned();
-        let base = if append {
-            file.metadata()
-                .map_err(|error| io_failure(&name, &error))?
-                .len()
+        let whence = if append {
+            Whence::SeekEnd
         } else {
-            let position = nix::unistd::lseek(&file, 0, Whence::SeekCur)
-                .map_err(|error| failure(&name, error))?;
-            u64::try_from(position).unwrap_or_default()
+            Whence::SeekCur
         };
+        let base = lseek(&file, 0, whence).map_err(|error| failure(&name, error))?;
         Ok(Self {
-            file,
             name,
-            base,
-            pending: Mutex::new(None),
-            shared: true,
+            base: u64::try_from(base).unwrap_or_default(),
+            place: None,
+            state: Mutex::new(State::Shared(file)),
         })
     }
 
-    /// Forgets everything received from `offset` on.
+    /// Forgets everything received from `offset` on. After a [`SinkFile::discard`], there is a
+    /// file again.
     ///
     /// # Errors
     /// `LocalIo`, `LocalDenied`.
     pub fn cut(&self, offset: u64) -> Result<(), Failure> {
-        self.file
+        let mut state = self.state();
+        if let (State::Empty, Some(place)) = (&*state, &self.place) {
+            let (file, temporary) = create(place).map_err(|error| failure(&self.name, error))?;
+            *state = State::Temporary(file, temporary);
+        }
+        self.file(&state)?
             .set_len(self.base + offset)
             .map_err(|error| io_failure(&self.name, &error))
     }
@@ -117,7 +118,7 @@ impl SinkFile {
     /// # Errors
     /// `LocalIo` (disk full, among others), `LocalDenied`.
     pub fn write(&self, offset: u64, bytes: &[u8]) -> Result<(), Failure> {
-        self.file
+        self.file(&self.state())?
             .write_all_at(bytes, self.base + offset)
             .map_err(|error| io_failure(&self.name, &error))
     }
@@ -127,66 +128,96 @@ impl SinkFile {
     /// # Errors
     /// `LocalDenied`: a file of that name exists and must not be replaced. `LocalIo`.
     pub fn commit(&self, fail_if_exists: bool) -> Result<(), Failure> {
-        self.file
-            .sync_data()
-            .or_else(|error| match error.raw_os_error() {
-                // A special file system that has nothing to sync.
-                Some(nix::libc::EINVAL) => Ok(()),
-                _ => Err(error),
-            })
-            .map_err(|error| io_failure(&self.name, &error))?;
-        if self.shared {
-            // Whoever shares the open file goes on behind what was received.
-            nix::unistd::lseek(&self.file, 0, Whence::SeekEnd)
-                .map_err(|error| failure(&self.name, error))?;
+        let mut state = self.state();
+        self.sync(self.file(&state)?)?;
+        match (&*state, &self.place) {
+            (State::Temporary(_, temporary), Some(place)) => {
+                self.publish(place, temporary, fail_if_exists)?;
+                *state = State::Committed;
+                nix::unistd::fsync(&place.directory).map_err(|error| failure(&self.name, error))
+            }
+            (State::Shared(file), _) => {
+                // Whoever shares the open file goes on behind what was received.
+                let end = lseek(file, 0, Whence::SeekEnd);
+                *state = State::Committed;
+                end.map(drop).map_err(|error| failure(&self.name, error))
+            }
+            _ => Ok(()),
         }
-        let mut pending = self
-            .pending
-            .lock()
-            .unwrap_or_else(|broken| broken.into_inner());
-        let Some(Pending { place, temporary }) = pending.as_ref() else {
-            return Ok(());
-        };
+    }
+
+    fn sync(&self, file: &File) -> Result<(), Failure> {
+        match file.sync_data() {
+            Ok(()) => Ok(()),
+            // A special file system that has nothing to sync.
+            Err(error) if error.raw_os_error() == Some(nix::libc::EINVAL) => Ok(()),
+            Err(error) => Err(io_failure(&self.name, &error)),
+        }
+    }
+
+    fn publish(
+        &self,
+        place: &Place,
+        temporary: &OsStr,
+        fail_if_exists: bool,
+    ) -> Result<(), Failure> {
         let flags = if fail_if_exists {
             RenameFlags::RENAME_NOREPLACE
         } else {
             RenameFlags::empty()
         };
-        renameat2(
-            &place.directory,
-            temporary.as_os_str(),
-            &place.directory,
-            place.name.as_os_str(),
-            flags,
-        )
-        .map_err(|error| match error {
+        let (directory, name) = (&place.directory, place.name.as_os_str());
+        renameat2(directory, temporary, directory, name, flags).map_err(|error| match error {
             Errno::EEXIST => {
                 let text = format!("{} exists already", self.name);
                 Failure::new(ErrorName::LocalDenied, text)
             }
             error => failure(&self.name, error),
-        })?;
-        let synced = nix::unistd::fsync(&place.directory);
-        *pending = None;
-        synced.map_err(|error| failure(&self.name, error))
+        })
+    }
+
+    /// Removes what was received, unless it was committed.
+    pub fn discard(&self) {
+        let mut state = self.state();
+        match (&*state, &self.place) {
+            (State::Temporary(_, temporary), Some(place)) => {
+                let kept = UnlinkatFlags::NoRemoveDir;
+                if let Err(error) = unlinkat(&place.directory, temporary.as_os_str(), kept) {
+                    let (name, temporary) = (&self.name, temporary.display());
+                    tracing::warn!("{name}: {temporary} is left behind beside it: {error}");
+                }
+                *state = State::Empty;
+            }
+            (State::Shared(file), _) => {
+                if let Err(error) = file.set_len(self.base) {
+                    tracing::warn!("{}: a part of it is left behind: {error}", self.name);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        let state = self.state.lock();
+        state.unwrap_or_else(|broken| broken.into_inner())
+    }
+
+    fn file<'s>(&self, state: &'s State) -> Result<&'s File, Failure> {
+        match state {
+            State::Shared(file) | State::Temporary(file, _) => Ok(file),
+            State::Empty | State::Committed => {
+                let text = format!("{} is closed", self.name);
+                Err(Failure::new(ErrorName::LocalIo, text))
+            }
+        }
     }
 }
 
 impl Drop for SinkFile {
     fn drop(&mut self) {
-        let pending = self
-            .pending
-            .get_mut()
-            .unwrap_or_else(|broken| broken.into_inner());
-        if let Some(Pending { place, temporary }) = pending {
-            let name = temporary.as_os_str();
-            if let Err(error) = unlinkat(&place.directory, name, UnlinkatFlags::NoRemoveDir) {
-                tracing::warn!(
-                    "{}: the temporary file {} is left behind: {error}",
-                    self.name,
-                    name.display()
-                );
-            }
+        // What a caller's own file holds is for the caller to judge.
+        if self.place.is_some() {
+            self.discard();
         }
     }
 }
