@@ -45,3 +45,31 @@ on_failure() {
         tail -n 12 /var/log/$log
     done
 }
+
+# Says something to the running module (see virtual-bg96 --help).
+tell() { virtual-bg96 --control $CONTROL --tell "$*"; }
+
+# Starts the daemon as its own user and waits until it has brought the module online.
+start_daemon() {
+    mkdir -p /var/lib/modem-ftp/state
+    chown -R modem-ftp:modem-ftp /var/lib/modem-ftp /etc/modem-ftp
+    chmod 600 /etc/modem-ftp/plant.password
+    su -s /bin/sh modem-ftp -c 'exec modem-ftpd' >/var/log/daemon 2>&1 &
+    await 20 is_online
+}
+
+# The module's state as the client shows it to programs.
+state() { client --json status | sed -n 's/.*"state": *"\([a-z]*\)".*/\1/p'; }
+is_online() { [ "$(state)" = online ]; }
+
+# So many random bytes.
+random() { # BYTES
+    head -c "$1" /dev/urandom
+}
+
+# From here on `since_mark` shows the dialogue.
+mark() { wc -l <$DIALOGUE >/run/mark; }
+since_mark() { tail -n +"$(($(cat /run/mark) + 1))" $DIALOGUE; }
+
+# The client, which must come to an end in a minute.
+client() { timeout 60 modem-ftp "$@"; }

@@ -24,6 +24,7 @@ initramfs() {
     rm -rf "$TREE"
     mkdir -p "$TREE"/{bin,dev,etc,proc,run,sys,tmp,var/lib,var/log,usr/bin,usr/sbin}
     ln -s usr/sbin "$TREE/sbin"
+    ln -s ../run "$TREE/var/run"
 
     program "$(command -v busybox)" /bin/busybox
     local applet

@@ -24,7 +24,8 @@ the_at_port_has_its_name() {
     for other in /dev/ttyUSB*; do
         [ "$other" = "/dev/$port" ] || same "group of $other" "$(stat -c %G "$other")" dialout
     done
-    su -s /bin/sh modem-ftp -c ": <>$DEVICE"
+    # Not opened here: a tty that echoes and a module that echoes would talk for ever.
+    su -s /bin/sh modem-ftp -c "test -r $DEVICE -a -w $DEVICE"
 }
 
 modem_manager_keeps_off() {

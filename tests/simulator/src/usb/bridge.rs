@@ -20,14 +20,14 @@ pub struct Bytes {
 /// Moves everything that can move at `now`, at most so much, and takes it off the allowance.
 ///
 /// # Errors
-/// As [`Socket::exchange`].
+/// As [`Socket::receive`].
 pub fn serve(
     socket: &mut Socket,
     port: &mut Port,
     now: Instant,
     allowance: &mut Bytes,
 ) -> io::Result<()> {
-    socket.exchange()?;
+    socket.receive()?;
     let Some(device) = socket.device() else {
         // Nobody drives DTR any more.
         port.set_dtr(now, false);
@@ -42,17 +42,17 @@ pub fn serve(
         dsr: port.condition().running,
         ri: false,
     });
-    socket.exchange()
+    // Nothing is received here: it would lie unseen until the kernel sent more.
+    socket.send();
+    Ok(())
 }
 
 /// What could move at once if the allowance were larger.
 pub fn waiting(socket: &mut Socket, port: &Port) -> Bytes {
-    socket
-        .device()
-        .map_or_else(Bytes::default, |device| Bytes {
-            to_module: port.wants_input().min(device.written().len()),
-            to_host: device.room().min(port.output().len()),
-        })
+    socket.device().map_or_else(Bytes::default, |device| Bytes {
+        to_module: port.wants_input().min(device.written().len()),
+        to_host: device.room().min(port.output().len()),
+    })
 }
 
 /// One piece; false if there is none, or no room, or no allowance.

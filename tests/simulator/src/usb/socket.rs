@@ -73,31 +73,37 @@ impl Socket {
         Some((stream.as_fd(), waiting < BACKLOG, waiting > 0))
     }
 
-    /// Sends what the device has to say and takes what the kernel has sent, as far as both go
-    /// without waiting. When the kernel lets go of the device, it is pulled out.
+    /// Takes what the kernel has sent, one piece of it. When the kernel lets go of the device, it is
+    /// pulled out.
     ///
     /// # Errors
     /// The kernel sent what is not USB/IP; the device is pulled out then too.
-    pub fn exchange(&mut self) -> io::Result<()> {
+    pub fn receive(&mut self) -> io::Result<()> {
+        self.attempt(receive)
+    }
+
+    /// Sends what the device has to say, as far as the kernel takes it without waiting. When the
+    /// kernel has let go of the device, it is pulled out.
+    pub fn send(&mut self) {
+        // What cannot be sent has nobody to be sent to.
+        let _ = self.attempt(send);
+    }
+
+    /// Does one of the two, and pulls the device out if that shows that nobody holds the other end.
+    fn attempt(
+        &mut self,
+        act: fn(&mut UnixStream, &mut Device) -> io::Result<()>,
+    ) -> io::Result<()> {
         let Some((stream, device)) = &mut self.plugged else {
             return Ok(());
         };
-        let end = match send(stream, device).and_then(|()| receive(stream, device)) {
-            Ok(true) => send(stream, device),
-            Ok(false) => Err(io::ErrorKind::BrokenPipe.into()),
-            Err(error) => Err(error),
-        };
-        match end {
-            Ok(()) => Ok(()),
-            Err(error) => {
-                self.plugged = None;
-                if error.kind() == io::ErrorKind::InvalidData {
-                    Err(error)
-                } else {
-                    Ok(())
-                }
+        act(stream, device).or_else(|error| {
+            self.plugged = None;
+            match error.kind() {
+                io::ErrorKind::InvalidData => Err(error),
+                _ => Ok(()),
             }
-        }
+        })
     }
 }
 
@@ -113,28 +119,24 @@ fn send(stream: &mut UnixStream, device: &mut Device) -> io::Result<()> {
     Ok(())
 }
 
-/// One read; false at the end of the stream.
-fn receive(stream: &mut UnixStream, device: &mut Device) -> io::Result<bool> {
+/// One read; the end of the stream is an error.
+fn receive(stream: &mut UnixStream, device: &mut Device) -> io::Result<()> {
     if device.replies().len() >= BACKLOG {
-        return Ok(true);
+        return Ok(());
     }
     let mut chunk = [0; CHUNK];
     match stream.read(&mut chunk) {
-        Ok(0) => Ok(false),
-        Ok(count) => {
-            let bytes = chunk.get(..count).unwrap_or_default();
-            device
-                .receive(bytes)
-                .map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))?;
-            Ok(true)
-        }
+        Ok(0) => Err(io::ErrorKind::UnexpectedEof.into()),
+        Ok(count) => device
+            .receive(chunk.get(..count).unwrap_or_default())
+            .map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error)),
         Err(error)
             if matches!(
                 error.kind(),
                 io::ErrorKind::WouldBlock | io::ErrorKind::Interrupted
             ) =>
         {
-            Ok(true)
+            Ok(())
         }
         Err(error) => Err(error),
     }
@@ -150,7 +152,7 @@ mod tests {
     }
 
     #[test]
-    fn a_request_is_answered_in_one_exchange() {
+    fn a_request_is_answered() {
         let (mut socket, mut kernel) = plugged();
         let mut request = [0; 48];
         request[3] = 1; // CMD_SUBMIT
@@ -159,7 +161,9 @@ mod tests {
         request[27] = 18; // room
         request[40..48].copy_from_slice(&[0x80, 6, 0, 1, 0, 0, 18, 0]);
         kernel.write_all(&request).expect("sent");
-        socket.exchange().expect("good");
+        socket.receive().expect("good");
+        assert!(matches!(socket.interest(), Some((_, true, true))));
+        socket.send();
         let mut reply = [0; 48 + 18];
         kernel.read_exact(&mut reply).expect("answered");
         assert_eq!((reply[7], reply[48]), (5, 18));
@@ -167,10 +171,22 @@ mod tests {
     }
 
     #[test]
+    fn sending_leaves_what_has_come_for_the_loop_to_see() {
+        let (mut socket, mut kernel) = plugged();
+        let mut unlink = [0; 48];
+        unlink[3] = 2; // CMD_UNLINK
+        kernel.write_all(&unlink).expect("sent");
+        socket.send();
+        assert!(socket.device().expect("plugged in").replies().is_empty());
+        socket.receive().expect("good");
+        assert!(!socket.device().expect("plugged in").replies().is_empty());
+    }
+
+    #[test]
     fn when_the_kernel_lets_go_the_device_is_out() {
         let (mut socket, kernel) = plugged();
         drop(kernel);
-        socket.exchange().expect("not an error");
+        socket.receive().expect("not an error");
         assert!(socket.device().is_none() && socket.interest().is_none());
     }
 
@@ -178,7 +194,7 @@ mod tests {
     fn garbage_is_an_error_and_pulls_the_device_out() {
         let (mut socket, mut kernel) = plugged();
         kernel.write_all(&[0xff; 48]).expect("sent");
-        let error = socket.exchange().expect_err("garbage");
+        let error = socket.receive().expect_err("garbage");
         assert!(error.to_string().contains("USB/IP command"), "{error}");
         assert!(socket.device().is_none());
     }
