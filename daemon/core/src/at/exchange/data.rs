@@ -134,6 +134,12 @@ impl Exchange {
         }
     }
 
+    /// Whether data of an announced length is all there, and nothing behind it: then its last
+    /// bytes are data even if they read `OK`.
+    fn is_full(&self) -> bool {
+        self.phase == Phase::Lines && self.total == self.answer.received
+    }
+
     fn ends_data(&self, ending: &Ending) -> bool {
         let before = self.total.checked_sub(ending.length as u64);
         let field = usize::from(self.is_deferred());
@@ -146,7 +152,8 @@ impl Exchange {
             // Without OK, or with CME, it might be a line of the data: there must be no data.
             (None, true) => ending.is_failure() && before == Some(0),
             (Some(_), true) => before == Some(0),
-            (Some(Outcome::Ok), false) => self.prefix().is_empty() || agrees(),
+            (Some(Outcome::Ok), false) if self.prefix().is_empty() => !self.is_full(),
+            (Some(Outcome::Ok), false) => agrees(),
             (outcome, false) => outcome.is_some(),
         }
     }

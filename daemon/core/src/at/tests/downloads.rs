@@ -5,7 +5,7 @@ use modem_ftp_dbus::ErrorName;
 use super::run::{all_ways, check, check_lines, lines, once, path};
 use crate::at::command::ftp::Get;
 use crate::at::urc::Urc;
-use crate::at::{Command, Event, Waiting};
+use crate::at::{Command, Event, Outcome, Waiting};
 
 const CONNECTED: Event = Event::Connected { announced: None };
 const NOT_THERE: &str = "QFTPGET: 627 action not taken, file unavailable (server said 550)";
@@ -49,6 +49,37 @@ fn downloads() {
         );
         assert_eq!(seen.data, data);
         assert_eq!(seen.events, [CONNECTED]);
+    }
+}
+
+/// The byte behind CONNECT's CR is data already where it is no LF.
+#[test]
+fn connect_without_lf() {
+    let (command, line) = get(5);
+    let wire = b"\r\nCONNECT\rhello\r\nOK\r\n\r\n+QFTPGET: 0,5\r\n";
+    assert_eq!(check(&command, &line, wire, Ok(5)).data, b"hello");
+}
+
+/// Lines of the file in front of which the server pauses are not its end.
+#[test]
+fn a_pause_in_the_data_is_no_end() {
+    let (command, line) = get(1000);
+    for data in [
+        "a\r\nOK\r\n",
+        "a\r\nOK\r\n\r\n+QFTPGET: 0,2\r\n",
+        "a\r\n+QFTPGET: 627,550\r\n",
+        "a\r\n+CME ERROR: 603\r\n",
+        "a\r\nNO CARRIER\r\n",
+        "a\r\nRDY\r\n",
+    ] {
+        let wire = download(data.as_bytes(), "");
+        let (seen, mut channel) = once(&line, command.conversation(), [&wire[..]]);
+        assert_eq!(
+            (seen.answer, channel.waiting()),
+            (None, Waiting::Data),
+            "{data:?}"
+        );
+        assert_eq!((channel.quiet(), channel.expire()), (None, None));
     }
 }
 
@@ -112,6 +143,13 @@ fn downloads_that_end_short() {
 #[test]
 fn downloads_that_overrun() {
     let (command, line) = get(5);
+    let wire = download(b"hello!", "\r\nOK\r\n\r\n+QFTPGET: 0,6\r\n");
+    check(
+        &command,
+        &line,
+        &wire,
+        Err("QFTPGET: more came than was to come"),
+    );
     let more: [&[u8]; 7] = [
         b"x",
         b"more data\r\nof several\r\nlines\r\n",
@@ -126,6 +164,8 @@ fn downloads_that_overrun() {
         let trailer = format!("\r\nOK\r\n\r\n+QFTPGET: 0,{}\r\n", data.len());
         let wire = download(&data, &trailer);
         let seen = all_ways(&line, command.conversation(), &wire);
+        let answer = seen.answer.as_ref().unwrap();
+        assert!(answer.outcome == Outcome::TooMuch || answer.result != Some("0,5".into()));
         let failure = command.read(seen.answer.unwrap()).unwrap_err();
         assert_eq!(failure.name, ErrorName::Protocol, "{}", failure.text);
         assert_eq!(seen.data, b"hello");

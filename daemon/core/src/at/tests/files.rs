@@ -1,8 +1,8 @@
 //! at-file.md: the module's files.
 
-use super::run::{all_ways, check, check_lines, file, lines};
+use super::run::{all_ways, check, check_lines, file, lines, once};
 use crate::at::command::file::*;
-use crate::at::{Cme, Command, Event, Outcome};
+use crate::at::{Cme, Command, Event, Outcome, Waiting};
 
 const OK: &[u8] = b"\r\nOK\r\n";
 const CONNECTED: Event = Event::Connected { announced: None };
@@ -155,6 +155,19 @@ fn read_whole() {
     );
 }
 
+/// The module's count must be ours.
+#[test]
+fn read_whole_with_another_count() {
+    let command = ReadStored::new(file("f"), 5);
+    let wire = b"\r\nCONNECT\r\n12345\r\n+QFDWL: 4,3938\r\n\r\nOK\r\n";
+    check(
+        &command,
+        "AT+QFDWL=\"f\"",
+        wire,
+        Err("QFDWL: the answer cannot be read"),
+    );
+}
+
 /// The file is shorter than it was, or reading it fails in the middle.
 #[test]
 fn read_whole_that_ends_short() {
@@ -259,6 +272,10 @@ fn read_open() {
         Err(text),
     );
     check(&read, line, b"\r\nOK\r\n", Err(text));
+    // What was announced is data to its last byte.
+    let wire = b"\r\nCONNECT 10\r\nabcd\r\nOK\r\n";
+    let (seen, channel) = once(line, read.conversation(), [&wire[..]]);
+    assert_eq!((seen.answer, channel.waiting()), (None, Waiting::Final));
     // Fewer than announced: the line has gone quiet behind OK.
     check(&read, line, b"\r\nCONNECT 10\r\n12345\r\nOK\r\n", Err(text));
 }

@@ -208,6 +208,9 @@ fn size() {
         let wire = lines(["OK", &format!("+QFTPSIZE: {result}")]);
         check_lines(&command, r#"AT+QFTPSIZE="test_my1.txt""#, &wire, size);
     }
+    let wire = lines(["+QFTPSIZE: 1000", "ERROR"]);
+    let text = "QFTPSIZE: the module answered ERROR";
+    check_lines(&command, r#"AT+QFTPSIZE="test_my1.txt""#, &wire, Err(text));
 }
 
 /// 2.14, 3.4.

@@ -219,6 +219,13 @@ fn left() {
     assert_eq!(channel.waiting(), Waiting::Result);
     let answer = channel.expire().unwrap();
     assert!(list().read(answer).is_err());
+    // Nor is it whole where the module counted everything it sent.
+    channel.begin(LINE, list().conversation());
+    go_on(&mut channel, [&wire(b"half", "")[..]]);
+    channel.interrupt();
+    let seen = go_on(&mut channel, [&b"rest\r\nOK\r\n\r\n+QFTPLIST: 0,8\r\n"[..]]);
+    let failure = list().read(seen.answer.unwrap()).unwrap_err();
+    assert_eq!(failure.text, "QFTPLIST: the module counted 8 bytes, 4 came");
     let wire = whole(b"hello");
     let seen = all_ways(LINE, list().conversation(), &wire);
     assert_eq!(list().read(seen.answer.unwrap()), Ok(b"hello".to_vec()));

@@ -4,7 +4,9 @@
 use std::time::Duration;
 
 use super::run::{go_on, lines, once};
+use crate::at::command::LINE_MAX;
 use crate::at::command::ftp::{Put, Setting, SettingQuery};
+use crate::at::command::identity::Manufacturer;
 use crate::at::command::network::{ConfigureContext, ContextConfiguration, EnterPin};
 use crate::at::command::raw::Raw;
 use crate::at::quote::{
@@ -80,6 +82,20 @@ fn events_show_no_secret() {
     }
 }
 
+/// An echo that comes late is no bare text of the next answer.
+#[test]
+fn late_echoes_are_no_answer() {
+    let mut line = String::new();
+    account().write(&mut line);
+    let wire = format!("{line}\r\r\nQuectel\r\n\r\nOK\r\n");
+    let (seen, _) = once("AT+CGMI", Manufacturer.conversation(), [wire.as_bytes()]);
+    hidden(&format!("{seen:?}"));
+    assert_eq!(
+        Manufacturer.read(seen.answer.unwrap()),
+        Ok("Quectel".into())
+    );
+}
+
 /// A key that is uploaded while the module is not in data mode comes back as an echo.
 #[test]
 fn echoed_data_is_not_shown() {
@@ -121,17 +137,18 @@ fn lines_do_not_grow_while_they_are_written() {
         user: User::or_empty("user", &"u".repeat(255)).unwrap(),
         password: Password::new("password", &longest).unwrap(),
     };
-    let mut line = String::with_capacity(crate::at::command::LINE_MAX);
-    let (place, capacity) = (line.as_ptr(), line.capacity());
+    let mut line = String::new();
     setting.write(&mut line);
-    assert_eq!((line.as_ptr(), line.capacity()), (place, capacity));
+    assert_eq!(line.capacity(), LINE_MAX);
+    assert!(line.len() < LINE_MAX);
 }
 
 #[test]
 fn what_cannot_be_quoted_is_refused() {
-    let long = "x".repeat(256);
+    let (long, wide) = ("x".repeat(256), "ä".repeat(128));
     let rows = [
         ("", "remote path is empty"),
+        (&wide, "remote path is 256 bytes long, the module takes 255"),
         (&long, "remote path is 256 bytes long, the module takes 255"),
         (
             "a\"b",

@@ -1,6 +1,6 @@
 //! Uploads, and every way they end (at-ftp.md 1.4, 2.5, 3.6).
 
-use super::run::{check, check_lines, go_on, lines, path};
+use super::run::{check, check_lines, go_on, lines, once, path};
 use crate::at::command::ftp::{Put, Segment};
 use crate::at::{Channel, Command, Event, Outcome, Waiting};
 
@@ -60,6 +60,24 @@ fn uploads() {
     );
 }
 
+/// An OK or a CONNECT too many, left over from something before.
+#[test]
+fn uploads_with_strays() {
+    let wire = lines(["OK", "CONNECT"]);
+    let (seen, channel) = once(PUT, put().conversation(), [&wire[..]]);
+    assert_eq!(seen.events, [CONNECTED]);
+    assert_eq!(
+        (channel.waiting(), channel.in_data()),
+        (Waiting::Data, true)
+    );
+    let wire = lines(["CONNECT", "CONNECT", "OK", "+QFTPPUT: 0,1000"]);
+    let seen = check(&put(), PUT, &wire, Ok(1000));
+    assert_eq!(
+        seen.events,
+        [CONNECTED, Event::Unexpected("CONNECT".into())]
+    );
+}
+
 #[test]
 fn uploads_that_fail() {
     let text = "QFTPPUT: 615 data connection could not be opened";
@@ -116,4 +134,20 @@ fn an_upload_that_is_left() {
     let seen = go_on(&mut channel, [&b"\r\n+QFTPPUT: 0,5\r\n"[..]]);
     assert_eq!(command.read(seen.answer.unwrap()), Ok(5));
     assert!(channel.is_idle());
+}
+
+/// Once the host has left, a failure is followed by the OK that belongs to the leaving.
+#[test]
+fn a_failure_while_leaving_waits_for_ok() {
+    let mut channel = Channel::new();
+    channel.begin(PUT, put().conversation());
+    go_on(&mut channel, [&b"\r\nCONNECT\r\n"[..]]);
+    channel.interrupt();
+    let seen = go_on(&mut channel, [&b"\r\n+QFTPPUT: 607,0\r\n"[..]]);
+    assert_eq!((seen.answer, channel.waiting()), (None, Waiting::Ok));
+    let answer = go_on(&mut channel, [&b"\r\nOK\r\n"[..]]).answer.unwrap();
+    assert_eq!(
+        (answer.outcome.clone(), answer.code()),
+        (Outcome::Ok, Some(607))
+    );
 }
