@@ -189,34 +189,39 @@ fn options_are_checked() {
     assert_eq!(bench.remote_names(), [""; 0]);
 }
 
-/// Each combination of what is allowed ends with the same bytes.
+fn options(via: &'static str, verify: &'static str, atomic: bool) -> Options<'static> {
+    let mut options = wait();
+    options.insert("via", Variant::from(via));
+    options.insert("verify", Variant::from(verify));
+    options.insert("atomic", Variant::from(atomic));
+    options
+}
+
+/// Each combination ends with the same bytes, and leaves nothing on the module.
 #[test]
 fn every_way_and_every_check() {
     let bench = Bench::plain();
     let bytes = payload(9000);
     let source = File::open(bench.local("source", &bytes)).unwrap();
     for via in ["auto", "com", "ufs"] {
-        for verify in ["size", "content", "none", "checksum"] {
-            if verify == "checksum" && via == "com" {
-                continue; // the module computes checksums of its own files only
-            }
-            for atomic in [true, false] {
-                let mut options = wait();
-                options.insert("via", Variant::from(via));
-                options.insert("verify", Variant::from(verify));
-                options.insert("atomic", Variant::from(atomic));
-                let what = format!("via {via}, verify {verify}, atomic {atomic}");
-                upload(&bench, &source, "remote", &options)
-                    .unwrap_or_else(|error| panic!("{what}: {error}"));
-                assert!(bench.remote("remote") == bytes, "{what}");
-                let sink = File::create(bench.desk.join("sink")).unwrap();
-                download(&bench, "remote", &sink, &options)
-                    .unwrap_or_else(|error| panic!("{what}: {error}"));
-                assert!(
-                    fs::read(bench.desk.join("sink")).unwrap() == bytes,
-                    "{what}"
-                );
-            }
+        for (verify, atomic) in [
+            ("size", true),
+            ("size", false),
+            ("none", true),
+            ("none", false),
+        ] {
+            let options = options(via, verify, atomic);
+            let what = format!("via {via}, verify {verify}, atomic {atomic}");
+            upload(&bench, &source, "remote", &options)
+                .unwrap_or_else(|error| panic!("{what}: {error}"));
+            assert!(bench.remote("remote") == bytes, "{what}");
+            let sink = File::create(bench.desk.join("sink")).unwrap();
+            download(&bench, "remote", &sink, &options)
+                .unwrap_or_else(|error| panic!("{what}: {error}"));
+            assert!(
+                fs::read(bench.desk.join("sink")).unwrap() == bytes,
+                "{what}"
+            );
         }
     }
     assert_eq!(bench.remote_names(), ["remote"]);
@@ -225,4 +230,31 @@ fn every_way_and_every_check() {
         0,
         "left on the module"
     );
+}
+
+/// A check that cannot be made is refused before anything is sent, never left out in silence.
+#[test]
+fn a_check_is_made_or_refused() {
+    let bench = Bench::plain();
+    let source = File::open(bench.local("source", &payload(9000))).unwrap();
+    bench.ok(&["connect"]);
+    for (via, verify) in [("com", "checksum"), ("ufs", "checksum"), ("com", "content")] {
+        let before = bench.modem.dialogue();
+        match upload(&bench, &source, "remote", &options(via, verify, true)) {
+            Ok(_) => {
+                assert_ne!(
+                    via, "com",
+                    "no checksum of a file that was never on the module"
+                );
+                let asked = bench.modem.written("AT+QFUPL");
+                assert!(!asked.is_empty(), "no checksum was asked for");
+                bench.ok(&["rm", "remote"]);
+            }
+            refused => {
+                assert_eq!(refusal(refused), "InvalidArguments");
+                assert_eq!(bench.modem.dialogue(), before, "something was sent");
+            }
+        }
+    }
+    assert_eq!(bench.remote_names(), [""; 0]);
 }

@@ -21,7 +21,7 @@ fn moving(bench: &Bench, number: u32) -> bool {
     let Ok(value) = serde_json::from_str::<Value>(&outcome.text()) else {
         return false;
     };
-    value["Transferred"].as_u64().is_some_and(|bytes| bytes > 0)
+    value["transferred"].as_u64().is_some_and(|bytes| bytes > 0)
 }
 
 /// Paced at 115200 baud a transfer of 1 MB takes a minute and a half: time enough to stop it.
@@ -44,7 +44,7 @@ fn control_c_cancels_an_upload_and_waits() {
         "it took {:?} to stop",
         asked.elapsed()
     );
-    assert_eq!(transfer(&bench, 1)["State"], "cancelled");
+    assert_eq!(transfer(&bench, 1)["state"], "cancelled");
     the_line_is_clean(&bench);
     assert_eq!(
         bench.remote_names(),
@@ -89,12 +89,12 @@ fn a_paused_transfer_waits_for_resume() {
     bench.ok(&["put", "--detach", "large"]);
     assert!(within(SOON, || moving(&bench, 1)), "nothing moves");
     bench.ok(&["pause", "1"]);
-    assert_eq!(transfer(&bench, 1)["State"], "paused");
+    assert_eq!(transfer(&bench, 1)["state"], "paused");
     the_line_is_clean(&bench);
     bench.ok(&["resume", "1"]);
     assert!(within(
         Duration::from_secs(60),
-        || transfer(&bench, 1)["State"] == "done"
+        || transfer(&bench, 1)["state"] == "done"
     ));
     assert!(bench.remote("large") == payload(60_000));
 }
@@ -105,7 +105,10 @@ fn the_module_restarts_in_the_middle() {
     bench.local("file", &payload(100_000));
     bench.ok(&["put", "file"]);
     assert!(bench.remote("file") == payload(100_000));
-    assert!(transfer(&bench, 1)["Attempts"].as_u64().unwrap() >= 2);
+    assert!(
+        bench.modem.written("AT+QFTPPUT").len() >= 2,
+        "it was sent in one go"
+    );
     assert_eq!(bench.remote_names(), ["file"]);
 }
 

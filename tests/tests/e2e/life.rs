@@ -48,7 +48,13 @@ fn many_transfers_at_once_all_arrive() {
         bench.local(&format!("file-{number:02}"), &payload(number * 997));
         bench.ok(&["put", "--detach", &format!("file-{number:02}")]);
     }
-    let all = || bench.remote_names().len() == 20 && !bench.ok(&["transfers"]).contains("queued");
+    let all = || {
+        bench
+            .ok(&["--json", "transfers"])
+            .matches("\"done\"")
+            .count()
+            == 20
+    };
     assert!(within(Duration::from_secs(60), all));
     for number in 0..20 {
         assert!(

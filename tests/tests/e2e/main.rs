@@ -12,6 +12,7 @@
 mod bench;
 mod busctl;
 mod contract;
+mod coverage;
 mod descriptors;
 mod failures;
 mod ftps;

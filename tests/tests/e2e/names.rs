@@ -23,7 +23,7 @@ fn unusual(kind: Kind) {
     ];
     bench.local("source", b"content");
     for name in names {
-        bench.ok(&["put", "source", "--to", name]);
+        bench.ok(&["put", "source", &format!("--to={name}")]);
         assert_eq!(bench.remote(name), b"content", "{name}");
     }
     let listed = bench.ok(&["ls"]);

@@ -59,7 +59,7 @@ fn a_transfer_is_its_owners() {
     assert_eq!(outcome.code, Some(0), "{}", outcome.errors);
     let owner = |number: &str| {
         let shown: Value = serde_json::from_str(&bench.ok(&["--json", "show", number])).unwrap();
-        shown["UserId"].as_u64().unwrap()
+        shown["user_id"].as_u64().unwrap()
     };
     assert_eq!((owner("1"), owner("2")), (0, u64::from(Bus::MEMBER)));
 

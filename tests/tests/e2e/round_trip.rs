@@ -83,13 +83,13 @@ fn files(bench: &Bench) {
         .map(|line| serde_json::from_str(line).unwrap())
         .collect();
     assert_eq!(rows.len(), 2);
-    assert_eq!(rows[1]["Name"], "report.bin");
-    assert_eq!(rows[1]["Type"], "file");
-    assert_eq!(rows[1]["Size"], 20_000);
+    assert_eq!(rows[1]["name"], "report.bin");
+    assert_eq!(rows[1]["type"], "file");
+    assert_eq!(rows[1]["size"], 20_000);
 
     let stat: Value = serde_json::from_str(&bench.ok(&["--json", "stat", "report.bin"])).unwrap();
-    assert_eq!(stat["Size"], 20_000);
-    let modified = stat["Modified"].as_i64().expect("a time");
+    assert_eq!(stat["size"], 20_000);
+    let modified = stat["modified"].as_i64().expect("a time");
     let now = std::time::UNIX_EPOCH.elapsed().unwrap().as_secs() as i64;
     assert!(
         (now - modified).abs() < 120,
@@ -150,7 +150,7 @@ fn session(bench: &Bench) {
         .collect();
     assert!(states.len() >= 7, "{rows}");
     assert!(
-        states.iter().all(|transfer| transfer["State"] == "done"),
+        states.iter().all(|transfer| transfer["state"] == "done"),
         "{rows}"
     );
 }

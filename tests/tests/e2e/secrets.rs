@@ -14,7 +14,7 @@ fn nothing_secret_is_ever_shown() {
         ..Options::default()
     };
     let bench = Bench::configured(Kind::Libunftp, options, &["--sim-pin", pin], |config| {
-        let pin = config.scratch().write("pin", pin).unwrap();
+        let pin = config.scratch().write_secret("pin", pin).unwrap();
         config.set("modem.sim_pin_file", pin.display().to_string());
         config.set("modem.allow_raw_commands", true);
     });
