@@ -64,8 +64,9 @@ impl EventLoop {
         };
         match read.result {
             Ok(()) => {
-                pump.answered(&read.block, read.asked);
-                line.write_payload(read.block);
+                let mut block = read.block;
+                pump.answered(&mut block, read.asked);
+                line.write_payload(block);
             }
             Err(failure) => {
                 self.blocks.give(read.block);

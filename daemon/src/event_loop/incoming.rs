@@ -6,7 +6,7 @@ use std::sync::Arc;
 use modem_ftp_core::at::Sink;
 use modem_ftp_core::request::Handle;
 
-use crate::files::{BLOCK_SIZE, Block, Blocks, SinkFile};
+use crate::files::{BLOCK_SIZE, Block, Blocks, FromNetwork, SinkFile};
 
 /// So many blocks may be with the disk thread before the tty is left unread.
 const BLOCKS_AT_DISK: usize = 8;
@@ -17,6 +17,8 @@ const BYTES_FOR_PIPE: usize = 2 * BLOCK_SIZE;
 #[derive(Debug, Default)]
 pub struct Incoming {
     target: Target,
+    /// Converts line ends, in ASCII type.
+    text: Option<FromNetwork>,
     blocks_at_disk: usize,
 }
 
@@ -66,6 +68,18 @@ impl Incoming {
         if self.pipe() != Some(handle) {
             let waiting = Vec::new();
             self.target = Target::Pipe { handle, waiting };
+        }
+    }
+
+    /// Whether the payload from now on is of ASCII type.
+    pub fn text(&mut self, text: bool) {
+        self.text = text.then(FromNetwork::default);
+    }
+
+    /// No more payload comes.
+    pub fn finish_text(&mut self, blocks: &mut Blocks) {
+        if let Some(mut text) = self.text.take() {
+            text.finish(|bytes| self.target.take(bytes, blocks));
         }
     }
 
@@ -153,16 +167,26 @@ struct Gather<'a> {
 }
 
 impl Sink for Gather<'_> {
-    fn write(&mut self, mut bytes: &[u8]) {
-        match &mut self.incoming.target {
-            Target::Nothing => {}
-            Target::Pipe { waiting, .. } => waiting.extend_from_slice(bytes),
-            Target::File {
+    fn write(&mut self, bytes: &[u8]) {
+        let Incoming { target, text, .. } = &mut *self.incoming;
+        match text {
+            Some(text) => text.convert(bytes, |piece| target.take(piece, self.blocks)),
+            None => target.take(bytes, self.blocks),
+        }
+    }
+}
+
+impl Target {
+    fn take(&mut self, mut bytes: &[u8], blocks: &mut Blocks) {
+        match self {
+            Self::Nothing => {}
+            Self::Pipe { waiting, .. } => waiting.extend_from_slice(bytes),
+            Self::File {
                 offset, gathered, ..
             } => {
                 while !bytes.is_empty() {
                     if gathered.last().is_none_or(|(_, block)| block.is_full()) {
-                        gathered.push((*offset, self.blocks.take()));
+                        gathered.push((*offset, blocks.take()));
                     }
                     let Some((_, block)) = gathered.last_mut() else {
                         return;

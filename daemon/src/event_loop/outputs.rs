@@ -26,9 +26,10 @@ impl EventLoop {
                 offset,
                 length,
                 window,
+                text,
             } => {
                 let number = self.number();
-                self.start_pump(Pump::new(number, handle, offset, length, window));
+                self.start_pump(Pump::new(number, handle, offset, length, window, text));
             }
             Output::Grant => {
                 if let Some(pump) = &mut self.pump {
@@ -36,7 +37,11 @@ impl EventLoop {
                 }
             }
             Output::StopPump => self.stop_pump(),
-            Output::Receive { handle, offset } => self.receive(handle, offset),
+            Output::Receive {
+                handle,
+                offset,
+                text,
+            } => self.receive(handle, offset, text),
             Output::Commit {
                 handle,
                 fail_if_exists,
@@ -113,7 +118,11 @@ impl EventLoop {
         }
     }
 
-    fn receive(&mut self, handle: Handle, offset: u64) {
+    fn receive(&mut self, handle: Handle, offset: u64, text: bool) {
+        if text && offset > 0 {
+            // The offset counts bytes on the way; the sink goes on where it stands.
+            return;
+        }
         match self.locals.get(&handle) {
             Some(Local::Sink(Sink::File(file))) => {
                 let (cut, mailbox) = (file.clone(), self.mailbox.clone());
@@ -137,9 +146,11 @@ impl EventLoop {
             }
             _ => tracing::error!("payload for a sink that is not open"),
         }
+        self.incoming.text(text);
     }
 
     fn commit(&mut self, handle: Handle, fail_if_exists: bool) {
+        self.incoming.finish_text(&mut self.blocks);
         self.write_blocks(true);
         match self.locals.get(&handle) {
             Some(Local::Sink(Sink::File(file))) => {

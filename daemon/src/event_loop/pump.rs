@@ -4,7 +4,7 @@
 use modem_ftp_core::at::checksum::Checksum;
 use modem_ftp_core::request::Handle;
 
-use crate::files::{BLOCK_SIZE, Block, Extent};
+use crate::files::{BLOCK_SIZE, Block, Extent, ToNetwork};
 
 /// So much payload is read ahead: the tty takes one block while the next is fetched.
 const AHEAD: usize = 2 * BLOCK_SIZE;
@@ -25,6 +25,9 @@ pub struct Pump {
     granted: u64,
     /// Bytes asked of the disk thread.
     asked: usize,
+    /// Converts line ends, in ASCII type.
+    text: Option<ToNetwork>,
+    spare: Vec<u8>,
     checksum: Checksum,
     fetched: u64,
     sent: u64,
@@ -39,6 +42,7 @@ impl Pump {
         offset: u64,
         length: Option<u64>,
         window: Option<u32>,
+        text: bool,
     ) -> Self {
         let window = window.map(u64::from);
         Self {
@@ -49,6 +53,8 @@ impl Pump {
             window,
             granted: window.unwrap_or(u64::MAX),
             asked: 0,
+            text: text.then(ToNetwork::default),
+            spare: Vec::new(),
             checksum: Checksum::new(),
             fetched: 0,
             sent: 0,
@@ -69,7 +75,13 @@ impl Pump {
             return None;
         }
         let limit = self.left.unwrap_or(u64::MAX).min(self.granted);
-        let length = usize::try_from(limit).unwrap_or(BLOCK_SIZE).min(BLOCK_SIZE);
+        // A block of nothing but line ends doubles.
+        let most = if self.text.is_some() {
+            BLOCK_SIZE / 2
+        } else {
+            BLOCK_SIZE
+        };
+        let length = usize::try_from(limit).unwrap_or(most).min(most);
         (length > 0).then_some(length)
     }
 
@@ -87,21 +99,18 @@ impl Pump {
     }
 
     /// The block of an [`ask`](Self::ask) for `length` bytes came.
-    pub fn answered(&mut self, block: &Block, length: usize) {
+    pub fn answered(&mut self, block: &mut Block, length: usize) {
         self.asked = self.asked.saturating_sub(length);
+        let ended = block.len() < length;
         self.take(block);
-        if block.len() < length {
-            self.ended = true;
-        }
+        self.ended |= ended;
     }
 
     /// Takes bytes that came without being asked for; none: the end.
-    pub fn came(&mut self, block: &Block) {
+    pub fn came(&mut self, block: &mut Block) {
         self.advance(block.len());
+        self.ended |= block.is_empty();
         self.take(block);
-        if block.is_empty() {
-            self.ended = true;
-        }
     }
 
     fn advance(&mut self, length: usize) {
@@ -115,7 +124,10 @@ impl Pump {
         }
     }
 
-    fn take(&mut self, block: &Block) {
+    fn take(&mut self, block: &mut Block) {
+        if let Some(text) = &mut self.text {
+            block.rewrite(&mut self.spare, |bytes, out| text.convert(bytes, out));
+        }
         self.checksum.update(block.as_slice());
         self.fetched += block.len() as u64;
         if self.left == Some(0) && self.asked == 0 {

@@ -121,7 +121,7 @@ impl EventLoop {
                 let mut block = self.blocks.take();
                 match pipe.read(&mut block, wanted) {
                     Ok(()) => {
-                        pump.came(&block);
+                        pump.came(&mut block);
                         line.write_payload(block);
                         true
                     }

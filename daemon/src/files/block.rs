@@ -46,6 +46,13 @@ impl Block {
         &mut self.0
     }
 
+    /// Puts in the place of its bytes what `change` makes of them; `spare` is used for it.
+    pub fn rewrite(&mut self, spare: &mut Vec<u8>, change: impl FnOnce(&[u8], &mut Vec<u8>)) {
+        spare.clear();
+        change(&self.0, spare);
+        std::mem::swap(&mut self.0, spare);
+    }
+
     /// Keeps the first `length` bytes.
     pub fn truncate(&mut self, length: usize) {
         self.0.truncate(length);

@@ -3,6 +3,7 @@
 mod block;
 mod descriptor;
 mod disk;
+mod line_ends;
 mod pipe;
 mod roots;
 mod sink;
@@ -18,6 +19,7 @@ use modem_ftp_core::request::{self, Handle};
 
 pub use block::{BLOCK_SIZE, Block, Blocks};
 pub use disk::Disk;
+pub use line_ends::{FromNetwork, ToNetwork};
 pub use pipe::{PipeReader, PipeWriter};
 pub use roots::Roots;
 pub use sink::{SinkFile, random};

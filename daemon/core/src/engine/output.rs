@@ -30,6 +30,8 @@ pub enum Output {
         length: Option<u64>,
         /// Send at most so many bytes until [`Output::Grant`] allows as many again; `None`: no limit.
         window: Option<u32>,
+        /// ASCII type: line ends become CR LF on the way; all counts are of bytes on the way.
+        text: bool,
     },
     /// Another window of the running pump may go.
     Grant,
@@ -41,6 +43,8 @@ pub enum Output {
         handle: Handle,
         /// Offset of the first byte.
         offset: u64,
+        /// ASCII type: CR LF becomes LF; an `offset` other than 0 then means "go on".
+        text: bool,
     },
     /// The sink is whole: make it durable under its final name, then call
     /// [`Engine::committed`](super::Engine::committed).

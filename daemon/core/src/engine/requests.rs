@@ -83,17 +83,18 @@ fn accept(
     uid: u32,
 ) -> Taken {
     let handle = local.handle;
-    let accepted = check(state, &server, &remote, &options).and_then(|(server, remote)| {
-        let order = Order {
-            direction,
-            server,
-            local,
-            remote,
-            options,
-            uid,
-        };
-        state.queue.accept(order, state.now.unix)
-    });
+    let accepted =
+        check(state, direction, &server, &remote, &options).and_then(|(server, remote)| {
+            let order = Order {
+                direction,
+                server,
+                local,
+                remote,
+                options,
+                uid,
+            };
+            state.queue.accept(order, state.now.unix)
+        });
     match accepted {
         Ok(id) => Ok(Some(Reply::Queued(id))),
         Err(failure) => {
@@ -106,6 +107,7 @@ fn accept(
 /// The server's configured name and the remote path as it stands now.
 fn check(
     state: &State,
+    direction: Direction,
     server: &str,
     remote: &str,
     options: &Options,
@@ -125,7 +127,35 @@ fn check(
             "verify=checksum compares through the module's files and cannot go via=com",
         ));
     }
+    check_text(state, direction, &server, options)?;
     Ok((server, remote))
+}
+
+/// In ASCII type the length on the way is known only at the end: an upload can only be streamed,
+/// a download only be counted in the module's files.
+fn check_text(
+    state: &State,
+    direction: Direction,
+    server: &str,
+    options: &Options,
+) -> Result<(), Failure> {
+    let text = state
+        .settings
+        .server(server)
+        .is_some_and(|server| !server.binary);
+    let stored = options.via == Via::Ufs || options.verify == Verify::Checksum;
+    let refused = match direction {
+        Direction::Upload => stored,
+        Direction::Download => options.via == Via::Com,
+    };
+    if !(text && refused) {
+        return Ok(());
+    }
+    let text = match direction {
+        Direction::Upload => "an upload of ASCII type cannot go through the module's files",
+        Direction::Download => "a download of ASCII type can only go through the module's files",
+    };
+    Err(Failure::new(ErrorName::InvalidArguments, text))
 }
 
 /// The configured name behind `server`.

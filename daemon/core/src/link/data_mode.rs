@@ -35,6 +35,19 @@ pub struct Outgoing {
     pub length: Option<u64>,
     /// Bytes allowed per acknowledgement (at-file.md 3.4 ACK mode).
     pub window: Option<u32>,
+    /// ASCII type: line ends are converted on the way.
+    pub text: bool,
+}
+
+/// Where to put what is received.
+#[derive(Clone, Copy, Debug)]
+pub struct Destination {
+    /// The open sink.
+    pub handle: Handle,
+    /// Offset of the first byte.
+    pub offset: u64,
+    /// ASCII type: line ends are converted on the way.
+    pub text: bool,
 }
 
 /// What was sent.
@@ -80,6 +93,7 @@ impl Link {
             offset: outgoing.offset,
             length: outgoing.length,
             window: outgoing.window,
+            text: outgoing.text,
         });
         let (bytes, checksum) = self.pump(&command).await?;
         if outgoing.length.is_none() && self.with(|state| state.answer.is_none()) {
@@ -150,18 +164,22 @@ impl Link {
     }
 
     /// Sends a command that brings payload of a length known (or announced) beforehand, and
-    /// hands the payload to the sink `handle` from `offset` on.
+    /// hands the payload to the sink.
     ///
     /// # Errors
     /// As [`Link::send`]; the sink's own failure; `Cancelled` when it had to stop.
     pub async fn receive_payload<C: Command>(
         &self,
         command: C,
-        handle: Handle,
-        offset: u64,
+        destination: Destination,
     ) -> Result<C::Reply, Failure> {
         self.prove_command_mode().await?;
-        self.put(Output::Receive { handle, offset });
+        let handle = destination.handle;
+        self.put(Output::Receive {
+            handle,
+            offset: destination.offset,
+            text: destination.text,
+        });
         self.with(|state| {
             state.received = 0;
             state.received_sum = Checksum::new();

@@ -15,7 +15,7 @@ use std::time::{Duration, Instant};
 
 use modem_ftp_dbus::errors::ErrorName;
 
-pub use data_mode::Outgoing;
+pub use data_mode::{Destination, Outgoing};
 use state::State;
 
 use crate::at::answer::Answer;

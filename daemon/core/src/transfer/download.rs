@@ -8,22 +8,21 @@ use crate::at::command::ftp::{Get, Size};
 use crate::at::quote::RemotePath;
 use crate::engine::Output;
 use crate::failure::{Failure, Retry, Scope};
-use crate::ftp::Session;
-use crate::link::Link;
+use crate::link::{Destination, Link};
 use crate::request::IfExists;
 
 /// Makes the attempt.
 ///
 /// # Errors
 /// Why the file is not here under its final name.
-pub async fn run(link: &Link, session: &Session, attempt: &Attempt) -> Result<(), Failure> {
+pub async fn run(link: &Link, attempt: &Attempt) -> Result<(), Failure> {
     let path = RemotePath::new("remote path", &attempt.remote)?;
-    let binary = session.server().is_none_or(|server| server.binary);
     let size = match link.send(Size { path: path.clone() }).await {
         // In ASCII type the size on the server is not the number of bytes that come.
-        Ok(size) => Some(size).filter(|_| binary),
+        Ok(size) => Some(size).filter(|_| !attempt.text),
         Err(failure)
-            if failure.is_missing_feature() || (!binary && failure.scope == Scope::Command) =>
+            if failure.is_missing_feature()
+                || (attempt.text && failure.scope == Scope::Command) =>
         {
             None
         }
@@ -41,6 +40,7 @@ pub async fn run(link: &Link, session: &Session, attempt: &Attempt) -> Result<()
         Some(0) => link.put(Output::Receive {
             handle: attempt.local.handle,
             offset: 0,
+            text: attempt.text,
         }),
         Some(size) if !stored => stream(link, attempt, path, size).await?,
         // Without a length beforehand the end cannot be told from the data: through a file
@@ -63,9 +63,12 @@ async fn stream(
     while offset < size {
         let length = longest.min(size - offset);
         let command = Get::stream(path.clone(), offset, length);
-        let reported = link
-            .receive_payload(command, attempt.local.handle, offset)
-            .await?;
+        let destination = Destination {
+            handle: attempt.local.handle,
+            offset,
+            text: false,
+        };
+        let reported = link.receive_payload(command, destination).await?;
         let received = link.with(|state| state.received);
         if reported != length || received != length {
             return Err(Failure::new(

@@ -39,6 +39,8 @@ pub struct Attempt {
     pub temporary: String,
     /// Options.
     pub options: Options,
+    /// ASCII type: line ends are CR LF on the way (RFC 959 §3.1.1.1).
+    pub text: bool,
 }
 
 /// Makes one attempt at a transfer and settles what comes of it.
@@ -59,6 +61,7 @@ pub async fn run(link: &Link, session: &mut Session, id: TransferId) -> Result<(
             temporary: crate::ftp::path::temporary(&remote, seed, id.0),
             remote,
             options: transfer.options.clone(),
+            text: false,
         };
         Some((
             attempt,
@@ -66,15 +69,16 @@ pub async fn run(link: &Link, session: &mut Session, id: TransferId) -> Result<(
             transfer.status.server.clone(),
         ))
     });
-    let Some((attempt, direction, server)) = begun else {
+    let Some((mut attempt, direction, server)) = begun else {
         return Ok(());
     };
     let result = match session.open(&server).await {
         Ok(_) => {
+            attempt.text = session.server().is_some_and(|server| !server.binary);
             session.transferring(true);
             let result = match direction {
-                Direction::Upload => upload::run(link, session, &attempt).await,
-                Direction::Download => download::run(link, session, &attempt).await,
+                Direction::Upload => upload::run(link, &attempt).await,
+                Direction::Download => download::run(link, &attempt).await,
             };
             session.transferring(false);
             result.map_err(|failure| match session.server() {

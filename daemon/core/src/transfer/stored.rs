@@ -12,7 +12,7 @@ use crate::at::command::file::{
 use crate::at::command::ftp::{Get, Put, TransferLength};
 use crate::at::quote::{FileName, LocalName, RemotePath};
 use crate::failure::{Failure, Retry, Scope};
-use crate::link::{Link, Outgoing};
+use crate::link::{Destination, Link, Outgoing};
 use crate::modem::storage::TRANSFER_SUFFIX;
 use crate::modem::tolerate;
 use crate::request::{Verify, Via};
@@ -38,7 +38,8 @@ pub async fn is_wanted(link: &Link, attempt: &Attempt) -> Result<bool, Failure> 
         Via::Ufs => true,
         Via::Auto => attempt.options.verify == Verify::Checksum || lossy,
     };
-    if !wanted {
+    if !wanted || attempt.text {
+        // How long a text gets on the way is not known beforehand.
         return Ok(false);
     }
     let size = link.with(|state| {
@@ -96,6 +97,7 @@ async fn upload_by(
         offset: 0,
         length: Some(size),
         window,
+        text: false,
     };
     let (stored, sent) = link.send_payload(command, outgoing).await?;
     if stored.size != sent.bytes || stored.checksum != sent.checksum {
@@ -170,8 +172,12 @@ async fn read(link: &Link, attempt: &Attempt, open: u32, size: u64) -> Result<()
             handle: open,
             length,
         };
-        link.receive_payload(command, attempt.local.handle, offset)
-            .await?;
+        let destination = Destination {
+            handle: attempt.local.handle,
+            offset,
+            text: attempt.text,
+        };
+        link.receive_payload(command, destination).await?;
         let received = link.with(|state| state.received);
         if received == 0 || received > length {
             return Err(damaged("QFREAD"));

@@ -7,7 +7,6 @@ use super::{Attempt, publish, stored};
 use crate::at::command::ftp::{Put, Segment, Size};
 use crate::at::quote::RemotePath;
 use crate::failure::{Failure, Retry, Scope};
-use crate::ftp::Session;
 use crate::link::{Link, Outgoing};
 use crate::request::{IfExists, Verify};
 
@@ -15,7 +14,7 @@ use crate::request::{IfExists, Verify};
 ///
 /// # Errors
 /// Why the file is not on the server under its final name.
-pub async fn run(link: &Link, session: &Session, attempt: &Attempt) -> Result<(), Failure> {
+pub async fn run(link: &Link, attempt: &Attempt) -> Result<(), Failure> {
     if attempt.options.if_exists == IfExists::Fail {
         publish::ensure_absent(link, &attempt.remote).await?;
     }
@@ -37,9 +36,8 @@ pub async fn run(link: &Link, session: &Session, attempt: &Attempt) -> Result<()
     } else {
         stream(link, attempt, path.clone()).await?
     };
-    let binary = session.server().is_none_or(|server| server.binary);
     if attempt.options.verify != Verify::None {
-        verify(link, path, sent, binary).await?;
+        verify(link, attempt, path, sent).await?;
     }
     if attempt.options.atomic {
         publish::rename(link, attempt, sent).await?;
@@ -51,8 +49,9 @@ pub async fn run(link: &Link, session: &Session, attempt: &Attempt) -> Result<()
 async fn stream(link: &Link, attempt: &Attempt, path: RemotePath) -> Result<u64, Failure> {
     link.with(|state| state.counting = true);
     // What a declared length of 0 means is not documented: an empty file is an upload of
-    // unknown length that ends at once.
-    let sent = match attempt.local.size.filter(|size| *size > 0) {
+    // unknown length that ends at once. How long a text gets on the way shows at its end.
+    let known = attempt.local.size.filter(|size| *size > 0 && !attempt.text);
+    let sent = match known {
         Some(size) => segments(link, attempt, path, size).await?,
         None => {
             let sent = piece(link, attempt, Put::stream(path, 0, None), 0, None).await?;
@@ -100,6 +99,7 @@ async fn piece(
         offset,
         length,
         window: None,
+        text: attempt.text,
     };
     let (reported, sent) = link.send_payload(command, outgoing).await?;
     if reported != sent.bytes {
@@ -108,14 +108,20 @@ async fn piece(
     Ok(sent.bytes)
 }
 
-/// Compares the size on the server. In ASCII type servers refuse SIZE or count other line ends;
-/// there the module's own count, compared already, has to do.
-async fn verify(link: &Link, path: RemotePath, sent: u64, binary: bool) -> Result<(), Failure> {
+/// Compares the size on the server. A text has the size it had on the way there, or the one it
+/// has here, by the server's own line ends; and most servers refuse SIZE in ASCII type.
+async fn verify(
+    link: &Link,
+    attempt: &Attempt,
+    path: RemotePath,
+    sent: u64,
+) -> Result<(), Failure> {
     match link.send(Size { path }).await {
-        Ok(size) if size == sent || !binary => Ok(()),
+        Ok(size) if size == sent => Ok(()),
+        Ok(size) if attempt.text && attempt.local.size.is_none_or(|here| here == size) => Ok(()),
         Ok(size) => Err(short("QFTPSIZE", sent, size)),
         Err(failure) if failure.is_missing_feature() => Ok(()),
-        Err(failure) if !binary && failure.scope == Scope::Command => Ok(()),
+        Err(failure) if attempt.text && failure.scope == Scope::Command => Ok(()),
         Err(failure) => Err(failure.context("after the upload")),
     }
 }

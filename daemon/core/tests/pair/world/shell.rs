@@ -56,10 +56,11 @@ impl World {
                 offset,
                 length,
                 window,
+                ..
             } => self.locals.start_pump(handle, offset, length, window),
             Output::Grant => self.locals.grant(),
             Output::StopPump => self.locals.stop_pump(),
-            Output::Receive { handle, offset } => self.locals.receive(handle, offset),
+            Output::Receive { handle, offset, .. } => self.locals.receive(handle, offset),
             Output::Commit {
                 handle,
                 fail_if_exists,
