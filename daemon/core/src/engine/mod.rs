@@ -10,7 +10,7 @@ mod requests;
 use std::pin::Pin;
 use std::rc::Rc;
 use std::task::{Context, Poll, Waker};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 pub use output::Output;
 pub(crate) use publish::transfers as publish_transfers;
@@ -24,6 +24,9 @@ use crate::link::Link;
 use crate::link::state::{Abort, Line, State};
 use crate::request::{Handle, Request, Ticket};
 use crate::settings::Settings;
+
+/// How long module and server may take to answer once the daemon ends.
+pub const STOP_PATIENCE: Duration = Duration::from_secs(15);
 
 /// The time, read by the shell.
 #[derive(Clone, Copy, Debug)]
@@ -140,10 +143,12 @@ impl Engine {
     }
 
     /// Comes to rest: the running transfer is stopped, data mode left, the session closed;
-    /// then [`Output::Stopped`] comes out. Takes a few seconds at most.
+    /// then [`Output::Stopped`] comes out. Takes a few seconds, and not much more than
+    /// [`STOP_PATIENCE`] when nobody answers any more.
     pub fn stop(&mut self, now: Now) {
         let serving = self.link.with(|state| {
             state.stopping = true;
+            state.stop_by = Some(now.instant + STOP_PATIENCE);
             state.abort = Some(Abort::Stop);
             requests::refuse_all(state);
             state.serving

@@ -160,6 +160,9 @@ impl Session {
     /// Waits until the module has finished what an earlier life left (603, state 0, 2 or 3).
     async fn wait_while_busy(&self) -> Result<(), Failure> {
         for _ in 0..POLLS {
+            if self.link.with(|state| state.stopping) {
+                break;
+            }
             match self.link.send(Status).await {
                 Ok(SessionStatus::Closed) => return Ok(()),
                 Ok(SessionStatus::Idle) => return self.end().await,

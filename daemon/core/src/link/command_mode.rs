@@ -80,7 +80,7 @@ impl Link {
     async fn drain(&self) -> Result<(), Failure> {
         self.with(|state| state.drained = false);
         self.put(Output::Drain);
-        let deadline = self.after(DRAIN);
+        let deadline = self.bounded(self.after(DRAIN));
         let drained = self
             .until(Some(deadline), |state| {
                 let drained = state.drained.then_some(Ok(()));

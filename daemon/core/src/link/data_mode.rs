@@ -249,7 +249,7 @@ impl Link {
         self.with(|state| state.payload = true);
         self.begin(command)?;
         let patience = command.patience();
-        let deadline = self.after(self.limit(Waiting::Final, patience));
+        let deadline = self.bounded(self.after(self.limit(Waiting::Final, patience)));
         let got = self
             .until(Some(deadline), |state| {
                 if let Some(answer) = state.answer.take() {

@@ -78,6 +78,12 @@ impl Link {
         self.with(|state| state.now.instant + time)
     }
 
+    /// That moment, or the one from which on nothing is waited for because the daemon ends.
+    fn bounded(&self, deadline: Instant) -> Instant {
+        let stop_by = self.with(|state| state.stop_by);
+        stop_by.map_or(deadline, |stop_by| stop_by.min(deadline))
+    }
+
     /// Queues something for the shell.
     pub fn put(&self, output: Output) {
         self.with(|state| state.outputs.push_back(output));
@@ -184,7 +190,7 @@ impl Link {
                 _ => since + self.limit(phase, patience),
             };
             let step = self
-                .until(Some(deadline), |state| {
+                .until(Some(self.bounded(deadline)), |state| {
                     if let Some(answer) = state.answer.take() {
                         return Some(Step::End(End::Answer(answer)));
                     }

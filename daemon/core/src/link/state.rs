@@ -140,6 +140,8 @@ pub struct State {
     pub abort: Option<Abort>,
     /// Whether the daemon ends.
     pub stopping: bool,
+    /// Until when answers are waited for then.
+    pub stop_by: Option<Instant>,
     /// Makes temporary names unlike those of other runs.
     pub seed: u64,
 }
@@ -188,6 +190,7 @@ impl State {
             serving: false,
             abort: None,
             stopping: false,
+            stop_by: None,
             seed,
         }
     }

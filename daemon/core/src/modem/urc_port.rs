@@ -83,7 +83,10 @@ async fn turn(link: &Link) -> Result<(), Failure> {
         Ok(UrcPort::UsbModem) => UrcPort::Uart1,
         refused => return tolerate(refused),
     };
-    tracing::warn!(?port, "the result of a login never came; setting the URC port");
+    tracing::warn!(
+        ?port,
+        "the result of a login never came; setting the URC port"
+    );
     link.with(|state| {
         state.results.missing = false;
         state.results.moves += 1;
