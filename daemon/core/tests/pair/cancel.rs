@@ -78,7 +78,10 @@ fn cancel_in_mid_transfer_by_every_way_out() {
             assert_eq!(status.error.as_ref().unwrap().0, ErrorName::Cancelled);
             check_next(&mut world);
             let parts = world.server.paths();
-            assert!(!parts.iter().any(|path| path.contains(".part")), "{parts:?}");
+            assert!(
+                !parts.iter().any(|path| path.contains(".part")),
+                "{parts:?}"
+            );
         }
     }
 }
@@ -152,7 +155,10 @@ fn cancel_at_every_stage_of_an_upload() {
         check_next(&mut world);
         world.wait(Duration::from_secs(5));
         let parts = world.server.paths();
-        assert!(!parts.iter().any(|path| path.contains(".part")), "{stage}: {parts:?}");
+        assert!(
+            !parts.iter().any(|path| path.contains(".part")),
+            "{stage}: {parts:?}"
+        );
     }
 }
 
@@ -205,7 +211,9 @@ fn cancel_of_the_modules_own_transfer_costs_the_context() {
             world.download("b.bin", options).0
         };
         // The server stops answering: the module's own transfer stands still.
-        world.when(begin, |world| world.server.set_latency(Duration::from_secs(600)));
+        world.when(begin, |world| {
+            world.server.set_latency(Duration::from_secs(600))
+        });
         world.run_until(|world| world.has_sent("AT+QFTPLEN"));
         let ticket = world.act(id, Action::Cancel);
         assert_eq!(world.reply(ticket), Ok(Reply::Done));

@@ -39,7 +39,10 @@ fn the_context_is_set_once_and_found_the_second_time() {
 fn an_activation_that_fails_is_tried_again() {
     let world = Setup::default().fault("qiact-fails=2").online();
     assert_eq!(world.sent("AT+QIACT=").len(), 3);
-    assert!(world.showed(ModemState::Registered, "561 open PDP"), "the cause is told");
+    assert!(
+        world.showed(ModemState::Registered, "561 open PDP"),
+        "the cause is told"
+    );
     assert!(!world.has_sent("AT+CFUN=1,1"));
 }
 
@@ -49,7 +52,10 @@ fn an_activation_that_never_works_restarts_the_module_ever_less_often() {
     world.until_state(ModemState::Failed);
     world.wait(Duration::from_secs(6 * 3600));
     let restarts = world.sent("AT+CFUN=1,1").len();
-    assert!((3..=12).contains(&restarts), "{restarts} restarts in six hours");
+    assert!(
+        (3..=12).contains(&restarts),
+        "{restarts} restarts in six hours"
+    );
     world.heal("qiact-fails");
     world.run_until(|world| world.state() == ModemState::Online);
 }

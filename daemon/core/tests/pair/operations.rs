@@ -77,7 +77,9 @@ fn raw_and_bare_listings() {
         panic!("no bytes, {}", world.dialogue());
     };
     let text = String::from_utf8(bytes).unwrap();
-    assert!(text.ends_with("day 1, raw.csv\r\n-rw-r--r-- 1 ftp ftp          0 Jul 08 2014 Übersicht.txt\r\n"));
+    assert!(text.ends_with(
+        "day 1, raw.csv\r\n-rw-r--r-- 1 ftp ftp          0 Jul 08 2014 Übersicht.txt\r\n"
+    ));
     let names = world.call(Operation::ListNames("readings".into()));
     let expected = vec!["day 1, raw.csv".to_owned(), "Übersicht.txt".to_owned()];
     assert_eq!(names, Ok(Reply::Names(expected)));
@@ -87,7 +89,9 @@ fn raw_and_bare_listings() {
 #[test]
 fn listings_of_nothing_are_empty() {
     let mut world = served();
-    world.call(Operation::MakeDirectory("empty".into())).unwrap();
+    world
+        .call(Operation::MakeDirectory("empty".into()))
+        .unwrap();
     let path = || "empty".to_owned();
     assert_eq!(
         world.call(Operation::List(path())),
@@ -107,7 +111,9 @@ fn listings_of_nothing_are_empty() {
 fn a_long_listing_comes_whole() {
     let mut world = World::online();
     for number in 0..800 {
-        world.server.put(&format!("/log/entry-{number:04}.csv"), b"x");
+        world
+            .server
+            .put(&format!("/log/entry-{number:04}.csv"), b"x");
     }
     let Ok(Reply::Entries(entries)) = world.call(Operation::List("/log".into())) else {
         panic!("no entries, {}", world.dialogue());
@@ -169,8 +175,14 @@ fn what_is_not_there_is_said_so() {
         (Operation::ListRaw(missing()), ErrorName::RemoteNotFound),
         (Operation::ListNames(missing()), ErrorName::RemoteNotFound),
         (Operation::List(missing()), ErrorName::RemoteNotFound),
-        (Operation::ChangeDirectory(missing()), ErrorName::RemoteNotFound),
-        (Operation::RemoveDirectory(missing()), ErrorName::RemoteRefused),
+        (
+            Operation::ChangeDirectory(missing()),
+            ErrorName::RemoteNotFound,
+        ),
+        (
+            Operation::RemoveDirectory(missing()),
+            ErrorName::RemoteRefused,
+        ),
         (
             Operation::Rename(missing(), "else".into()),
             ErrorName::RemoteRefused,

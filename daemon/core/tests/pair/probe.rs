@@ -29,12 +29,27 @@ fn a_module_that_boots_is_found_and_shown() {
 fn everything_volatile_is_set_and_nothing_is_stored() {
     let world = World::online();
     for line in [
-        "ATE0", "AT+CMEE=1", "AT+IFC=2,2", "AT&D1", "AT&C1", "ATX0", "AT+QSCLK=0", "AT+CEREG=",
-        "AT+CGREG=", "AT+CREG=",
+        "ATE0",
+        "AT+CMEE=1",
+        "AT+IFC=2,2",
+        "AT&D1",
+        "AT&C1",
+        "ATX0",
+        "AT+QSCLK=0",
+        "AT+CEREG=",
+        "AT+CGREG=",
+        "AT+CREG=",
     ] {
         assert!(world.has_sent(line), "{line}");
     }
-    for line in ["AT&W", "AT+QCFG", "AT+QURCCFG=\"urcport\",", "AT+CGACT", "AT+IPR=", "AT+COPS="] {
+    for line in [
+        "AT&W",
+        "AT+QCFG",
+        "AT+QURCCFG=\"urcport\",",
+        "AT+CGACT",
+        "AT+IPR=",
+        "AT+COPS=",
+    ] {
         assert!(!world.has_sent(line), "{line}");
     }
     assert!(!world.seen.dialogue.iter().any(|line| line.contains("&W")));
@@ -50,7 +65,12 @@ fn everything_volatile_is_set_and_nothing_is_stored() {
 fn a_silent_module_is_absent_with_a_reason_and_found_when_it_answers() {
     let mut world = Setup::default().fault("mute").start();
     world.until_state(ModemState::Absent);
-    assert!(world.modem().state_reason.contains("no module answers on /dev/modem"));
+    assert!(
+        world
+            .modem()
+            .state_reason
+            .contains("no module answers on /dev/modem")
+    );
     let failure = world.call(Operation::Connect).expect_err("no module");
     assert_eq!(failure.name, ErrorName::ModemUnavailable);
     world.wait(Duration::from_secs(3600));
@@ -124,7 +144,11 @@ fn echo_noise_and_urcs_between_the_lines_disturb_nothing() {
     ] {
         let mut world = Setup::default().fault(fault).start();
         world.run_within(Duration::from_secs(60), |world| {
-            assert!(world.passed() < Duration::from_secs(50), "{fault}: {:?}", world.seen.modem);
+            assert!(
+                world.passed() < Duration::from_secs(50),
+                "{fault}: {:?}",
+                world.seen.modem
+            );
             world.state() == ModemState::Online
         });
         world.put(b"12345", "a");
@@ -142,7 +166,10 @@ fn a_port_that_goes_away_and_comes_back() {
     let failure = world.call(Operation::Connect).expect_err("no port");
     assert_eq!(failure.name, ErrorName::ModemUnavailable);
     assert_eq!(failure.text, "the device was unplugged");
-    assert!(world.is_at_rest(), "nothing is polled while nobody is there");
+    assert!(
+        world.is_at_rest(),
+        "nothing is polled while nobody is there"
+    );
     world.open_line();
     world.until_online();
     world.put(b"1", "a");

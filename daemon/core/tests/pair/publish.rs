@@ -58,7 +58,9 @@ fn an_existing_file_is_not_replaced_when_it_must_not_be() {
 
     // Somebody else is quicker.
     let id = world.upload(b"ours", "c.bin", fail());
-    world.when("< +QFTPPUT: ", |world| world.server.put("/c.bin", b"theirs"));
+    world.when("< +QFTPPUT: ", |world| {
+        world.server.put("/c.bin", b"theirs")
+    });
     let status = world.finish(id);
     assert_eq!(status.error.unwrap().0, ErrorName::RemoteExists);
     assert_eq!(world.server.get("/c.bin").unwrap(), b"theirs");

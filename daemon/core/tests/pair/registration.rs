@@ -74,7 +74,12 @@ fn a_registration_that_drops_for_a_moment_keeps_the_context_if_it_lasts() {
     world.inject(Injection::Urc("+CEREG: 2".into()));
     world.wait(Duration::from_secs(20));
     assert_eq!(world.state(), ModemState::Online);
-    assert!(!world.sent_since(mark).iter().any(|line| line.contains("QIACT=")));
+    assert!(
+        !world
+            .sent_since(mark)
+            .iter()
+            .any(|line| line.contains("QIACT="))
+    );
     world.put(b"2", "b");
 }
 

@@ -81,7 +81,11 @@ fn a_restart_in_the_payload() {
                 (id, Some(handle))
             };
             let status = world.finish(id);
-            assert_eq!(status.state, TransferState::Done, "{via:?} {up}: {status:?}");
+            assert_eq!(
+                status.state,
+                TransferState::Done,
+                "{via:?} {up}: {status:?}"
+            );
             match handle {
                 None => assert_eq!(world.server.get("/a"), Some(noise(40_000))),
                 Some(handle) => assert_eq!(world.landed(handle), Some(noise(40_000))),
@@ -108,7 +112,9 @@ fn a_restart_while_idle_sets_everything_anew() {
 #[test]
 fn every_word_of_good_bye_is_known() {
     for text in ["POWERED DOWN", "NORMAL POWER DOWN"] {
-        let mut world = Setup::default().fault(&format!("power-text={text}")).online();
+        let mut world = Setup::default()
+            .fault(&format!("power-text={text}"))
+            .online();
         world.inject(Injection::PowerDown);
         world.run_until(|world| world.state() != ModemState::Online);
         world.after(Duration::from_secs(30), |world| {
@@ -141,7 +147,9 @@ fn a_restart_in_mid_call_is_said_so() {
     world.server.put("/a", b"1");
     world.call(Operation::Connect).unwrap();
     world.server.set_latency(Duration::from_secs(5));
-    world.after(Duration::from_secs(1), |world| world.inject(Injection::Reset));
+    world.after(Duration::from_secs(1), |world| {
+        world.inject(Injection::Reset)
+    });
     let failure = world.call(Operation::Stat("a".into())).expect_err("gone");
     assert_eq!(failure.name, modem_ftp_dbus::errors::ErrorName::ModemReset);
     world.until_online();

@@ -36,7 +36,10 @@ fn pauses_grow_and_end() {
     assert_eq!(status.error.unwrap().0, ErrorName::RemoteRefused);
     let starts = attempts(&world, id);
     let pauses: Vec<i64> = starts.windows(2).map(|pair| pair[1] - pair[0]).collect();
-    assert!(pauses.is_sorted() && pauses[3] >= 2 * pauses[1], "{pauses:?}");
+    assert!(
+        pauses.is_sorted() && pauses[3] >= 2 * pauses[1],
+        "{pauses:?}"
+    );
 }
 
 #[test]
@@ -100,7 +103,10 @@ fn a_failed_transfer_can_be_tried_again_by_hand_and_then_forgotten() {
     assert_eq!(world.seen.removed, [id]);
     assert!(world.holds_nothing());
     let gone = world.act(id, Action::Wait);
-    assert_eq!(world.reply(gone).expect_err("forgotten").name, ErrorName::NotFound);
+    assert_eq!(
+        world.reply(gone).expect_err("forgotten").name,
+        ErrorName::NotFound
+    );
 }
 
 #[test]
@@ -156,7 +162,10 @@ fn the_queue_is_bounded_and_old_ends_are_forgotten() {
         options: Options::default(),
         uid: 1000,
     });
-    assert_eq!(world.reply(ticket).expect_err("full").name, ErrorName::QueueFull);
+    assert_eq!(
+        world.reply(ticket).expect_err("full").name,
+        ErrorName::QueueFull
+    );
     assert!(world.is_released(handle));
     world.heal("mute");
     world.run_until(|world| world.seen.removed.len() == 400);

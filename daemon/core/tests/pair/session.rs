@@ -41,7 +41,13 @@ fn every_setting_is_sent_before_every_open_and_the_password_shown_nowhere() {
     for round in 1..=2 {
         world.call(Operation::Connect).unwrap();
         let keys = [
-            "account", "filetype", "transmode", "contextid", "rsptimeout", "ssltype", "sslctxid",
+            "account",
+            "filetype",
+            "transmode",
+            "contextid",
+            "rsptimeout",
+            "ssltype",
+            "sslctxid",
             "data_address",
         ];
         for key in keys {
@@ -61,8 +67,12 @@ fn every_setting_is_sent_before_every_open_and_the_password_shown_nowhere() {
 fn the_directory_lasts_over_logins_until_disconnect() {
     let mut world = World::online();
     world.server.put("/data/2026/x", b"");
-    world.call(Operation::ChangeDirectory("data".into())).unwrap();
-    world.call(Operation::ChangeDirectory("2026".into())).unwrap();
+    world
+        .call(Operation::ChangeDirectory("data".into()))
+        .unwrap();
+    world
+        .call(Operation::ChangeDirectory("2026".into()))
+        .unwrap();
     world.wait(Duration::from_secs(60));
     assert_eq!(world.port.condition().ftp, 4);
     assert_eq!(pwd(&mut world), Ok(Reply::Text("/data/2026".into())));
@@ -79,7 +89,9 @@ fn the_configured_directory_is_changed_to_after_login() {
     let mut world = Setup::default()
         .server(|server| server.directory = "/inbox".into())
         .online();
-    let failure = world.call(Operation::Connect).expect_err("no such directory");
+    let failure = world
+        .call(Operation::Connect)
+        .expect_err("no such directory");
     assert_eq!(failure.name, ErrorName::RemoteNotFound);
     assert!(failure.text.contains("after login"), "{failure}");
     assert_eq!(world.port.condition().ftp, 4, "nothing half open stays");
@@ -117,16 +129,16 @@ fn another_server_takes_the_session() {
 
 #[test]
 fn a_session_the_server_dropped_is_opened_again() {
-    for failure in [
-        remote::Failure::ControlClosed,
-        remote::Failure::Reply(421),
-    ] {
+    for failure in [remote::Failure::ControlClosed, remote::Failure::Reply(421)] {
         let mut world = World::online();
         world.server.put("/a", b"12345");
         world.call(Operation::Connect).unwrap();
         world.server.fail_next(failure);
         let stat = world.call(Operation::Stat("a".into()));
-        assert!(matches!(stat, Ok(Reply::Stat { size: Some(5), .. })), "{stat:?}");
+        assert!(
+            matches!(stat, Ok(Reply::Stat { size: Some(5), .. })),
+            "{stat:?}"
+        );
         assert_eq!(world.server.logins(), 2, "{failure:?}");
 
         world.server.fail_next(failure);

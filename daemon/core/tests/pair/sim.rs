@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
+use modem_ftp_core::request::Operation;
 use modem_ftp_core::secret::Secret;
 use modem_ftp_core::status::ModemState;
-use modem_ftp_core::request::Operation;
 use modem_ftp_dbus::errors::ErrorName;
 use virtual_bg96::module::{Injection, SimState};
 
@@ -102,7 +102,12 @@ fn a_sim_that_goes_away_and_comes_back() {
 
 #[test]
 fn a_word_about_the_sim_at_any_moment_is_survived() {
-    for text in ["+CPIN: NOT READY", "+CPIN: READY", "+QUSIM: 1", "+CPIN: SIM PIN"] {
+    for text in [
+        "+CPIN: NOT READY",
+        "+CPIN: READY",
+        "+QUSIM: 1",
+        "+CPIN: SIM PIN",
+    ] {
         let mut world = World::online();
         world.put(b"1", "a");
         world.inject(Injection::Urc(text.into()));

@@ -40,10 +40,15 @@ fn both_ways_in_every_size() {
     for size in [0, 1, 1023, 1024, 1025, 4096, 100_000, 150_000] {
         there_and_back(&mut world, size);
     }
-    for command in ["QFLDS", "QFUPL", "QFTPPUT", "QFLST", "QFOPEN", "QFREAD", "QFCLOSE", "QFDEL"] {
+    for command in [
+        "QFLDS", "QFUPL", "QFTPPUT", "QFLST", "QFOPEN", "QFREAD", "QFCLOSE", "QFDEL",
+    ] {
         assert!(world.has_sent(&format!("AT+{command}")), "{command}");
     }
-    assert!(world.sent("AT+QFDEL=\"*\"").is_empty(), "others' files live there");
+    assert!(
+        world.sent("AT+QFDEL=\"*\"").is_empty(),
+        "others' files live there"
+    );
 }
 
 #[test]
@@ -81,7 +86,10 @@ fn a_checksum_that_differs_is_found_and_tried_again() {
     assert_eq!(world.server.get("/a.bin"), Some(bytes));
 
     let mut world = Setup::default().fault("corrupt-file").online();
-    let options = Options { retries: 2, ..ufs() };
+    let options = Options {
+        retries: 2,
+        ..ufs()
+    };
     let status = up(&mut world, &noise(5000), options);
     assert_eq!((status.state, status.attempts), (TransferState::Failed, 3));
     assert_eq!(status.error.unwrap().0, ErrorName::Protocol);
@@ -127,7 +135,11 @@ fn verify_by_checksum_goes_through_the_files_or_not_at_all() {
 
     let mut world = Setup::default().fault("ufs-full").online();
     let status = up(&mut world, &noise(3000), checksum(Via::Auto));
-    assert_eq!(status.state, TransferState::Failed, "never without its check");
+    assert_eq!(
+        status.state,
+        TransferState::Failed,
+        "never without its check"
+    );
 }
 
 #[test]
@@ -169,14 +181,23 @@ fn failures_in_every_leg_leave_nothing_on_the_module() {
         "no-urc=1",
     ] {
         let mut world = World::online();
-        world.call(modem_ftp_core::request::Operation::Connect).unwrap();
+        world
+            .call(modem_ftp_core::request::Operation::Connect)
+            .unwrap();
         world.fault(fault);
-        let options = Options { retries: 0, ..ufs() };
+        let options = Options {
+            retries: 0,
+            ..ufs()
+        };
         let status = up(&mut world, &noise(3000), options);
         if status.state == TransferState::Done {
             assert_eq!(world.server.get("/a.bin"), Some(noise(3000)), "{fault}");
         }
         world.wait(Duration::from_secs(200));
-        assert!(world.files.names().is_empty(), "{fault}: {:?}", world.files.names());
+        assert!(
+            world.files.names().is_empty(),
+            "{fault}: {:?}",
+            world.files.names()
+        );
     }
 }

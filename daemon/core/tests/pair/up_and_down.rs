@@ -82,7 +82,9 @@ fn treacherous_contents_survive_both_ways() {
 #[test]
 fn treacherous_ends_survive_whatever_the_pieces() {
     for pieces in [Pieces::Of(1), Pieces::Of(2), Pieces::Random(7, 99)] {
-        let mut world = Setup::default().with(|setup| setup.pieces = pieces).online();
+        let mut world = Setup::default()
+            .with(|setup| setup.pieces = pieces)
+            .online();
         let content = TREACHEROUS.concat();
         world.put(&content, "t.bin");
         assert_eq!(world.get("t.bin"), content);
@@ -128,7 +130,10 @@ fn progress_is_shown_once_a_second_and_the_session_transfers() {
         status.state == TransferState::Active && (1..100_000).contains(&status.transferred)
     });
     let count = moving.count();
-    assert!((6..=12).contains(&count), "9 s of transfer, {count} updates");
+    assert!(
+        (6..=12).contains(&count),
+        "9 s of transfer, {count} updates"
+    );
     assert!(shown.is_sorted_by_key(|status| status.transferred));
     let mut modem = world.seen.modem.iter();
     assert!(modem.any(|modem| modem.session == SessionState::Transferring));

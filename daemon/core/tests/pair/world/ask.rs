@@ -4,15 +4,13 @@ use std::time::Duration;
 
 use modem_ftp_core::engine::Engine;
 use modem_ftp_core::failure::Failure;
-use modem_ftp_core::request::{
-    Action, Handle, Local, Operation, Options, Reply, Request, Ticket,
-};
+use modem_ftp_core::request::{Action, Handle, Local, Operation, Options, Reply, Request, Ticket};
 use modem_ftp_core::status::{TransferId, TransferState, TransferStatus};
 use virtual_bg96::fault::Knob;
 use virtual_bg96::module::Injection;
 
-use super::locals::{SinkPlan, SourcePlan};
 use super::World;
+use super::locals::{SinkPlan, SourcePlan};
 
 /// The owner of every transfer.
 const UID: u32 = 1000;

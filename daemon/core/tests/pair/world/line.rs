@@ -150,6 +150,11 @@ impl Line {
         piece
     }
 
+    /// Bytes that came to the host so far.
+    pub fn received(&self) -> u64 {
+        self.received
+    }
+
     /// How many of the waiting bytes arrive at the host now.
     pub(super) fn next_in(&mut self, now: Instant, waiting: usize, limit: u64) -> usize {
         if self.in_free > now || waiting == 0 {

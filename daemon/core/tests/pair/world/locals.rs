@@ -36,12 +36,41 @@ pub struct SinkPlan {
 /// A source as the shell holds it.
 struct Source {
     plan: SourcePlan,
+    /// Line ends become CR LF on the way.
+    text: bool,
+    /// Its bytes as they are on the way.
+    wire: Vec<u8>,
     read: usize,
+}
+
+/// Line ends as RFC 959 has them.
+pub fn to_network(bytes: &[u8]) -> Vec<u8> {
+    let mut wire = Vec::new();
+    for &byte in bytes {
+        if byte == b'\n' && wire.last() != Some(&b'\r') {
+            wire.push(b'\r');
+        }
+        wire.push(byte);
+    }
+    wire
+}
+
+fn from_network(wire: &[u8]) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    for &byte in wire {
+        if byte == b'\n' && bytes.last() == Some(&b'\r') {
+            bytes.pop();
+        }
+        bytes.push(byte);
+    }
+    bytes
 }
 
 /// A sink as the shell holds it.
 pub(super) struct Sink {
     plan: SinkPlan,
+    /// CR LF becomes LF.
+    text: bool,
     /// Not yet under the final name.
     staged: Vec<u8>,
     offset: usize,
@@ -87,6 +116,15 @@ impl Sum {
     }
 }
 
+impl Source {
+    fn encode(&mut self) {
+        self.wire = match self.text {
+            true => to_network(&self.plan.bytes),
+            false => self.plan.bytes.clone(),
+        };
+    }
+}
+
 /// What a pump has to tell.
 pub(super) enum Progress {
     Nothing,
@@ -122,7 +160,15 @@ impl Locals {
             size: (!plan.pipe).then_some(size),
             rewindable: !plan.pipe,
         };
-        self.sources.insert(handle, Source { plan, read: 0 });
+        self.sources.insert(
+            handle,
+            Source {
+                plan,
+                text: false,
+                wire: Vec::new(),
+                read: 0,
+            },
+        );
         local
     }
 
@@ -134,6 +180,7 @@ impl Locals {
             handle,
             Sink {
                 plan,
+                text: false,
                 staged: Vec::new(),
                 offset: 0,
                 landed,
@@ -153,6 +200,7 @@ impl Locals {
         let source = self.sources.get_mut(&handle).expect("an open pipe");
         source.plan.bytes.extend(bytes);
         source.plan.open = !end;
+        source.encode();
     }
 
     /// What stands under the final name of a sink, held or released.
@@ -172,8 +220,9 @@ impl Locals {
         self.sources.is_empty() && self.sinks.is_empty()
     }
 
-    pub(super) fn receive(&mut self, handle: Handle, offset: u64) {
+    pub(super) fn receive(&mut self, handle: Handle, offset: u64, text: bool) {
         let sink = self.sinks.get_mut(&handle).expect("a sink that is open");
+        sink.text = text;
         let offset = usize::try_from(offset).unwrap();
         if !sink.plan.pipe {
             sink.staged.truncate(offset);
@@ -197,7 +246,11 @@ impl Locals {
         if fail_if_exists && sink.landed.is_some() {
             return Err(Failure::new(ErrorName::LocalDenied, "it exists already"));
         }
-        sink.landed = Some(std::mem::take(&mut sink.staged));
+        let staged = std::mem::take(&mut sink.staged);
+        sink.landed = Some(match sink.text {
+            true => from_network(&staged),
+            false => staged,
+        });
         Ok(())
     }
 
@@ -227,11 +280,14 @@ impl Locals {
         offset: u64,
         length: Option<u64>,
         window: Option<u32>,
+        text: bool,
     ) {
         let source = self.sources.get_mut(&handle).expect("a source to pump");
         let offset = usize::try_from(offset).unwrap();
         assert!(!source.plan.pipe || source.read == offset, "a pipe rewound");
         source.read = offset;
+        source.text = text;
+        source.encode();
         self.pump = Some(Pump {
             handle,
             left: length,
@@ -257,7 +313,7 @@ impl Locals {
             return Progress::Nothing;
         };
         let source = self.sources.get_mut(&pump.handle).expect("a source");
-        let rest = source.plan.bytes.get(source.read..).unwrap_or_default();
+        let rest = source.wire.get(source.read..).unwrap_or_default();
         let most = pump.left.unwrap_or(u64::MAX).min(pump.granted);
         let mut count = rest
             .len()

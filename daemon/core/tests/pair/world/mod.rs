@@ -71,11 +71,6 @@ pub struct World {
 }
 
 impl World {
-    /// A module that just got its power, and a daemon that just opened its port.
-    pub fn start() -> Self {
-        Setup::default().start()
-    }
-
     /// A module that is online.
     pub fn online() -> Self {
         Setup::default().online()
@@ -131,6 +126,10 @@ impl Drop for World {
             return;
         }
         let stray = self.seen.stray();
-        assert!(stray.is_empty(), "on the line unasked: {stray:?}, {}", self.dialogue());
+        assert!(
+            stray.is_empty(),
+            "on the line unasked: {stray:?}, {}",
+            self.dialogue()
+        );
     }
 }

@@ -49,11 +49,9 @@ impl Seen {
         let lines = self.dialogue.iter();
         lines
             .filter(|line| {
-                let said = line.strip_prefix("> ");
-                let odd = said.is_some_and(|said| {
-                    !said.starts_with("AT")
-                        && !(said.starts_with('<') && said.ends_with(" bytes>"))
-                });
+                let said = line.strip_prefix("> ").unwrap_or("AT");
+                let data = said.starts_with('<') && said.ends_with(" bytes>");
+                let odd = !said.starts_with("AT") && !data;
                 odd || line.contains("came while a command was running")
             })
             .collect()

@@ -27,11 +27,7 @@ impl World {
             if ready(self) {
                 return;
             }
-            assert!(
-                self.now < end,
-                "not within {limit:?}, {}",
-                self.dialogue()
-            );
+            assert!(self.now < end, "not within {limit:?}, {}", self.dialogue());
             let next = self.next();
             self.now = next.map_or(end, |next| next.min(end)).max(self.now);
         }

@@ -56,11 +56,15 @@ impl World {
                 offset,
                 length,
                 window,
-                ..
-            } => self.locals.start_pump(handle, offset, length, window),
+                text,
+            } => self.locals.start_pump(handle, offset, length, window, text),
             Output::Grant => self.locals.grant(),
             Output::StopPump => self.locals.stop_pump(),
-            Output::Receive { handle, offset, .. } => self.locals.receive(handle, offset),
+            Output::Receive {
+                handle,
+                offset,
+                text,
+            } => self.locals.receive(handle, offset, text),
             Output::Commit {
                 handle,
                 fail_if_exists,

@@ -1,0 +1,128 @@
+//! Raw lines and restarts asked for by a person, in every state that has a line.
+
+use std::time::Duration;
+
+use modem_ftp_core::request::{Reply, Request};
+use modem_ftp_core::status::ModemState;
+use modem_ftp_dbus::errors::ErrorName;
+use virtual_bg96::module::{Injection, SimState};
+
+use crate::world::{Setup, World};
+
+fn text(world: &mut World, line: &str) -> String {
+    match world.raw(line) {
+        Ok(Reply::Text(text)) => text,
+        other => panic!("{line}: {other:?}, {}", world.dialogue()),
+    }
+}
+
+#[test]
+fn a_line_and_its_answer() {
+    let mut world = World::online();
+    assert_eq!(text(&mut world, "AT+CSQ"), "+CSQ: 20,99");
+    assert_eq!(
+        text(&mut world, "ATI"),
+        "Quectel\nBG96\nRevision: BG96MAR02A07M1G"
+    );
+    assert_eq!(text(&mut world, "AT"), "");
+    let failure = world.raw("AT+NOSUCH").expect_err("unknown");
+    assert!(failure.text.contains("ERROR"), "{failure}");
+    assert_eq!(world.state(), ModemState::Online);
+    world.put(b"1", "a");
+}
+
+#[test]
+fn lines_that_are_no_lines_are_refused_before_a_byte_is_sent() {
+    let mut world = World::online();
+    let mark = world.mark();
+    for line in [
+        "",
+        "hello",
+        "AT\rAT",
+        "AT\n",
+        "ATO",
+        "AT+QFUPL=\"a\",5",
+        "AT+QFTPGET=\"a\",\"COM:\"",
+    ] {
+        let failure = world.raw(line).expect_err("refused");
+        assert_eq!(failure.name, ErrorName::InvalidArguments, "{line:?}");
+    }
+    assert_eq!(world.sent_since(mark), Vec::<&str>::new());
+
+    let mut world = Setup::default()
+        .with(|setup| setup.settings.modem.allow_raw_commands = false)
+        .online();
+    let failure = world.raw("AT").expect_err("switched off");
+    assert_eq!(failure.name, ErrorName::NotAuthorized);
+}
+
+#[test]
+fn lines_are_served_without_a_network_and_without_a_sim() {
+    let mut world = Setup::default().start();
+    world.inject(Injection::Registration(2));
+    world.until_state(ModemState::Searching);
+    world.wait(Duration::from_secs(100));
+    assert_eq!(text(&mut world, "AT+CSQ"), "+CSQ: 20,99");
+
+    let mut world = Setup::default().start();
+    world.inject(Injection::Sim(SimState::Puk));
+    world.until_state(ModemState::Locked);
+    world.wait(Duration::from_secs(10));
+    assert!(text(&mut world, "AT+CPIN?").contains("PUK"));
+}
+
+#[test]
+fn a_restart_asked_for_is_done_and_comes_back_online() {
+    let mut world = World::online();
+    world.put(b"1", "a");
+    let ticket = world.request(Request::Reset);
+    assert_eq!(world.reply(ticket), Ok(Reply::Done));
+    assert!(world.has_sent("AT+CFUN=1,1"));
+    world.run_until(|world| world.state() != ModemState::Online);
+    world.run_within(Duration::from_secs(60), |world| {
+        world.state() == ModemState::Online
+    });
+    world.put(b"2", "b");
+}
+
+#[test]
+fn a_restart_asked_for_while_searching() {
+    let mut world = Setup::default().start();
+    world.inject(Injection::Registration(2));
+    world.until_state(ModemState::Searching);
+    world.wait(Duration::from_secs(20));
+    let ticket = world.request(Request::Reset);
+    assert_eq!(world.reply(ticket), Ok(Reply::Done));
+    world.inject(Injection::Registration(1));
+    world.until_online();
+    assert_eq!(world.sent("ATE0").len(), 2, "it was set up anew");
+    world.put(b"2", "b");
+}
+
+#[test]
+fn nobody_answers_without_a_line() {
+    let mut world = World::online();
+    world.close_line("unplugged");
+    for request in [
+        Request::Reset,
+        Request::Command {
+            line: "AT".into(),
+            timeout: Duration::from_secs(1),
+        },
+    ] {
+        let ticket = world.request(request);
+        let failure = world.reply(ticket).expect_err("no line");
+        assert_eq!(failure.name, ErrorName::ModemUnavailable);
+    }
+}
+
+#[test]
+fn a_line_that_is_never_answered_times_out_and_the_module_is_found_again() {
+    let mut world = World::online();
+    world.fault("mute=+CSQ");
+    let failure = world.raw("AT+CSQ").expect_err("no answer");
+    assert_eq!(failure.name, ErrorName::ModemUnavailable);
+    world.heal("mute");
+    world.run_until(|world| world.state() == ModemState::Online);
+    assert_eq!(text(&mut world, "AT+CSQ"), "+CSQ: 20,99");
+}

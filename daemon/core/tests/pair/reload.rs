@@ -1,0 +1,110 @@
+//! A new configuration: servers change at once, the network is set up anew, nothing queued is lost.
+
+use modem_ftp_core::request::{Operation, Options, Reply, Request};
+use modem_ftp_core::settings::Settings;
+use modem_ftp_core::status::{ModemState, TransferState};
+use modem_ftp_dbus::errors::ErrorName;
+
+use crate::up_and_down::noise;
+use crate::world::{World, server};
+
+fn reload(world: &mut World, change: impl FnOnce(&mut Settings)) {
+    let mut settings = world.settings.clone();
+    change(&mut settings);
+    let ticket = world.request(Request::Reload(Box::new(settings)));
+    assert_eq!(world.reply(ticket), Ok(Reply::Done));
+}
+
+#[test]
+fn servers_come_and_go() {
+    let mut world = World::online();
+    assert_eq!(world.seen.servers, ["plant", "other"]);
+    reload(&mut world, |settings| settings.servers.push(server("new")));
+    assert_eq!(world.seen.servers, ["plant", "other", "new"]);
+    let ticket = world.request(Request::Remote {
+        server: "new".into(),
+        operation: Operation::Connect,
+    });
+    assert_eq!(world.reply(ticket), Ok(Reply::Done));
+    assert_eq!(
+        world.state(),
+        ModemState::Online,
+        "the module was left alone"
+    );
+    reload(&mut world, |_| {});
+    let ticket = world.request(Request::Remote {
+        server: "new".into(),
+        operation: Operation::Connect,
+    });
+    let failure = world.reply(ticket).expect_err("gone");
+    assert_eq!(failure.name, ErrorName::InvalidArguments);
+}
+
+#[test]
+fn a_changed_server_gets_a_new_session() {
+    let mut world = World::online();
+    world.call(Operation::Connect).unwrap();
+    reload(&mut world, |settings| settings.servers[0].passive = false);
+    world.call(Operation::Connect).unwrap();
+    assert_eq!(world.server.logins(), 2);
+    assert!(world.has_sent("AT+QFTPCFG=\"transmode\",0"));
+    reload(&mut world, |settings| settings.servers[0].passive = false);
+    world.call(Operation::Connect).unwrap();
+    assert_eq!(world.server.logins(), 2, "nothing changed");
+}
+
+#[test]
+fn another_access_point_is_set_up_anew() {
+    let mut world = World::online();
+    world.put(b"1", "a");
+    reload(&mut world, |settings| {
+        settings.network.apn = "other.example".into()
+    });
+    world.run_until(|world| world.has_sent("AT+QICSGP=1,1,\"other.example\""));
+    world.until_online();
+    world.put(b"2", "b");
+}
+
+#[test]
+fn a_change_in_mid_transfer_waits_for_its_end() {
+    let mut world = World::online();
+    let id = world.upload(&noise(30_000), "a", Options::default());
+    world.run_until(|world| world.port.condition().data_mode);
+    reload(&mut world, |settings| {
+        settings.network.apn = "other.example".into()
+    });
+    assert_eq!(world.finish(id).state, TransferState::Done);
+    assert_eq!(world.transfer(id).attempts, 1);
+    world.run_until(|world| world.has_sent("AT+QICSGP=1,1,\"other.example\""));
+    world.until_online();
+    world.put(b"2", "b");
+}
+
+#[test]
+fn a_transfer_whose_server_is_gone_fails_by_name() {
+    let mut world = World::online();
+    world.fault("fail=QFTPPUT:617,450");
+    let id = world.upload(b"1", "a", Options::default());
+    world.until_transfer(id, TransferState::Waiting);
+    reload(&mut world, |settings| {
+        settings.servers.remove(0);
+    });
+    let status = world.finish(id);
+    assert_eq!(status.state, TransferState::Failed);
+    assert_eq!(status.error.unwrap().0, ErrorName::InvalidArguments);
+}
+
+#[test]
+fn a_change_while_searching_is_taken_up() {
+    let mut world = crate::world::Setup::default().start();
+    world.inject(virtual_bg96::module::Injection::Registration(2));
+    world.until_state(ModemState::Searching);
+    reload(&mut world, |settings| {
+        settings.network.apn = "other.example".into()
+    });
+    world.wait(std::time::Duration::from_secs(60));
+    assert_eq!(world.state(), ModemState::Searching);
+    world.inject(virtual_bg96::module::Injection::Registration(1));
+    world.until_online();
+    assert!(world.has_sent("AT+QICSGP=1,1,\"other.example\""));
+}

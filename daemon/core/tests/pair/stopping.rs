@@ -1,0 +1,144 @@
+//! `stop` comes to rest within seconds from wherever things stand: no data mode, no session, no
+//! open call left behind.
+
+use std::time::Duration;
+
+use modem_ftp_core::engine::STOP_PATIENCE;
+use modem_ftp_core::request::{Operation, Options, Via};
+use modem_ftp_core::status::TransferState;
+use modem_ftp_dbus::errors::ErrorName;
+use virtual_bg96::module::Injection;
+
+use crate::up_and_down::noise;
+use crate::world::{Setup, World};
+
+/// Stops and checks that it comes to rest.
+fn stop(world: &mut World) {
+    let now = world.now();
+    world.engine.stop(now);
+    world.run_within(Duration::from_secs(20), |world| world.seen.stopped);
+    assert!(world.engine.deadline().is_none(), "it is over");
+    assert!(!world.port.condition().data_mode);
+    // What comes in afterwards moves nothing.
+    world.inject(Injection::Urc("+CEREG: 1".into()));
+    world.wait(Duration::from_secs(10));
+}
+
+#[test]
+fn on_the_way_online() {
+    for text in [
+        "looking for the module",
+        "setting the module up",
+        "waiting for the SIM",
+        "registered",
+        "activating",
+    ] {
+        let mut world = Setup::default()
+            .fault("slow=1")
+            .fault("sim-late=5000")
+            .start();
+        world.run_until(|world| {
+            let modem = world.seen.modem.last();
+            modem.is_some_and(|modem| modem.state_reason.contains(text))
+        });
+        let ticket = world.begin(Operation::Connect);
+        stop(&mut world);
+        assert_eq!(
+            world.seen.replies[&ticket]
+                .as_ref()
+                .expect_err("stopping")
+                .name,
+            ErrorName::Stopping
+        );
+    }
+}
+
+#[test]
+fn before_there_is_a_line_and_after_it_went() {
+    let mut world = World::online();
+    world.close_line("unplugged");
+    stop(&mut world);
+}
+
+#[test]
+fn while_nothing_answers_or_no_network_is_there() {
+    let mut world = Setup::default().fault("mute").start();
+    world.wait(Duration::from_secs(60));
+    stop(&mut world);
+
+    let mut world = Setup::default().start();
+    world.inject(Injection::Registration(2));
+    world.wait(Duration::from_secs(60));
+    stop(&mut world);
+}
+
+#[test]
+fn idle_with_and_without_a_session() {
+    let mut world = World::online();
+    stop(&mut world);
+    let mut world = World::online();
+    world.call(Operation::Connect).unwrap();
+    stop(&mut world);
+    assert_eq!(world.port.condition().ftp, 4, "logged out");
+}
+
+#[test]
+fn in_mid_transfer_both_ways_through_both_routes() {
+    for via in [Via::Com, Via::Ufs] {
+        for up in [true, false] {
+            let mut world = World::online();
+            world.server.put("/b", &noise(100_000));
+            let options = Options {
+                via,
+                ..Options::default()
+            };
+            let id = if up {
+                world.upload(&noise(100_000), "a", options)
+            } else {
+                world.download("b", options).0
+            };
+            world.run_until(|world| world.port.condition().data_mode);
+            world.wait(Duration::from_secs(1));
+            stop(&mut world);
+            assert_eq!(
+                world.transfer(id).state,
+                TransferState::Queued,
+                "nothing is lost"
+            );
+            assert!(world.files.names().is_empty(), "{:?}", world.files.names());
+            assert_eq!(world.port.condition().ftp, 4, "logged out");
+        }
+    }
+}
+
+#[test]
+fn in_a_call_and_with_transfers_that_wait() {
+    let mut world = World::online();
+    world.call(Operation::Connect).unwrap();
+    world.server.set_latency(Duration::from_secs(3));
+    let running = world.begin(Operation::WorkingDirectory);
+    let waiting = world.begin(Operation::WorkingDirectory);
+    let id = world.upload(b"1", "a", Options::default());
+    stop(&mut world);
+    assert!(
+        world.seen.replies[&running].is_ok(),
+        "what runs is finished"
+    );
+    let refused = world.seen.replies[&waiting].as_ref().expect_err("stopping");
+    assert_eq!(refused.name, ErrorName::Stopping);
+    assert_eq!(world.transfer(id).state, TransferState::Queued);
+}
+
+#[test]
+fn with_a_server_that_does_not_answer_any_more() {
+    let mut world = World::online();
+    world.call(Operation::Connect).unwrap();
+    world.server.set_frozen(true);
+    let ticket = world.begin(Operation::WorkingDirectory);
+    let now = world.now();
+    world.engine.stop(now);
+    world.run_within(STOP_PATIENCE + Duration::from_secs(1), |world| {
+        world.seen.stopped
+    });
+    assert!(world.seen.replies[&ticket].is_err());
+}

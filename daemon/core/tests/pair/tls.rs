@@ -1,0 +1,222 @@
+//! FTPS: every key of the SSL context before every open, certificates on the module once, the
+//! module's clock when dates count.
+
+use std::time::Duration;
+
+use modem_ftp_core::request::{Operation, Request};
+use modem_ftp_core::settings::{Security, Server};
+use modem_ftp_dbus::errors::ErrorName;
+use virtual_bg96::remote::Failure;
+
+use crate::world::{Setup, World, pem};
+
+const CA: &str = "-----BEGIN CERTIFICATE-----\nCA\n-----END CERTIFICATE-----\n";
+const OWN: &str = "-----BEGIN CERTIFICATE-----\nOURS\n-----END CERTIFICATE-----\n";
+const KEY: &str = "-----BEGIN PRIVATE KEY-----\nOURS\n-----END PRIVATE KEY-----\n";
+
+fn mutual(server: &mut Server) {
+    server.security = Security::Explicit;
+    server.tls.context = 2;
+    server.tls.cipher = 0xC02F;
+    server.tls.verify = 2;
+    server.tls.check_time = true;
+    server.tls.ca = Some(pem("0000ca0", CA));
+    server.tls.certificate = Some(pem("0000ce0", OWN));
+    server.tls.key = Some(pem("0000e10", KEY));
+}
+
+fn secure() -> Setup {
+    Setup::default().server(mutual)
+}
+
+fn connect(world: &mut World) {
+    world
+        .call(Operation::Connect)
+        .unwrap_or_else(|failure| panic!("{failure}, {}", world.dialogue()));
+}
+
+fn reconnect(world: &mut World) {
+    let ticket = world.request(Request::Disconnect);
+    world.reply(ticket).unwrap();
+    connect(world);
+}
+
+fn uploads(world: &World) -> usize {
+    world.sent("AT+QFUPL=").len()
+}
+
+#[test]
+fn every_setting_is_sent_before_every_open() {
+    let mut world = secure().online();
+    for round in 1..=2 {
+        reconnect(&mut world);
+        for setting in [
+            "\"sslversion\",2,3",
+            "\"ciphersuite\",2,0XC02F",
+            "\"seclevel\",2,2",
+            "\"ignorelocaltime\",2,0",
+            "\"negotiatetime\",2,120",
+            "\"cacert\",2,\"m0000ca0.pem\"",
+            "\"clientcert\",2,\"m0000ce0.pem\"",
+            "\"clientkey\",2,\"m0000e10.pem\"",
+        ] {
+            let line = format!("AT+QSSLCFG={setting}");
+            assert_eq!(
+                world.sent(&line).len(),
+                round,
+                "{line}, {}",
+                world.dialogue()
+            );
+        }
+        assert_eq!(world.sent("AT+QFTPCFG=\"ssltype\",2").len(), round);
+        assert_eq!(world.sent("AT+QFTPCFG=\"sslctxid\",2").len(), round);
+    }
+    world.put(b"12345", "a");
+    assert_eq!(world.get("a"), b"12345");
+}
+
+#[test]
+fn implicit_tls_and_nothing_verified_needs_no_files() {
+    let mut world = Setup::default()
+        .server(|server| {
+            server.security = Security::Implicit;
+            server.port = 990;
+        })
+        .online();
+    connect(&mut world);
+    assert!(world.has_sent("AT+QFTPCFG=\"ssltype\",1"));
+    assert!(world.has_sent("AT+QFTPOPEN=\"plant.example.net\",990"));
+    assert_eq!(uploads(&world), 0);
+    assert!(!world.has_sent("AT+CCLK"));
+}
+
+#[test]
+fn certificates_are_written_once_and_recognised_by_the_next_daemon() {
+    let mut world = secure().online();
+    reconnect(&mut world);
+    reconnect(&mut world);
+    assert_eq!(uploads(&world), 3);
+    assert_eq!(world.files.get("m0000ca0.pem").unwrap(), CA.as_bytes());
+    assert_eq!(world.files.get("m0000ce0.pem").unwrap(), OWN.as_bytes());
+    assert_eq!(world.files.get("m0000e10.pem").unwrap(), KEY.as_bytes());
+    let compared = world.sent("AT+QFDWL=").len();
+    world.close_line("gone");
+    world.restart_daemon();
+    world.until_online();
+    connect(&mut world);
+    reconnect(&mut world);
+    assert_eq!(uploads(&world), 3, "flash wears");
+    assert_eq!(
+        world.sent("AT+QFDWL=").len(),
+        compared + 3,
+        "compared once a life"
+    );
+}
+
+#[test]
+fn a_damaged_certificate_is_replaced() {
+    for damaged in [CA.replace("CA", "AC"), CA[1..].to_owned(), String::new()] {
+        let setup = secure();
+        setup.files.put("m0000ca0.pem", damaged.as_bytes());
+        let mut world = setup.online();
+        connect(&mut world);
+        assert_eq!(world.files.get("m0000ca0.pem").unwrap(), CA.as_bytes());
+        assert_eq!(world.sent("AT+QFDEL=\"m0000ca0.pem\"").len(), 1);
+    }
+}
+
+#[test]
+fn a_certificate_damaged_on_its_way_is_noticed() {
+    let mut world = secure().fault("corrupt-file=1").online();
+    let failure = world.call(Operation::Connect).expect_err("damaged");
+    assert_eq!(failure.name, ErrorName::TlsFailed, "{failure}");
+    connect(&mut world);
+    for (name, content) in [
+        ("m0000ca0.pem", CA),
+        ("m0000ce0.pem", OWN),
+        ("m0000e10.pem", KEY),
+    ] {
+        assert_eq!(world.files.get(name).unwrap(), content.as_bytes());
+    }
+}
+
+#[test]
+fn old_ones_of_ours_go_and_others_stay() {
+    let setup = secure();
+    for name in ["m1234567.pem", "cacert.pem", "m1234567.key", "data.txt"] {
+        setup.files.put(name, b"x");
+    }
+    let mut world = setup.online();
+    connect(&mut world);
+    assert!(world.files.get("m1234567.pem").is_none());
+    for name in ["cacert.pem", "m1234567.key", "data.txt"] {
+        assert!(world.files.get(name).is_some(), "{name}");
+    }
+    assert!(!world.has_sent("AT+QFDEL=\"*\""));
+}
+
+#[test]
+fn the_clock_is_set_only_when_it_is_wrong() {
+    let mut world = secure().online();
+    connect(&mut world);
+    assert!(world.has_sent("AT+CCLK?"));
+    assert!(!world.has_sent("AT+CCLK="));
+
+    let mut world = secure()
+        .with(|setup| setup.config.network_time = false)
+        .online();
+    connect(&mut world);
+    assert_eq!(
+        world.sent("AT+CCLK=\"26/03/01,12:00:").len(),
+        1,
+        "{}",
+        world.dialogue()
+    );
+    reconnect(&mut world);
+    assert_eq!(world.sent("AT+CCLK=").len(), 1);
+
+    let mut world = Setup::default()
+        .server(|server| {
+            mutual(server);
+            server.tls.check_time = false;
+        })
+        .with(|setup| setup.config.network_time = false)
+        .online();
+    connect(&mut world);
+    assert!(!world.has_sent("AT+CCLK="), "dates do not count");
+    assert!(world.has_sent("AT+QSSLCFG=\"ignorelocaltime\",2,1"));
+}
+
+#[test]
+fn a_failed_handshake_says_what_most_likely_is_wrong() {
+    let mut world = secure().fault("tls-fails").online();
+    let failure = world.call(Operation::Connect).expect_err("no handshake");
+    assert_eq!(failure.name, ErrorName::TlsFailed);
+    assert!(failure.text.contains("631"), "{failure}");
+    assert!(failure.text.contains("client certificate"), "{failure}");
+    world.heal("tls-fails");
+    connect(&mut world);
+}
+
+#[test]
+fn no_password_goes_to_a_server_that_was_not_verified() {
+    let mut world = secure().online();
+    // The first handshake fails, the one without verification works.
+    world.server.fail_next(Failure::Tls);
+    let failure = world.call(Operation::Connect).expect_err("no handshake");
+    assert_eq!(failure.name, ErrorName::TlsFailed);
+    assert_eq!(world.server.logins(), 0);
+    assert_eq!(world.port.condition().ftp, 4);
+    connect(&mut world);
+    assert_eq!(world.server.logins(), 1);
+    world.wait(Duration::from_secs(40));
+    assert!(world.is_at_rest());
+}
+
+#[test]
+fn a_full_storage_keeps_tls_from_working_and_says_so() {
+    let mut world = secure().fault("ufs-full").online();
+    let failure = world.call(Operation::Connect).expect_err("no room");
+    assert_eq!(failure.name, ErrorName::TlsFailed);
+    assert!(failure.text.contains("QFUPL"), "{failure}");
+}
