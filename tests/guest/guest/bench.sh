@@ -37,6 +37,13 @@ start_module() {
     echo $! >/run/module.pid
 }
 
+# Whatever a check came to, the next one starts with a module that behaves and has nothing to do.
+clean_up() {
+    tell clear all
+    if [ -e /tmp/transfer ]; then client cancel "$(cat /tmp/transfer)"; fi
+    rm -f /tmp/transfer
+}
+
 # What helps to understand a failure: the last lines of everything that talks.
 on_failure() {
     for log in dialogue module daemon; do
@@ -49,27 +56,53 @@ on_failure() {
 # Says something to the running module (see virtual-bg96 --help).
 tell() { virtual-bg96 --control $CONTROL --tell "$*"; }
 
-# Starts the daemon as its own user and waits until it has brought the module online.
+# The client, which must come to an end in a minute.
+client() { timeout 60 modem-ftp "$@"; }
+
+# Starts the daemon as its own user, as its unit would.
 start_daemon() {
     mkdir -p /var/lib/modem-ftp/state
     chown -R modem-ftp:modem-ftp /var/lib/modem-ftp /etc/modem-ftp
     chmod 600 /etc/modem-ftp/plant.password
-    su -s /bin/sh modem-ftp -c 'exec modem-ftpd' >/var/log/daemon 2>&1 &
+    su -s /bin/sh modem-ftp -c 'exec modem-ftpd' >>/var/log/daemon 2>&1 &
+    echo $! >/run/daemon.pid
+}
+
+# The daemon runs and has brought the module online; starts it if it does not run.
+online() {
+    [ -e /run/daemon.pid ] || start_daemon
     await 20 is_online
 }
 
-# The module's state as the client shows it to programs.
+# The module's state as the client tells it to programs.
 state() { client --json status | sed -n 's/.*"state": *"\([a-z]*\)".*/\1/p'; }
 is_online() { [ "$(state)" = online ]; }
+is_absent() { [ "$(state)" = absent ]; }
 
-# So many random bytes.
-random() { # BYTES
-    head -c "$1" /dev/urandom
+# A number that the module tells about itself: `stats` and `state` are lists of NAME=NUMBER.
+module() { # NAME
+    { tell stats; tell state; } | tr ' ' '\n' | sed -n "s/^$1=//p"
 }
 
-# From here on `since_mark` shows the dialogue.
-mark() { wc -l <$DIALOGUE >/run/mark; }
-since_mark() { tail -n +"$(($(cat /run/mark) + 1))" $DIALOGUE; }
+# So many bytes of the transfer that runs have passed the port.
+moved() { [ "$(module data_mode)" = 1 ] && [ "$(module data_bytes)" -ge "$1" ]; }
 
-# The client, which must come to an end in a minute.
-client() { timeout 60 modem-ftp "$@"; }
+# So many random bytes.
+random() { head -c "$1" /dev/urandom; }
+
+# From here on `ends_of_data_mode` looks at the dialogue.
+mark() { wc -l <$DIALOGUE >/run/mark; }
+
+# What ended data mode before its time since the mark: DTR or +++, once for each time.
+ends_of_data_mode() {
+    tail -n +"$(($(cat /run/mark) + 1))" $DIALOGUE | sed -n 's/^[*] \(.*\) ends data mode$/\1/p' | xargs
+}
+
+# The port answers, and with the answers to what is asked now.
+the_port_is_in_command_mode() {
+    random 20000 >$FTP_ROOT/small.bin
+    same "data mode" "$(module data_mode)" 0
+    client stat small.bin | grep -w 20000
+    client get small.bin /tmp/small
+    cmp $FTP_ROOT/small.bin /tmp/small
+}

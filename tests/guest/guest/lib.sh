@@ -17,6 +17,7 @@ check() { # SENTENCE FUNCTION
         tail -n 15 "/var/log/$2" | sed 's/^/      /'
         on_failure | sed 's/^/      /'
     fi
+    clean_up >/dev/null 2>&1
 }
 
 # Hundredths of a second since power-on.

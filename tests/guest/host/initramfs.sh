@@ -34,6 +34,7 @@ initramfs() {
     for applet in modprobe insmod depmod lsmod; do ln -s ../bin/kmod "$TREE/usr/sbin/$applet"; done
 
     program "$(command -v dbus-daemon)" /usr/bin/dbus-daemon
+    program "$(command -v perl)" /usr/bin/perl # TIOCMGET
     program "$(command -v udevadm)" /usr/bin/udevadm
     ln -s ../usr/bin/udevadm "$TREE/bin/systemd-udevd"
     mkdir -p "$TREE/usr/lib/udev/rules.d"

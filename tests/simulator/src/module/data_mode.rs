@@ -232,6 +232,8 @@ impl Module {
     /// `+++` or DTR, as `by` tells the dialogue: data mode ends where it is (at-ftp.md 1.4,
     /// at-file.md 2).
     pub(crate) fn interrupt_data_mode(&mut self, by: &str) {
+        // Plus signs that might have become an escape and did not.
+        self.release_held();
         let Mode::Data(data) = &self.mode else { return };
         self.te.transcript.note(&format!("{by} ends data mode"));
         match data.kind {

@@ -120,6 +120,19 @@ fn dtr_ends_an_upload_where_and_d_says_so() {
 }
 
 #[test]
+fn dtr_while_an_escape_may_have_begun_loses_no_plus_sign() {
+    for plus in [&b"+"[..], b"++", b"+++"] {
+        let mut bench = Bench::logged_in();
+        bench.says("AT+QFTPPUT=\"f\",\"COM:\"", &["CONNECT"]);
+        bench.pass(Duration::from_millis(1500));
+        bench.bytes(plus);
+        let end = format!("+QFTPPUT: 0,{}", plus.len());
+        assert_eq!(bench.pulse_dtr(), framed(&["OK", &end]));
+        assert_eq!(bench.server.get("/f").unwrap(), plus);
+    }
+}
+
+#[test]
 fn dtr_in_command_mode_does_nothing() {
     let mut bench = Bench::logged_in();
     assert_eq!(bench.pulse_dtr(), "");

@@ -1,0 +1,23 @@
+# A module that ignores DTR, as with AT&D0: the guarded escape does it.
+
+a_stream_is_ended_by_the_escape() {
+    online
+    tell fault dtr-ignored
+    random 500000 >/tmp/stream
+    mark
+    cat /tmp/stream | client put - escaped.bin
+    cmp /tmp/stream $FTP_ROOT/escaped.bin
+    same "ends of data mode" "$(ends_of_data_mode)" +++
+}
+
+a_download_is_cancelled_by_the_escape() {
+    tell fault dtr-ignored
+    long_download
+    mark
+    cancel_in 800
+    same "ends of data mode" "$(ends_of_data_mode)" +++
+    the_port_is_in_command_mode
+}
+
+check "a module that ignores DTR: the escape ends a stream, byte for byte" a_stream_is_ended_by_the_escape
+check "a module that ignores DTR: the escape cancels a download" a_download_is_cancelled_by_the_escape
