@@ -56,6 +56,11 @@ impl Port {
         self.module.dcd()
     }
 
+    /// What RI shows the host.
+    pub fn ri(&self) -> bool {
+        self.module.ri()
+    }
+
     /// Something from outside the port happens.
     pub fn inject(&mut self, now: Instant, injection: Injection) {
         self.module.inject(now, injection);

@@ -48,6 +48,8 @@ pub(crate) struct Terminal {
     answered: bool,
     data_mode: bool,
     held: Vec<String>,
+    /// A URC has come and RI has not been told.
+    rang: bool,
 }
 
 /// A point in the output whose passing onto the line somebody wants to know.
@@ -71,6 +73,7 @@ impl Terminal {
             answered: false,
             data_mode: false,
             held: Vec::new(),
+            rang: false,
         }
     }
 
@@ -162,12 +165,18 @@ impl Terminal {
 
     /// An unsolicited line. In data mode it waits until command mode is back (at-ftp.md 1.4).
     pub(crate) fn urc(&mut self, text: &str) {
+        self.rang = true;
         if self.data_mode {
             self.held.push(text.to_owned());
         } else {
             self.transcript.line(Side::Module, text.as_bytes());
             self.framed(text);
         }
+    }
+
+    /// Whether a URC has come since the last call.
+    pub(crate) fn take_ring(&mut self) -> bool {
+        std::mem::take(&mut self.rang)
     }
 
     fn framed(&mut self, text: &str) {

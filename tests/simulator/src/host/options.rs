@@ -36,7 +36,7 @@ pub struct Options {
     /// Make this symbolic link to the pty; it is removed at the end.
     #[arg(long, value_name = "PATH")]
     pub link: Option<PathBuf>,
-    /// Be a USB device of this kernel (2c7c:0296 at vhci_hcd, with DTR and DCD) instead of a pty; root only.
+    /// Be a USB device of this kernel (2c7c:0296 at vhci_hcd, with modem lines) instead of a pty; root only.
     #[arg(long, conflicts_with = "link")]
     pub usb: bool,
     /// Pace the line at this rate, both ways, 10 bits a byte; AT+IPR changes it.

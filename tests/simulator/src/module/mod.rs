@@ -8,6 +8,7 @@ mod execute;
 mod input;
 mod output;
 mod power;
+mod ring;
 
 use std::collections::VecDeque;
 use std::time::Instant;
@@ -130,6 +131,8 @@ pub struct Module {
     waiting: VecDeque<Command>,
     dtr: bool,
     next_output: Option<Instant>,
+    /// End of the last RI pulse.
+    rings_until: Option<Instant>,
     /// Nothing was answered since the start.
     fresh: bool,
     /// When the module was last ready.
@@ -165,6 +168,7 @@ impl Module {
             waiting: VecDeque::new(),
             dtr: true,
             next_output: None,
+            rings_until: None,
             fresh: true,
             booted_at: None,
             config,
@@ -292,6 +296,7 @@ impl Module {
             data,
             self.ftp.deadline,
             self.output_deadline(),
+            self.ring_deadline(),
         ]
         .into_iter()
         .flatten()
@@ -307,6 +312,7 @@ impl Module {
         self.ftp_timeout();
         self.pump();
         self.pump_file_down();
+        self.ring();
     }
 
     /// Prints a URC of the general kind if URCs are routed to this port (at-network.md 7).

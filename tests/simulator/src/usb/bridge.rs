@@ -1,4 +1,4 @@
-//! Joins the USB device to the module: bytes, DTR in, DCD and DSR out, as far as each side is ready.
+//! Joins the USB device to the module: bytes, DTR in, DCD, DSR and RI out, as far as each side is ready.
 
 use super::control::HostLines;
 use super::device::Device;
@@ -40,7 +40,7 @@ pub fn serve(
     device.set_lines(DeviceLines {
         dcd: port.dcd(),
         dsr: port.condition().running,
-        ri: false,
+        ri: port.ri(),
     });
     // Nothing is received here: it would lie unseen until the kernel sent more.
     socket.send();

@@ -195,6 +195,23 @@ fn line_settings() {
 }
 
 #[test]
+fn a_urc_rings_for_120_ms_in_data_mode_too() {
+    let mut bench = Bench::logged_in();
+    bench.pass(Duration::from_secs(1));
+    assert!(!bench.port.ri());
+    bench.says("AT+QFTPPUT=\"f\",\"COM:\"", &["CONNECT"]);
+    assert!(!bench.port.ri());
+    bench
+        .port
+        .inject(bench.now, Injection::Urc("RING".to_owned()));
+    assert!(bench.port.ri());
+    assert_eq!(bench.pass(Duration::from_millis(110)), "");
+    assert!(bench.port.ri());
+    bench.pass(Duration::from_millis(10));
+    assert!(!bench.port.ri());
+}
+
+#[test]
 fn asleep_it_hears_nothing() {
     let mut bench = Bench::new();
     bench.says("AT+QSCLK=1", &["OK"]);
