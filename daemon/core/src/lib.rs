@@ -2,6 +2,7 @@
 //! out. Nothing in here has a file descriptor, a clock or a thread.
 
 pub mod at;
+mod calendar;
 pub mod engine;
 pub mod failure;
 mod ftp;

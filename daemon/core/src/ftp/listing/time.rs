@@ -3,8 +3,7 @@
 
 use std::ops::RangeInclusive;
 
-/// Seconds of a day.
-pub(super) const DAY: i64 = 86_400;
+use crate::calendar::{self, DAY};
 
 /// Year, month, day of the month.
 pub(super) type Date = (u32, u32, u32);
@@ -28,37 +27,13 @@ pub fn mdtm(text: &str) -> Option<i64> {
     utc((year, two(4)?, two(6)?), (two(8)?, two(10)?, two(12)?))
 }
 
-/// Days from 1970-01-01 to a day of the Gregorian calendar, which is taken to have been in
-/// force always. Months are 1 to 12; days beyond a month's end run on into the next.
-#[must_use]
-pub fn days_from_civil(year: u32, month: u32, day: u32) -> i64 {
-    // Years are counted from March, so that the leap day is the last of its year; 400 of
-    // them, 146,097 days, are a whole cycle. 719,468 days lie before 1970.
-    let (year, month, day) = (i64::from(year), i64::from(month), i64::from(day));
-    let (year, month) = if month > 2 {
-        (year, month - 3)
-    } else {
-        (year - 1, month + 9)
-    };
-    let leap_days = year.div_euclid(4) - year.div_euclid(100) + year.div_euclid(400);
-    year * 365 + leap_days + (153 * month + 2) / 5 + day - 1 - 719_468
-}
-
 /// Unix seconds of a date with hour, minute and second; second 60 is a leap second.
 pub(super) fn utc((year, month, day): Date, (hour, minute, second): Date) -> Option<i64> {
-    let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-    let last = match month {
-        2 if leap => 29,
-        2 => 28,
-        4 | 6 | 9 | 11 => 30,
-        1..=12 => 31,
-        _ => return None,
-    };
-    if !(1..=last).contains(&day) || hour > 23 || minute > 59 || second > 60 {
-        return None;
-    }
-    let seconds = (hour * 60 + minute) * 60 + second;
-    Some(days_from_civil(year, month, day) * DAY + i64::from(seconds))
+    let wide = i64::from;
+    calendar::unix(
+        [wide(year), wide(month), wide(day)],
+        [wide(hour), wide(minute), wide(second)],
+    )
 }
 
 /// The latest time of this month, day and time of day that is not after `limit`.

@@ -2,7 +2,8 @@
 //! size, date, exactly one blank, and the name with every other blank it has.
 
 use super::row::{self, Reason, word};
-use super::time::{self, DAY};
+use super::time;
+use crate::calendar::DAY;
 use crate::request::{Entry, EntryKind};
 
 /// Most words between mode and size: link count, owner, group, a device's major number, and

@@ -2,8 +2,8 @@
 
 use proptest::prelude::*;
 
-use super::super::time::days_from_civil;
 use super::super::{list, mlsd, names};
+use crate::calendar::days;
 use crate::request::{Entry, EntryKind};
 
 /// Stated here once more, on purpose not by the code under test.
@@ -86,18 +86,9 @@ fn entry() -> impl Strategy<Value = Entry> {
 
 /// A day number as `YYYYMMDD`, found by trying.
 fn date(day: i64) -> String {
-    let year = (0..=9999u32)
-        .rev()
-        .find(|&y| days_from_civil(y, 1, 1) <= day)
-        .unwrap();
-    let month = (1..=12u32)
-        .rev()
-        .find(|&m| days_from_civil(year, m, 1) <= day)
-        .unwrap();
-    format!(
-        "{year:04}{month:02}{:02}",
-        day - days_from_civil(year, month, 1) + 1
-    )
+    let year = (0..=9999).rev().find(|&y| days(y, 1, 1) <= day).unwrap();
+    let month = (1..=12).rev().find(|&m| days(year, m, 1) <= day).unwrap();
+    format!("{year:04}{month:02}{:02}", day - days(year, month, 1) + 1)
 }
 
 fn row(entry: &Entry) -> String {
