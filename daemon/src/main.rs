@@ -18,7 +18,7 @@ use std::time::Duration;
 use arguments::Arguments;
 use clap::Parser;
 use config::Config;
-use event_loop::EventLoop;
+use event_loop::Threshold;
 use files::Disk;
 use signals::Signals;
 
@@ -59,7 +59,7 @@ fn run(arguments: Arguments, config: Config) -> std::io::Result<ExitCode> {
     let disk = Disk::start(alive.clone())?;
     let (publications, published) = futures_channel::mpsc::unbounded();
     let roots = config.roots.clone();
-    let (event_loop, mailbox) = EventLoop::new(event_loop::Parts {
+    let (threshold, mailbox) = Threshold::new(event_loop::Parts {
         config,
         config_path: arguments.config,
         signals,
@@ -74,7 +74,7 @@ fn run(arguments: Arguments, config: Config) -> std::io::Result<ExitCode> {
         publications: published,
     };
     bus::start(bus, alive)?;
-    let exit = event_loop.run()?;
+    let exit = threshold.run()?;
     // The loop is gone and with it the way to both threads: they finish what they have. A
     // disk or a bus that hangs must not keep the daemon from ending, though.
     if ended.recv_timeout(LAST_WORDS) == Err(RecvTimeoutError::Timeout) {

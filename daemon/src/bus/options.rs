@@ -100,3 +100,95 @@ fn unavailable(name: &str, word: &str) -> CallError {
         "{name} = {word:?} is not available in this version"
     ))
 }
+
+#[cfg(test)]
+mod tests {
+    use modem_ftp_dbus::ErrorName;
+    use zbus::{DBusError, Str};
+
+    use super::*;
+
+    fn given(name: &str, value: impl Into<OwnedVariant>) -> Given {
+        Given::from([(name.to_owned(), value.into())])
+    }
+
+    fn text(text: &'static str) -> OwnedVariant {
+        OwnedVariant::from(Str::from(text))
+    }
+
+    #[test]
+    fn no_options_are_the_contract_s_defaults() {
+        let parsed = parse(&Given::new()).unwrap();
+        assert_eq!(parsed, Parsed::default());
+        assert_eq!(parsed.options.retries, words::RETRIES_DEFAULT);
+        assert!(parsed.options.atomic && !parsed.wait);
+    }
+
+    #[test]
+    fn every_option_is_read() {
+        let all = Given::from([
+            ("if-exists".to_owned(), text("fail")),
+            ("atomic".to_owned(), false.into()),
+            ("verify".to_owned(), text("checksum")),
+            ("via".to_owned(), text("ufs")),
+            ("priority".to_owned(), (-3_i32).into()),
+            ("retries".to_owned(), 0_u32.into()),
+            ("wait".to_owned(), true.into()),
+        ]);
+        let expected = Options {
+            if_exists: IfExists::Fail,
+            atomic: false,
+            verify: Verify::Checksum,
+            via: Via::Ufs,
+            priority: -3,
+            retries: 0,
+        };
+        let parsed = parse(&all).unwrap();
+        assert_eq!((parsed.options, parsed.wait), (expected, true));
+    }
+
+    #[test]
+    fn what_is_not_in_the_contract_is_refused() {
+        let rows = [
+            (given("colour", 1_u32), "unknown option \"colour\""),
+            (given("Wait", true), "unknown option \"Wait\""),
+            (
+                given("wait", 1_u32),
+                "option wait must be a BOOLEAN (b), not of type u",
+            ),
+            (
+                given("atomic", text("yes")),
+                "option atomic must be a BOOLEAN (b), not of type s",
+            ),
+            (
+                given("priority", 1_u32),
+                "option priority must be an INT32 (i), not of type u",
+            ),
+            (
+                given("retries", 1_i32),
+                "option retries must be a UINT32 (u), not of type i",
+            ),
+            (
+                given("via", 1_u32),
+                "option via must be a STRING (s), not of type u",
+            ),
+            (given("via", text("COM")), "option via cannot be \"COM\""),
+            (
+                given("if-exists", text("resume")),
+                "if-exists = \"resume\" is not available in this version",
+            ),
+            (
+                given("verify", text("content")),
+                "verify = \"content\" is not available in this version",
+            ),
+        ];
+        for (given, expected) in rows {
+            let error = parse(&given).unwrap_err();
+            assert_eq!(error.description(), Some(expected));
+            assert_eq!(
+                error.name().as_str(),
+                ErrorName::InvalidArguments.dbus_name()
+            );
+        }
+    }
+}

@@ -116,3 +116,121 @@ fn owned(text: &str) -> OwnedVariant {
 fn text(text: &str) -> Variant<'static> {
     Variant::Str(Str::from(text.to_owned()))
 }
+
+#[cfg(test)]
+mod tests {
+    use modem_ftp_core::request::EntryKind;
+    use modem_ftp_core::status::{Direction, TransferId, TransferState};
+    use modem_ftp_dbus::{ErrorName, introspection};
+
+    use super::*;
+
+    fn status() -> TransferStatus {
+        TransferStatus {
+            id: TransferId(1),
+            direction: Direction::Upload,
+            server: "plant".into(),
+            local: String::new(),
+            remote: "a".into(),
+            uid: 0,
+            state: TransferState::Queued,
+            error: None,
+            size: None,
+            transferred: 0,
+            attempts: 0,
+            created: 1,
+            started: 0,
+            finished: 0,
+        }
+    }
+
+    #[test]
+    fn only_what_changed_is_announced() {
+        let old = status();
+        let mut new = status();
+        assert!(changed(&transfer(&old), transfer(&new)).is_empty());
+        new.transferred = 5;
+        new.error = Some((ErrorName::Timeout, "late".into()));
+        let changes = changed(&transfer(&old), transfer(&new));
+        assert_eq!(changes.len(), 2);
+        assert_eq!(changes["Transferred"], Variant::U64(5));
+        let error = (ErrorName::Timeout.dbus_name().to_owned(), "late".to_owned());
+        assert_eq!(changes["Error"], Variant::Structure(Structure::from(error)));
+        let modems = (
+            ModemStatus::default(),
+            ModemStatus {
+                signal_dbm: Some(-73),
+                ..Default::default()
+            },
+        );
+        let changes = changed(&modem(&modems.0), modem(&modems.1));
+        assert_eq!(
+            changes.into_iter().collect::<Vec<_>>(),
+            [("SignalDbm", Variant::I32(-73))]
+        );
+    }
+
+    /// The names and types in the contract's XML of properties that may change.
+    fn contract(xml: &str) -> Vec<(String, String)> {
+        let attribute = |element: &str, name: &str| {
+            let (_, rest) = element.split_once(&format!("{name}=\"")).unwrap();
+            rest.split_once('"').unwrap().0.to_owned()
+        };
+        let elements = xml.split("<property ").skip(1);
+        elements
+            .filter(|element| {
+                !element
+                    .split("</property>")
+                    .next()
+                    .unwrap()
+                    .contains("EmitsChangedSignal\" value=\"const")
+                    || element.split('>').next().unwrap().ends_with('/')
+            })
+            .map(|element| (attribute(element, "name"), attribute(element, "type")))
+            .collect()
+    }
+
+    #[test]
+    fn exactly_the_changing_properties_of_the_contract_are_announced() {
+        let ours = |properties: Properties| {
+            let signed = properties
+                .into_iter()
+                .map(|(name, value)| (name.to_owned(), value.value_signature().to_string()));
+            let mut signed: Vec<_> = signed.collect();
+            signed.sort();
+            signed
+        };
+        let theirs = |xml: &str| {
+            let mut found = contract(xml);
+            found.sort();
+            found
+        };
+        assert_eq!(
+            ours(modem(&ModemStatus::default())),
+            theirs(introspection::MODEM)
+        );
+        assert_eq!(ours(transfer(&status())), theirs(introspection::TRANSFER));
+        assert_eq!(
+            ours(servers(&Default::default())),
+            theirs(introspection::FRONT)
+        );
+    }
+
+    #[test]
+    fn what_a_server_adds_never_hides_what_we_say() {
+        let entry = entry(Entry {
+            name: "real".into(),
+            kind: EntryKind::File,
+            size: Some(5),
+            modified: None,
+            more: vec![
+                ("Name".into(), "forged".into()),
+                ("mode".into(), "0644".into()),
+            ],
+        });
+        assert_eq!(*entry["Name"], text("real"));
+        assert_eq!(*entry["Size"], Variant::U64(5));
+        assert_eq!(*entry["mode"], text("0644"));
+        assert_eq!(entry.len(), 4);
+    }
+}

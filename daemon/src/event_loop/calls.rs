@@ -11,10 +11,9 @@ use modem_ftp_dbus::ErrorName;
 use nix::sys::signal::Signal;
 
 use super::mailbox::Read;
-use super::{Call, EventLoop, Letter, ReplyTo, TTY, Waiting, now, setup};
+use super::{Call, EventLoop, Letter, ReplyTo, Waiting, now, setup};
 use crate::bus::Publication;
 use crate::config::{Config, Refusal};
-use crate::serial::Line;
 
 /// The engine has so long to come to rest.
 const STOP_TIME: Duration = Duration::from_secs(10);
@@ -30,14 +29,12 @@ impl EventLoop {
         }
     }
 
-    fn read_letter(&mut self, now: Now, letter: Letter) {
+    pub(super) fn read_letter(&mut self, now: Now, letter: Letter) {
         match letter {
             Letter::Call(call) => self.call(now, *call),
             Letter::Reload(reply) => self.load_config(Some(reply)),
-            Letter::BusReady => {
-                self.notify.ready(now.instant);
-                self.line = Some(Line::new(now.instant, setup(&self.config), TTY));
-            }
+            // The loop was born of it.
+            Letter::BusReady => {}
             Letter::BusLost(reason) => {
                 tracing::error!("{reason}");
                 self.exit = ExitCode::FAILURE;
@@ -59,14 +56,14 @@ impl EventLoop {
 
     fn block_read(&mut self, now: Now, read: Read) {
         let pump = self.pump.as_mut().filter(|pump| pump.number == read.pump);
-        let (Some(pump), Some(line)) = (pump, &mut self.line) else {
+        let Some(pump) = pump else {
             return self.blocks.give(read.block);
         };
         match read.result {
             Ok(()) => {
                 let mut block = read.block;
                 pump.answered(&mut block, read.asked);
-                line.write_payload(block);
+                self.line.write_payload(block);
             }
             Err(failure) => {
                 self.blocks.give(read.block);
@@ -121,8 +118,8 @@ impl EventLoop {
         let ticket = self.ticket(reply, None);
         let settings = Box::new(self.config.settings.clone());
         self.engine.request(now, ticket, Request::Reload(settings));
-        if reopen && let Some(line) = &mut self.line {
-            line.set_setup(setup(&self.config));
+        if reopen {
+            self.line.set_setup(setup(&self.config));
             self.close_line(now, "the port is configured anew");
         }
     }
@@ -147,10 +144,7 @@ impl EventLoop {
     /// Brings everything to rest; the loop ends when the engine says so, or after
     /// [`STOP_TIME`].
     fn stop(&mut self, now: Now) {
-        if self.line.is_none() {
-            // The tty was never touched: there is nothing to bring to rest.
-            self.ended = true;
-        } else if self.stop_by.is_none() {
+        if self.stop_by.is_none() {
             self.notify.stopping();
             self.stop_by = Some(now.instant + STOP_TIME);
             self.engine.stop(now);

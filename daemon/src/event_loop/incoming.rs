@@ -199,3 +199,64 @@ impl Target {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn file() -> Arc<SinkFile> {
+        let file = tempfile::tempfile().unwrap();
+        Arc::new(SinkFile::from_fd(file.into(), false).unwrap())
+    }
+
+    #[test]
+    fn payload_is_gathered_into_blocks_with_their_offsets() {
+        let (mut incoming, mut blocks) = (Incoming::default(), Blocks::default());
+        incoming.sink(&mut blocks).write(b"for nobody");
+        incoming.aim_at_file(Handle(1), file(), 7);
+        incoming.sink(&mut blocks).write(&[b'a'; 10]);
+        assert!(incoming.next_write(false).is_none());
+        incoming.sink(&mut blocks).write(&[b'b'; BLOCK_SIZE]);
+        let full = incoming.next_write(false).unwrap();
+        assert_eq!((full.offset, full.block.len()), (7, BLOCK_SIZE));
+        assert!(incoming.next_write(false).is_none());
+        let rest = incoming.next_write(true).unwrap();
+        assert_eq!(
+            (rest.offset, rest.block.as_slice()),
+            (7 + BLOCK_SIZE as u64, &[b'b'; 10][..])
+        );
+        assert!(incoming.next_write(true).is_none());
+    }
+
+    #[test]
+    fn a_slow_disk_or_pipe_stops_the_reading() {
+        let (mut incoming, mut blocks) = (Incoming::default(), Blocks::default());
+        incoming.aim_at_file(Handle(1), file(), 0);
+        for _ in 0..BLOCKS_AT_DISK {
+            assert!(!incoming.is_behind());
+            incoming.sink(&mut blocks).write(&[b'a'; BLOCK_SIZE]);
+            assert!(incoming.next_write(false).is_some());
+        }
+        assert!(incoming.is_behind());
+        incoming.block_written();
+        assert!(!incoming.is_behind());
+
+        incoming.aim_at_pipe(Handle(2));
+        incoming.sink(&mut blocks).write(&[b'a'; BYTES_FOR_PIPE]);
+        assert!(incoming.is_behind());
+        incoming.taken(1);
+        assert!(!incoming.is_behind());
+        assert_eq!(incoming.waiting().len(), BYTES_FOR_PIPE - 1);
+    }
+
+    #[test]
+    fn a_sink_that_failed_gets_nothing_more() {
+        let (mut incoming, mut blocks) = (Incoming::default(), Blocks::default());
+        incoming.aim_at_pipe(Handle(2));
+        incoming.forget(Handle(1));
+        assert_eq!(incoming.pipe(), Some(Handle(2)));
+        incoming.forget(Handle(2));
+        incoming.sink(&mut blocks).write(b"x");
+        assert_eq!((incoming.pipe(), incoming.waiting().len()), (None, 0));
+    }
+}

@@ -8,6 +8,7 @@ mod mailbox;
 mod outputs;
 mod power;
 mod pump;
+mod threshold;
 mod timers;
 mod tty;
 
@@ -18,8 +19,7 @@ use std::process::ExitCode;
 use std::sync::mpsc::Receiver;
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
-use mio::unix::SourceFd;
-use mio::{Events, Interest, Poll, Token, Waker};
+use mio::{Events, Poll, Token};
 use modem_ftp_core::engine::{Engine, Now};
 use modem_ftp_core::request::{Handle, Ticket};
 use modem_ftp_core::status::{ModemState, TransferId, TransferState};
@@ -34,6 +34,7 @@ use incoming::Incoming;
 pub use mailbox::{Call, Letter, Mailbox, ReplyTo};
 use power::Power;
 use pump::Pump;
+pub use threshold::Threshold;
 
 const TTY: Token = Token(0);
 const MAIL: Token = Token(1);
@@ -57,15 +58,14 @@ struct Waiting {
 pub struct EventLoop {
     poll: Poll,
     engine: Engine,
-    /// `None` until the bus name is ours: two daemons never share a tty.
-    line: Option<Line>,
+    line: Line,
     /// Whether the tty may have something to read.
     readable: bool,
     buffer: Box<[u8]>,
     incoming: Incoming,
     /// Whether the pipe a download goes to may have room.
     writable: bool,
-    /// The pipe that is registered with the poller, and a commit that waits for it.
+    /// A commit that waits for that pipe to take everything.
     commit: Option<Handle>,
     pump: Option<Pump>,
     blocks: Blocks,
@@ -105,23 +105,21 @@ pub struct Parts {
 }
 
 impl EventLoop {
-    /// A loop that opens the tty as soon as the bus thread says that the name is ours.
-    ///
-    /// # Errors
-    /// The system has no descriptor left.
-    pub fn new(parts: Parts) -> io::Result<(Self, Mailbox)> {
-        let poll = Poll::new()?;
-        let (mailbox, letters) = Mailbox::new(Waker::new(poll.registry(), MAIL)?);
-        poll.registry().register(
-            &mut SourceFd(&parts.signals.raw_fd()),
-            SIGNALS,
-            Interest::READABLE,
-        )?;
-        let engine = Engine::new(now(), parts.config.settings.clone(), random());
-        let event_loop = Self {
+    /// The loop, once callers can come: the tty is opened at once.
+    fn new(threshold: Threshold) -> Self {
+        let Threshold {
+            parts,
             poll,
-            engine,
-            line: None,
+            mailbox,
+            letters,
+            early,
+        } = threshold;
+        let now = now();
+        let settings = parts.config.settings.clone();
+        let mut event_loop = Self {
+            poll,
+            engine: Engine::new(now, settings, random()),
+            line: Line::new(now.instant, setup(&parts.config), TTY),
             readable: false,
             buffer: vec![0; READ_SIZE].into_boxed_slice(),
             incoming: Incoming::default(),
@@ -135,7 +133,7 @@ impl EventLoop {
             modem: ModemState::Absent,
             numbers: 0,
             letters,
-            mailbox: mailbox.clone(),
+            mailbox,
             disk: parts.disk,
             bus: parts.bus,
             signals: parts.signals,
@@ -147,14 +145,18 @@ impl EventLoop {
             exit: ExitCode::SUCCESS,
             ended: false,
         };
-        Ok((event_loop, mailbox))
+        event_loop.notify.ready(now.instant);
+        for letter in early {
+            event_loop.read_letter(now, letter);
+        }
+        event_loop
     }
 
     /// Runs until the daemon is told to end, or cannot go on.
     ///
     /// # Errors
     /// The poller failed.
-    pub fn run(mut self) -> io::Result<ExitCode> {
+    fn run(mut self) -> io::Result<ExitCode> {
         let mut events = Events::with_capacity(16);
         loop {
             let now = now();

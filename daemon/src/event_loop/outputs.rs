@@ -5,7 +5,7 @@ use mio::unix::SourceFd;
 use modem_ftp_core::engine::{Now, Output};
 use modem_ftp_core::failure::Failure;
 use modem_ftp_core::request::{Handle, Reply, Ticket};
-use modem_ftp_core::status::{Direction, ModemStatus, TransferState, TransferStatus};
+use modem_ftp_core::status::{Direction, ModemStatus, TransferStatus};
 
 use super::pump::Pump;
 use super::{EventLoop, Letter, PIPE_IN, PIPE_OUT};
@@ -63,7 +63,7 @@ impl EventLoop {
     }
 
     fn carry_out_on_line(&mut self, now: Now, output: Output) {
-        let Some(line) = &mut self.line else { return };
+        let line = &mut self.line;
         let done = match output {
             Output::Write(bytes) => {
                 line.write(bytes);
@@ -106,9 +106,7 @@ impl EventLoop {
     /// Nothing more of the running pump is sent.
     pub(super) fn stop_pump(&mut self) {
         let Some(pump) = self.pump.take() else { return };
-        if let Some(line) = &mut self.line {
-            line.drop_payload(&mut self.blocks);
-        }
+        self.line.drop_payload(&mut self.blocks);
         if let Some(Local::Source(Source::Pipe(pipe))) = self.locals.get(&pump.handle) {
             // If it was never registered, there is nothing to take out.
             let _ = self
@@ -216,7 +214,8 @@ impl EventLoop {
             } else {
                 format!("{state}: {reason}")
             };
-            tracing::info!(modem = state, "modem {text}");
+            // Why it is in trouble, the engine has told.
+            tracing::info!("modem {state}");
             self.notify.status(&text);
         }
         self.publish(Publication::Modem(status));
@@ -230,23 +229,16 @@ impl EventLoop {
     }
 }
 
-/// One line for each step in the life of a transfer.
+/// One line for each step in the life of a transfer. Why one failed, the engine has told.
 fn log_transfer(status: &TransferStatus) {
     let (id, state) = (status.id.0, status.state.as_str());
-    let what = format!(
-        "transfer {id} ({} of {} {} {}): {state}",
-        status.direction.as_str(),
-        status.remote,
-        match status.direction {
-            Direction::Upload => "to",
-            Direction::Download => "from",
-        },
-        status.server
+    let (direction, remote, server) = (status.direction, &status.remote, &status.server);
+    let way = match direction {
+        Direction::Upload => "to",
+        Direction::Download => "from",
+    };
+    tracing::info!(
+        transfer = id,
+        "transfer {id} ({direction} of {remote} {way} {server}): {state}"
     );
-    match (&status.error, status.state) {
-        (Some((name, text)), TransferState::Failed | TransferState::Waiting) => {
-            tracing::warn!(transfer = id, error = name.short_name(), "{what}: {text}");
-        }
-        _ => tracing::info!(transfer = id, "{what}"),
-    }
 }

@@ -146,3 +146,113 @@ impl Pump {
             .then(|| (self.sent, self.checksum.value()))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::files::Blocks;
+
+    const FULL: u64 = BLOCK_SIZE as u64;
+
+    fn block(length: usize) -> Block {
+        let mut block = Blocks::default().take();
+        block.append(&vec![b'x'; length]);
+        block
+    }
+
+    /// Fetches and sends everything at once; the lengths of the blocks.
+    fn run(pump: &mut Pump, source: u64) -> Vec<usize> {
+        let mut fetched = Vec::new();
+        while let Some(wanted) = pump.wanted(0) {
+            let extent = pump.ask(wanted);
+            let there = source.saturating_sub(extent.offset).min(wanted as u64);
+            let there = usize::try_from(there).unwrap();
+            pump.answered(&mut block(there), wanted);
+            pump.sent(there as u64);
+            fetched.push(there);
+        }
+        fetched
+    }
+
+    #[test]
+    fn a_known_length_is_fetched_and_no_more() {
+        let mut pump = Pump::new(1, Handle(1), 100, Some(2 * FULL + 1), None, false);
+        assert_eq!(pump.result(), None);
+        assert_eq!(run(&mut pump, u64::MAX), [BLOCK_SIZE, BLOCK_SIZE, 1]);
+        let sum = Checksum::of(&vec![b'x'; 2 * BLOCK_SIZE + 1]);
+        assert_eq!(pump.result(), Some((2 * FULL + 1, sum)));
+        let nothing = Pump::new(2, Handle(1), 0, Some(0), None, false);
+        assert_eq!((nothing.wanted(0), nothing.result()), (None, Some((0, 0))));
+    }
+
+    #[test]
+    fn an_unknown_length_ends_with_the_source() {
+        let mut pump = Pump::new(1, Handle(1), 0, None, None, false);
+        assert_eq!(run(&mut pump, FULL), [BLOCK_SIZE, 0]);
+        assert_eq!(pump.result().unwrap().0, FULL);
+        let mut pipe = Pump::new(1, Handle(1), 0, None, None, false);
+        pipe.came(&mut block(3));
+        pipe.sent(3);
+        assert_eq!(pipe.result(), None);
+        pipe.came(&mut block(0));
+        assert_eq!(pipe.result(), Some((3, Checksum::of(b"xxx"))));
+    }
+
+    #[test]
+    fn no_more_than_two_blocks_are_ahead() {
+        let mut pump = Pump::new(1, Handle(1), 0, Some(10 * FULL), None, false);
+        assert_eq!(pump.wanted(0), Some(BLOCK_SIZE));
+        pump.ask(BLOCK_SIZE);
+        assert_eq!(pump.wanted(0), Some(BLOCK_SIZE));
+        pump.ask(BLOCK_SIZE);
+        assert_eq!(pump.wanted(0), None);
+        pump.answered(&mut block(BLOCK_SIZE), BLOCK_SIZE);
+        assert_eq!(pump.wanted(BLOCK_SIZE), None, "one is asked for, one waits");
+        assert_eq!(pump.wanted(0), Some(BLOCK_SIZE));
+    }
+
+    #[test]
+    fn a_window_has_to_be_granted() {
+        let mut pump = Pump::new(1, Handle(1), 0, Some(2500), Some(1024), false);
+        assert_eq!(run(&mut pump, u64::MAX), [1024]);
+        assert_eq!(pump.result(), None);
+        pump.grant();
+        assert_eq!(run(&mut pump, u64::MAX), [1024]);
+        pump.grant();
+        assert_eq!(run(&mut pump, u64::MAX), [452]);
+        assert_eq!(pump.result().unwrap().0, 2500);
+    }
+
+    #[test]
+    fn the_end_is_when_the_tty_has_taken_everything() {
+        let mut pump = Pump::new(1, Handle(1), 0, Some(10), None, false);
+        let extent = pump.ask(10);
+        assert!(extent.exact && extent.last);
+        pump.answered(&mut block(10), 10);
+        pump.sent(9);
+        assert_eq!(pump.result(), None);
+        pump.sent(1);
+        assert!(pump.result().is_some());
+    }
+
+    #[test]
+    fn only_the_last_block_is_compared_with_the_source() {
+        let mut pump = Pump::new(1, Handle(1), 0, Some(FULL + 1), None, false);
+        assert!(!pump.ask(BLOCK_SIZE).last);
+        assert!(pump.ask(1).last);
+    }
+
+    #[test]
+    fn text_gets_the_line_ends_of_the_network() {
+        let mut pump = Pump::new(1, Handle(1), 0, Some(4), None, true);
+        assert!(Pump::new(1, Handle(1), 0, None, None, true).wanted(0) <= Some(BLOCK_SIZE / 2));
+        let mut block = Blocks::default().take();
+        block.append(b"a\n\r\n");
+        let wanted = pump.wanted(0).unwrap();
+        pump.ask(wanted);
+        pump.answered(&mut block, wanted);
+        assert_eq!(block.as_slice(), b"a\r\n\r\n");
+        pump.sent(5);
+        assert_eq!(pump.result(), Some((5, Checksum::of(b"a\r\n\r\n"))));
+    }
+}

@@ -30,7 +30,7 @@ impl EventLoop {
         }
         [
             self.engine.deadline(),
-            self.line.as_ref().and_then(|line| line.deadline()),
+            self.line.deadline(),
             self.notify.deadline(),
             self.power.deadline(),
             self.stop_by,
@@ -41,8 +41,8 @@ impl EventLoop {
     }
 
     fn open_line(&mut self, now: Now) {
-        let Some(line) = &mut self.line else { return };
-        match line.open_if_due(now.instant, self.poll.registry()) {
+        let registry = self.poll.registry();
+        match self.line.open_if_due(now.instant, registry) {
             None => {}
             Some(Opening::Opened(modem_lines)) => {
                 let device = &self.config.settings.modem.device;
@@ -54,7 +54,7 @@ impl EventLoop {
                 self.engine.line_opened(now, modem_lines);
             }
             Some(Opening::Failed(reason)) => {
-                tracing::warn!("{reason}");
+                tracing::info!("{reason}; tried again until it is there");
                 self.engine.line_closed(now, &reason);
             }
         }

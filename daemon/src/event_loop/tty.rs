@@ -22,8 +22,7 @@ impl EventLoop {
             if !self.may_read() {
                 return;
             }
-            let Some(line) = &self.line else { return };
-            let count = match line.read(&mut self.buffer) {
+            let count = match self.line.read(&mut self.buffer) {
                 Reading::Bytes(count) => count,
                 Reading::Nothing => {
                     self.readable = false;
@@ -43,12 +42,12 @@ impl EventLoop {
 
     /// Whether there may be bytes to read, and a place for them.
     pub(super) fn may_read(&self) -> bool {
-        self.readable && self.line.is_some() && !self.incoming.is_behind()
+        self.readable && !self.incoming.is_behind()
     }
 
     /// The tty is gone: it is closed, and opened again when it is there.
     pub(super) fn lose_line(&mut self, now: Now, reason: &str) {
-        tracing::warn!("{reason}");
+        // The engine warns of it, with what it means for whom.
         self.close_line(now, reason);
     }
 
@@ -56,18 +55,14 @@ impl EventLoop {
     pub(super) fn close_line(&mut self, now: Now, reason: &str) {
         self.readable = false;
         self.stop_pump();
-        if let Some(line) = &mut self.line {
-            line.close(now.instant, self.poll.registry(), &mut self.blocks);
-        }
+        let registry = self.poll.registry();
+        self.line.close(now.instant, registry, &mut self.blocks);
         self.engine.line_closed(now, reason);
     }
 
     /// Sends what the tty takes. Whether the engine was told anything.
     pub(super) fn send(&mut self, now: Now) -> bool {
-        let Some(line) = &mut self.line else {
-            return false;
-        };
-        let progress = match line.send(now.instant, &mut self.blocks) {
+        let progress = match self.line.send(now.instant, &mut self.blocks) {
             Ok(progress) => progress,
             Err(reason) => {
                 self.lose_line(now, &reason);
@@ -88,7 +83,7 @@ impl EventLoop {
 
     /// Fetches what the pump wants, and tells the engine when it has ended.
     pub(super) fn fill_pump(&mut self, now: Now) -> bool {
-        let (Some(pump), Some(line)) = (&mut self.pump, &mut self.line) else {
+        let Some(pump) = &mut self.pump else {
             return false;
         };
         if let Some(result) = pump.result() {
@@ -96,7 +91,7 @@ impl EventLoop {
             self.engine.pump_ended(now, Ok(result));
             return true;
         }
-        let Some(wanted) = pump.wanted(line.payload_queued()) else {
+        let Some(wanted) = pump.wanted(self.line.payload_queued()) else {
             return false;
         };
         match self.locals.get_mut(&pump.handle) {
@@ -122,7 +117,7 @@ impl EventLoop {
                 match pipe.read(&mut block, wanted) {
                     Ok(()) => {
                         pump.came(&mut block);
-                        line.write_payload(block);
+                        self.line.write_payload(block);
                         true
                     }
                     Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
