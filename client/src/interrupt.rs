@@ -21,6 +21,15 @@ const SIGNALS: [Signal; 3] = [Signal::SIGINT, Signal::SIGTERM, Signal::SIGHUP];
 #[derive(Clone)]
 pub struct Interrupt(Arc<Mutex<State>>);
 
+/// Something is under way that wants to be stopped, not cut off.
+pub struct Guard(Interrupt);
+
+impl Drop for Guard {
+    fn drop(&mut self) {
+        self.0.state().guarded = false;
+    }
+}
+
 #[derive(Default)]
 struct State {
     guarded: bool,
@@ -56,9 +65,11 @@ impl Interrupt {
         Ok(interrupt)
     }
 
-    /// From now on the first signal only asks.
-    pub fn guard(&self) {
+    /// As long as the guard lives, the first signal only asks.
+    #[must_use]
+    pub fn guard(&self) -> Guard {
         self.state().guarded = true;
+        Guard(self.clone())
     }
 
     /// Asks to stop for a reason of our own: the transfer under way is cancelled, and `failure`

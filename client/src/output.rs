@@ -4,7 +4,7 @@
 //! written after that is dropped in silence.
 
 use std::cell::Cell;
-use std::io::{self, ErrorKind, Write};
+use std::io::{self, ErrorKind, IsTerminal as _, Write};
 use std::process::ExitCode;
 
 use modem_ftp_dbus::errors::{ErrorName, exit};
@@ -43,6 +43,12 @@ impl Output {
     /// True with `--json`.
     pub fn is_json(&self) -> bool {
         self.json
+    }
+
+    /// True when standard output is a terminal that a file's content goes to: no place for a
+    /// progress bar in between.
+    pub fn shows_data(&self) -> bool {
+        self.data && io::stdout().is_terminal()
     }
 
     /// True once nobody reads any more.

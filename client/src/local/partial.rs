@@ -1,7 +1,8 @@
 //! A local file that appears under its name only when it is whole.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File, Metadata, OpenOptions};
 use std::io;
+use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _, fchown};
 use std::path::{Path, PathBuf};
 use std::process;
 
@@ -22,23 +23,38 @@ impl Partial {
     /// Creates the temporary file in the directory of `destination`.
     ///
     /// Its name is short and our own, so that every name that fits a directory
-    /// can be fetched.
-    pub fn beside(destination: PathBuf, interrupt: &Interrupt) -> io::Result<Self> {
+    /// can be fetched. It has the rights of what it is to replace, before it has any content;
+    /// the owner too, where this user may give files away.
+    pub fn beside(
+        destination: PathBuf,
+        replaced: Option<&Metadata>,
+        interrupt: &Interrupt,
+    ) -> io::Result<Self> {
         let directory = directory_of(&destination);
+        let mode = replaced.map_or(0o666, |_| 0o600);
         let mut attempt = 0u32;
         loop {
             let path = directory.join(format!(".modem-ftp-{}-{attempt}.part", process::id()));
-            match OpenOptions::new().write(true).create_new(true).open(&path) {
+            match OpenOptions::new()
+                .write(true)
+                .create_new(true)
+                .mode(mode)
+                .open(&path)
+            {
                 Ok(file) => {
                     interrupt.set_unfinished(Some(path.clone()));
-                    let interrupt = interrupt.clone();
-                    return Ok(Self {
+                    let partial = Self {
                         file,
                         path,
                         destination,
-                        interrupt,
+                        interrupt: interrupt.clone(),
                         published: false,
-                    });
+                    };
+                    if let Some(replaced) = replaced {
+                        let _ = fchown(&partial.file, Some(replaced.uid()), Some(replaced.gid()));
+                        partial.file.set_permissions(replaced.permissions())?;
+                    }
+                    return Ok(partial);
                 }
                 Err(error) if error.kind() == io::ErrorKind::AlreadyExists => attempt += 1,
                 Err(error) => return Err(error),
@@ -62,7 +78,11 @@ impl Partial {
         };
         renameat2(AT_FDCWD, &self.path, AT_FDCWD, &self.destination, flags)?;
         self.published = true;
-        File::open(directory_of(&self.destination))?.sync_all()
+        // A directory that may be written but not read cannot be synced.
+        match File::open(directory_of(&self.destination)) {
+            Ok(directory) => directory.sync_all(),
+            Err(_) => Ok(()),
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 use std::fs::{self, File, OpenOptions};
 use std::io;
 use std::os::fd::{AsFd as _, OwnedFd};
+use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
 use std::thread::{self, JoinHandle};
 
@@ -36,6 +37,10 @@ impl Target {
             None => Self::File(basename()?.into()),
             Some(path) if path.as_os_str() == "-" => Self::Stdout,
             Some(path) if path.is_dir() => Self::File(path.join(basename()?)),
+            Some(path) if path.as_os_str().as_bytes().ends_with(b"/") => {
+                let text = format!("{}: no such directory", path.display());
+                return Err(Failure::new(ErrorName::LocalNotFound, text));
+            }
             Some(path) => Self::File(path.into()),
         })
     }
@@ -79,7 +84,7 @@ impl Sink {
                 Ok(found) if found.is_file() => {
                     // Where the name is a link, what it leads to is replaced, not the link.
                     let path = path.canonicalize().map_err(failed)?;
-                    Partial::beside(path, interrupt).map(Kind::Partial)
+                    Partial::beside(path, Some(&found), interrupt).map(Kind::Partial)
                 }
                 // A device or FIFO is written to, never replaced.
                 Ok(_) => OpenOptions::new()
@@ -87,7 +92,7 @@ impl Sink {
                     .open(path)
                     .and_then(Self::through),
                 Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                    Partial::beside(path.clone(), interrupt).map(Kind::Partial)
+                    Partial::beside(path.clone(), None, interrupt).map(Kind::Partial)
                 }
                 Err(error) => Err(error),
             },

@@ -86,6 +86,7 @@ pub async fn follow(
             }
             Event::Interrupted => {
                 stopping = true;
+                progress.stopping();
                 stop(client, number).await?;
             }
         }

@@ -19,9 +19,9 @@ pub async fn run(client: &Client<'_>, arguments: &Get) -> Result<(), Failure> {
     if arguments.options.detach {
         return detach(client, remote, &target, &arguments.options).await;
     }
-    client.interrupt.guard();
     let exclusive = arguments.options.if_exists.as_deref() == Some(IfExists::Fail.as_str());
     let sink = Sink::open(&target, exclusive, &client.interrupt)?;
+    let _guard = client.interrupt.guard();
     // Where standard output is the file, everything else is said on standard error.
     let beside;
     let output = if target == Target::Stdout {

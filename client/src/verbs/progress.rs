@@ -35,7 +35,7 @@ impl<'a> Progress<'a> {
         if output.is_json() {
             return Self::Json(output);
         }
-        if !stderr().is_terminal() {
+        if !stderr().is_terminal() || output.shows_data() {
             return Self::Silent;
         }
         let bar = ProgressBar::no_length();
@@ -68,6 +68,14 @@ impl<'a> Progress<'a> {
                 bar.set_position(snapshot.transferred());
                 Ok(())
             }
+        }
+    }
+
+    /// Says that it is being stopped, which may take a moment.
+    pub fn stopping(&self) {
+        if let Self::Bar(bar) = self {
+            bar.set_style(style(COUNT));
+            bar.set_message("cancelling (once more leaves at once)");
         }
     }
 }

@@ -62,7 +62,6 @@ pub async fn run(
     jobs: Vec<Job>,
     arguments: &TransferOptions,
 ) -> Result<(), Failure> {
-    client.interrupt.guard();
     let mut several = Several::new(client.output, jobs.len());
     for job in jobs {
         if client.interrupt.is_requested() {
@@ -76,7 +75,9 @@ pub async fn run(
 }
 
 async fn send(client: &Client<'_>, job: &Job, arguments: &TransferOptions) -> Result<(), Failure> {
+    // Unguarded: a FIFO may wait for its writer as long as it likes.
     let source = job.local.open(arguments.detach, &client.interrupt)?;
+    let _guard = client.interrupt.guard();
     let path = client
         .front
         .upload_fd(

@@ -1,6 +1,7 @@
 //! The verbs that are one call: `stat`, `rm`, `mv`, `mkdir`, `rmdir`, `cd`, `pwd`,
 //! `connect`, `disconnect`.
 
+use modem_ftp_dbus::errors::exit;
 use modem_ftp_dbus::words::key;
 use serde_json::{Value, json};
 
@@ -32,7 +33,13 @@ pub async fn rm(client: &Client<'_>, paths: &[String]) -> Result<(), Failure> {
     let mut several = Several::new(client.output, paths.len());
     for path in paths {
         if let Err(error) = client.front.delete(&client.server, path).await {
-            several.failed(error.into())?;
+            let failure = Failure::from(error);
+            // A server's refusal does not say of what, and there may be several.
+            let text = match failure.exit {
+                exit::REMOTE => format!("{path}: {}", failure.text),
+                _ => failure.text,
+            };
+            several.failed(Failure { text, ..failure })?;
         }
     }
     several.end()?;

@@ -30,7 +30,7 @@ enum Event {
 /// # Errors
 /// When the daemon goes away. Ctrl-C is not one: there is no other way to say enough.
 pub async fn run(client: &Client<'_>) -> Result<(), Failure> {
-    client.interrupt.guard();
+    let _guard = client.interrupt.guard();
     // Listen first, then look: nothing falls in between.
     let rule = MatchRule::builder()
         .msg_type(Type::Signal)

@@ -9,17 +9,20 @@ use crate::fake::{DEADLINE, Fake};
 fn every_failure_has_its_exit_code_and_its_sentence() {
     let fake = Fake::start();
     for &error in modem_ftp_dbus::ErrorName::ALL {
-        fake.script
-            .refuse("Delete", error.short_name(), "QFTPDEL: 550\x1b[0m\nno");
+        fake.script.refuse(
+            "MakeDirectory",
+            error.short_name(),
+            "QFTPMKDIR: 550\x1b[0m\nno",
+        );
         let outcome = fake
-            .run(&["rm", "a"])
+            .run(&["mkdir", "a"])
             .expect(i32::from(error.exit_code()), "");
-        assert_eq!(outcome.err, "modem-ftp: QFTPDEL: 550\\u{1b}[0m\\nno\n");
-        let outcome = fake.run(&["rm", "a", "--json"]);
+        assert_eq!(outcome.err, "modem-ftp: QFTPMKDIR: 550\\u{1b}[0m\\nno\n");
+        let outcome = fake.run(&["mkdir", "a", "--json"]);
         assert_eq!(
             crate::fake::run::json_lines(&outcome.err),
             [json!({
-                "error": { "name": error.dbus_name(), "text": "QFTPDEL: 550\u{1b}[0m\nno" },
+                "error": { "name": error.dbus_name(), "text": "QFTPMKDIR: 550\u{1b}[0m\nno" },
                 "exit": error.exit_code(),
             })]
         );
@@ -30,12 +33,12 @@ fn every_failure_has_its_exit_code_and_its_sentence() {
 fn one_path_that_fails_does_not_keep_the_others() {
     let fake = Fake::start();
     fake.script
-        .refuse("Delete(,b)", "RemoteNotFound", "QFTPDEL: 550 b");
+        .refuse("Delete(,b)", "RemoteNotFound", "QFTPDEL: 550");
     let outcome = fake.run(&["rm", "a", "b", "c"]);
     assert_eq!(outcome.exit, 6);
     assert_eq!(
         outcome.err,
-        "modem-ftp: QFTPDEL: 550 b\nmodem-ftp: 1 of 3 failed\n"
+        "modem-ftp: b: QFTPDEL: 550\nmodem-ftp: 1 of 3 failed\n"
     );
     assert_eq!(
         fake.script.calls(),

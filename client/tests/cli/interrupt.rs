@@ -6,6 +6,8 @@ use std::os::fd::OwnedFd;
 use std::os::unix::net::UnixStream;
 
 use nix::sys::signal::Signal;
+use nix::sys::stat::Mode;
+use nix::unistd::mkfifo;
 
 use crate::fake::{Fake, wait_until};
 
@@ -84,6 +86,22 @@ fn without_a_transfer_one_signal_is_enough() {
         rm.signal(signal);
         assert_eq!(rm.end().0, 8);
     }
+}
+
+#[test]
+fn a_fifo_without_a_writer_is_left_by_one_signal() {
+    let fake = Fake::start();
+    mkfifo(&fake.folder().join("fifo"), Mode::S_IRWXU).unwrap();
+    let put = fake.spawn(&["put", "fifo"]);
+    // It stands in open(2) once nothing else is left to do.
+    let waiting = format!("/proc/{}/wchan", put.child.id());
+    wait_until("the open", || {
+        fs::read_to_string(&waiting)
+            .is_ok_and(|at| at.contains("wait_for_partner") || at.contains("fifo_open"))
+    });
+    put.signal(Signal::SIGINT);
+    assert_eq!(put.end().0, 8);
+    assert!(fake.script.calls().is_empty());
 }
 
 #[test]

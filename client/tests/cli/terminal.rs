@@ -8,9 +8,16 @@ use nix::pty::{Winsize, openpty};
 
 use crate::fake::Fake;
 
-/// Runs `arguments` with standard output or standard error on a terminal of 80 columns, and gives
+/// What of the client is on the terminal.
+enum Shown {
+    Output,
+    Error,
+    Both,
+}
+
+/// Runs `arguments` with what is `shown` on a terminal of 80 columns, and gives
 /// what was drawn there and the exit code.
-fn on_terminal(fake: &Fake, arguments: &[&str], error: bool) -> (String, Option<i32>) {
+fn on_terminal(fake: &Fake, arguments: &[&str], shown: Shown) -> (String, Option<i32>) {
     let size = Winsize {
         ws_row: 24,
         ws_col: 80,
@@ -23,11 +30,13 @@ fn on_terminal(fake: &Fake, arguments: &[&str], error: bool) -> (String, Option<
         .env("TERM", "xterm")
         .stdout(Stdio::null())
         .stderr(Stdio::null());
-    if error {
-        command.stderr(pty.slave);
-    } else {
-        command.stdout(pty.slave);
-    }
+    match shown {
+        Shown::Output => command.stdout(pty.slave),
+        Shown::Error => command.stderr(pty.slave),
+        Shown::Both => command
+            .stdout(pty.slave.try_clone().unwrap())
+            .stderr(pty.slave),
+    };
     let mut child = command.spawn().unwrap();
     // The command holds the terminal too: without it, reading ends with the child.
     drop(command);
@@ -44,7 +53,7 @@ fn on_terminal(fake: &Fake, arguments: &[&str], error: bool) -> (String, Option<
 fn put_draws_a_bar_and_wipes_it() {
     let fake = Fake::start();
     fake.local("a\x1b[2J.csv", &[7; 1000]);
-    let (drawn, exit) = on_terminal(&fake, &["put", "a\x1b[2J.csv", "x"], true);
+    let (drawn, exit) = on_terminal(&fake, &["put", "a\x1b[2J.csv", "x"], Shown::Error);
     assert_eq!(exit, Some(0), "{drawn:?}");
     assert!(drawn.contains("a\\u{1b}[2J.csv  [█"), "{drawn:?}");
     assert!(drawn.contains("250 B of 1.00 kB"), "{drawn:?}");
@@ -58,7 +67,7 @@ fn put_draws_a_bar_and_wipes_it() {
 #[test]
 fn without_a_size_there_is_no_bar_but_a_count() {
     let fake = Fake::start();
-    let (drawn, exit) = on_terminal(&fake, &["get", "unheard-of", "new"], true);
+    let (drawn, exit) = on_terminal(&fake, &["get", "unheard-of", "new"], Shown::Error);
     assert_eq!(exit, Some(0), "{drawn:?}");
     assert!(
         drawn.contains("unheard-of  ") && drawn.contains("250 B"),
@@ -72,7 +81,7 @@ fn no_name_is_too_long_for_the_line() {
     let fake = Fake::start();
     let name = "long".repeat(50);
     fake.local(&name, &[7; 1000]);
-    let (drawn, exit) = on_terminal(&fake, &["put", &name, "fail"], true);
+    let (drawn, exit) = on_terminal(&fake, &["put", &name, "fail"], Shown::Error);
     assert_eq!(exit, Some(6), "{drawn:?}");
     assert!(
         drawn.contains("longlon…  ") && !drawn.contains("\x1b[1A"),
@@ -81,9 +90,21 @@ fn no_name_is_too_long_for_the_line() {
 }
 
 #[test]
+fn a_file_shown_on_the_terminal_is_not_drawn_upon() {
+    let fake = Fake::start();
+    fake.script.set_file("a", b"content\n");
+    let (drawn, exit) = on_terminal(&fake, &["get", "a", "-"], Shown::Both);
+    assert_eq!(exit, Some(0), "{drawn:?}");
+    assert!(
+        drawn.starts_with("content\r\na -> standard output: 8 bytes in "),
+        "{drawn:?}"
+    );
+}
+
+#[test]
 fn ls_fills_columns_and_marks_directories() {
     let fake = Fake::start();
-    let (drawn, exit) = on_terminal(&fake, &["ls"], false);
+    let (drawn, exit) = on_terminal(&fake, &["ls"], Shown::Output);
     assert_eq!(
         (drawn.as_str(), exit),
         ("bad\\u{1b}[2J  in/           zebra.csv\r\n", Some(0))

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::fs;
 use std::io::Write as _;
-use std::os::unix::fs::symlink;
+use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, symlink};
 use std::os::unix::net::UnixStream;
 use std::process::Stdio;
 
@@ -194,9 +194,28 @@ fn get_replaces_neither_links_nor_devices_nor_what_it_must_not() {
         .expect(0, "");
     fake.run(&["get", "a", "nowhere/new"])
         .expect(7, "nowhere/new: No such file or directory");
+    fake.run(&["get", "a", "nowhere/"])
+        .expect(7, "nowhere/: no such directory");
     fake.run(&["get", "a/.."])
         .expect(2, "no file name of its own");
     assert_eq!(names(&fake), set(&["d", "link", "new", "old"]));
+}
+
+#[test]
+fn a_file_that_is_replaced_keeps_its_rights() {
+    let fake = Fake::start();
+    fake.script.set_file("a", b"content");
+    let path = fake.local("secret", b"old");
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o640)).unwrap();
+    let root = fs::metadata(&path).unwrap().uid() == 0;
+    if root {
+        std::os::unix::fs::chown(&path, Some(1), Some(2)).unwrap();
+    }
+    fake.run(&["get", "a", "secret"]).expect(0, "");
+    let now = fs::metadata(&path).unwrap();
+    assert_eq!(fs::read(&path).unwrap(), b"content");
+    assert_eq!(now.permissions().mode() & 0o7777, 0o640);
+    assert!(!root || (now.uid(), now.gid()) == (1, 2));
 }
 
 #[test]
