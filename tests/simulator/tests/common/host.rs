@@ -7,7 +7,7 @@ use std::path::Path;
 use std::time::Instant;
 
 use nix::fcntl::OFlag;
-use nix::sys::termios::{SetArg, cfmakeraw, tcgetattr, tcsetattr};
+use nix::sys::termios::{BaudRate, SetArg, cfmakeraw, cfsetspeed, tcgetattr, tcsetattr};
 
 /// The open tty and what was read but not yet looked at.
 pub struct Host {
@@ -17,6 +17,15 @@ pub struct Host {
 
 impl Host {
     pub fn open(path: &Path) -> Self {
+        Self::after(path, "PB DONE\r\n")
+    }
+
+    /// With a SIM that wants its PIN there is less to wait for.
+    pub fn open_locked(path: &Path) -> Self {
+        Self::after(path, "+QUSIM: 1\r\n")
+    }
+
+    fn after(path: &Path, last: &str) -> Self {
         let flags = (OFlag::O_NOCTTY | OFlag::O_NONBLOCK).bits();
         let tty = OpenOptions::new()
             .read(true)
@@ -32,7 +41,7 @@ impl Host {
             seen: Vec::new(),
         };
         host.wait_for("RDY");
-        host.wait_for("PB DONE\r\n");
+        host.wait_for(last);
         host.ask("ATE0", "OK");
         host
     }
@@ -64,6 +73,23 @@ impl Host {
                 Err(error) => panic!("writing the tty: {error}"),
             }
         }
+    }
+
+    /// Sets the rate of the line.
+    pub fn set_rate(&mut self, rate: BaudRate) {
+        let mut settings = tcgetattr(&self.tty).unwrap();
+        cfsetspeed(&mut settings, rate).unwrap();
+        tcsetattr(&self.tty, SetArg::TCSANOW, &settings).unwrap();
+    }
+
+    /// What comes within a time; for what must not come.
+    pub fn hears(&mut self, time: std::time::Duration) -> String {
+        let end = Instant::now() + time;
+        while Instant::now() < end {
+            self.read();
+            std::thread::sleep(std::time::Duration::from_millis(1));
+        }
+        String::from_utf8_lossy(&std::mem::take(&mut self.seen)).into_owned()
     }
 
     /// The port is gone.

@@ -7,7 +7,7 @@ use std::thread::JoinHandle;
 
 use async_trait::async_trait;
 use libunftp::ServerBuilder;
-use libunftp::options::{FtpsClientAuth, FtpsRequired};
+use libunftp::options::{ActivePassiveMode, FtpsClientAuth, FtpsRequired};
 use tempfile::TempDir;
 use tokio::sync::oneshot;
 use unftp_core::auth::{AuthenticationError, Authenticator, Credentials, Principal};
@@ -71,6 +71,7 @@ impl Server {
         let mut builder =
             ServerBuilder::new(Box::new(move || Filesystem::new(folder.clone()).unwrap()))
                 .authenticator(std::sync::Arc::new(Account))
+                .active_passive_mode(ActivePassiveMode::ActiveAndPassive)
                 .greeting("test server");
         if let Some(tls) = tls {
             builder = builder

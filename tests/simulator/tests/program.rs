@@ -1,0 +1,184 @@
+//! The program itself: its control socket at work, its manners, its cost.
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
+
+mod common;
+
+use std::process::Command;
+use std::time::Duration;
+
+use common::host::Host;
+use common::server::{PASSWORD, Server, USER};
+use common::simulator::Simulator;
+use nix::sys::termios::BaudRate;
+
+#[test]
+fn the_control_socket_changes_the_module() {
+    let simulator = Simulator::start(&["--fault", "pwd-quoted", "--sim-pin", "0815"]);
+    let mut host = Host::open_locked(&simulator.path("tty"));
+    assert_eq!(simulator.control("faults"), "ok pwd-quoted");
+    assert_eq!(simulator.control("fault slow=1"), "ok");
+    assert_eq!(simulator.control("faults"), "ok pwd-quoted slow=1");
+    assert_eq!(simulator.control("clear pwd-quoted"), "ok");
+    assert_eq!(simulator.control("clear all"), "ok");
+    assert_eq!(simulator.control("faults"), "ok");
+    assert_eq!(simulator.control("fault slow"), "error slow takes MS");
+    assert_eq!(
+        simulator.control("jump"),
+        "error there is no command \"jump\""
+    );
+    assert_eq!(
+        simulator.control("state"),
+        "ok running=1 data_mode=0 ftp=4 registration=0 dtr=1 rate=115200"
+    );
+    host.ask("AT+CPIN?", "+CPIN: SIM PIN");
+    assert_eq!(simulator.control("sim ready"), "ok");
+    host.wait_for("\r\n+CPIN: READY\r\n");
+    host.ask("AT+CEREG=1", "OK");
+    assert_eq!(simulator.control("registration 5"), "ok");
+    host.wait_for("\r\n+CEREG: 5\r\n");
+    assert_eq!(simulator.control("signal 7"), "ok");
+    host.ask("AT+CSQ", "+CSQ: 7,99");
+    assert_eq!(simulator.control("urc RING"), "ok");
+    host.wait_for("\r\nRING\r\n");
+    assert_eq!(simulator.control("powerdown"), "ok");
+    host.wait_for("\r\nPOWERED DOWN\r\n");
+    assert_eq!(simulator.number("state", "running"), 0);
+    assert_eq!(simulator.control("powerup"), "ok");
+    host.wait_for("\r\nRDY\r\n");
+    let log = simulator.log();
+    assert!(
+        log.contains("> AT+CPIN?\n< +CPIN: SIM PIN\n< OK\n"),
+        "{log}"
+    );
+}
+
+#[test]
+fn what_cannot_be_done_is_said_in_one_sentence() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("file");
+    std::fs::write(&file, b"mine").unwrap();
+    let file = file.to_str().unwrap();
+    for (arguments, code, text) in [
+        (
+            &["--link", file][..],
+            1,
+            "exists and is not a symbolic link",
+        ),
+        (&["--link", "/nowhere/tty"], 1, "No such file or directory"),
+        (
+            &["--control", "/nowhere/socket"],
+            1,
+            "No such file or directory",
+        ),
+        (&["--fault", "dance"], 2, "there is no fault \"dance\""),
+        (&["--baud", "fast"], 2, "invalid value 'fast'"),
+    ] {
+        let output = Command::new(env!("CARGO_BIN_EXE_virtual-bg96"))
+            .args(arguments)
+            .output()
+            .unwrap();
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(code), "{said}");
+        assert!(said.contains(text), "{said}");
+    }
+    assert_eq!(std::fs::read(file).unwrap(), b"mine");
+}
+
+#[test]
+fn help_and_version() {
+    let run = |argument| {
+        Command::new(env!("CARGO_BIN_EXE_virtual-bg96"))
+            .arg(argument)
+            .output()
+            .unwrap()
+    };
+    let help = String::from_utf8(run("--help").stdout).unwrap();
+    assert!(
+        help.contains("--baud <RATE>") && help.contains("  busy-after-close[=MS]"),
+        "{help}"
+    );
+    assert_eq!(
+        run("--version").stdout,
+        format!("virtual-bg96 {}\n", env!("CARGO_PKG_VERSION")).as_bytes()
+    );
+}
+
+/// quirks.md S10
+#[test]
+fn at_the_wrong_rate_nothing_is_understood() {
+    let simulator = Simulator::start(&[]);
+    let mut host = Host::open(&simulator.path("tty"));
+    host.ask("AT+IPR=57600;&W", "OK");
+    assert_eq!(simulator.control("fault strict-baud"), "ok");
+    host.set_rate(BaudRate::B115200);
+    host.send(b"AT\r");
+    assert_eq!(host.hears(Duration::from_millis(200)), "");
+    host.set_rate(BaudRate::B57600);
+    host.ask("AT", "OK");
+    // The OK still comes at the old rate.
+    host.ask("AT+IPR=9600", "OK");
+    host.set_rate(BaudRate::B9600);
+    host.ask("AT", "OK");
+}
+
+#[test]
+fn a_rate_can_be_changed_on_a_paced_line() {
+    let simulator = Simulator::start(&["--baud", "115200"]);
+    let mut host = Host::open(&simulator.path("tty"));
+    host.ask("AT+IPR=921600", "OK");
+    host.ask("AT+IPR?", "+IPR: 921600");
+    assert_eq!(simulator.number("state", "rate"), 921_600);
+}
+
+#[test]
+fn idle_it_does_not_wake_up() {
+    let server = Server::start(None);
+    let simulator = Simulator::start(&["--baud", "115200"]);
+    let mut host = Host::open(&simulator.path("tty"));
+    host.log_in(server.port, USER, PASSWORD);
+    // Settles: the last bytes of the dialogue are on the line.
+    host.hears(Duration::from_millis(200));
+    let before = simulator.status("voluntary_ctxt_switches");
+    std::thread::sleep(Duration::from_millis(500));
+    assert_eq!(simulator.status("voluntary_ctxt_switches"), before);
+}
+
+#[test]
+fn its_memory_stays_flat() {
+    let server = Server::start(None);
+    let simulator = Simulator::start(&[]);
+    let mut host = Host::open(&simulator.path("tty"));
+    host.log_in(server.port, USER, PASSWORD);
+    let put = |host: &mut Host, count: usize| {
+        host.ask(&format!("AT+QFTPPUT=\"f\",\"COM:\",0,{count},1"), "CONNECT");
+        for _ in 0..count / 100_000 {
+            host.send(&[7; 100_000]);
+        }
+        host.wait_for(&format!("\r\n+QFTPPUT: 0,{count}\r\n"));
+        host.ask("AT+QFTPGET=\"f\",\"COM:\"", "CONNECT");
+        for _ in 0..count / 100_000 {
+            assert!(host.data(100_000).iter().all(|byte| *byte == 7));
+        }
+        host.wait_for(&format!("\r\n+QFTPGET: 0,{count}\r\n"));
+    };
+    put(&mut host, 1_000_000);
+    let before = simulator.status("VmHWM");
+    put(&mut host, 20_000_000);
+    let after = simulator.status("VmHWM");
+    println!("peak: {before} kB after 1 MB, {after} kB after 20 MB each way");
+    assert!(after < before + 1024, "{before} kB grew to {after} kB");
+}
+
+#[test]
+fn active_mode() {
+    let server = Server::start(None);
+    let simulator = Simulator::start(&[]);
+    let mut host = Host::open(&simulator.path("tty"));
+    host.ask("AT+QFTPCFG=\"transmode\",0", "OK");
+    host.log_in(server.port, USER, PASSWORD);
+    host.ask("AT+QFTPPUT=\"f\",\"COM:\",0,5,1", "CONNECT");
+    host.send(b"12345");
+    host.wait_for("\r\n+QFTPPUT: 0,5\r\n");
+    host.ask("AT+QFTPGET=\"f\",\"COM:\"", "CONNECT");
+    host.wait_for("12345\r\nOK\r\n\r\n+QFTPGET: 0,5\r\n");
+}
