@@ -118,7 +118,7 @@ pub async fn follow(
 pub fn number(path: &ObjectPath<'_>) -> Result<u64, Failure> {
     transfer_number(path).ok_or_else(|| {
         Failure::new(
-            ErrorName::Protocol,
+            ErrorName::Failed,
             format!("modem-ftpd named no transfer, but {path}"),
         )
     })
