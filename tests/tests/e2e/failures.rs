@@ -218,15 +218,23 @@ fn nobody_at_the_servers_address() {
 }
 
 #[test]
-fn the_sim_and_the_network() {
-    for (fault, state) in [("sim absent", "locked"), ("registration 0", "searching")] {
-        let bench = Bench::plain();
-        bench.modem.control(fault).unwrap();
-        bench.modem.control("reset").unwrap();
-        let mut bench = bench;
-        bench.daemon.wait_for_state(state).unwrap();
-        bench.fails(&["connect"], 4);
-    }
+fn no_sim() {
+    offline("sim absent", "locked", "SIM");
+}
+
+/// A call waits a minute for a network that may be found yet.
+#[test]
+fn no_network() {
+    offline("registration 0", "searching", "registered");
+}
+
+fn offline(fault: &str, state: &str, cause: &str) {
+    let mut bench = Bench::plain();
+    bench.modem.control(fault).unwrap();
+    bench.modem.control("reset").unwrap();
+    bench.daemon.wait_for_state(state).unwrap();
+    says(&bench.fails(&["connect"], 4), &[cause]);
+    says(&bench.ok(&["status"]), &[state, cause]);
 }
 
 #[test]
