@@ -151,6 +151,7 @@ pub fn coded(command: &str, sense: Sense, code: u32, reply: Option<u32>) -> Fail
     // What the server said outranks the module's class of it (quirks.md F5).
     let verdict = reply
         .and_then(|reply| reply::verdict_of(reply, sense))
+        .or_else(|| broken_off(error, reply))
         .or_else(|| error.map(|error| error.verdict(sense)))
         .unwrap_or_else(|| unknown(code, sense));
     // The number others decide by follows the same rule: 601 with 502 is 622.
@@ -158,6 +159,16 @@ pub fn coded(command: &str, sense: Sense, code: u32, reply: Option<u32>) -> Fail
     blame(verdict, text)
         .code(mirror.unwrap_or(code))
         .reply(reply)
+}
+
+/// A code that stands for a refusal, beside a preliminary reply: the server had agreed, so it
+/// is the transfer that broke (`627,150`, quirks.md F6).
+fn broken_off(error: Option<ModuleError>, reply: Option<u32>) -> Option<Verdict> {
+    let agreed = reply.is_some_and(|reply| (100..200).contains(&reply));
+    error
+        .and_then(ModuleError::mirrors)
+        .filter(|_| agreed)
+        .map(|_| verdict(ErrorName::ConnectFailed, Retry::Soon, Scope::Session))
 }
 
 fn blame(verdict: Verdict, text: String) -> Failure {

@@ -155,6 +155,9 @@ fn missing_features() {
     }
     assert!(!coded("QFTPMLSD", Sense::Find, 627, Some(550)).is_missing_feature());
     assert_eq!(coded("X", Sense::Find, 601, Some(150)).code, Some(601));
+    // The server had agreed: it is the transfer that broke, not the file that is missing.
+    let broken = coded("X", Sense::Find, 627, Some(150));
+    assert_eq!((broken.name, broken.retry), (Name::ConnectFailed, SOON));
 }
 
 /// The two tables have the same rows in the same order.
