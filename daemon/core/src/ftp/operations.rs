@@ -103,11 +103,7 @@ async fn perform(
             )
             .await?,
         ),
-        Operation::ListNames(path) => {
-            let path = directory(path)?;
-            let bytes = counted(link, session, NameList { path }).await?;
-            Reply::Names(listing::names(&bytes)?)
-        }
+        Operation::ListNames(path) => list_names(link, session, directory(path)?).await?,
         Operation::Stat(path) => stat(link, file(&path)?).await?,
         Operation::Delete(path) => {
             let path = file(&path)?;
@@ -148,6 +144,25 @@ async fn list(link: &Link, session: &Session, path: RemotePath) -> Result<Reply,
             let bytes = counted(link, session, List { path }).await?;
             let now = link.with(|state| state.now.unix);
             Ok(Reply::Entries(listing::list(&bytes, now)?))
+        }
+        Err(failure) => Err(failure),
+    }
+}
+
+/// NLST, and the names of the full listing where the module or the server has no NLST
+/// (quirks F14).
+async fn list_names(link: &Link, session: &Session, path: RemotePath) -> Result<Reply, Failure> {
+    let names = NameList { path: path.clone() };
+    match counted(link, session, names).await {
+        Ok(bytes) => Ok(Reply::Names(listing::names(&bytes)?)),
+        Err(failure) if failure.is_missing_feature() => {
+            tracing::debug!("{failure}; listing with QFTPMLSD or QFTPLIST");
+            Ok(match list(link, session, path).await? {
+                Reply::Entries(entries) => {
+                    Reply::Names(entries.into_iter().map(|entry| entry.name).collect())
+                }
+                other => other,
+            })
         }
         Err(failure) => Err(failure),
     }
