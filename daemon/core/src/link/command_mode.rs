@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use modem_ftp_dbus::errors::ErrorName;
 
+use super::state::State;
 use super::{Link, QUIET};
 use crate::at::channel::Waiting;
 use crate::at::command::identity::SerialNumber;
@@ -23,6 +24,8 @@ const DTR_ANSWER: Duration = Duration::from_millis(800);
 const LATE_BYTES: Duration = Duration::from_secs(2);
 /// Silence before and after `+++`: 1 s by the manual, 1.5 s and more by the drivers (quirks F13).
 const GUARD: Duration = Duration::from_millis(1600);
+/// The escape (at-serial.md §6).
+const ESCAPE: &[u8] = b"+++";
 /// How long after the escape the final result may take (quirks F12).
 const ESCAPE_ANSWER: Duration = Duration::from_secs(15);
 /// How long the kernel may take to hand everything to the module.
@@ -54,11 +57,26 @@ impl Link {
             }
             tracing::warn!("the module did not react to DTR; leaving data mode by the escape");
         }
-        self.escape().await?;
+        self.drain().await?;
+        if self.ends_in_guard_time().await {
+            return Ok(());
+        }
+        self.put(Output::Write(ESCAPE.to_vec()));
         if !self.left(ESCAPE_ANSWER).await? {
             self.with(|state| state.channel.abandon());
         }
         Ok(())
+    }
+
+    /// Keeps the silence before the escape; whether data mode ended meanwhile by itself, so that
+    /// the plus signs would be a command.
+    async fn ends_in_guard_time(&self) -> bool {
+        let deadline = self.after(GUARD);
+        let ended = |state: &mut State| {
+            let ended = state.answer.is_some() || !state.channel.in_data();
+            ended.then_some(())
+        };
+        self.until(Some(deadline), ended).await.is_some()
     }
 
     /// Whether DTR is to be used on this port.
@@ -68,11 +86,11 @@ impl Link {
         })
     }
 
-    /// The guarded escape, with nothing before and after it (at-serial.md §6).
+    /// The guarded escape for a module of which nothing is known (at-serial.md §6).
     async fn escape(&self) -> Result<(), Failure> {
         self.drain().await?;
         self.sleep(GUARD).await;
-        self.put(Output::Write(b"+++".to_vec()));
+        self.put(Output::Write(ESCAPE.to_vec()));
         Ok(())
     }
 

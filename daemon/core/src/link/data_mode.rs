@@ -64,6 +64,7 @@ enum Step {
     Ended(Result<(u64, u16), Failure>),
     Answer(Box<Answer>),
     Acknowledged,
+    Left,
     Progress(u64),
     Abort(Failure),
     Broken(Failure),
@@ -95,7 +96,7 @@ impl Link {
             window: outgoing.window,
             text: outgoing.text,
         });
-        let (bytes, checksum) = self.pump(&command).await?;
+        let (bytes, checksum) = self.pump(&command, outgoing.length).await?;
         if outgoing.length.is_none() && self.with(|state| state.answer.is_none()) {
             self.leave_data_mode(true).await?;
         }
@@ -108,7 +109,11 @@ impl Link {
     }
 
     /// Runs the pump to its end: bytes and checksum.
-    async fn pump<C: Command>(&self, command: &C) -> Result<(u64, u16), Failure> {
+    async fn pump<C: Command>(
+        &self,
+        command: &C,
+        length: Option<u64>,
+    ) -> Result<(u64, u16), Failure> {
         let idle = self.with(|state| state.response_timeout) + MARGIN + self.in_flight();
         let mut sent = 0;
         loop {
@@ -132,6 +137,10 @@ impl Link {
                     if let Some(abort) = state.abort {
                         return Some(Step::Abort(aborted(abort)));
                     }
+                    let rest = length.is_none_or(|length| state.pump.sent < length);
+                    if rest && !state.channel.in_data() {
+                        return Some(Step::Left);
+                    }
                     (state.pump.sent != sent).then_some(Step::Progress(state.pump.sent))
                 })
                 .await;
@@ -147,6 +156,13 @@ impl Link {
                     self.put(Output::Flush);
                     self.abandon();
                     return Err(refusal(command, *answer));
+                }
+                Some(Step::Left) => {
+                    // Its OK came, its result will: from here on every byte would be a command.
+                    self.stop_pump();
+                    let answer = self.answer::<C>(command.patience()).await?;
+                    self.abandon();
+                    return Err(refusal(command, answer));
                 }
                 Some(Step::Acknowledged) => self.put(Output::Grant),
                 Some(Step::Progress(now)) => sent = now,
