@@ -33,10 +33,10 @@ fn notice(state: &mut State, urc: Urc) {
             state.notices.context_lost = true;
         }
         Urc::Registration(registration) => {
-            state
-                .registrations
-                .insert(registration.domain, registration.status);
-            state.notices.network_changed = true;
+            let (domain, now) = (registration.domain, registration.status);
+            let before = state.registrations.insert(domain, now);
+            // Another cell is no news; some modules tell it every few seconds.
+            state.notices.network_changed |= before != Some(now);
         }
         Urc::Pin(PinState::NotReady) => {
             state.notices.sim_lost = true;

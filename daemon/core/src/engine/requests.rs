@@ -268,6 +268,7 @@ fn act(state: &mut State, ticket: Ticket, id: TransferId, action: Action, uid: u
             }
             transfer.status.state = TransferState::Queued;
             transfer.status.attempts = 0;
+            transfer.breakdowns = 0;
             transfer.status.finished = 0;
             transfer.status.error = None;
         }

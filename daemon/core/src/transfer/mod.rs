@@ -23,6 +23,8 @@ pub use record::Transfer;
 
 /// The first pause before another attempt; it doubles.
 const FIRST_PAUSE: Duration = Duration::from_secs(2);
+/// Attempts that may break with the modem and cost nothing.
+const FREE_ATTEMPTS: u32 = 10;
 /// It never gets longer than this.
 const LONGEST_PAUSE: Duration = Duration::from_secs(300);
 
@@ -159,13 +161,15 @@ fn settle(state: &mut State, id: TransferId, result: Result<(), Failure>) {
 }
 
 /// Whether and when to try again. A modem that is gone is not the file's fault and costs no
-/// attempt.
+/// attempt, unless it goes again and again: every attempt costs money.
 fn after_failure(
     transfer: &mut Transfer,
     failure: &Failure,
     now: std::time::Instant,
 ) -> TransferState {
-    if failure.scope >= Scope::Module && transfer.can_restart() {
+    let free = transfer.breakdowns < FREE_ATTEMPTS;
+    if failure.scope >= Scope::Module && transfer.can_restart() && free {
+        transfer.breakdowns += 1;
         transfer.status.attempts = transfer.status.attempts.saturating_sub(1);
         transfer.due = Some(now);
         return TransferState::Waiting;

@@ -22,6 +22,8 @@ pub struct Transfer {
     pub waiters: Vec<Ticket>,
     /// Who waits for it to stop (`Cancel`, `Pause`).
     pub stoppers: Vec<Ticket>,
+    /// Attempts that broke with the modem and did not count.
+    pub breakdowns: u32,
     /// When the next attempt may begin ([`TransferState::Waiting`]).
     pub due: Option<Instant>,
     /// The name the bytes had on the server while not yet whole, if any were sent.
