@@ -10,10 +10,12 @@
 
 mod cancel;
 mod context;
+mod matrix;
 mod operations;
 mod pipes;
 mod probe;
 mod publish;
+mod quirks;
 mod raw;
 mod refusals;
 mod registration;

@@ -57,10 +57,10 @@ impl World {
         self.run_until(|world| world.seen.modem.last().is_some_and(|m| m.state == state));
     }
 
-    /// Whether nothing will ever happen by itself.
+    /// Whether the engine will never wake up by itself.
     pub fn is_at_rest(&mut self) -> bool {
         self.settle();
-        self.next().is_none()
+        self.engine.deadline().is_none()
     }
 
     /// Does everything that can be done without time passing.

@@ -1,0 +1,79 @@
+//! at-ftp.md 2.19: every row of the matrix is sent at least once by what the daemon does.
+
+use modem_ftp_core::request::{Operation, Options, Request, Via};
+use modem_ftp_core::status::TransferState;
+
+use crate::up_and_down::noise;
+use crate::world::World;
+
+/// A row of the matrix: a line that begins like the first and has the second in it.
+const ROWS: &[(&str, &str)] = &[
+    ("AT+QFTPCFG=", ""),
+    ("AT+QFTPOPEN=", ""),
+    ("AT+QFTPCWD=", ""),
+    ("AT+QFTPPWD", ""),
+    ("AT+QFTPPUT=", "\"COM:\""),
+    ("AT+QFTPPUT=", ".mft\""),
+    ("AT+QFTPGET=", "\"COM:\""),
+    ("AT+QFTPGET=", ".mft\""),
+    ("AT+QFTPSIZE=", ""),
+    ("AT+QFTPDEL=", ""),
+    ("AT+QFTPMKDIR=", ""),
+    ("AT+QFTPRMDIR=", ""),
+    ("AT+QFTPRENAME=", ""),
+    ("AT+QFTPLIST=", ""),
+    ("AT+QFTPNLST=", ""),
+    ("AT+QFTPMLSD=", ""),
+    ("AT+QFTPMDTM=", ""),
+    ("AT+QFTPLEN", ""),
+    ("AT+QFTPSTAT", ""),
+    ("AT+QFTPCLOSE", ""),
+];
+
+#[test]
+fn every_row_is_sent() {
+    let mut world = World::online();
+    for via in [Via::Com, Via::Ufs] {
+        let options = || Options {
+            via,
+            ..Options::default()
+        };
+        let up = world.upload(&noise(5000), "a", options());
+        assert_eq!(world.finish(up).state, TransferState::Done);
+        let (down, handle) = world.download("a", options());
+        assert_eq!(world.finish(down).state, TransferState::Done);
+        assert_eq!(world.landed(handle), Some(noise(5000)));
+    }
+    let dir = || "d".to_owned();
+    for operation in [
+        Operation::MakeDirectory(dir()),
+        Operation::ChangeDirectory(dir()),
+        Operation::WorkingDirectory,
+        Operation::ChangeDirectory("/".into()),
+        Operation::RemoveDirectory(dir()),
+        Operation::List(String::new()),
+        Operation::ListRaw(String::new()),
+        Operation::ListNames(String::new()),
+        Operation::Stat("a".into()),
+        Operation::Rename("a".into(), "b".into()),
+        Operation::Delete("b".into()),
+    ] {
+        world.call(operation).unwrap();
+    }
+    let ticket = world.request(Request::Disconnect);
+    world.reply(ticket).unwrap();
+    for (begin, within) in ROWS {
+        let lines = world.sent(begin);
+        assert!(
+            lines.iter().any(|line| line.contains(within)),
+            "{begin}…{within} was never sent"
+        );
+    }
+    let used = world.sent("AT+QFTP");
+    for line in used {
+        assert!(
+            ROWS.iter().any(|(begin, _)| line.starts_with(begin)),
+            "{line}"
+        );
+    }
+}

@@ -1,0 +1,80 @@
+//! U: the module's files (quirks.md §2).
+
+use super::jobs::*;
+use super::*;
+
+/// The rows.
+pub const ROWS: &[Row] = &[
+    with(
+        row(
+            "U1",
+            &["lose-bytes=3000"],
+            stored_up,
+            Err(ErrorName::Timeout),
+        ),
+        no_flow_control,
+    ),
+    with(
+        row(
+            "U1",
+            &["lose-bytes=3000", "qfupl-timeout=ok"],
+            stored_up,
+            Err(ErrorName::Protocol),
+        ),
+        no_flow_control,
+    ),
+    with(
+        row(
+            "U1",
+            &["lose-bytes=3000", "qfupl-timeout=cme"],
+            stored_up,
+            Err(ErrorName::Timeout),
+        ),
+        no_flow_control,
+    ),
+    row(
+        "U2",
+        &[],
+        |world| {
+            world.files.put("00000001.mft", b"in the way");
+            stored(world)
+        },
+        DONE,
+    ),
+    with(
+        row(
+            "U3",
+            &[],
+            |world| {
+                put_by(world, &noise(8192), ufs())?;
+                put_by(world, &noise(8193), ufs())
+            },
+            Err(ErrorName::Failed),
+        ),
+        |setup| setup.config.storage_limit = 8192,
+    ),
+    row("U4", &[], stored, DONE),
+    row("U5", &["corrupt-file=1"], stored, DONE),
+    row("U5", &["corrupt-file"], stored_up, Err(ErrorName::Protocol)),
+    row(
+        "U6",
+        &[],
+        |world| {
+            stored(world)?;
+            sent_never(world, "QFCRC");
+            DONE
+        },
+        DONE,
+    ),
+    row("U7", &["qflst=ufs"], stored, DONE),
+    row(
+        "U8",
+        &[],
+        |world| {
+            put_by(world, b"abc", ufs())?;
+            put_by(world, b"\0\0", ufs())?;
+            put_by(world, b"\xB3\x4A", ufs())
+        },
+        DONE,
+    ),
+];
