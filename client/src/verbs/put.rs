@@ -26,7 +26,10 @@ pub fn plan(arguments: &Put) -> Result<Vec<Job>, Failure> {
     let (locals, remote) = match (&arguments.to, arguments.paths.as_slice()) {
         (Some(remote), locals) => (locals, Some(remote.clone())),
         (None, [only]) => (std::slice::from_ref(only), None),
-        (None, [locals @ .., last]) => (locals, Some(said_remote(locals, last)?)),
+        (None, all @ [locals @ .., last]) => match said_remote(locals, last)? {
+            Some(remote) => (locals, Some(remote)),
+            None => (all, None),
+        },
         (None, []) => return Err(Failure::usage("put what?")),
     };
     if remote.as_deref() == Some("") {
@@ -101,24 +104,29 @@ async fn send(client: &Client<'_>, job: &Job, arguments: &TransferOptions) -> Re
         .report(client.output, &label, &job.remote)
 }
 
-/// The last of several arguments as REMOTE. A shell's `put *.csv` must not overwrite a remote
-/// file with another one's content, so what looks like one more LOCAL is asked about.
-fn said_remote(locals: &[OsString], last: &OsString) -> Result<String, Failure> {
+/// The last of several arguments as REMOTE; `None`: it is one more LOCAL, as in `put *.csv`, for
+/// several files can only go to a directory. Of two files the second may be either; since one
+/// must not overwrite the other on the server by mistake, it is asked about.
+fn said_remote(locals: &[OsString], last: &OsString) -> Result<Option<String>, Failure> {
     let Some(remote) = last.to_str() else {
         return Err(Failure::usage(format!(
             "{}: REMOTE must be UTF-8",
             Path::new(last).display()
         )));
     };
-    let same = matches!(locals, [only] if only == last);
-    if remote == "-" || (!same && !remote.ends_with('/') && Path::new(last).is_file()) {
+    let is_file = !remote.ends_with('/') && Path::new(last).is_file();
+    if is_file && locals.len() > 1 {
+        return Ok(None);
+    }
+    let same_name = |local: &OsString| Path::new(local).file_name() == Path::new(last).file_name();
+    if remote == "-" || (is_file && !locals.iter().all(same_name)) {
         return Err(Failure::usage(format!(
             "{} is a local file too, and would be taken for REMOTE: say --to REMOTE \
              (--to . is the working directory)",
             printable(remote)
         )));
     }
-    Ok(remote.into())
+    Ok(Some(remote.into()))
 }
 
 fn basename(local: &OsString) -> Result<&str, Failure> {

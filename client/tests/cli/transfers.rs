@@ -99,6 +99,11 @@ fn several_files_go_to_a_directory_and_one_bad_one_stays_alone() {
     assert_eq!(fake.script.file("in/c").unwrap(), b"C");
     fake.run(&["put", "a", "c"])
         .expect(2, "c is a local file too");
+    fake.local("d", b"D");
+    fake.run(&["put", "a", "c", "d"]).expect(0, "");
+    assert_eq!(fake.script.file("d").unwrap(), b"D");
+    fake.run(&["put", "d", "./d"]).expect(0, "");
+    assert_eq!(fake.script.file("./d").unwrap(), b"D");
 }
 
 #[test]
