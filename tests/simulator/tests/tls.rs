@@ -1,5 +1,10 @@
 //! FTPS for real: explicit against libunftp, implicit against a small server of our own (at-ssl.md).
-#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing
+)]
 
 mod common;
 

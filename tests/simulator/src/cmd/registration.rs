@@ -20,11 +20,12 @@ pub(crate) struct Network {
     edrx: u8,
 }
 
-impl Default for Network {
-    fn default() -> Self {
+impl Network {
+    /// A network that offers this status.
+    pub(crate) fn new(offered: u8) -> Self {
         Self {
             status: 0,
-            offered: 1,
+            offered,
             rssi: 20,
             functionality: 1,
             cops: (0, 0),
@@ -32,9 +33,7 @@ impl Default for Network {
             edrx: 0,
         }
     }
-}
 
-impl Network {
     pub(crate) fn power_loss(&mut self) {
         self.status = 0;
         self.functionality = 1;

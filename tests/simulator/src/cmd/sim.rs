@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::at::parse::Form;
 use crate::fault::Knob;
-use crate::module::{Action, Answer, Module, Outcome, Refusal};
+use crate::module::{Action, Answer, Config, Module, Outcome, Refusal};
 
 const ICCID: &str = "89860000000000000018";
 const IMSI: &str = "001010123456789";
@@ -56,17 +56,29 @@ pub(crate) struct Sim {
 }
 
 impl Sim {
-    pub(crate) fn new(pin: Option<String>) -> Self {
-        let state = if pin.is_some() {
+    pub(crate) fn new(config: &Config) -> Self {
+        let with_pin = if config.sim_pin.is_some() {
             SimState::Pin
         } else {
             SimState::Ready
         };
-        Self {
-            state,
-            pin,
+        let mut sim = Self {
+            state: SimState::Ready,
+            pin: config.sim_pin.clone(),
             pin_tries: PIN_TRIES,
             puk_tries: PUK_TRIES,
+        };
+        sim.change(config.sim.unwrap_or(with_pin));
+        sim
+    }
+
+    /// Another card, or the same in another state. One that is locked has a PIN.
+    fn change(&mut self, state: SimState) {
+        self.state = state;
+        self.puk_tries = PUK_TRIES;
+        self.pin_tries = if state == SimState::Puk { 0 } else { PIN_TRIES };
+        if state == SimState::Pin {
+            self.pin.get_or_insert_with(|| "1234".to_owned());
         }
     }
 
@@ -137,14 +149,7 @@ impl Sim {
 impl Module {
     /// Changes the card from outside.
     pub(crate) fn set_sim(&mut self, state: SimState) {
-        self.sim.state = state;
-        (self.sim.pin_tries, self.sim.puk_tries) = match state {
-            SimState::Puk => (0, PUK_TRIES),
-            _ => (PIN_TRIES, PUK_TRIES),
-        };
-        if state == SimState::Pin && self.sim.pin.is_none() {
-            self.sim.pin = Some("1234".to_owned());
-        }
+        self.sim.change(state);
         let text = self.sim.urc();
         self.te.urc(&text);
         if state == SimState::Ready {

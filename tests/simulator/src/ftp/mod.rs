@@ -2,11 +2,13 @@
 
 mod codes;
 mod control;
+mod download;
 mod events;
 mod moving;
 mod session;
 mod settings;
 mod start;
+mod upload;
 
 use std::time::{Duration, Instant};
 

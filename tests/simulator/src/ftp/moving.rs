@@ -3,16 +3,12 @@
 
 use std::time::Duration;
 
+use super::Pending;
 use super::codes::code;
-use super::{Pending, Segment};
 use crate::fault::Knob;
 use crate::module::{Kind, Module, Refusal};
 use crate::remote::Request;
 
-/// Most bytes of an upload on their way to the server.
-const UPLOAD_WINDOW: usize = 64 * 1024;
-/// Bytes read at once from a local file.
-const PIECE: usize = 8 * 1024;
 /// A download asks for more when fewer bytes than this wait for the line.
 const BACKLOG: usize = 16 * 1024;
 
@@ -76,7 +72,7 @@ pub(super) struct Moving {
 }
 
 impl Moving {
-    fn left(&self) -> Option<u64> {
+    pub(super) fn left(&self) -> Option<u64> {
         self.limit.map(|limit| limit.saturating_sub(self.count))
     }
 }
@@ -145,7 +141,7 @@ impl Module {
     }
 
     /// Asks the server's side to end the data connection.
-    fn stop_moving(&mut self, end: End) {
+    pub(super) fn stop_moving(&mut self, end: End) {
         self.ftp.deadline = Some(self.now + self.ftp.timeout);
         if let Some(moving) = self.ftp.moving_mut() {
             moving.phase = Phase::Ending(end);
@@ -154,7 +150,7 @@ impl Module {
     }
 
     /// Whether a fault keeps the transfer from moving on.
-    fn stalled(&self, count: u64) -> bool {
+    pub(super) fn stalled(&self, count: u64) -> bool {
         self.faults
             .number(Knob::Stall, 0)
             .is_some_and(|limit| count >= limit)
@@ -184,159 +180,6 @@ impl Module {
                 }
             }
         }
-    }
-
-    /// Sends the next pieces of a local file, or its end.
-    fn pump_file(&mut self, name: &str) {
-        while let Some(moving) = self.ftp.moving()
-            && moving.unsent < UPLOAD_WINDOW
-        {
-            match self.ufs.read(name, moving.start + moving.count, PIECE) {
-                Ok(piece) if piece.is_empty() => return self.stop_moving(End::Server),
-                Ok(piece) => self.send_piece(piece),
-                Err(_) => return self.stop_moving(End::Failed(code::LOCAL, 0)),
-            }
-        }
-    }
-
-    fn send_piece(&mut self, piece: Vec<u8>) {
-        let Some(moving) = self.ftp.moving_mut() else {
-            return;
-        };
-        moving.count += piece.len() as u64;
-        moving.unsent += piece.len();
-        self.requests.push_back(Request::Send(piece));
-    }
-
-    /// How much more of an upload there is room for.
-    pub(crate) fn upload_window(&self) -> usize {
-        self.ftp.moving().map_or(0, |moving| {
-            if self.stalled(moving.count) {
-                0
-            } else {
-                UPLOAD_WINDOW.saturating_sub(moving.unsent)
-            }
-        })
-    }
-
-    /// How many bytes complete the upload.
-    pub(crate) fn upload_wanted(&self) -> Option<u64> {
-        self.ftp.moving().and_then(Moving::left)
-    }
-
-    /// Bytes of the host for the server.
-    pub(crate) fn upload(&mut self, bytes: &[u8]) {
-        if !bytes.is_empty() {
-            self.send_piece(bytes.to_vec());
-        }
-        self.count_upload(bytes.len());
-        if self
-            .ftp
-            .moving()
-            .is_some_and(|moving| moving.phase == Phase::Moving && moving.left() == Some(0))
-        {
-            self.end_upload();
-        }
-    }
-
-    /// The host's part of an upload is complete: by its length, by `+++`, by DTR.
-    pub(crate) fn end_upload(&mut self) {
-        self.leave_data_mode();
-        self.say_ok();
-        match self.ftp.moving_mut() {
-            Some(moving) if !moving.last => {
-                moving.phase = Phase::Flushing;
-                self.flushed();
-            }
-            _ => self.stop_moving(End::Server),
-        }
-        self.te.release_urcs();
-    }
-
-    /// A segment that is not the last ends when all of it left; its data connection stays.
-    pub(super) fn flushed(&mut self) {
-        let Some(moving) = self.ftp.moving() else {
-            return;
-        };
-        if moving.phase == Phase::Flushing && moving.unsent == 0 {
-            let next = moving.start + moving.count;
-            self.ftp.segment = Some(Segment {
-                path: moving.path.clone(),
-                next,
-            });
-            self.finish_moving((0, 0));
-        }
-    }
-
-    /// Bytes of the server.
-    pub(super) fn downloaded(&mut self, bytes: &[u8]) {
-        let Some(moving) = self.ftp.moving_mut() else {
-            return;
-        };
-        moving.fetching = false;
-        if moving.phase != Phase::Moving {
-            return;
-        }
-        let room = moving
-            .left()
-            .and_then(|left| usize::try_from(left).ok())
-            .unwrap_or(usize::MAX);
-        let Some(mine) = bytes.get(..room.min(bytes.len())) else {
-            return;
-        };
-        let offset = moving.count;
-        match &moving.local {
-            Local::Com => {
-                moving.count += mine.len() as u64;
-                self.send_data(mine);
-                if self
-                    .ftp
-                    .moving()
-                    .is_some_and(|m| m.phase == Phase::Moving && m.left() == Some(0))
-                {
-                    self.stop_download();
-                }
-            }
-            Local::File(name) => {
-                let name = name.clone();
-                self.ftp.deadline = Some(self.now + self.ftp.timeout);
-                match self.ufs.write(&name, offset, mine) {
-                    Ok(()) => {
-                        if let Some(moving) = self.ftp.moving_mut() {
-                            moving.count += mine.len() as u64;
-                        }
-                    }
-                    Err(_) => self.stop_moving(End::Failed(code::LOCAL, 0)),
-                }
-            }
-        }
-    }
-
-    /// Enough of a download has come: OK now, the URC when the data connection is closed.
-    fn stop_download(&mut self) {
-        self.leave_data_mode();
-        self.say_ok();
-        self.stop_moving(End::Enough);
-        self.te.release_urcs();
-    }
-
-    /// `+++` or DTR in a download: it is over, and usually nothing more is said about it (quirks.md F3).
-    pub(crate) fn abort_download(&mut self) {
-        self.leave_data_mode();
-        self.say_ok();
-        let end = match self.faults.text(Knob::AbortUrc, "") {
-            None => End::Aborted,
-            Some("") => End::Enough,
-            Some(codes) => {
-                let (err, reply) = codes.split_once(',').unwrap_or((codes, "0"));
-                End::Failed(
-                    err.parse().unwrap_or(code::UNKNOWN),
-                    reply.parse().unwrap_or(0),
-                )
-            }
-        };
-        self.stop_moving(end);
-        self.te.release_urcs();
     }
 
     /// Nothing moved for too long: 609, and what was sent is usually on the server.

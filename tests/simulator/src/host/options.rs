@@ -8,7 +8,7 @@ use std::time::{Duration, Instant, SystemTime};
 use clap::{Parser, ValueEnum};
 
 use crate::fault::{Fault, KNOBS};
-use crate::module::{Config, Injection, Module, PortName};
+use crate::module::{Config, Injection, Module, PortName, SimState};
 use crate::port::Port;
 use crate::remote::session::{SessionRemote, Wake};
 use crate::ufs::folder::FolderStorage;
@@ -60,6 +60,12 @@ pub struct Options {
     /// The SIM asks for this PIN.
     #[arg(long, value_name = "PIN")]
     pub sim_pin: Option<String>,
+    /// What is in the SIM holder: ready, pin, puk or absent; with --sim-pin it is pin.
+    #[arg(long, value_name = "STATE", value_parser = sim_state)]
+    pub sim: Option<SimState>,
+    /// What the network says to the module: <stat> of AT+CEREG, 0 to 5.
+    #[arg(long, value_name = "STAT", default_value_t = 1, value_parser = clap::value_parser!(u8).range(0..=5))]
+    pub registration: u8,
     /// Time from power or reset to RDY in milliseconds.
     #[arg(long, value_name = "MS", default_value_t = 300)]
     pub boot_delay: u64,
@@ -72,6 +78,10 @@ pub struct Options {
     /// Misbehave from the start; may be given many times. See the list below.
     #[arg(long = "fault", value_name = "NAME[=ARG]")]
     pub faults: Vec<Fault>,
+}
+
+fn sim_state(word: &str) -> Result<SimState, String> {
+    SimState::named(word).ok_or_else(|| "it is ready, pin, puk or absent".to_owned())
 }
 
 fn faults_help() -> String {
@@ -99,6 +109,8 @@ impl Options {
     pub fn config(&self) -> Config {
         Config {
             sim_pin: self.sim_pin.clone(),
+            sim: self.sim,
+            registration: self.registration,
             boot_delay: Duration::from_millis(self.boot_delay),
             storage_limit: self.storage,
             wall_clock: SystemTime::now(),

@@ -2,6 +2,8 @@
 
 use std::time::{Duration, SystemTime};
 
+use super::SimState;
+
 /// The port the host sits at, by the names of AT+QURCCFG (at-network.md 7).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PortName {
@@ -36,6 +38,10 @@ impl PortName {
 pub struct Config {
     /// The SIM asks for this PIN after every start.
     pub sim_pin: Option<String>,
+    /// What the holder has in it; `None` is a SIM that is ready, or wants its PIN if it has one.
+    pub sim: Option<SimState>,
+    /// The registration status the network offers: 0–5.
+    pub registration: u8,
     /// Time from power or reset to RDY.
     pub boot_delay: Duration,
     /// Size of the file storage in bytes.
@@ -56,6 +62,8 @@ impl Default for Config {
     fn default() -> Self {
         Self {
             sim_pin: None,
+            sim: None,
+            registration: 1,
             boot_delay: Duration::from_millis(300),
             storage_limit: 14_483_456,
             wall_clock: SystemTime::now(),

@@ -5,6 +5,7 @@ mod agenda;
 mod config;
 mod data_mode;
 mod execute;
+mod injection;
 mod input;
 mod output;
 mod power;
@@ -24,7 +25,7 @@ use crate::cmd::dns::Lookups;
 use crate::cmd::registration::Network;
 use crate::cmd::sim::Sim;
 use crate::cmd::ssl::SslContexts;
-use crate::fault::{Fault, Faults, Knob};
+use crate::fault::{Faults, Knob};
 use crate::ftp::Ftp;
 use crate::remote::{Event, Request};
 use crate::ufs::{Storage, Ufs};
@@ -35,6 +36,7 @@ pub(crate) use agenda::{Action, Agenda};
 pub use config::{Config, PortName};
 pub(crate) use data_mode::{DataMode, Kind};
 pub(crate) use execute::{Answer, Outcome, Refusal};
+pub use injection::Injection;
 pub(crate) use power::Power;
 
 /// What the port is doing.
@@ -74,33 +76,6 @@ pub struct Condition {
     pub dtr: bool,
     /// The rate set by AT+IPR.
     pub line_rate: u32,
-}
-
-/// Something from outside the AT port.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Injection {
-    /// Misbehave.
-    Fault(Fault),
-    /// Stop misbehaving.
-    Clear(Knob),
-    /// Stop all misbehaviour.
-    ClearAll,
-    /// Print this as a URC.
-    Urc(String),
-    /// Restart without a word, as after a brown-out.
-    Reset,
-    /// Switch off with POWERED DOWN; only [`Injection::PowerUp`] brings it back.
-    PowerDown,
-    /// Press PWRKEY.
-    PowerUp,
-    /// The network drops every active context.
-    PdpDeactivated,
-    /// Registration status as in `+CEREG: <stat>`: 0–5.
-    Registration(u8),
-    /// Signal as in `+CSQ: <rssi>`: 0–31 or 99.
-    Signal(u8),
-    /// The SIM is taken out, put in, locked.
-    Sim(SimState),
 }
 
 /// A BG96 at one AT port.
@@ -153,8 +128,8 @@ impl Module {
             power: Power::Off,
             agenda: Agenda::default(),
             clock: Clock::new(now, &config),
-            sim: Sim::new(config.sim_pin.clone()),
-            network: Network::default(),
+            sim: Sim::new(&config),
+            network: Network::new(config.registration),
             contexts: Contexts::default(),
             configuration: Configuration::new(config.port),
             lookups: Lookups::default(),
@@ -205,39 +180,6 @@ impl Module {
     /// DCD as the host should see it: on during data mode, or always with AT&C0.
     pub fn dcd(&self) -> bool {
         self.te.profile.carrier == 0 || matches!(self.mode, Mode::Data(_))
-    }
-
-    /// Something happens to the module that no AT command asked for.
-    pub fn inject(&mut self, now: Instant, injection: Injection) {
-        self.now = now;
-        match injection {
-            Injection::Fault(fault) => {
-                self.faults.set(fault);
-                self.ufs.full = self.faults.is_on(Knob::UfsFull);
-            }
-            Injection::Clear(knob) => {
-                self.faults.clear(knob);
-                self.ufs.full = self.faults.is_on(Knob::UfsFull);
-            }
-            Injection::ClearAll => {
-                self.faults.clear_all();
-                self.ufs.full = false;
-            }
-            Injection::Urc(text) => self.te.urc(&text),
-            Injection::Reset => self.restart("restarts by itself"),
-            Injection::PowerDown => self.power_down(),
-            Injection::PowerUp => {
-                if self.power == Power::Off {
-                    self.ftp.rest();
-                    self.start();
-                }
-            }
-            Injection::PdpDeactivated => self.lose_contexts(),
-            Injection::Registration(status) => self.set_registration(status),
-            Injection::Signal(rssi) => self.network.rssi = rssi,
-            Injection::Sim(state) => self.set_sim(state),
-        }
-        self.settle();
     }
 
     /// The faults that are on.

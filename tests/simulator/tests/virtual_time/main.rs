@@ -1,5 +1,10 @@
 //! The module in virtual time: every form, transcript, code and fault of the reference, without a clock.
-#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing
+)]
 
 mod bench;
 mod codes;

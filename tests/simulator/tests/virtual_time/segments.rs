@@ -1,5 +1,7 @@
 //! Uploads in segments: `beof` 0 keeps the data connection (at-ftp.md 2.5).
 
+use std::time::Duration;
+
 use super::bench::{Bench, framed};
 
 fn first_segment() -> Bench {
@@ -44,4 +46,15 @@ fn a_close_ends_an_open_segment() {
     assert_eq!(bench.server.get("/f").unwrap(), b"12345");
     bench.says("AT+QFTPOPEN=\"h\"", &["OK", "+QFTPOPEN: 0,0"]);
     bench.says("AT+QFTPSIZE=\"f\"", &["OK", "+QFTPSIZE: 0,5"]);
+}
+
+#[test]
+fn a_segment_the_server_does_not_take_is_609() {
+    let mut bench = Bench::logged_in();
+    bench.says("AT+QFTPPUT=\"f\",\"COM:\",0,5,0", &["CONNECT"]);
+    bench.server.set_frozen(true);
+    assert_eq!(bench.send("12345"), framed(&["OK"]));
+    let said = bench.pass(Duration::from_secs(90));
+    assert_eq!(said, framed(&["+QFTPPUT: 609,0"]));
+    bench.says("AT+QFTPSTAT", &["OK", "+QFTPSTAT: 0,4"]);
 }

@@ -105,3 +105,34 @@ fn the_sim_is_taken_out_and_put_in() {
     bench.inject(Injection::Sim(SimState::Puk));
     bench.tells("AT+CPIN?", &["+CPIN: SIM PUK"]);
 }
+
+#[test]
+fn a_holder_may_be_empty_and_a_network_absent_from_the_start() {
+    let absent = Config {
+        sim: Some(SimState::Absent),
+        ..Config::default()
+    };
+    let mut bench = Bench::cold(absent);
+    assert!(
+        bench
+            .pass(Duration::from_secs(1))
+            .ends_with("\r\n+CPIN: NOT READY\r\n")
+    );
+    assert!(bench.send("AT+CPIN?\r").ends_with("\r\n+CME ERROR: 10\r\n"));
+    let mut bench = Bench::with(Config {
+        registration: 2,
+        ..Config::default()
+    });
+    bench.tells("AT+CEREG?", &["+CEREG: 0,2"]);
+    bench.inject(Injection::Registration(1));
+    bench.tells("AT+CEREG?", &["+CEREG: 0,1"]);
+    let mut bench = Bench::with(Config {
+        sim: Some(SimState::Pin),
+        ..Config::default()
+    });
+    assert!(
+        bench
+            .send("AT+CPIN=1234\r")
+            .starts_with("\r\nOK\r\n\r\n+CPIN: READY\r\n")
+    );
+}

@@ -1,7 +1,10 @@
 //! Real FTP and FTPS through suppaftp: a session lives on a thread of its own, is fed one request at
 //! a time, moves data in bounded pieces, and can be cut at any moment.
 
+mod command;
 mod failure;
+mod login;
+mod names;
 mod sockets;
 mod worker;
 
