@@ -2,7 +2,6 @@
 //! at-serial.md 4 want them, queued in order, with URCs held back while the port is in data mode.
 
 use std::collections::VecDeque;
-use std::time::Instant;
 
 use super::profile::Profile;
 use super::transcript::{Side, Transcript};
@@ -47,6 +46,8 @@ pub(crate) struct Terminal {
     marks: VecDeque<(u64, Mark)>,
     answered: bool,
     data_mode: bool,
+    /// Where in the output the last data mode began.
+    data_start: u64,
     held: Vec<String>,
     /// A URC has come and RI has not been told.
     rang: bool,
@@ -72,6 +73,7 @@ impl Terminal {
             marks: VecDeque::new(),
             answered: false,
             data_mode: false,
+            data_start: 0,
             held: Vec::new(),
             rang: false,
         }
@@ -189,6 +191,18 @@ impl Terminal {
     /// Data mode begins: URCs are held from now on.
     pub(crate) fn enter_data_mode(&mut self) {
         self.data_mode = true;
+        self.data_start = self.queued;
+    }
+
+    /// A download is broken off: what of it is not on the line yet never gets there.
+    pub(crate) fn drop_data(&mut self) {
+        let kept = self.data_start.saturating_sub(self.taken);
+        self.queue
+            .truncate(usize::try_from(kept).unwrap_or(usize::MAX));
+        self.queued = self.taken + self.queue.len() as u64;
+        for (at, _) in &mut self.marks {
+            *at = self.queued.min(*at);
+        }
     }
 
     /// Command mode is back. Held URCs come with [`Terminal::release_urcs`], after the result.
@@ -220,17 +234,6 @@ impl Terminal {
         self.data_mode = false;
         self.transcript.end_data();
     }
-}
-
-/// What one stay in data mode cost, for the share of the line that was used.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct DataModeUse {
-    /// Payload bytes between CONNECT and OK.
-    pub bytes: u64,
-    /// When the last byte of CONNECT was on the line.
-    pub begin: Option<Instant>,
-    /// When the last payload byte was on the line (download) or had arrived (upload).
-    pub end: Option<Instant>,
 }
 
 #[cfg(test)]

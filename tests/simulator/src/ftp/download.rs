@@ -60,6 +60,7 @@ impl Module {
 
     /// `+++` or DTR in a download: it is over, and usually nothing more is said about it (quirks.md F3).
     pub(crate) fn abort_download(&mut self) {
+        self.te.drop_data();
         self.leave_data_mode();
         self.say_ok();
         let end = match self.faults.text(Knob::AbortUrc, "") {

@@ -3,9 +3,9 @@
 
 use std::time::{Duration, Instant};
 
-use super::{Mode, Module};
+use super::{DataModeUse, Mode, Module};
 use crate::at::escape::Escape;
-use crate::at::terminal::{DataModeUse, Mark, ResultCode};
+use crate::at::terminal::{Mark, ResultCode};
 use crate::at::transcript::Side;
 use crate::cmd::file::{FileDown, FileUp};
 use crate::fault::Knob;

@@ -10,6 +10,7 @@ mod input;
 mod output;
 mod power;
 mod ring;
+mod statistics;
 
 use std::collections::VecDeque;
 use std::time::Instant;
@@ -30,7 +31,6 @@ use crate::ftp::Ftp;
 use crate::remote::{Event, Request};
 use crate::ufs::{Storage, Ufs};
 
-pub use crate::at::terminal::DataModeUse;
 pub use crate::cmd::sim::SimState;
 pub(crate) use agenda::{Action, Agenda};
 pub use config::{Config, PortName};
@@ -38,6 +38,7 @@ pub(crate) use data_mode::{DataMode, Kind};
 pub(crate) use execute::{Answer, Outcome, Refusal};
 pub use injection::Injection;
 pub(crate) use power::Power;
+pub use statistics::{Condition, DataModeUse, Statistics};
 
 /// What the port is doing.
 #[derive(Debug)]
@@ -48,34 +49,6 @@ pub(crate) enum Mode {
     Busy,
     /// Bytes are data.
     Data(DataMode),
-}
-
-/// Counters a test can ask for.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Statistics {
-    /// Bytes that came from the host.
-    pub bytes_in: u64,
-    /// Bytes that went to the host.
-    pub bytes_out: u64,
-    /// The last stay in data mode.
-    pub data_mode: DataModeUse,
-}
-
-/// What a test can see of the module's state.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Condition {
-    /// Switched on and past its start.
-    pub running: bool,
-    /// The port carries data.
-    pub data_mode: bool,
-    /// `<ftpstat>` of at-ftp.md 2.17.
-    pub ftp: u8,
-    /// What AT+CEREG? would show.
-    pub registration: u8,
-    /// DTR as the module sees it.
-    pub dtr: bool,
-    /// The rate set by AT+IPR.
-    pub line_rate: u32,
 }
 
 /// A BG96 at one AT port.

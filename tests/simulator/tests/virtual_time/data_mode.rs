@@ -339,3 +339,21 @@ fn line_use_is_counted_from_connect_to_ok() {
         Duration::from_millis(3900)
     );
 }
+
+#[test]
+fn what_a_broken_download_has_not_sent_is_never_sent() {
+    for command in ["AT+QFTPGET=\"f\",\"COM:\"", "AT+QFDWL=\"local\""] {
+        let mut bench = Bench::logged_in();
+        bench.server.put("/f", &payload(100_000));
+        bench.says("AT+QFTPGET=\"f\",\"local\"", &["OK", "+QFTPGET: 0,100000"]);
+        bench.deaf = true;
+        bench.send(&format!("{command}\r"));
+        assert!(bench.port.module().backlog() > 10_000);
+        bench.port.set_dtr(bench.now, false);
+        bench.deaf = false;
+        assert_eq!(
+            bench.pass(Duration::from_secs(1)),
+            framed(&["CONNECT", "OK"])
+        );
+    }
+}

@@ -37,8 +37,9 @@ const INVALID: Refusal = Refusal::Cme(code::INVALID_INPUT);
 impl Module {
     /// `+++` or DTR: the command ends without its result line; what came stays (at-file.md 2).
     pub(crate) fn interrupt_file(&mut self) {
-        if let Some(Kind::FileUp(file)) = self.leave_data_mode() {
-            self.keep_position(&file);
+        match self.leave_data_mode() {
+            Some(Kind::FileUp(file)) => self.keep_position(&file),
+            _ => self.te.drop_data(),
         }
         self.say_ok();
         self.te.release_urcs();
