@@ -12,5 +12,6 @@ pub mod host;
 pub mod module;
 pub mod port;
 pub mod remote;
+mod secret;
 pub mod ufs;
 pub mod usb;

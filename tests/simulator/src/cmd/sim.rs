@@ -5,6 +5,7 @@ use std::time::Duration;
 use crate::at::parse::Form;
 use crate::fault::Knob;
 use crate::module::{Action, Answer, Config, Module, Outcome, Refusal};
+use crate::remote::Secret;
 
 const ICCID: &str = "89860000000000000018";
 const IMSI: &str = "001010123456789";
@@ -50,7 +51,7 @@ impl SimState {
 #[derive(Debug)]
 pub(crate) struct Sim {
     state: SimState,
-    pin: Option<String>,
+    pin: Option<Secret>,
     pin_tries: u8,
     puk_tries: u8,
 }
@@ -78,7 +79,7 @@ impl Sim {
         self.puk_tries = PUK_TRIES;
         self.pin_tries = if state == SimState::Puk { 0 } else { PIN_TRIES };
         if state == SimState::Pin {
-            self.pin.get_or_insert_with(|| "1234".to_owned());
+            self.pin.get_or_insert_with(|| Secret::new("1234"));
         }
     }
 
@@ -112,7 +113,7 @@ impl Sim {
     }
 
     fn try_pin(&mut self, pin: &str) -> Result<(), u16> {
-        if self.pin.as_deref().is_none_or(|right| right == pin) {
+        if self.pin.as_ref().is_none_or(|right| right.reveal() == pin) {
             self.pin_tries = PIN_TRIES;
             self.state = SimState::Ready;
             return Ok(());
@@ -129,7 +130,7 @@ impl Sim {
             self.puk_tries = self.puk_tries.saturating_sub(1);
             return Err(WRONG_PASSWORD);
         }
-        self.pin = Some(pin.to_owned());
+        self.pin = Some(Secret::new(pin));
         (self.pin_tries, self.puk_tries) = (PIN_TRIES, PUK_TRIES);
         self.state = SimState::Ready;
         Ok(())

@@ -10,6 +10,7 @@ use clap::{Parser, ValueEnum};
 use crate::fault::{Fault, KNOBS};
 use crate::module::{Config, Injection, Module, PortName, SimState};
 use crate::port::Port;
+use crate::remote::Secret;
 use crate::remote::session::{SessionRemote, Wake};
 use crate::ufs::folder::FolderStorage;
 
@@ -59,7 +60,7 @@ pub struct Options {
     pub storage: u64,
     /// The SIM asks for this PIN.
     #[arg(long, value_name = "PIN")]
-    pub sim_pin: Option<String>,
+    pub sim_pin: Option<Secret>,
     /// What is in the SIM holder: ready, pin, puk or absent; with --sim-pin it is pin.
     #[arg(long, value_name = "STATE", value_parser = sim_state)]
     pub sim: Option<SimState>,

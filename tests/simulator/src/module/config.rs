@@ -3,6 +3,7 @@
 use std::time::{Duration, SystemTime};
 
 use super::SimState;
+use crate::remote::Secret;
 
 /// The port the host sits at, by the names of AT+QURCCFG (at-network.md 7).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,7 +38,7 @@ impl PortName {
 #[derive(Debug, Clone)]
 pub struct Config {
     /// The SIM asks for this PIN after every start.
-    pub sim_pin: Option<String>,
+    pub sim_pin: Option<Secret>,
     /// What the holder has in it; `None` is a SIM that is ready, or wants its PIN if it has one.
     pub sim: Option<SimState>,
     /// The registration status the network offers: 0–5.

@@ -9,6 +9,8 @@ use std::fmt;
 use std::net::IpAddr;
 use std::time::{Duration, Instant};
 
+pub use crate::secret::Secret;
+
 /// Something that carries out the module's requests.
 pub trait Remote: Send {
     /// Takes a request. Its answer comes by [`Remote::poll`], never from within.
@@ -20,28 +22,6 @@ pub trait Remote: Send {
     /// When [`Remote::poll`] will have something, if that is known; other answers announce themselves
     /// by whatever wake-up the implementation was given.
     fn deadline(&self) -> Option<Instant>;
-}
-
-/// A password that no formatter prints.
-#[derive(Clone, PartialEq, Eq, Default)]
-pub struct Secret(String);
-
-impl Secret {
-    /// Wraps a password.
-    pub fn new(text: &str) -> Self {
-        Self(text.to_owned())
-    }
-
-    /// The password itself.
-    pub fn reveal(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Debug for Secret {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("***")
-    }
 }
 
 /// How a session is protected (`ssltype`, at-ftp.md 2.1).
