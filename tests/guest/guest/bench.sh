@@ -81,8 +81,16 @@ is_absent() { [ "$(state)" = absent ]; }
 
 # A number that the module tells about itself: `stats` and `state` are lists of NAME=NUMBER.
 module() { # NAME
-    { tell stats; tell state; } | tr ' ' '\n' | sed -n "s/^$1=//p"
+    case $1 in
+        *bytes* | data_ns) question=stats ;;
+        *) question=state ;;
+    esac
+    for pair in $(tell $question); do
+        [ "${pair%=*}" != "$1" ] || echo "${pair#*=}"
+    done
 }
+
+in_command_mode() { [ "$(module data_mode)" = 0 ]; }
 
 # So many bytes of the transfer that runs have passed the port.
 moved() { [ "$(module data_mode)" = 1 ] && [ "$(module data_bytes)" -ge "$1" ]; }

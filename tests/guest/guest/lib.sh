@@ -35,7 +35,7 @@ await() { # SECONDS COMMAND...
             echo "did not happen within $limit s: $*"
             return 1
         fi
-        usleep 20000
+        usleep 200000
     done
 }
 

@@ -5,11 +5,20 @@
 # The real driver, the virtual host controller, a disk for the logs.
 MODULES=(option vhci-hcd virtio_pci virtio_blk)
 
+# The package that linux-image-amd64 stands for; nothing if apt does not know.
+newest() { apt-cache depends linux-image-amd64 2>/dev/null | sed -n 's/^ *Depends: //p' | head -n 1; }
+
+download() { (cd "$CACHE/unpack" && apt-get download -qq -o APT::Sandbox::User=root "$1"); }
+
 # Fetches the kernel that linux-image-amd64 stands for, once a version; where apt cannot say which
 # that is, the newest one fetched before will do.
 kernel() {
     local package
-    package=$(apt-cache depends linux-image-amd64 2>/dev/null | sed -n 's/^ *Depends: //p' | head -n 1)
+    package=$(newest)
+    if [ -z "$package" ]; then
+        as_root apt-get update -qq || true
+        package=$(newest)
+    fi
     if [ -z "$package" ]; then
         KERNEL=$(find "$CACHE" -maxdepth 1 -name 'linux-image-*' -printf '%T@ %p\n' 2>/dev/null | sort -n | tail -n 1 | cut -d ' ' -f 2-)
         [ -n "$KERNEL" ] || die "apt knows no linux-image-amd64, and no kernel was fetched before"
@@ -20,8 +29,8 @@ kernel() {
     say "fetching $package (70 MB, once)"
     rm -rf "$KERNEL" "$CACHE/unpack"
     mkdir -p "$KERNEL" "$CACHE/unpack"
-    (cd "$CACHE/unpack" && apt-get download -qq "$package" 2>/dev/null && dpkg -x ./*.deb tree) \
-        || die "cannot fetch $package"
+    download "$package" || { as_root apt-get update -qq && download "$package"; } || die "cannot fetch $package"
+    (cd "$CACHE/unpack" && dpkg -x ./*.deb tree)
     local tree=$CACHE/unpack/tree version module
     version=$(ls "$tree/lib/modules")
     depmod -b "$tree" "$version"

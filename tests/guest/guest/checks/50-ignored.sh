@@ -12,9 +12,9 @@ a_stream_is_ended_by_the_escape() {
 
 a_download_is_cancelled_by_the_escape() {
     tell fault dtr-ignored
-    long_download
+    long_download paced
     mark
-    cancel_in 800
+    cancel_in 700
     same "ends of data mode" "$(ends_of_data_mode)" +++
     the_port_is_in_command_mode
 }
