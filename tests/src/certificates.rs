@@ -30,7 +30,7 @@ impl Identity {
     pub fn write(&self, scratch: &Scratch, name: &str) -> Result<(PathBuf, PathBuf), Error> {
         Ok((
             scratch.write(format!("{name}.pem"), &self.certificate)?,
-            scratch.write(format!("{name}.key"), &self.key)?,
+            scratch.write_secret(format!("{name}.key"), &self.key)?,
         ))
     }
 }

@@ -71,7 +71,7 @@ impl Config {
         let options = server.options();
         let password = self
             .scratch
-            .write(format!("{name}.password"), &options.password)?;
+            .write_secret(format!("{name}.password"), &options.password)?;
         let key = |key: &str| format!("server.{name}.{key}");
         self.set(&key("host"), "127.0.0.1");
         self.set(&key("port"), i64::from(server.port()));

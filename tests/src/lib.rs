@@ -16,6 +16,7 @@ mod namespace;
 mod need;
 mod on;
 mod port;
+pub mod process;
 mod scratch;
 mod tools;
 mod wait;

@@ -54,6 +54,21 @@ impl Scratch {
         Ok(path)
     }
 
+    /// The same for a secret: nobody but its owner may read it.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be written.
+    pub fn write_secret(
+        &self,
+        name: impl AsRef<Path>,
+        content: impl AsRef<[u8]>,
+    ) -> Result<PathBuf, Error> {
+        let path = self.write(name, content)?;
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o600))?;
+        Ok(path)
+    }
+
     /// Makes a folder in the folder and gives its path.
     ///
     /// # Errors

@@ -1,7 +1,7 @@
 //! A daemon's life: sessions kept and closed, restarts, reloads, and what it weighs.
 
 use crate::bench::{Bench, payload};
-use modem_ftp_tests::{Kind, Options, within};
+use modem_ftp_tests::{Kind, Options, process, within};
 use nix::sys::signal::Signal;
 use std::fs;
 use std::time::Duration;
@@ -114,34 +114,6 @@ fn a_bad_configuration_is_refused_and_the_old_one_stays() {
     bench.fails(&["--server", "plant", "ls"], 2);
 }
 
-/// How often the daemon was woken so far: the sum over its threads.
-fn wake_ups(process: u32) -> u64 {
-    let tasks = fs::read_dir(format!("/proc/{process}/task")).unwrap();
-    let switches = tasks.map(|task| {
-        let status = fs::read_to_string(task.unwrap().path().join("status")).unwrap();
-        let line = status
-            .lines()
-            .find(|line| line.starts_with("voluntary_ctxt_switches"))
-            .unwrap();
-        line.split_whitespace()
-            .nth(1)
-            .unwrap()
-            .parse::<u64>()
-            .unwrap()
-    });
-    switches.sum()
-}
-
-/// Resident memory in kB.
-fn resident(process: u32) -> u64 {
-    let status = fs::read_to_string(format!("/proc/{process}/status")).unwrap();
-    let line = status
-        .lines()
-        .find(|line| line.starts_with("VmRSS"))
-        .unwrap();
-    line.split_whitespace().nth(1).unwrap().parse().unwrap()
-}
-
 #[test]
 fn an_idle_daemon_sleeps() {
     let bench = Bench::configured(Kind::Libunftp, Options::default(), &[], |config| {
@@ -149,12 +121,12 @@ fn an_idle_daemon_sleeps() {
     });
     let bench = bench.unwrap();
     bench.ok(&["ls"]);
-    let process = bench.daemon.id();
+    let id = bench.daemon.id();
     // Once the session is closed there is a stretch of five seconds without a single wake-up.
-    let mut before = wake_ups(process);
+    let mut before = process::wake_ups(id).unwrap();
     let slept = within(Duration::from_secs(40), || {
         std::thread::sleep(Duration::from_secs(5));
-        let now = wake_ups(process);
+        let now = process::wake_ups(id).unwrap();
         let quiet = now == before;
         before = now;
         quiet
@@ -168,11 +140,11 @@ fn memory_stays_flat_while_much_is_moved() {
     bench.local("warm", &payload(1_000_000));
     bench.ok(&["put", "warm"]);
     bench.ok(&["get", "warm", "back"]);
-    let before = resident(bench.daemon.id());
+    let before = process::resident(bench.daemon.id()).unwrap();
     bench.local("large", &payload(30_000_000));
     bench.ok(&["put", "large"]);
     bench.ok(&["get", "large", "large.back"]);
-    let after = resident(bench.daemon.id());
+    let after = process::resident(bench.daemon.id()).unwrap();
     assert!(
         after < before + 1024,
         "{before} kB before, {after} kB after"

@@ -1,0 +1,56 @@
+//! What the daemon weighs, how little it does when there is nothing to do, and how full it keeps the
+//! line: one table, measured here and now. Exit 0 only if every goal is met.
+//!
+//! `tests/figures` builds the programs as they are shipped and runs this.
+
+mod rows;
+
+use clap::Parser;
+use modem_ftp_tests::Error;
+use rows::Row;
+use std::process::ExitCode;
+
+/// Measures the programs in MODEM_FTP_BIN_DIR and prints a table.
+#[derive(Parser)]
+#[command(name = "figures", version)]
+struct Arguments {
+    /// Megabytes moved each way to see whether memory stays flat
+    #[arg(long, default_value_t = 200)]
+    megabytes: usize,
+    /// Seconds without anything to do
+    #[arg(long, default_value_t = 20)]
+    idle: u64,
+}
+
+fn main() -> ExitCode {
+    match run(&Arguments::parse()) {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(error) => {
+            eprintln!("figures: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(arguments: &Arguments) -> Result<bool, Error> {
+    println!("{:<52} {:>14}   {:<14}", "figure", "measured", "goal");
+    let mut met = true;
+    let mut show = |row: Row| {
+        met &= row.met;
+        let verdict = if row.met { "" } else { "   NOT MET" };
+        println!(
+            "{:<52} {:>14}   {:<14}{verdict}",
+            row.name, row.value, row.goal
+        );
+    };
+    rows::programs()?.into_iter().for_each(&mut show);
+    rows::idle(arguments.idle)?.into_iter().for_each(&mut show);
+    rows::memory(arguments.megabytes)?
+        .into_iter()
+        .for_each(&mut show);
+    for baud in [115_200, 921_600] {
+        rows::line_use(baud)?.into_iter().for_each(&mut show);
+    }
+    Ok(met)
+}
