@@ -124,9 +124,9 @@ impl Session {
         let port = server.port;
         let opened = self.link.send(Open { host, port }).await;
         self.link.with(|state| match &opened {
-            Ok(()) => state.results.seen = true,
+            Ok(()) => (state.results.seen, state.results.missing) = (true, 0),
             Err(failure) if failure.name == ErrorName::Timeout && failure.code.is_none() => {
-                state.results.missing = true;
+                state.results.missing = state.results.missing.saturating_add(1);
             }
             Err(_) => {}
         });

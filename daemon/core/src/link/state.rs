@@ -16,12 +16,17 @@ use crate::failure::{Failure, Retry, Scope};
 use crate::modem::urc_port::Results;
 use crate::request::Handle;
 use crate::settings::Settings;
-use crate::status::ModemStatus;
+use crate::status::{ModemState, ModemStatus};
 use crate::transfer::queue::Queue;
+
+/// What is shown before the shell has said anything of the line.
+const OPENING: &str = "opening the serial port";
 
 /// The serial line as the shell reports it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Line {
+    /// The shell has not said yet whether it is there.
+    Opening,
     /// Not there, and why.
     Closed(String),
     /// Open.
@@ -126,6 +131,8 @@ pub struct State {
     pub proven_files: HashSet<String>,
     /// Whether payload that moves now counts as the active transfer's progress.
     pub counting: bool,
+    /// Whether a file of a transfer may still be on the module.
+    pub left_overs: bool,
     /// Whether results of FTP commands reach us.
     pub results: Results,
     /// Last word on each registration.
@@ -151,7 +158,8 @@ impl State {
     pub fn new(now: Now, settings: Rc<Settings>, seed: u64) -> Self {
         let modem = ModemStatus {
             device: settings.modem.device.clone(),
-            state_reason: "starting".into(),
+            state: ModemState::Starting,
+            state_reason: OPENING.into(),
             ..ModemStatus::default()
         };
         Self {
@@ -166,7 +174,7 @@ impl State {
             response_timeout: Duration::from_secs(90),
             handshake_timeout: Duration::ZERO,
             deadline: None,
-            line: Line::Closed("the serial port is not open yet".into()),
+            line: Line::Opening,
             received_at: now.instant,
             received: 0,
             received_sum: Checksum::new(),
@@ -183,6 +191,7 @@ impl State {
             knows_sni: None,
             proven_files: HashSet::new(),
             counting: false,
+            left_overs: false,
             results: Results::default(),
             registrations: HashMap::new(),
             trouble: None,
@@ -213,9 +222,14 @@ impl State {
 
     /// What makes the command that is out pointless, if anything does.
     pub fn interruption(&self) -> Option<Failure> {
-        if let Line::Closed(reason) = &self.line {
+        let closed = match &self.line {
+            Line::Opening => Some(OPENING),
+            Line::Closed(reason) => Some(reason.as_str()),
+            Line::Open { .. } => None,
+        };
+        if let Some(reason) = closed {
             return Some(
-                Failure::new(ErrorName::ModemUnavailable, reason.clone())
+                Failure::new(ErrorName::ModemUnavailable, reason)
                     .retry(Retry::Later)
                     .scope(Scope::Line),
             );

@@ -18,6 +18,8 @@ pub mod urc_port;
 
 use std::time::Duration;
 
+use modem_ftp_dbus::errors::ErrorName;
+
 use crate::failure::{Failure, Scope};
 use crate::link::Link;
 use crate::link::state::{Line, Notices, State};
@@ -65,32 +67,34 @@ async fn bring_up(link: &Link, from: Scope) -> Result<(), Failure> {
     } else {
         bearer::deactivate(link).await?;
     }
+    storage::tidy(link).await?;
     registration::wait(link).await?;
     bearer::activate(link).await?;
     urc_port::check(link).await
 }
 
-/// Waits until the tty is open.
+/// Waits until the tty is open, and shows why it is not while it is not.
 async fn wait_for_line(link: &Link) {
-    if let Line::Closed(reason) = link.with(|state| state.line.clone()) {
-        let failure = Failure::new(
-            modem_ftp_dbus::errors::ErrorName::ModemUnavailable,
-            reason.clone(),
+    let mut shown = None;
+    loop {
+        let closed = link.until(None, |state| match &state.line {
+            Line::Open { .. } => Some(None),
+            Line::Closed(reason) if shown.as_ref() != Some(reason) => Some(Some(reason.clone())),
+            Line::Closed(_) | Line::Opening => None,
+        });
+        let Some(Some(reason)) = closed.await else {
+            return;
+        };
+        shown = Some(reason.clone());
+        trouble(
+            link,
+            ModemState::Absent,
+            Failure::new(ErrorName::ModemUnavailable, reason),
         );
-        trouble(link, ModemState::Absent, failure);
         link.with(|state| {
             state.channel.resume();
             state.notices = Notices::default();
         });
-        link.until(None, |state| {
-            // The reason may change while nobody is there.
-            if let Line::Closed(reason) = &state.line {
-                state.modem.state_reason.clone_from(reason);
-                return None;
-            }
-            Some(())
-        })
-        .await;
     }
 }
 

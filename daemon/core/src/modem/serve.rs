@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use modem_ftp_dbus::errors::ErrorName;
 
-use super::{local_calls, registration, report};
+use super::{local_calls, registration, report, storage};
 use crate::failure::{Failure, Retry, Scope};
 use crate::ftp::{Session, operations};
 use crate::link::Link;
@@ -46,7 +46,10 @@ pub async fn serve(link: &Link) -> Result<(), Failure> {
                 }
                 broken?;
             }
-            Job::Transfer(id) => transfer::run(link, &mut session, id).await?,
+            Job::Transfer(id) => {
+                transfer::run(link, &mut session, id).await?;
+                storage::tidy(link).await?;
+            }
             Job::NetworkChanged => network_changed(link, &mut session).await?,
             Job::Idle => session.close().await?,
             Job::Stop => {

@@ -4,7 +4,9 @@
 use modem_ftp_dbus::errors::ErrorName;
 
 use crate::at::checksum::Checksum;
-use crate::at::command::file::{DeleteStored, ListStored, ReadStored, Store};
+use crate::at::command::file::{
+    CloseStored, DeleteStored, ListStored, OpenFiles, ReadStored, Store,
+};
 use crate::at::quote::FileName;
 use crate::failure::{Failure, Retry, Scope};
 use crate::link::Link;
@@ -30,12 +32,35 @@ fn is_our_transfer(name: &str) -> bool {
         .is_some_and(|stem| stem.len() == 8 && stem.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
-/// Removes what a transfer of an earlier life left on the module.
+/// Removes what a transfer left on the module, of an earlier life or because it was interrupted.
 ///
 /// # Errors
 /// Only what breaks the line.
 pub async fn remove_left_overs(link: &Link) -> Result<(), Failure> {
-    remove(link, is_our_transfer).await
+    // An open file cannot be deleted.
+    match link.send(OpenFiles).await {
+        Ok(open) => {
+            for file in open.into_iter().filter(|file| is_our_transfer(&file.name)) {
+                let handle = file.handle;
+                super::tolerate(link.send(CloseStored { handle }).await)?;
+            }
+        }
+        refused => super::tolerate(refused)?,
+    }
+    let all = remove(link, is_our_transfer).await?;
+    link.with(|state| state.left_overs = !all);
+    Ok(())
+}
+
+/// Removes what an interrupted transfer could not remove itself.
+///
+/// # Errors
+/// Only what breaks the line.
+pub async fn tidy(link: &Link) -> Result<(), Failure> {
+    if link.with(|state| state.left_overs) {
+        remove_left_overs(link).await?;
+    }
+    Ok(())
 }
 
 /// Makes sure that `pem` is on the module, whole.
@@ -89,21 +114,25 @@ pub async fn remove_old_certificates(link: &Link, needed: &[String]) -> Result<(
         is_our_certificate(name) && !needed.iter().any(|needed| needed == name)
     })
     .await
+    .map(drop)
 }
 
-/// Removes the files whose names are unwanted.
-async fn remove(link: &Link, unwanted: impl Fn(&str) -> bool) -> Result<(), Failure> {
+/// Removes the files whose names are unwanted; returns whether that worked for all.
+async fn remove(link: &Link, unwanted: impl Fn(&str) -> bool) -> Result<bool, Failure> {
     let files = match link.send(ListStored::all()).await {
         Ok(files) => files,
-        refused => return super::tolerate(refused),
+        refused => return super::tolerate(refused).map(|()| false),
     };
+    let mut all = true;
     for file in files {
         if unwanted(&file.name) {
             let name = FileName::new("file on the module", &file.name)?;
-            super::tolerate(link.send(DeleteStored { name }).await)?;
+            let deleted = link.send(DeleteStored { name }).await;
+            all &= deleted.is_ok();
+            super::tolerate(deleted)?;
         }
     }
-    Ok(())
+    Ok(all)
 }
 
 #[cfg(test)]

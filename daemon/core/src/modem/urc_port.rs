@@ -14,7 +14,10 @@ use crate::link::Link;
 
 /// How long the answer may take; it needs no network.
 const ANSWER: Duration = Duration::from_secs(5);
-/// How often the setting is written because results were missing: each port once.
+/// Logins without result before the port is suspected: one may get lost on the line.
+const SUSPICIOUS: u8 = 2;
+/// How often the setting is written because results were missing: each port once, so that it
+/// ends where it was.
 const MOST_MOVES: u8 = 3;
 
 /// What the logins tell about the URC port.
@@ -22,19 +25,19 @@ const MOST_MOVES: u8 = 3;
 pub struct Results {
     /// The result of a login came: the port is right.
     pub seen: bool,
-    /// The result of a login never came.
-    pub missing: bool,
+    /// Logins in a row whose result never came.
+    pub missing: u8,
     moves: u8,
 }
 
 impl Results {
     /// Forgets the module, not how often its memory was written.
     pub fn forget(&mut self) {
-        (self.seen, self.missing) = (false, false);
+        (self.seen, self.missing) = (false, 0);
     }
 
     fn is_port_suspected(&self) -> bool {
-        self.missing && !self.seen && self.moves < MOST_MOVES
+        self.missing >= SUSPICIOUS && !self.seen && self.moves < MOST_MOVES
     }
 }
 
@@ -87,9 +90,12 @@ async fn turn(link: &Link) -> Result<(), Failure> {
         ?port,
         "the result of a login never came; setting the URC port"
     );
-    link.with(|state| {
-        state.results.missing = false;
-        state.results.moves += 1;
-    });
-    tolerate(link.send(SetUrcPort { port }).await)
+    match link.send(SetUrcPort { port }).await {
+        Ok(()) => link.with(|state| {
+            state.results.missing = 0;
+            state.results.moves += 1;
+        }),
+        refused => tolerate(refused)?,
+    }
+    Ok(())
 }

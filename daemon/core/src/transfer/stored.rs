@@ -201,6 +201,7 @@ async fn remove(link: &Link, name: LocalName) {
     let name = FileName::from(name);
     if let Err(failure) = link.send(DeleteStored { name }).await {
         tracing::debug!("{failure} (clean-up on the module)");
+        link.with(|state| state.left_overs = true);
     }
 }
 
