@@ -207,6 +207,7 @@ fn call(state: &mut State, ticket: Ticket, work: Work) -> Taken {
 fn open(state: &State) -> Result<(), Failure> {
     match &state.line {
         Line::Open { .. } => Ok(()),
+        Line::Opening => Ok(()),
         Line::Closed(reason) => Err(Failure::new(ErrorName::ModemUnavailable, reason.clone())),
     }
 }
@@ -239,6 +240,7 @@ fn act(state: &mut State, ticket: Ticket, id: TransferId, action: Action, uid: u
         }
         (Action::Pause, TransferState::Active) => {
             transfer.stoppers.push(ticket);
+            transfer.resumed = false;
             state.abort.get_or_insert(Abort::Pause);
             return Ok(None);
         }
@@ -258,6 +260,13 @@ fn act(state: &mut State, ticket: Ticket, id: TransferId, action: Action, uid: u
                 return Err(transfer.wrong_state("resumed: a pipe cannot be read or written twice"));
             }
             transfer.status.state = TransferState::Queued;
+        }
+        // It has not stopped yet: it goes on as soon as it has.
+        (Action::Resume, TransferState::Active) if state.abort == Some(Abort::Pause) => {
+            if !transfer.local.rewindable {
+                return Err(transfer.wrong_state("resumed: a pipe cannot be read or written twice"));
+            }
+            transfer.resumed = true;
         }
         (Action::Resume, _) if !now.is_final() => {}
         (Action::Resume, _) => return Err(transfer.wrong_state("resumed")),

@@ -110,6 +110,10 @@ fn settle(state: &mut State, id: TransferId, result: Result<(), Failure>) {
     let Some(transfer) = state.queue.change(id) else {
         return;
     };
+    let paused = match std::mem::take(&mut transfer.resumed) {
+        true => TransferState::Queued,
+        false => TransferState::Paused,
+    };
     let next = match result {
         Ok(()) => {
             transfer.status.error = None;
@@ -119,12 +123,12 @@ fn settle(state: &mut State, id: TransferId, result: Result<(), Failure>) {
         Err(failure) => {
             let failure = failure.context(transfer.label());
             let next = match (failure.name, abort) {
-                (ErrorName::Cancelled, Some(Abort::Pause)) => TransferState::Paused,
+                (ErrorName::Cancelled, Some(Abort::Pause)) => paused,
                 (ErrorName::Cancelled, _) => TransferState::Cancelled,
                 (ErrorName::Stopping, _) => TransferState::Queued,
                 _ => after_failure(transfer, &failure, instant),
             };
-            if next == TransferState::Paused {
+            if next == paused {
                 transfer.status.error = None;
             } else {
                 tracing::warn!(transfer = id.0, "{failure}");
@@ -151,7 +155,7 @@ fn settle(state: &mut State, id: TransferId, result: Result<(), Failure>) {
         return;
     }
     if abort == Some(Abort::Pause) {
-        transfer.status.state = TransferState::Paused;
+        transfer.status.state = paused;
     }
     for ticket in stoppers {
         state

@@ -118,6 +118,7 @@ impl Queue {
             options: order.options,
             waiters: Vec::new(),
             stoppers: Vec::new(),
+            resumed: false,
             breakdowns: 0,
             due: None,
             temporary: None,

@@ -22,6 +22,8 @@ pub struct Transfer {
     pub waiters: Vec<Ticket>,
     /// Who waits for it to stop (`Cancel`, `Pause`).
     pub stoppers: Vec<Ticket>,
+    /// `Resume` came before the `Pause` before it was done.
+    pub resumed: bool,
     /// Attempts that broke with the modem and did not count.
     pub breakdowns: u32,
     /// When the next attempt may begin ([`TransferState::Waiting`]).
