@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use modem_ftp_core::request::{Action, Options, Reply, Via};
+use modem_ftp_core::request::{Action, Operation, Options, Reply, Via};
 use modem_ftp_core::settings::DataModeExit;
 use modem_ftp_core::status::{TransferId, TransferState};
 use modem_ftp_dbus::errors::ErrorName;
@@ -223,4 +223,21 @@ fn cancel_of_the_modules_own_transfer_costs_the_context() {
         assert!(world.has_sent("AT+QIDEACT=1"));
         assert!(world.files.names().is_empty(), "{:?}", world.files.names());
     }
+}
+
+#[test]
+fn resume_before_the_pause_is_done_goes_on() {
+    let mut world = World::online();
+    world.call(Operation::Connect).unwrap();
+    let id = up(&mut world);
+    // The data connection takes its time: nothing can be stopped before it is there.
+    world.server.set_latency(Duration::from_secs(20));
+    world.run_until(|world| world.has_sent("AT+QFTPPUT="));
+    let paused = world.act(id, Action::Pause);
+    let resumed = world.act(id, Action::Resume);
+    world.server.set_latency(Duration::ZERO);
+    assert_eq!(world.reply(resumed), Ok(Reply::Done));
+    assert_eq!(world.reply(paused), Ok(Reply::Done));
+    assert_eq!(world.finish(id).state, TransferState::Done);
+    assert_eq!(world.server.get("/big.bin"), Some(noise(SIZE)));
 }

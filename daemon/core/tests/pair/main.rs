@@ -8,6 +8,7 @@
     reason = "tests may stop at the first surprise, their helpers too"
 )]
 
+mod anything;
 mod cancel;
 mod context;
 mod matrix;

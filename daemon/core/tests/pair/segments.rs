@@ -47,7 +47,7 @@ fn a_byte_lost_on_the_line_is_noticed_and_the_file_sent_again() {
         world.server.put("/b", &noise(20_000));
         world.rough();
         if towards_host {
-            world.line.lose = Some(world.line.received() + 6000);
+            world.after_bytes(6000, |world| world.line.lose_in = true);
             let (id, handle) = world.download("b", com());
             let status = world.finish(id);
             assert_eq!(status.state, TransferState::Done, "{status:?}");

@@ -146,6 +146,21 @@ impl World {
         status
     }
 
+    /// Uploads with as many attempts as it takes, over what refusals the server has in store.
+    pub fn put_patiently(&mut self, bytes: &[u8], remote: &str) {
+        let options = Options {
+            retries: 30,
+            ..Options::default()
+        };
+        for _ in 0..4 {
+            let id = self.upload(bytes, remote, options.clone());
+            if self.finish(id).state == TransferState::Done {
+                return;
+            }
+        }
+        panic!("it never works again, {}", self.dialogue());
+    }
+
     /// Downloads with default options; the transfer must be done.
     pub fn get(&mut self, remote: &str) -> Vec<u8> {
         let (id, handle) = self.download(remote, Options::default());

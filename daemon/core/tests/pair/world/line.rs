@@ -44,13 +44,14 @@ pub struct Line {
     pub strict: bool,
     /// Bytes that went over it, both directions.
     pub moved: u64,
-    /// The byte with this number (from 0, towards the host) is lost.
-    pub lose: Option<u64>,
+    /// The next byte towards the host is lost.
+    pub lose_in: bool,
+    /// The next byte towards the module is lost.
+    pub lose_out: bool,
     pieces: Pieces,
     out: VecDeque<u8>,
     queued: u64,
     sent: u64,
-    received: u64,
     rates: VecDeque<(u64, u32)>,
     drain: Option<u64>,
     out_free: Instant,
@@ -66,12 +67,12 @@ impl Line {
             module_rate: rate,
             strict: false,
             moved: 0,
-            lose: None,
+            lose_in: false,
+            lose_out: false,
             pieces,
             out: VecDeque::new(),
             queued: 0,
             sent: 0,
-            received: 0,
             rates: VecDeque::new(),
             drain: None,
             out_free: now,
@@ -150,11 +151,6 @@ impl Line {
         piece
     }
 
-    /// Bytes that came to the host so far.
-    pub fn received(&self) -> u64 {
-        self.received
-    }
-
     /// How many of the waiting bytes arrive at the host now.
     pub(super) fn next_in(&mut self, now: Instant, waiting: usize, limit: u64) -> usize {
         if self.in_free > now || waiting == 0 {
@@ -167,18 +163,10 @@ impl Line {
         count
     }
 
-    /// What of the bytes the host gets.
-    pub(super) fn deliver(&mut self, bytes: &[u8]) -> Vec<u8> {
-        let first = self.received;
-        self.received += bytes.len() as u64;
-        let lost = self
-            .lose
-            .filter(|lost| (first..self.received).contains(lost));
-        let numbered = (first..).zip(bytes);
-        numbered
-            .filter(|(number, _)| Some(*number) != lost)
-            .map(|(_, byte)| *byte)
-            .collect()
+    /// What of these bytes arrives.
+    pub(super) fn deliver(lose: &mut bool, bytes: Vec<u8>) -> Vec<u8> {
+        let lost = usize::from(std::mem::take(lose));
+        bytes.into_iter().skip(lost).collect()
     }
 
     /// Whether both ends run at the same rate, or nobody cares.

@@ -108,6 +108,15 @@ impl World {
         self.plans.push((Moment::Moved(at), Box::new(plan)));
     }
 
+    /// Lets every plan happen that waits for a time, and drops those whose moment never came.
+    pub fn end_plans(&mut self) {
+        self.plans
+            .retain(|(moment, _)| matches!(moment, Moment::Time(_)));
+        self.run_until(|world| world.plans.is_empty());
+        self.line.lose_in = false;
+        self.line.lose_out = false;
+    }
+
     /// Carries `plan` out when a line of the dialogue to come contains `text`.
     pub fn when(&mut self, text: &str, plan: impl FnOnce(&mut World) + 'static) {
         self.plans

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use modem_ftp_core::status::ModemState;
 
+use super::line::Line;
 use super::{Moment, World};
 
 /// Most that may happen without any time passing: more is a loop without end.
@@ -110,7 +111,9 @@ impl World {
         let limit = self.bytes_to_next_plan();
         let wanted = self.port.wants_input();
         let out = self.line.next_out(self.now, wanted, limit);
-        if !out.is_empty() && self.line.matches() {
+        let moved = !out.is_empty();
+        if moved && self.line.matches() {
+            let out = Line::deliver(&mut self.line.lose_out, out);
             self.port.input(self.now, &out);
         }
         let limit = self.bytes_to_next_plan();
@@ -120,7 +123,7 @@ impl World {
             let bytes = self.port.output()[..count].to_vec();
             self.port.sent(self.now, count);
             if self.line.matches() {
-                let bytes = self.line.deliver(&bytes);
+                let bytes = Line::deliver(&mut self.line.lose_in, bytes);
                 self.hear(&bytes);
             }
         }
@@ -131,7 +134,7 @@ impl World {
         if drained {
             self.engine.drained(self.now());
         }
-        drained || count > 0 || !out.is_empty()
+        drained || count > 0 || moved
     }
 
     /// When something happens next.

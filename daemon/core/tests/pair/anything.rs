@@ -1,0 +1,308 @@
+//! Anything at any moment: whatever goes wrong wherever, a transfer ends by name, with the right
+//! bytes or none under the final name, and the next one works.
+
+use std::time::Duration;
+
+use modem_ftp_core::request::{Action, Handle, IfExists, Options, Via};
+use modem_ftp_core::settings::DataModeExit;
+use modem_ftp_core::status::{TransferId, TransferState};
+use virtual_bg96::module::{Injection, SimState};
+use virtual_bg96::remote::Failure;
+
+use crate::up_and_down::noise;
+use crate::world::{Pieces, Setup, SinkPlan, SourcePlan, World};
+
+/// Runs in all; every one has its own number and is always the same. `PAIR_RUN=<number>` runs
+/// that one alone, `PAIR_RUNS=<count>` more of them.
+const RUNS: u64 = 400;
+/// A run ends within this time.
+const LIMIT: Duration = Duration::from_secs(12 * 3600);
+
+/// Chances that depend on a run's number only.
+struct Chance(u64);
+
+impl Chance {
+    fn new(run: u64) -> Self {
+        Self(run.wrapping_mul(0x9E37_79B9_7F4A_7C15) ^ 0x5EED)
+    }
+
+    /// 0 to `below` − 1 (splitmix64).
+    fn number(&mut self, below: u64) -> u64 {
+        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut mixed = self.0;
+        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        (mixed ^ (mixed >> 31)) % below
+    }
+
+    fn yes(&mut self, of: u64) -> bool {
+        self.number(of) == 0
+    }
+
+    fn one<T: Copy>(&mut self, of: &[T]) -> T {
+        of[usize::try_from(self.number(of.len() as u64)).unwrap()]
+    }
+}
+
+fn setup(chance: &mut Chance) -> Setup {
+    let pieces = chance.one(&[1, 7, 64, 300]);
+    let state = chance.number(u64::MAX) | 1;
+    Setup::default()
+        .with(|setup| {
+            setup.pieces = Pieces::Random(pieces, state);
+            setup.modem_lines = !chance.yes(3);
+            if chance.yes(3) {
+                setup.settings.modem.data_mode_exit = DataModeExit::Escape;
+            }
+            setup.settings.modem.hardware_flow_control = !chance.yes(3);
+        })
+        .server(|server| {
+            server.response_timeout = Duration::from_secs(chance.one(&[20, 90]));
+        })
+}
+
+/// What moves, and how.
+struct Job {
+    up: bool,
+    pipe: bool,
+    bytes: Vec<u8>,
+    options: Options,
+}
+
+fn job(chance: &mut Chance) -> Job {
+    let size = chance.one(&[0, 1, 500, 1024, 3000, 12_000]);
+    let up = chance.yes(2);
+    let pipe = chance.yes(4);
+    let via = match pipe {
+        true => Via::Auto,
+        false => chance.one(&[Via::Auto, Via::Com, Via::Ufs]),
+    };
+    let options = Options {
+        via,
+        retries: 3,
+        if_exists: chance.one(&[IfExists::Overwrite, IfExists::Overwrite, IfExists::Fail]),
+        ..Options::default()
+    };
+    Job {
+        up,
+        pipe,
+        bytes: noise(size),
+        options,
+    }
+}
+
+/// Commands that may be answered wrongly or not at all.
+const COMMANDS: &[&str] = &[
+    "QFTPOPEN",
+    "QFTPPUT",
+    "QFTPGET",
+    "QFTPSIZE",
+    "QFTPRENAME",
+    "QFTPDEL",
+    "QFTPCLOSE",
+    "QFTPSTAT",
+    "QFTPLEN",
+    "QFUPL",
+    "QFLST",
+    "QFDEL",
+    "QFOPEN",
+    "QFREAD",
+    "QFLDS",
+    "QIACT",
+    "CEREG",
+    "CPIN",
+    "CGSN",
+    "QFTPCFG",
+];
+
+/// Numbers of every range.
+const CODES: &[u16] = &[
+    3, 10, 14, 30, 400, 403, 405, 407, 417, 420, 421, 550, 561, 601, 603, 605, 606, 607, 609, 613,
+    615, 616, 620, 625, 627, 629, 631, 999,
+];
+
+const REPLIES: &[u16] = &[
+    0, 150, 226, 421, 425, 426, 450, 452, 500, 530, 550, 552, 553, 599,
+];
+
+/// Something goes wrong at its moment.
+fn trouble(world: &mut World, chance: &mut Chance, size: usize) {
+    let at = chance.number(9000 + 2 * size as u64);
+    let pause = Duration::from_secs(chance.one(&[1, 40, 700]));
+    let command = chance.one(COMMANDS);
+    let (code, reply) = (chance.one(CODES), chance.one(REPLIES));
+    match chance.number(18) {
+        0 => world.fault(&format!("fail={command}:{code},{reply}")),
+        1 => world.fault(&format!("refuse={command}:{code}")),
+        2 => {
+            world.fault(&format!("mute=+{command}"));
+            world.after(pause, |world| world.heal("mute"));
+        }
+        3 => world.fault("no-urc=1"),
+        4 => world.after_bytes(at, |world| world.inject(Injection::Reset)),
+        5 => world.after_bytes(at, move |world| {
+            world.inject(Injection::PowerDown);
+            world.after(pause, |world| world.inject(Injection::PowerUp));
+        }),
+        6 => world.after_bytes(at, move |world| {
+            world.close_line("unplugged");
+            world.after(pause, |world| world.open_line());
+        }),
+        7 => world.after_bytes(at, |world| world.line.lose_in = true),
+        8 => world.after_bytes(at, |world| world.line.lose_out = true),
+        9 => world.after_bytes(at, |world| world.inject(Injection::PdpDeactivated)),
+        10 => world.after_bytes(at, move |world| {
+            world.inject(Injection::Registration(2));
+            world.after(pause, |world| world.inject(Injection::Registration(1)));
+        }),
+        11 => world.after_bytes(at, move |world| {
+            world.inject(Injection::Sim(SimState::Absent));
+            world.after(pause, |world| world.inject(Injection::Sim(SimState::Ready)));
+        }),
+        12 => world.after_bytes(at, move |world| {
+            world.server.fail_next(Failure::Reply(reply.max(400)));
+        }),
+        13 => world.after_bytes(at, |world| world.server.fail_next(Failure::DataClosed)),
+        14 => world.after_bytes(at, move |world| {
+            world.server.set_latency(pause);
+            world.after(pause * 3, |world| world.server.set_latency(Duration::ZERO));
+        }),
+        15 => {
+            world.fault(&format!("stall={}", at.min(size as u64)));
+            world.after(pause, |world| world.heal("stall"));
+        }
+        16 => world.fault(&format!("dtr-drop={}", 1 + at.min(size as u64))),
+        _ => world.after_bytes(at, |world| {
+            for text in ["+CEREG: 1", "RING", "+QFTPGET: 0,5", "OK", "+CPIN: READY"] {
+                world.inject(Injection::Urc(text.into()));
+            }
+        }),
+    }
+}
+
+/// Cancels, or pauses for a while, at some moment.
+fn somebody_interferes(world: &mut World, chance: &mut Chance, id: TransferId, job: &Job) {
+    let at = chance.number(4000 + 2 * job.bytes.len() as u64);
+    match chance.number(8) {
+        0 => world.after_bytes(at, move |world| {
+            world.act(id, Action::Cancel);
+        }),
+        1 if !job.pipe => world.after_bytes(at, move |world| {
+            world.act(id, Action::Pause);
+            world.after(Duration::from_secs(30), move |world| {
+                world.act(id, Action::Resume);
+            });
+        }),
+        _ => {}
+    }
+}
+
+const OLD: &[u8] = b"what was there before";
+
+fn begin(world: &mut World, job: &Job) -> (TransferId, Option<Handle>) {
+    if job.up {
+        if job.options.if_exists == IfExists::Overwrite {
+            world.server.put("/a", OLD);
+        }
+        let plan = SourcePlan {
+            bytes: job.bytes.clone(),
+            pipe: job.pipe,
+            ..SourcePlan::default()
+        };
+        return (world.upload_from(plan, "a", job.options.clone()).0, None);
+    }
+    world.server.put("/b", &job.bytes);
+    let plan = SinkPlan {
+        pipe: job.pipe,
+        ..SinkPlan::default()
+    };
+    let (id, handle) = world.download_to(plan, "b", job.options.clone());
+    (id, Some(handle))
+}
+
+fn run(number: u64) {
+    let mut chance = Chance::new(number);
+    let setup = setup(&mut chance);
+    let mut world = match chance.yes(3) {
+        true => setup.start(),
+        false => setup.online(),
+    };
+    world.rough();
+    let job = job(&mut chance);
+    for _ in 0..=chance.number(2) {
+        trouble(&mut world, &mut chance, job.bytes.len());
+    }
+    let (id, handle) = begin(&mut world, &job);
+    somebody_interferes(&mut world, &mut chance, id, &job);
+    world.run_within(LIMIT, |world| world.transfer(id).state.is_final());
+    let status = world.transfer(id).clone();
+    match (&status.state, &status.error) {
+        (TransferState::Done | TransferState::Cancelled, _) => {}
+        (TransferState::Failed, Some((_, text))) => assert!(!text.is_empty()),
+        other => panic!("ended as {other:?}"),
+    }
+    let done = status.state == TransferState::Done;
+    match handle {
+        None => {
+            let there = world.server.get("/a");
+            let whole = there.as_deref() == Some(&job.bytes);
+            assert!(whole || !done, "done, and not there: {status:?}");
+            assert!(
+                whole || there.is_none() || there.as_deref() == Some(OLD),
+                "{status:?}"
+            );
+        }
+        Some(handle) => {
+            let landed = world.landed(handle);
+            assert_eq!(landed.is_some(), done, "{status:?}");
+            assert!(landed.is_none() || landed == Some(job.bytes), "wrong bytes");
+        }
+    }
+    world.end_plans();
+    world.inject(Injection::ClearAll);
+    world.server.set_latency(Duration::ZERO);
+    let next = noise(700);
+    world.put_patiently(&next, "next");
+    assert_eq!(world.server.get("/next"), Some(next));
+    let names = world.files.names();
+    assert!(names.is_empty(), "left on the module: {names:?}");
+}
+
+/// A number from the environment.
+fn wanted(variable: &str) -> Option<u64> {
+    std::env::var(variable).ok()?.parse().ok()
+}
+
+/// Runs a share of them, so that the shares can be run side by side.
+fn share(part: u64) {
+    let runs = match wanted("PAIR_RUN") {
+        Some(only) => only..only + 1,
+        None => 0..wanted("PAIR_RUNS").unwrap_or(RUNS),
+    };
+    for number in runs.filter(|number| number % 4 == part) {
+        if let Err(panic) = std::panic::catch_unwind(|| run(number)) {
+            eprintln!("this was PAIR_RUN={number}");
+            std::panic::resume_unwind(panic);
+        }
+    }
+}
+
+#[test]
+fn first_quarter() {
+    share(0);
+}
+
+#[test]
+fn second_quarter() {
+    share(1);
+}
+
+#[test]
+fn third_quarter() {
+    share(2);
+}
+
+#[test]
+fn last_quarter() {
+    share(3);
+}
