@@ -9,6 +9,7 @@ use modem_ftp_dbus::names::{
     transfer_path,
 };
 use modem_ftp_dbus::proxies::{Attributes, ModemFtpProxy, ModemProxy, TransferProxy};
+use modem_ftp_dbus::words::ModemState;
 use zbus::connection::Builder;
 use zbus::fdo::{DBusProxy, ObjectManagerProxy, PropertiesProxy};
 use zbus::names::{InterfaceName, WellKnownName};
@@ -81,6 +82,18 @@ impl<'a> Client<'a> {
             .cache_properties(CacheProperties::No)
             .build()
             .await?)
+    }
+
+    /// Fails where somebody would wait for a transfer in vain: the daemon keeps it until the module
+    /// is back, and that may take a person. (With `--detach` nobody waits.)
+    pub async fn ensure_module(&self) -> Result<(), Failure> {
+        let modem = self.modem().await?;
+        let error = match ModemState::from_word(&modem.state().await?) {
+            Some(ModemState::Absent | ModemState::Failed) => ErrorName::ModemUnavailable,
+            Some(ModemState::Locked) => ErrorName::SimNotReady,
+            _ => return Ok(()),
+        };
+        Err(Failure::new(error, modem.state_reason().await?))
     }
 
     /// Transfer `number`, which may not exist.

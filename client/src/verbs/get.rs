@@ -19,6 +19,7 @@ pub async fn run(client: &Client<'_>, arguments: &Get) -> Result<(), Failure> {
     if arguments.options.detach {
         return detach(client, remote, &target, &arguments.options).await;
     }
+    client.ensure_module().await?;
     let exclusive = arguments.options.if_exists.as_deref() == Some(IfExists::Fail.as_str());
     let sink = Sink::open(&target, exclusive, &client.interrupt)?;
     let _guard = client.interrupt.guard();

@@ -80,6 +80,9 @@ pub async fn run(
 async fn send(client: &Client<'_>, job: &Job, arguments: &TransferOptions) -> Result<(), Failure> {
     // Unguarded: a FIFO may wait for its writer as long as it likes.
     let source = job.local.open(arguments.detach, &client.interrupt)?;
+    if !arguments.detach {
+        client.ensure_module().await?;
+    }
     let _guard = client.interrupt.guard();
     let path = client
         .front

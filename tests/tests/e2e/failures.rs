@@ -198,9 +198,14 @@ fn no_modem() {
         "{}",
         cli.run(&["status"]).unwrap().text()
     );
-    let outcome = cli.run(&["connect"]).unwrap();
-    assert_eq!(outcome.code, Some(4), "{}", outcome.errors);
-    says(&sentence(&outcome), &["ttyUSB2"]);
+    let file = folder.join("readings.csv");
+    std::fs::write(&file, "1,2").unwrap();
+    let put = ["put", file.to_str().unwrap()];
+    for words in [&["connect"][..], &["ls"], &put, &["get", "readings.csv", "-"]] {
+        let outcome = cli.run(words).unwrap();
+        assert_eq!(outcome.code, Some(4), "{words:?}: {}", outcome.errors);
+        says(&sentence(&outcome), &["ttyUSB2"]);
+    }
     let status = cli.run(&["status"]).unwrap();
     assert_eq!(status.code, Some(0));
     says(&status.text(), &["absent", "ttyUSB2"]);
