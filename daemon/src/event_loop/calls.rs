@@ -100,7 +100,10 @@ impl EventLoop {
         let config = match result {
             Ok(config) => config,
             Err(refusal) => {
-                tracing::error!("the configuration is refused, the old one stays: {refusal}");
+                tracing::error!("the configuration is refused, the old one stays");
+                for fault in &refusal.0 {
+                    tracing::error!("{fault}");
+                }
                 if let Some(reply) = reply {
                     let failure = Failure::new(ErrorName::InvalidConfig, refusal.to_string());
                     self.publish(Publication::Reply(reply, Box::new(Err(failure))));

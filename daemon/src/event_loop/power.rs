@@ -68,3 +68,50 @@ impl Power {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn command(words: &[&str]) -> Vec<String> {
+        words.iter().map(|word| (*word).to_owned()).collect()
+    }
+
+    /// Reaps until nothing runs, as SIGCHLD would have it.
+    fn ended(power: &mut Power) -> bool {
+        let limit = Instant::now() + Duration::from_secs(20);
+        while power.deadline().is_some() && Instant::now() < limit {
+            power.reap();
+            std::thread::yield_now();
+        }
+        power.deadline().is_none()
+    }
+
+    #[test]
+    fn the_command_is_run_and_reaped() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        let path = file.path().to_str().unwrap();
+        let mut power = Power::default();
+        let script = "echo \"$1\" > \"$0\"";
+        power.start(
+            Instant::now(),
+            &command(&["/bin/sh", "-c", script, path, "off and on"]),
+        );
+        assert!(ended(&mut power));
+        assert_eq!(std::fs::read(path).unwrap(), b"off and on\n");
+        power.start(Instant::now(), &command(&["/no/such/program"]));
+        power.start(Instant::now(), &[]);
+        assert_eq!(power.deadline(), None);
+    }
+
+    #[test]
+    fn a_command_that_takes_too_long_is_killed() {
+        let mut power = Power::default();
+        let start = Instant::now();
+        power.start(start, &command(&["/bin/sleep", "1000"]));
+        assert_eq!(power.deadline(), Some(start + PATIENCE));
+        power.expire(start);
+        power.expire(start + PATIENCE);
+        assert!(ended(&mut power));
+    }
+}

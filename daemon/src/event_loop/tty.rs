@@ -9,11 +9,13 @@ use modem_ftp_dbus::ErrorName;
 
 use super::mailbox::Read;
 use super::{EventLoop, Letter, now};
-use crate::files::{BLOCK_SIZE, Local, Sink, Source};
+use crate::files::{BLOCK_SIZE, Local, Sink, Source, io_failure};
 use crate::serial::Reading;
 
 /// So many reads in a row before others get their turn.
 const READS: usize = 8;
+/// What a pipe is called in a failure.
+const PIPE: &str = "the pipe that was passed";
 
 impl EventLoop {
     /// Gives the engine what has arrived, a fair amount at a time.
@@ -125,8 +127,7 @@ impl EventLoop {
                         false
                     }
                     Err(error) => {
-                        let text = format!("the pipe that was passed: {error}");
-                        self.fail_pump(now, Failure::new(ErrorName::LocalIo, text));
+                        self.fail_pump(now, io_failure(PIPE, &error));
                         true
                     }
                 }
@@ -176,9 +177,7 @@ impl EventLoop {
                 Ok(count) => self.incoming.taken(count),
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => self.writable = false,
                 Err(error) => {
-                    let text = format!("the pipe that was passed cannot be written: {error}");
-                    let failure = Failure::new(ErrorName::LocalIo, text);
-                    self.fail_sink(now, handle, failure);
+                    self.fail_sink(now, handle, io_failure(PIPE, &error));
                     return true;
                 }
             }

@@ -23,7 +23,7 @@ pub use line_ends::{FromNetwork, ToNetwork};
 pub use pipe::{PipeReader, PipeWriter};
 pub use roots::Roots;
 pub use sink::{SinkFile, random};
-pub use source::{Extent, SourceFile};
+pub use source::{Extent, SourceFile, io_failure};
 
 /// Where the bytes of an upload come from.
 #[derive(Debug)]
