@@ -86,11 +86,22 @@ impl Link {
         })
     }
 
-    /// The guarded escape for a module of which nothing is known (at-serial.md §6).
-    async fn escape(&self) -> Result<(), Failure> {
+    /// Takes a module of which nothing is known out of data mode, by DTR and by the guarded
+    /// escape (at-serial.md §6): there every command would be data and keep it there.
+    ///
+    /// # Errors
+    /// What went away meanwhile.
+    pub async fn break_out(&self) -> Result<(), Failure> {
+        self.put(Output::Flush);
+        if self.by_dtr() {
+            self.put(Output::Dtr(false));
+            self.sleep(HOLD).await;
+            self.put(Output::Dtr(true));
+        }
         self.drain().await?;
         self.sleep(GUARD).await;
         self.put(Output::Write(ESCAPE.to_vec()));
+        self.sleep(GUARD).await;
         Ok(())
     }
 
@@ -156,14 +167,7 @@ impl Link {
             let quiet = self.run_dry().await?;
             if !quiet || attempt > 1 {
                 // It still sends, or does not hear us: it may be in data mode.
-                self.put(Output::Flush);
-                if self.by_dtr() {
-                    self.put(Output::Dtr(false));
-                    self.sleep(HOLD).await;
-                    self.put(Output::Dtr(true));
-                }
-                self.escape().await?;
-                self.sleep(GUARD).await;
+                self.break_out().await?;
                 self.run_dry().await?;
             }
             if attempt > 0 {

@@ -14,6 +14,8 @@ use crate::link::Link;
 const RATES: [u32; 8] = [
     115_200, 921_600, 460_800, 230_400, 57_600, 38_400, 19_200, 9600,
 ];
+/// `AT` before it is thought of that a daemon that died may have left the module in data mode.
+const FIRST_TRIES: u32 = 3;
 /// `AT` at the configured rate before others are tried: a module that boots needs 5 s.
 const PATIENT_TRIES: u32 = 12;
 /// `AT` at any other rate.
@@ -29,6 +31,10 @@ const PAUSE: Duration = Duration::from_millis(300);
 /// `ModemUnavailable` with scope `Line`: no answer at any rate.
 pub async fn find(link: &Link) -> Result<(), Failure> {
     let wanted = link.with(|state| state.settings.modem.baud);
+    if answers(link, FIRST_TRIES).await? {
+        return Ok(());
+    }
+    link.break_out().await?;
     // With no rate that could be wrong (a pty takes any), the others are still tried: they cost
     // little beside a module that is not there.
     if answers(link, PATIENT_TRIES).await? {
