@@ -11,6 +11,7 @@
 mod anything;
 mod cancel;
 mod context;
+mod crash;
 mod matrix;
 mod operations;
 mod pipes;

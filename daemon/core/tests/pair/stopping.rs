@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use modem_ftp_core::engine::STOP_PATIENCE;
 use modem_ftp_core::request::{Operation, Options, Via};
+use modem_ftp_core::settings::DataModeExit;
 use modem_ftp_core::status::TransferState;
 use modem_ftp_dbus::errors::ErrorName;
 use virtual_bg96::module::Injection;
@@ -141,4 +142,52 @@ fn with_a_server_that_does_not_answer_any_more() {
         world.seen.stopped
     });
     assert!(world.seen.replies[&ticket].is_err());
+}
+
+#[test]
+fn at_any_byte_of_anything() {
+    let escape = |setup: &mut Setup| setup.settings.modem.data_mode_exit = DataModeExit::Escape;
+    for at in (0..9000).step_by(97) {
+        for via in [Via::Com, Via::Ufs] {
+            let setup = match at % 2 {
+                0 => Setup::default(),
+                _ => Setup::default().with(escape),
+            };
+            let mut world = setup.start();
+            world.rough();
+            world.server.put("/b", &noise(1500));
+            let options = || Options {
+                via,
+                ..Options::default()
+            };
+            let up = world.upload(&noise(1500), "a", options());
+            let (down, handle) = world.download("b", options());
+            world.after_bytes(at, |world| {
+                let now = world.now();
+                world.engine.stop(now);
+            });
+            world.run_until(|world| {
+                world.seen.stopped || world.transfer(down).state == TransferState::Done
+            });
+            if !world.seen.stopped {
+                world.wait(Duration::from_secs(40));
+                let now = world.now();
+                world.engine.stop(now);
+            }
+            world.run_within(STOP_PATIENCE + Duration::from_secs(2), |world| {
+                world.seen.stopped
+            });
+            assert!(!world.port.condition().data_mode, "{at} {via:?}");
+            let whole = world.server.get("/a") == Some(noise(1500));
+            assert_eq!(whole, world.transfer(up).state == TransferState::Done);
+            let landed = world.landed(handle);
+            assert!(
+                landed.is_none() || landed == Some(noise(1500)),
+                "{at} {via:?}"
+            );
+            world.end_plans();
+            world.wait(Duration::from_secs(60));
+            assert_eq!(world.port.condition().ftp, 4, "{at} {via:?}: logged out");
+        }
+    }
 }

@@ -202,6 +202,8 @@ impl World {
     pub fn restart_daemon(&mut self) {
         let settings = self.settings.clone();
         self.locals = super::locals::Locals::default();
+        self.seen.modem.clear();
+        self.seen.transfers.clear();
         self.engine = Engine::new(self.now(), settings, 0xD1CE);
         self.open_line();
     }
