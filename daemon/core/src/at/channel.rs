@@ -111,11 +111,6 @@ impl Channel {
         }
     }
 
-    /// Whether a command may begin.
-    pub fn is_idle(&self) -> bool {
-        self.waiting() == Waiting::Nothing
-    }
-
     /// Whether the module is in data mode, as far as its lines tell.
     pub fn in_data(&self) -> bool {
         self.exchange.as_ref().is_some_and(Exchange::in_data)

@@ -3,7 +3,7 @@
 
 use crate::at::command::network::{RegistrationReports, SignalReports};
 use crate::at::command::serial::{
-    CircuitBehaviour, ConnectText, DtrBehaviour, Echo, ErrorReports, FlowControl, SlowClock,
+    ConnectText, DtrBehaviour, Echo, FlowControl, NumericErrors, ShowCarrier, SlowClock,
 };
 use crate::at::urc::Domain;
 use crate::failure::Failure;
@@ -16,7 +16,7 @@ use crate::settings::DataModeExit;
 /// The first one the module refuses and we cannot do without.
 pub async fn configure(link: &Link) -> Result<(), Failure> {
     link.send(Echo { on: false }).await?;
-    link.send(ErrorReports::Numeric).await?;
+    link.send(NumericErrors).await?;
     let settings = link.with(|state| state.settings.clone());
     let flow_control = settings.modem.hardware_flow_control;
     link.send(FlowControl {
@@ -32,7 +32,7 @@ pub async fn configure(link: &Link) -> Result<(), Failure> {
         DtrBehaviour::Ignored
     })
     .await?;
-    tolerate(link.send(CircuitBehaviour::WithCarrier).await)?;
+    tolerate(link.send(ShowCarrier).await)?;
     tolerate(link.send(ConnectText { on: false }).await)?;
     // A module that sleeps does not hear us (quirks N13).
     tolerate(link.send(SlowClock { on: false }).await)?;

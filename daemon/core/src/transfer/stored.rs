@@ -156,7 +156,7 @@ async fn download_by(
         .retry(Retry::Soon)
         .scope(Scope::Session));
     }
-    let open = link.send(OpenStored::read_only(stored_name)).await?;
+    let open = link.send(OpenStored { name: stored_name }).await?;
     let result = read(link, attempt, open, fetched).await;
     tolerate(link.send(CloseStored { handle: open }).await)?;
     result

@@ -63,11 +63,6 @@ question! {
 }
 
 question! {
-    /// `AT+CIMI`: the IMSI, up to 15 digits.
-    SubscriberIdentity "CIMI" Sim Lines::Bare, |line| digits(line, 5..=15)
-}
-
-question! {
     /// `AT+QCCID`: the ICCID, 19 or 20 digits, perhaps with an F at the end.
     CardNumber "QCCID" Sim Lines::Prefixed("+QCCID"), |line| {
         strip_prefix(line, "+QCCID").filter(|text| !text.is_empty())
@@ -77,47 +72,4 @@ question! {
 fn digits(line: &str, length: std::ops::RangeInclusive<usize>) -> Option<&str> {
     let fits = length.contains(&line.len()) && line.bytes().all(|byte| byte.is_ascii_digit());
     fits.then_some(line)
-}
-
-/// `ATI`: manufacturer, model and revision in one answer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Identification;
-
-/// What `ATI` says.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Module {
-    /// `Quectel`.
-    pub manufacturer: String,
-    /// `BG96`.
-    pub model: String,
-    /// `BG96MAR02A07M1G`.
-    pub revision: String,
-}
-
-impl Command for Identification {
-    type Reply = Module;
-    const NAME: &'static str = "ATI";
-
-    fn compose(&self, line: &mut Line<'_>) {
-        line.put("ATI");
-    }
-
-    fn conversation(&self) -> Conversation {
-        Conversation::Plain { lines: Lines::Bare }
-    }
-
-    fn read(&self, answer: Answer) -> Result<Module, Failure> {
-        let answer = accept(self, Sense::Module, answer)?;
-        // Counted from the end, for the remains of an echo may stand before.
-        let mut lines = answer.lines.iter().rev();
-        let mut read = || {
-            let revision = lines.find_map(|line| strip_prefix(line, "Revision"))?;
-            Some(Module {
-                revision: revision.to_owned(),
-                model: lines.next()?.clone(),
-                manufacturer: lines.next()?.clone(),
-            })
-        };
-        readable(self, read())
-    }
 }

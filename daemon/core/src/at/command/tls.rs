@@ -2,7 +2,7 @@
 
 use crate::at::answer::Answer;
 use crate::at::codes::Sense;
-use crate::at::command::reading::{accept, done, readable};
+use crate::at::command::reading::{accept, done};
 use crate::at::command::{Command, Conversation, Line, Lines};
 use crate::at::fields::Fields;
 use crate::at::quote::FileName;
@@ -81,41 +81,6 @@ impl Command for ContextSetting {
 
     fn read(&self, answer: Answer) -> Result<(), Failure> {
         done(self, Sense::Tls, answer)
-    }
-}
-
-/// `AT+QSSLCFG="<key>",<context>`. Reply: the value as text.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct ContextQuery {
-    /// SSL context, 0–5.
-    pub context: u8,
-    /// A name as [`SslSetting::key`] gives it.
-    pub key: &'static str,
-}
-
-impl Command for ContextQuery {
-    type Reply = String;
-    const NAME: &'static str = "QSSLCFG";
-
-    fn compose(&self, line: &mut Line<'_>) {
-        line.put("AT+QSSLCFG=").quote(self.key);
-        line.put(',').put(self.context);
-    }
-
-    fn conversation(&self) -> Conversation {
-        Conversation::Plain {
-            lines: Lines::Prefixed(PREFIX),
-        }
-    }
-
-    fn read(&self, answer: Answer) -> Result<String, Failure> {
-        let answer = accept(self, Sense::Tls, answer)?;
-        let value = answer.lines.iter().find_map(|line| {
-            let mut fields = Fields::after(line, PREFIX)?;
-            let ours = fields.text()? == self.key && fields.number() == Some(self.context);
-            ours.then_some(fields.text()?.to_owned())
-        });
-        readable(self, value)
     }
 }
 

@@ -42,7 +42,7 @@ fn a_download_that_is_left() {
         std::mem::swap(&mut without, &mut channel);
         let answer = without.expire().unwrap();
         assert_eq!((answer.outcome, answer.result), (Outcome::Ok, None));
-        assert!(without.is_idle());
+        assert_eq!(without.waiting(), Waiting::Nothing);
     }
     let mut channel = Channel::new();
     channel.begin(&line, command.conversation());
@@ -78,11 +78,10 @@ fn abandoned() {
     go_on(&mut channel, [&b"\r\nCONN"[..]]);
     channel.abandon();
     assert_eq!(channel.waiting(), Waiting::Resume);
-    assert!(!channel.is_idle());
     let seen = go_on(&mut channel, [&b"rest\r\nOK\r\n\r\nRDY\r\nhalf a li"[..]]);
     assert_eq!(seen, Default::default());
     channel.resume();
-    assert!(channel.is_idle());
+    assert_eq!(channel.waiting(), Waiting::Nothing);
     assert_eq!(go_on(&mut channel, [&b"\r\n"[..]]), Default::default());
     channel.begin("AT+QFTPSTAT", Status.conversation());
     let wire = lines(["OK", "+QFTPSTAT: 0,1"]);
@@ -100,7 +99,7 @@ fn questions_during_a_transfer() {
     assert!(!channel.park());
     go_on(&mut channel, [&b"\r\nOK\r\n"[..]]);
     assert!(channel.park());
-    assert!(channel.is_idle());
+    assert_eq!(channel.waiting(), Waiting::Nothing);
 
     // The result comes while a question is out, between its two lines.
     channel.begin("AT+QFTPLEN", TransferLength.conversation());

@@ -109,7 +109,7 @@ fn a_missing_file() {
             (failure.text.as_str(), failure.name),
             (NOT_THERE, ErrorName::RemoteNotFound)
         );
-        assert!(channel.is_idle());
+        assert_eq!(channel.waiting(), Waiting::Nothing);
     }
 }
 

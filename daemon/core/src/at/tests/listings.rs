@@ -139,7 +139,7 @@ fn bytes_behind_a_trailer() {
         let over = seen.answer.is_some();
         // One more line end is nothing; anything else is data that goes on.
         assert_eq!(over, more == b"\r\n", "{more:?}");
-        assert_eq!(channel.is_idle(), over);
+        assert_eq!(channel.waiting() == Waiting::Nothing, over);
     }
     let data = b"hello\r\nOK\r\n\r\n+QFTPLIST: 0,5\r\nworld";
     check(&list(), LINE, &whole(data), Ok(data.to_vec()));

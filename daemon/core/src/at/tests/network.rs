@@ -89,7 +89,7 @@ fn activation() {
 }
 
 #[test]
-fn causes_and_addresses() {
+fn cause() {
     let wire = answer("+QIGETERROR: 561,open PDP failed");
     check_lines(
         &LastNetworkError,
@@ -97,26 +97,6 @@ fn causes_and_addresses() {
         &wire,
         Ok("561 open PDP failed".into()),
     );
-    let wire = answer(r#"+QIDNSCFG: 1,"8.8.8.8","8.8.4.4""#);
-    let servers = vec!["8.8.8.8".to_owned(), "8.8.4.4".to_owned()];
-    check_lines(
-        &DnsServers { context: 1 },
-        "AT+QIDNSCFG=1",
-        &wire,
-        Ok(servers),
-    );
-    let command = Address { context: 1 };
-    for text in ["+CGPADDR: 1,10.7.157.1", "+CGPADDR: 1,\"10.7.157.1\""] {
-        check_lines(
-            &command,
-            "AT+CGPADDR=1",
-            &answer(text),
-            Ok(Some("10.7.157.1".into())),
-        );
-    }
-    for text in ["+CGPADDR: 1", "+CGPADDR: 1,\"\"", "+CGPADDR: 1,0.0.0.0"] {
-        check_lines(&command, "AT+CGPADDR=1", &answer(text), Ok(None));
-    }
 }
 
 #[test]
@@ -168,7 +148,7 @@ fn registration() {
 }
 
 #[test]
-fn operator_and_attachment() {
+fn operator() {
     let selection = |name: Option<&str>, technology| OperatorSelection {
         mode: 0,
         name: name.map(str::to_owned),
@@ -189,9 +169,6 @@ fn operator_and_attachment() {
     for (text, reply) in rows {
         check_lines(&Operator, "AT+COPS?", &answer(text), Ok(reply));
     }
-    check_lines(&Attached, "AT+CGATT?", &answer("+CGATT: 1"), Ok(true));
-    check_lines(&Attached, "AT+CGATT?", &answer("+CGATT: 0"), Ok(false));
-    check_lines(&Attach { on: true }, "AT+CGATT=1", OK, Ok(()));
 }
 
 #[test]
@@ -203,27 +180,6 @@ fn signal() {
         &answer("+CSQ: 20,99"),
         Ok(strength),
     );
-    let measurement = |mode: &str, values: [Option<i16>; 4]| Measurement {
-        mode: mode.into(),
-        rssi: values[0],
-        rsrp: values[1],
-        sinr: values[2],
-        rsrq: values[3],
-    };
-    let rows = [
-        (
-            "+QCSQ: \"CAT-M1\",-52,-81,195,-10",
-            measurement("CAT-M1", [Some(-52), Some(-81), Some(19), Some(-10)]),
-        ),
-        (
-            "+QCSQ: \"GSM\",-70",
-            measurement("GSM", [Some(-70), None, None, None]),
-        ),
-        ("+QCSQ: \"NOSERVICE\"", measurement("NOSERVICE", [None; 4])),
-    ];
-    for (text, reply) in rows {
-        check_lines(&SignalMeasurement, "AT+QCSQ", &answer(text), Ok(reply));
-    }
     let serving = Serving {
         technology: "EDGE".into(),
         operator: "46001".into(),
@@ -250,26 +206,13 @@ fn clock() {
         unix: 1_199_405_983,
     };
     check_lines(&set, "AT+CCLK=\"08/01/04,00:19:43+00\"", OK, Ok(()));
-    check_lines(&ZoneUpdate { on: true }, "AT+CTZU=1", OK, Ok(()));
-    let wire = answer("+QLTS: \"2017/01/13,03:40:48+32,0\"");
-    check_lines(&NetworkTime, "AT+QLTS=1", &wire, Ok(Some(1_484_250_048)));
-    check_lines(&NetworkTime, "AT+QLTS=1", &answer("+QLTS: \"\""), Ok(None));
     let text = "CCLK: the answer cannot be read";
     check_lines(&Clock, "AT+CCLK?", &answer("+CCLK: \"x\""), Err(text));
 }
 
 #[test]
-fn power() {
-    check_lines(&Functionality, "AT+CFUN?", &answer("+CFUN: 4"), Ok(4));
+fn restart() {
     check_lines(&RestartModule, "AT+CFUN=1,1", OK, Ok(()));
-    check_lines(&PowerDown, "AT+QPOWD=1", OK, Ok(()));
-    check_lines(&PowerSaving { on: false }, "AT+CPSMS=0", OK, Ok(()));
-    check_lines(
-        &DiscontinuousReception { on: false },
-        "AT+CEDRXS=0",
-        OK,
-        Ok(()),
-    );
 }
 
 #[test]
@@ -319,7 +262,6 @@ fn tls_settings() {
         (SslSetting::ServerNameIndication(true), r#""sni",1,1"#),
     ];
     for (setting, parameters) in rows {
-        let key = setting.key();
         let line = format!("AT+QSSLCFG={parameters}");
         let command = ContextSetting {
             context: 1,
@@ -328,16 +270,6 @@ fn tls_settings() {
         check_lines(&command, &line, OK, Ok(()));
         let text = "QSSLCFG: the module answered ERROR";
         check_lines(&command, &line, b"\r\nERROR\r\n", Err(text));
-
-        let value = parameters.rsplit(',').next().unwrap().trim_matches('"');
-        let query = ContextQuery { context: 1, key };
-        let wire = answer(&format!("+QSSLCFG: {parameters}"));
-        check_lines(
-            &query,
-            &format!("AT+QSSLCFG=\"{key}\",1"),
-            &wire,
-            Ok(value.into()),
-        );
     }
     let wire = b"\r\n+QSSLCFG: \"sslversion\",(0-5),(0-4)\r\n\
         +QSSLCFG: \"ciphersuite\",(0-5),(0X0035,0X002F,0XFFFF)\r\n+QSSLCFG: \"sni\",(0-5),(0,1)\r\n\

@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use super::run::{go_on, once, path};
 use crate::at::command::file::{ReadOpen, Store};
 use crate::at::command::ftp::{Get, List, MakeDirectory, Put, Rename, Setting, Status};
-use crate::at::command::identity::Identification;
+use crate::at::command::identity::Model;
 use crate::at::command::network::{ConfigureContext, PinStatus};
 use crate::at::command::raw::Raw;
 use crate::at::quote::{Bearer, BearerPassword, FileName, Password, RemotePath, User};
@@ -53,7 +53,7 @@ fn conversation() -> impl Strategy<Value = Conversation> {
     prop::sample::select(vec![
         Conversation::Plain { lines: Lines::None },
         Conversation::Plain { lines: Lines::Any },
-        Identification.conversation(),
+        Model.conversation(),
         PinStatus.conversation(),
         Status.conversation(),
         Put::stream(path("f"), 0, None).conversation(),
@@ -236,7 +236,7 @@ proptest! {
         }
         read(&Status, &bytes)?;
         read(&PinStatus, &bytes)?;
-        read(&Identification, &bytes)?;
+        read(&Model, &bytes)?;
         read(&Get::stream(path("f"), 0, 5), &bytes)?;
         read(&List { path: path("f") }, &bytes)?;
         read(&Put::stream(path("f"), 0, None), &bytes)?;

@@ -133,7 +133,7 @@ fn an_upload_that_is_left() {
     );
     let seen = go_on(&mut channel, [&b"\r\n+QFTPPUT: 0,5\r\n"[..]]);
     assert_eq!(command.read(seen.answer.unwrap()), Ok(5));
-    assert!(channel.is_idle());
+    assert_eq!(channel.waiting(), Waiting::Nothing);
 }
 
 /// Once the host has left, a failure is followed by the OK that belongs to the leaving.

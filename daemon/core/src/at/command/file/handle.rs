@@ -1,46 +1,22 @@
-//! Open files: QFOPEN, QFREAD, QFWRITE (at-file.md 3.7–3.9).
+//! Open files: QFOPEN, QFREAD, QFCLOSE (at-file.md 3.7, 3.8, 3.10).
 
 use std::time::Duration;
 
 use crate::at::answer::Answer;
-use crate::at::codes::{self, Sense};
+use crate::at::codes::Sense;
 use crate::at::command::reading::{accept, fields, readable};
+use crate::at::command::setting::setting;
 use crate::at::command::{Command, Conversation, Length, Line, Lines, Patience};
 use crate::at::fields::Fields;
 use crate::at::quote::FileName;
 use crate::failure::Failure;
 
-/// How long the module waits for more input before it ends QFWRITE, seconds.
-const INPUT_TIMEOUT: u16 = 60;
-
-/// `AT+QFOPEN="<name>",<mode>`. Reply: the handle, which is a 4-byte number.
+/// `AT+QFOPEN="<name>",2`: to read; the file must be there. Reply: the handle, which is a 4-byte
+/// number.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OpenStored {
-    name: FileName,
-    mode: OpenMode,
-}
-
-/// `<mode>` of QFOPEN.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum OpenMode {
-    /// 0: to read and write, made if it is not there.
-    ReadWrite = 0,
-    /// 1: to read and write, made or emptied.
-    Truncate = 1,
-    /// 2: to read; it must be there.
-    ReadOnly = 2,
-}
-
-impl OpenStored {
-    /// To open it in any mode.
-    pub fn new(name: FileName, mode: OpenMode) -> Self {
-        Self { name, mode }
-    }
-
-    /// To read it.
-    pub fn read_only(name: FileName) -> Self {
-        Self::new(name, OpenMode::ReadOnly)
-    }
+    /// The file.
+    pub name: FileName,
 }
 
 impl Command for OpenStored {
@@ -48,8 +24,7 @@ impl Command for OpenStored {
     const NAME: &'static str = "QFOPEN";
 
     fn compose(&self, line: &mut Line<'_>) {
-        line.put("AT+QFOPEN=").quote(self.name.as_str());
-        line.put(',').put(self.mode as u8);
+        line.put("AT+QFOPEN=").quote(self.name.as_str()).put(",2");
     }
 
     fn conversation(&self) -> Conversation {
@@ -144,55 +119,13 @@ impl Command for ReadOpen {
     }
 }
 
-/// `AT+QFWRITE=<handle>,<length>,<timeout>`.
+/// `AT+QFCLOSE=<handle>`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct WriteOpen {
+pub struct CloseStored {
     /// Of [`OpenStored`].
     pub handle: u32,
-    /// Bytes that follow.
-    pub length: u64,
 }
 
-/// What QFWRITE says.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Written {
-    /// Bytes written by this command.
-    pub written: u64,
-    /// The file's size now.
-    pub total: u64,
-}
-
-impl Command for WriteOpen {
-    type Reply = Written;
-    const NAME: &'static str = "QFWRITE";
-
-    fn compose(&self, line: &mut Line<'_>) {
-        line.put("AT+QFWRITE=").put(self.handle);
-        line.put(',').put(self.length).put(',').put(INPUT_TIMEOUT);
-    }
-
-    fn conversation(&self) -> Conversation {
-        Conversation::Send {
-            prefix: "+QFWRITE",
-            deferred: false,
-            acknowledged: false,
-        }
-    }
-
-    fn patience(&self) -> Patience {
-        Patience::Fixed(Duration::from_secs(u64::from(INPUT_TIMEOUT) + 10))
-    }
-
-    fn read(&self, answer: Answer) -> Result<Written, Failure> {
-        let answer = accept(self, Sense::File, answer)?;
-        let Some(result) = answer.result.as_deref() else {
-            return Err(codes::unreadable(Self::NAME));
-        };
-        let mut fields = Fields::of(result);
-        let written = fields.number().zip(fields.number());
-        readable(
-            self,
-            written.map(|(written, total)| Written { written, total }),
-        )
-    }
-}
+setting!(CloseStored, "QFCLOSE", File, |file, line| line
+    .put("AT+QFCLOSE=")
+    .put(file.handle));

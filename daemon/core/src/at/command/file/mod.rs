@@ -2,11 +2,9 @@
 //! from files of the host and of the server.
 
 mod handle;
-mod pointer;
 mod storage;
 mod whole;
 
-pub use handle::{OpenFile, OpenFiles, OpenMode, OpenStored, ReadOpen, WriteOpen, Written};
-pub use pointer::{CloseStored, Origin, Position, Seek, Truncate};
-pub use storage::{DeleteStored, FreeSpace, ListStored, StorageUse, StoredFile, UsedSpace};
+pub use handle::{CloseStored, OpenFile, OpenFiles, OpenStored, ReadOpen};
+pub use storage::{DeleteStored, FreeSpace, ListStored, StoredFile};
 pub use whole::{ReadStored, Store, Summed};

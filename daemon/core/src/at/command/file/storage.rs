@@ -34,44 +34,6 @@ impl Command for FreeSpace {
     }
 }
 
-/// `AT+QFLDS`: the same prefix with another meaning.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct UsedSpace;
-
-/// What [`UsedSpace`] tells.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct StorageUse {
-    /// Sum of the file sizes.
-    pub bytes: u64,
-    /// Number of files.
-    pub files: u32,
-}
-
-impl Command for UsedSpace {
-    type Reply = StorageUse;
-    const NAME: &'static str = "QFLDS";
-
-    fn compose(&self, line: &mut Line<'_>) {
-        line.put("AT+QFLDS");
-    }
-
-    fn conversation(&self) -> Conversation {
-        FreeSpace.conversation()
-    }
-
-    fn read(&self, answer: Answer) -> Result<StorageUse, Failure> {
-        let answer = accept(self, Sense::File, answer)?;
-        let read = || {
-            let mut fields = fields(&answer, "+QFLDS")?;
-            Some(StorageUse {
-                bytes: fields.number()?,
-                files: fields.number()?,
-            })
-        };
-        readable(self, read())
-    }
-}
-
 /// `AT+QFLST="<name>"` or `"*"`. Reply: the files; none is no failure, though the module may
 /// call it one (405).
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,4 +1,4 @@
-//! The PDP context: QICSGP, QIACT, QIDEACT (at-network.md 1).
+//! The PDP context: QICSGP, QIACT, QIDEACT, QIGETERROR (at-network.md 1).
 
 use std::time::Duration;
 
@@ -189,5 +189,34 @@ impl Command for ActiveContexts {
             })
         });
         readable(self, contexts.collect())
+    }
+}
+
+/// `AT+QIGETERROR`. Reply: why the last TCP/IP command failed: `561 open PDP failed`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LastNetworkError;
+
+impl Command for LastNetworkError {
+    type Reply = String;
+    const NAME: &'static str = "QIGETERROR";
+
+    fn compose(&self, line: &mut Line<'_>) {
+        line.put("AT+QIGETERROR");
+    }
+
+    fn conversation(&self) -> Conversation {
+        Conversation::Plain {
+            lines: Lines::Prefixed("+QIGETERROR"),
+        }
+    }
+
+    fn read(&self, answer: Answer) -> Result<String, Failure> {
+        let answer = accept(self, Sense::Bearer, answer)?;
+        let read = || {
+            let mut fields = fields(&answer, "+QIGETERROR")?;
+            let code: u32 = fields.number()?;
+            Some(format!("{code} {}", fields.text().unwrap_or_default()))
+        };
+        readable(self, read())
     }
 }

@@ -1,4 +1,4 @@
-//! The module's clock: CCLK, CTZU, QLTS (at-network.md 4).
+//! The module's clock: CCLK (at-network.md 4).
 
 use crate::at::answer::Answer;
 use crate::at::calendar::Time;
@@ -43,42 +43,3 @@ pub struct SetClock {
 setting!(SetClock, "CCLK", Module, |set, line| line
     .put("AT+CCLK=")
     .quote(&Time::from_unix(set.unix).clock()));
-
-/// `AT+CTZU=<0|1>`: whether the network sets the clock.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct ZoneUpdate {
-    /// Whether it does.
-    pub on: bool,
-}
-
-setting!(ZoneUpdate, "CTZU", Module, |update, line| line
-    .put("AT+CTZU=")
-    .put(u8::from(update.on)));
-
-/// `AT+QLTS=1`. Reply: the network's time in seconds since 1970; `None` if it never told any.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct NetworkTime;
-
-impl Command for NetworkTime {
-    type Reply = Option<i64>;
-    const NAME: &'static str = "QLTS";
-
-    fn compose(&self, line: &mut Line<'_>) {
-        line.put("AT+QLTS=1");
-    }
-
-    fn conversation(&self) -> Conversation {
-        Conversation::Plain {
-            lines: Lines::Prefixed("+QLTS"),
-        }
-    }
-
-    fn read(&self, answer: Answer) -> Result<Option<i64>, Failure> {
-        let answer = accept(self, Sense::Module, answer)?;
-        let text = fields(&answer, "+QLTS").and_then(|mut fields| fields.text());
-        match readable(self, text)? {
-            "" => Ok(None),
-            text => readable(self, Time::parse_clock(text).map(|time| Some(time.unix()))),
-        }
-    }
-}

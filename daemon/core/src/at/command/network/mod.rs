@@ -2,7 +2,6 @@
 
 mod bearer;
 mod clock;
-mod lookup;
 mod power;
 mod registration;
 mod signal;
@@ -11,16 +10,11 @@ mod urcs;
 
 pub use bearer::{
     Activate, ActiveContexts, ConfigureContext, Context, ContextConfiguration, Deactivate,
-    PdpConfiguration,
+    LastNetworkError, PdpConfiguration,
 };
-pub use clock::{Clock, NetworkTime, SetClock, ZoneUpdate};
-pub use lookup::{Address, DnsServers, LastNetworkError};
-pub use power::{DiscontinuousReception, Functionality, PowerDown, PowerSaving, RestartModule};
-pub use registration::{
-    Attach, Attached, Operator, OperatorSelection, RegistrationReports, RegistrationStatusOf,
-};
-pub use signal::{
-    Measurement, NetworkInformation, Serving, SignalMeasurement, SignalQuality, Strength,
-};
-pub use sim::{EnterPin, InitialisationStatus, Initialised, PinStatus, PinTries};
+pub use clock::{Clock, SetClock};
+pub use power::RestartModule;
+pub use registration::{Operator, OperatorSelection, RegistrationReports, RegistrationStatusOf};
+pub use signal::{NetworkInformation, Serving, SignalQuality, Strength};
+pub use sim::{EnterPin, PinStatus, PinTries};
 pub use urcs::{SetUrcPort, SignalReports, UrcPort, UrcPortQuery};

@@ -1,4 +1,4 @@
-//! Registration, operator and attachment: CREG, CGREG, CEREG, COPS, CGATT (at-network.md 3).
+//! Registration and operator: CREG, CGREG, CEREG, COPS (at-network.md 3).
 
 use std::time::Duration;
 
@@ -10,9 +10,6 @@ use crate::at::command::{Command, Conversation, Line, Lines, Patience};
 use crate::at::fields::Fields;
 use crate::at::urc::{AccessTechnology, Domain, Registration};
 use crate::failure::Failure;
-
-/// CGATT may take so long (at-serial.md 9).
-const ATTACH: Duration = Duration::from_secs(140);
 
 /// `AT+C[G|E]REG?`. Reply: the registration of that domain.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -114,44 +111,3 @@ impl Command for Operator {
         readable(self, read())
     }
 }
-
-/// `AT+CGATT?`. Reply: whether the module is attached to the packet service; true is no proof
-/// that it reaches anything (quirks.md N11).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Attached;
-
-impl Command for Attached {
-    type Reply = bool;
-    const NAME: &'static str = "CGATT";
-
-    fn compose(&self, line: &mut Line<'_>) {
-        line.put("AT+CGATT?");
-    }
-
-    fn conversation(&self) -> Conversation {
-        Conversation::Plain {
-            lines: Lines::Prefixed("+CGATT"),
-        }
-    }
-
-    fn read(&self, answer: Answer) -> Result<bool, Failure> {
-        let answer = accept(self, Sense::Network, answer)?;
-        let state = fields(&answer, "+CGATT").and_then(|mut fields| fields.number::<u8>());
-        readable(self, state.map(|state| state == 1))
-    }
-}
-
-/// `AT+CGATT=<0|1>`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Attach {
-    /// Whether to be attached.
-    pub on: bool,
-}
-
-setting!(
-    Attach,
-    "CGATT",
-    Network,
-    Patience::Fixed(ATTACH),
-    |attach, line| line.put("AT+CGATT=").put(u8::from(attach.on))
-);

@@ -1,4 +1,4 @@
-//! Signal and serving network: CSQ, QCSQ, QNWINFO (at-network.md 3).
+//! Signal and serving network: CSQ, QNWINFO (at-network.md 3).
 
 use crate::at::answer::Answer;
 use crate::at::codes::Sense;
@@ -40,55 +40,6 @@ impl Command for SignalQuality {
             Some(Strength {
                 rssi: fields.number()?,
                 ber: fields.number()?,
-            })
-        };
-        readable(self, read())
-    }
-}
-
-/// `AT+QCSQ`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct SignalMeasurement;
-
-/// What [`SignalMeasurement`] tells; of GSM only the first value.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Measurement {
-    /// NOSERVICE, GSM, CAT-M1 or CAT-NB1, as it is written.
-    pub mode: String,
-    /// dBm.
-    pub rssi: Option<i16>,
-    /// dBm.
-    pub rsrp: Option<i16>,
-    /// dB, of a value in fifths from −20 dB on.
-    pub sinr: Option<i16>,
-    /// dB.
-    pub rsrq: Option<i16>,
-}
-
-impl Command for SignalMeasurement {
-    type Reply = Measurement;
-    const NAME: &'static str = "QCSQ";
-
-    fn compose(&self, line: &mut Line<'_>) {
-        line.put("AT+QCSQ");
-    }
-
-    fn conversation(&self) -> Conversation {
-        Conversation::Plain {
-            lines: Lines::Prefixed("+QCSQ"),
-        }
-    }
-
-    fn read(&self, answer: Answer) -> Result<Measurement, Failure> {
-        let answer = accept(self, Sense::Network, answer)?;
-        let read = || {
-            let mut fields = fields(&answer, "+QCSQ")?;
-            Some(Measurement {
-                mode: fields.text()?.to_owned(),
-                rssi: fields.number(),
-                rsrp: fields.number(),
-                sinr: fields.number::<i16>().map(|fifths| fifths / 5 - 20),
-                rsrq: fields.number(),
             })
         };
         readable(self, read())

@@ -1,8 +1,8 @@
-//! The SIM: CPIN, QPINC, QINISTAT (at-network.md 2).
+//! The SIM: CPIN, QPINC (at-network.md 2).
 
 use crate::at::answer::Answer;
 use crate::at::codes::Sense;
-use crate::at::command::reading::{accept, fields, readable};
+use crate::at::command::reading::{accept, readable};
 use crate::at::command::setting::setting;
 use crate::at::command::{Command, Conversation, Line, Lines};
 use crate::at::fields::{Fields, strip_prefix};
@@ -72,43 +72,5 @@ impl Command for PinTries {
             (fields.text()? == "SC").then(|| fields.number())?
         });
         readable(self, left)
-    }
-}
-
-/// `AT+QINISTAT`. Reply: what of the SIM is initialised.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct InitialisationStatus;
-
-/// What [`InitialisationStatus`] tells.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Initialised {
-    /// 1: the lock is off.
-    pub pin: bool,
-    /// 2: messages are read.
-    pub messages: bool,
-}
-
-impl Command for InitialisationStatus {
-    type Reply = Initialised;
-    const NAME: &'static str = "QINISTAT";
-
-    fn compose(&self, line: &mut Line<'_>) {
-        line.put("AT+QINISTAT");
-    }
-
-    fn conversation(&self) -> Conversation {
-        Conversation::Plain {
-            lines: Lines::Prefixed("+QINISTAT"),
-        }
-    }
-
-    fn read(&self, answer: Answer) -> Result<Initialised, Failure> {
-        let answer = accept(self, Sense::Sim, answer)?;
-        let sum = fields(&answer, "+QINISTAT").and_then(|mut fields| fields.number::<u8>());
-        let initialised = sum.map(|sum| Initialised {
-            pin: sum & 1 != 0,
-            messages: sum & 2 != 0,
-        });
-        readable(self, initialised)
     }
 }
