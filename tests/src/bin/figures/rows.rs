@@ -188,8 +188,9 @@ pub fn memory(megabytes: usize) -> Result<Vec<Row>, Error> {
 /// How much of the line is used between CONNECT and OK, as the module counts it.
 pub fn line_use(baud: u32) -> Result<Vec<Row>, Error> {
     let path = Bench::set_up(&["--baud", &baud.to_string()], Some(baud))?;
-    let megabytes = 1;
-    payload(&path.desk.join("file"), megabytes)?;
+    // Ten seconds each way.
+    let length = baud as usize;
+    path.desk.write("file", vec![0x55; length])?;
     let mut rows = Vec::new();
     for (what, arguments) in [
         ("up", ["put", "file", "file"]),
@@ -209,7 +210,7 @@ pub fn line_use(baud: u32) -> Result<Vec<Row>, Error> {
         };
         let percent = bytes / (nanos / 1e9) / (f64::from(baud) / 10.0) * 100.0;
         rows.push(row(
-            format!("line use {what}, {megabytes} MB at {baud} baud"),
+            format!("line use {what}, {length} bytes at {baud} baud"),
             format!("{percent:.2} %"),
             format!("≥ {LINE_USE} %"),
             percent >= LINE_USE,
