@@ -81,6 +81,13 @@ pub fn temporary(path: &str, seed: u64, transfer: u64) -> String {
     format!("{directory}{}{tag}", name.get(..end).unwrap_or_default())
 }
 
+/// The name under which an existing file waits while the one of this `temporary` name takes its
+/// place.
+pub fn aside(temporary: &str) -> String {
+    let stem = temporary.strip_suffix(SUFFIX).unwrap_or(temporary);
+    format!("{stem}.prev")
+}
+
 /// 32 bits unlike those of other transfers and other runs (splitmix64's finaliser).
 fn tag(seed: u64, transfer: u64) -> u32 {
     let mut mixed = seed ^ transfer.wrapping_mul(0x9e37_79b9_7f4a_7c15);

@@ -6,7 +6,9 @@ use super::Attempt;
 use crate::at::command::ftp::{DeleteFile, Rename, Size};
 use crate::at::quote::RemotePath;
 use crate::failure::{Failure, Retry, Scope};
+use crate::ftp::path;
 use crate::link::Link;
+use crate::modem::tolerate;
 use crate::request::IfExists;
 
 /// Checks that nothing bears the name.
@@ -25,8 +27,8 @@ pub async fn ensure_absent(link: &Link, path: &str) -> Result<(), Failure> {
     }
 }
 
-/// Gives the temporary file its final name. A server that does not rename onto an existing
-/// file has that file deleted first; a result that got lost is looked up.
+/// Gives the temporary file its final name. Where a server does not rename onto an existing file,
+/// that file steps aside first; a result that got lost is looked up.
 ///
 /// # Errors
 /// Why the name could not be given; the temporary file is still there then.
@@ -54,8 +56,9 @@ pub async fn rename(link: &Link, attempt: &Attempt, size: u64) -> Result<(), Fai
     let whole = link.send(Size { path: from.clone() }).await;
     match (present, whole) {
         (Ok(_), Ok(staged)) if staged == size => {
-            link.send(DeleteFile { path: to.clone() }).await?;
-            link.send(Rename { from, to }).await
+            let aside = path::aside(&attempt.temporary);
+            let aside = RemotePath::new("temporary remote path", &aside)?;
+            replace(link, from, to, aside).await
         }
         // Renamed all the same: the answer was wrong or belonged to a lost one.
         (Ok(present), Err(gone)) if present == size && gone.name == ErrorName::RemoteNotFound => {
@@ -63,4 +66,28 @@ pub async fn rename(link: &Link, attempt: &Attempt, size: u64) -> Result<(), Fai
         }
         _ => Err(failure),
     }
+}
+
+/// Puts the file `from` in the place of `to`. What was there is kept `aside` until that is done,
+/// and put back if it cannot be.
+async fn replace(
+    link: &Link,
+    from: RemotePath,
+    to: RemotePath,
+    aside: RemotePath,
+) -> Result<(), Failure> {
+    link.send(Rename {
+        from: to.clone(),
+        to: aside.clone(),
+    })
+    .await?;
+    let renamed = link.send(Rename {
+        from,
+        to: to.clone(),
+    });
+    if let Err(failure) = renamed.await {
+        tolerate(link.send(Rename { from: aside, to }).await)?;
+        return Err(failure);
+    }
+    tolerate(link.send(DeleteFile { path: aside }).await)
 }

@@ -69,15 +69,31 @@ fn an_existing_file_is_not_replaced_when_it_must_not_be() {
 }
 
 #[test]
-fn a_server_that_does_not_rename_onto_a_file_has_it_deleted_first() {
+fn a_server_that_does_not_rename_onto_a_file_has_it_stepped_aside() {
     for refusal in ["fail=QFTPRENAME:627,550", "fail=QFTPRENAME:630,553"] {
         let mut world = World::online();
         world.server.put("/a.bin", b"old");
         world.fault(refusal);
         world.put(b"new", "a.bin");
         assert_eq!(world.server.get("/a.bin").unwrap(), b"new");
-        assert!(world.has_sent("AT+QFTPDEL=\"a.bin\""));
+        assert_eq!(world.server.paths(), ["/a.bin"]);
     }
+}
+
+#[test]
+fn the_old_file_is_put_back_when_the_new_one_cannot_take_its_place() {
+    let mut world = World::online();
+    world.server.put("/a.bin", b"old");
+    world.fault("fail=QFTPRENAME:627,550");
+    // The old file has stepped aside; now the new one is refused again.
+    world.when("< +QFTPRENAME: 0,0", |world| {
+        world.fault("fail=QFTPRENAME:627,550")
+    });
+    let id = world.upload(b"new", "a.bin", Options::default());
+    assert_eq!(world.finish(id).state, TransferState::Failed);
+    world.wait(std::time::Duration::from_secs(5));
+    assert_eq!(world.server.get("/a.bin").unwrap(), b"old");
+    assert_eq!(world.server.paths(), ["/a.bin"]);
 }
 
 #[test]
