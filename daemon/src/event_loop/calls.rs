@@ -10,7 +10,7 @@ use modem_ftp_core::request::{Handle, Request, Ticket};
 use modem_ftp_dbus::ErrorName;
 use nix::sys::signal::Signal;
 
-use super::mailbox::Read;
+use super::mailbox::{Read, Written};
 use super::{Call, EventLoop, Letter, ReplyTo, Waiting, now, setup};
 use crate::bus::Publication;
 use crate::config::{Config, Refusal};
@@ -42,14 +42,7 @@ impl EventLoop {
             }
             Letter::Loaded(result, reply) => self.loaded(now, *result, reply),
             Letter::Read(read) => self.block_read(now, read),
-            Letter::Written(handle, block, result) => {
-                self.blocks.give(block);
-                self.incoming.block_written();
-                if let Err(failure) = result {
-                    self.fail_sink(now, handle, failure);
-                }
-            }
-            Letter::CutFailed(handle, failure) => self.fail_sink(now, handle, failure),
+            Letter::Written(written) => self.written(now, written),
             Letter::Committed(handle, result) => self.engine.committed(now, handle, result),
         }
     }
@@ -69,6 +62,18 @@ impl EventLoop {
                 self.blocks.give(read.block);
                 self.fail_pump(now, failure);
             }
+        }
+    }
+
+    fn written(&mut self, now: Now, written: Written) {
+        if let Some(block) = written.block {
+            self.blocks.give(block);
+            self.incoming.block_written();
+        }
+        if let Err(failure) = written.result
+            && written.attempt == self.incoming.attempt()
+        {
+            self.fail_sink(now, written.handle, failure);
         }
     }
 

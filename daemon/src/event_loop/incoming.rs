@@ -20,6 +20,8 @@ pub struct Incoming {
     /// Converts line ends, in ASCII type.
     text: Option<FromNetwork>,
     blocks_at_disk: usize,
+    /// Counts the attempts to fill a file: what is told of those before is of no interest.
+    attempt: u64,
 }
 
 #[derive(Debug, Default)]
@@ -44,6 +46,8 @@ enum Target {
 pub struct Write {
     /// Of which transfer.
     pub handle: Handle,
+    /// At which of its attempts.
+    pub attempt: u64,
     /// To which file.
     pub file: Arc<SinkFile>,
     /// At which offset.
@@ -53,14 +57,23 @@ pub struct Write {
 }
 
 impl Incoming {
-    /// Payload goes to a file from now on.
+    /// Payload goes to a file from now on; from offset 0, that is another attempt. What was
+    /// gathered and not fetched by [`Incoming::next_write`] is dropped.
     pub fn aim_at_file(&mut self, handle: Handle, file: Arc<SinkFile>, offset: u64) {
+        if offset == 0 {
+            self.attempt += 1;
+        }
         self.target = Target::File {
             handle,
             file,
             offset,
             gathered: Vec::new(),
         };
+    }
+
+    /// Number of the present attempt.
+    pub fn attempt(&self) -> u64 {
+        self.attempt
     }
 
     /// Payload goes to a pipe from now on. What the same pipe still has to take stays.
@@ -146,6 +159,7 @@ impl Incoming {
         self.blocks_at_disk += 1;
         Some(Write {
             handle: *handle,
+            attempt: self.attempt,
             file: Arc::clone(file),
             offset,
             block,

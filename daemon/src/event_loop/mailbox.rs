@@ -29,10 +29,8 @@ pub enum Letter {
     Loaded(Box<Result<Config, Refusal>>, Option<ReplyTo>),
     /// A block that was asked for was read.
     Read(Read),
-    /// A block was written.
-    Written(Handle, Block, Result<(), Failure>),
-    /// A sink was cut; only told when it failed.
-    CutFailed(Handle, Failure),
+    /// A block was written, or a sink was cut.
+    Written(Written),
     /// A sink was committed.
     Committed(Handle, Result<(), Failure>),
 }
@@ -47,6 +45,19 @@ pub struct Read {
     /// What was read.
     pub block: Block,
     /// Whether it could be read.
+    pub result: Result<(), Failure>,
+}
+
+/// How the disk thread got on with a sink.
+#[derive(Debug)]
+pub struct Written {
+    /// Of which transfer.
+    pub handle: Handle,
+    /// At which of its attempts.
+    pub attempt: u64,
+    /// The block that was to be written; `None`: the sink was to be cut.
+    pub block: Option<Block>,
+    /// Whether it could be.
     pub result: Result<(), Failure>,
 }
 

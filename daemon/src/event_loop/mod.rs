@@ -21,6 +21,7 @@ use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use mio::{Events, Poll, Token};
 use modem_ftp_core::engine::{Engine, Now};
+use modem_ftp_core::failure::Failure;
 use modem_ftp_core::request::{Handle, Ticket};
 use modem_ftp_core::status::{ModemState, TransferId, TransferState};
 
@@ -67,6 +68,8 @@ pub struct EventLoop {
     writable: bool,
     /// A commit that waits for that pipe to take everything.
     commit: Option<Handle>,
+    /// The sink that failed last, and why.
+    failed: Option<(Handle, Failure)>,
     pump: Option<Pump>,
     blocks: Blocks,
     locals: HashMap<Handle, Local>,
@@ -125,6 +128,7 @@ impl EventLoop {
             incoming: Incoming::default(),
             writable: false,
             commit: None,
+            failed: None,
             pump: None,
             blocks: Blocks::default(),
             locals: HashMap::new(),

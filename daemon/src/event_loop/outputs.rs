@@ -7,6 +7,7 @@ use modem_ftp_core::failure::Failure;
 use modem_ftp_core::request::{Handle, Reply, Ticket};
 use modem_ftp_core::status::{Direction, ModemStatus, TransferStatus};
 
+use super::mailbox::Written;
 use super::pump::Pump;
 use super::{EventLoop, Letter, PIPE_IN, PIPE_OUT};
 use crate::bus::Publication;
@@ -45,7 +46,7 @@ impl EventLoop {
             Output::Commit {
                 handle,
                 fail_if_exists,
-            } => self.commit(handle, fail_if_exists),
+            } => self.commit(now, handle, fail_if_exists),
             Output::Discard(handle) => self.discard(handle),
             Output::Release(handle) => self.release(handle),
             Output::Reply(ticket, result) => self.reply(ticket, result),
@@ -121,14 +122,26 @@ impl EventLoop {
             // The offset counts bytes on the way; the sink goes on where it stands.
             return;
         }
+        if offset == 0 {
+            self.failed.take_if(|(of, _)| *of == handle);
+        } else {
+            // What came of the segment before is in its place before the next one comes.
+            self.write_blocks(true);
+        }
         match self.locals.get(&handle) {
             Some(Local::Sink(Sink::File(file))) => {
                 let (cut, mailbox) = (file.clone(), self.mailbox.clone());
                 self.incoming.aim_at_file(handle, file.clone(), offset);
+                let attempt = self.incoming.attempt();
                 self.disk.run(move || {
-                    if let Err(failure) = cut.cut(offset) {
-                        mailbox.send(Letter::CutFailed(handle, failure));
-                    }
+                    let result = cut.cut(offset);
+                    let block = None;
+                    mailbox.send(Letter::Written(Written {
+                        handle,
+                        attempt,
+                        block,
+                        result,
+                    }));
                 });
             }
             Some(Local::Sink(Sink::Pipe(pipe))) => {
@@ -147,7 +160,11 @@ impl EventLoop {
         self.incoming.text(text);
     }
 
-    fn commit(&mut self, handle: Handle, fail_if_exists: bool) {
+    fn commit(&mut self, now: Now, handle: Handle, fail_if_exists: bool) {
+        // What failed between the last byte and now may have come to nobody's notice.
+        if let Some((_, failure)) = self.failed.take_if(|(of, _)| *of == handle) {
+            return self.engine.committed(now, handle, Err(failure));
+        }
         self.incoming.finish_text(&mut self.blocks);
         self.write_blocks(true);
         match self.locals.get(&handle) {

@@ -7,7 +7,7 @@ use modem_ftp_core::failure::Failure;
 use modem_ftp_core::request::Handle;
 use modem_ftp_dbus::ErrorName;
 
-use super::mailbox::Read;
+use super::mailbox::{Read, Written};
 use super::{EventLoop, Letter, now};
 use crate::files::{BLOCK_SIZE, Local, Sink, Source, io_failure};
 use crate::serial::Reading;
@@ -158,7 +158,12 @@ impl EventLoop {
             let mailbox = self.mailbox.clone();
             self.disk.run(move || {
                 let result = write.file.write(write.offset, write.block.as_slice());
-                mailbox.send(Letter::Written(write.handle, write.block, result));
+                mailbox.send(Letter::Written(Written {
+                    handle: write.handle,
+                    attempt: write.attempt,
+                    block: Some(write.block),
+                    result,
+                }));
             });
         }
     }
@@ -190,10 +195,15 @@ impl EventLoop {
         false
     }
 
-    /// A sink cannot take what is received: the rest is dropped.
+    /// A sink cannot take what is received: the rest is dropped, and it cannot be committed.
+    /// The engine is told once.
     pub(super) fn fail_sink(&mut self, now: Now, handle: Handle, failure: Failure) {
+        if self.failed.as_ref().is_some_and(|(of, _)| *of == handle) {
+            return;
+        }
         self.incoming.forget(handle);
         self.commit.take_if(|commit| *commit == handle);
+        self.failed = Some((handle, failure.clone()));
         self.engine.committed(now, handle, Err(failure));
     }
 }

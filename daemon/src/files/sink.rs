@@ -39,9 +39,16 @@ pub struct SinkFile {
 }
 
 #[derive(Debug)]
-enum State {
-    /// Nothing is held.
-    Empty,
+struct State {
+    held: Held,
+    /// Why something received is not in it: then it is never committed.
+    failure: Option<Failure>,
+}
+
+#[derive(Debug)]
+enum Held {
+    /// Nothing.
+    Nothing,
     /// The caller's own file.
     Shared(File),
     /// A file under a temporary name.
@@ -71,7 +78,7 @@ impl SinkFile {
             name: path.display().to_string(),
             base: 0,
             place: Some(place),
-            state: Mutex::new(State::Temporary(file, temporary)),
+            state: State::of(Held::Temporary(file, temporary)),
         })
     }
 
@@ -93,7 +100,7 @@ impl SinkFile {
             name,
             base: u64::try_from(base).unwrap_or_default(),
             place: None,
-            state: Mutex::new(State::Shared(file)),
+            state: State::of(Held::Shared(file)),
         })
     }
 
@@ -104,11 +111,19 @@ impl SinkFile {
     /// `LocalIo`, `LocalDenied`.
     pub fn cut(&self, offset: u64) -> Result<(), Failure> {
         let mut state = self.state();
-        if let (State::Empty, Some(place)) = (&*state, &self.place) {
-            let (file, temporary) = create(place).map_err(|error| failure(&self.name, error))?;
-            *state = State::Temporary(file, temporary);
+        if offset == 0 {
+            state.failure = None;
         }
-        self.file(&state)?
+        let done = self.cut_to(&mut state.held, offset);
+        state.remember(done)
+    }
+
+    fn cut_to(&self, held: &mut Held, offset: u64) -> Result<(), Failure> {
+        if let (Held::Nothing, Some(place)) = (&*held, &self.place) {
+            let (file, temporary) = create(place).map_err(|error| failure(&self.name, error))?;
+            *held = Held::Temporary(file, temporary);
+        }
+        self.file(held)?
             .set_len(self.base + offset)
             .map_err(|error| io_failure(&self.name, &error))
     }
@@ -118,28 +133,36 @@ impl SinkFile {
     /// # Errors
     /// `LocalIo` (disk full, among others), `LocalDenied`.
     pub fn write(&self, offset: u64, bytes: &[u8]) -> Result<(), Failure> {
-        self.file(&self.state())?
-            .write_all_at(bytes, self.base + offset)
-            .map_err(|error| io_failure(&self.name, &error))
+        let mut state = self.state();
+        let done = self.file(&state.held).and_then(|file| {
+            file.write_all_at(bytes, self.base + offset)
+                .map_err(|error| io_failure(&self.name, &error))
+        });
+        state.remember(done)
     }
 
-    /// Puts the file on the disk and under its own name.
+    /// Puts the file on the disk and under its own name, if everything that was received is in
+    /// it.
     ///
     /// # Errors
-    /// `LocalDenied`: a file of that name exists and must not be replaced. `LocalIo`.
+    /// `LocalDenied`: a file of that name exists and must not be replaced. `LocalIo`; and
+    /// whatever a write before has failed with.
     pub fn commit(&self, fail_if_exists: bool) -> Result<(), Failure> {
         let mut state = self.state();
-        self.sync(self.file(&state)?)?;
-        match (&*state, &self.place) {
-            (State::Temporary(_, temporary), Some(place)) => {
+        if let Some(failure) = &state.failure {
+            return Err(failure.clone());
+        }
+        self.sync(self.file(&state.held)?)?;
+        match (&state.held, &self.place) {
+            (Held::Temporary(_, temporary), Some(place)) => {
                 self.publish(place, temporary, fail_if_exists)?;
-                *state = State::Committed;
+                state.held = Held::Committed;
                 nix::unistd::fsync(&place.directory).map_err(|error| failure(&self.name, error))
             }
-            (State::Shared(file), _) => {
+            (Held::Shared(file), _) => {
                 // Whoever shares the open file goes on behind what was received.
                 let end = lseek(file, 0, Whence::SeekEnd);
-                *state = State::Committed;
+                state.held = Held::Committed;
                 end.map(drop).map_err(|error| failure(&self.name, error))
             }
             _ => Ok(()),
@@ -179,16 +202,16 @@ impl SinkFile {
     /// Removes what was received, unless it was committed.
     pub fn discard(&self) {
         let mut state = self.state();
-        match (&*state, &self.place) {
-            (State::Temporary(_, temporary), Some(place)) => {
+        match (&state.held, &self.place) {
+            (Held::Temporary(_, temporary), Some(place)) => {
                 let kept = UnlinkatFlags::NoRemoveDir;
                 if let Err(error) = unlinkat(&place.directory, temporary.as_os_str(), kept) {
                     let (name, temporary) = (&self.name, temporary.display());
                     tracing::warn!("{name}: {temporary} is left behind beside it: {error}");
                 }
-                *state = State::Empty;
+                state.held = Held::Nothing;
             }
-            (State::Shared(file), _) => {
+            (Held::Shared(file), _) => {
                 if let Err(error) = file.set_len(self.base) {
                     tracing::warn!("{}: a part of it is left behind: {error}", self.name);
                 }
@@ -202,14 +225,28 @@ impl SinkFile {
         state.unwrap_or_else(|broken| broken.into_inner())
     }
 
-    fn file<'s>(&self, state: &'s State) -> Result<&'s File, Failure> {
-        match state {
-            State::Shared(file) | State::Temporary(file, _) => Ok(file),
-            State::Empty | State::Committed => {
+    fn file<'h>(&self, held: &'h Held) -> Result<&'h File, Failure> {
+        match held {
+            Held::Shared(file) | Held::Temporary(file, _) => Ok(file),
+            Held::Nothing | Held::Committed => {
                 let text = format!("{} is closed", self.name);
                 Err(Failure::new(ErrorName::LocalIo, text))
             }
         }
+    }
+}
+
+impl State {
+    fn of(held: Held) -> Mutex<Self> {
+        let failure = None;
+        Mutex::new(Self { held, failure })
+    }
+
+    fn remember(&mut self, done: Result<(), Failure>) -> Result<(), Failure> {
+        if let Err(failure) = &done {
+            self.failure = Some(failure.clone());
+        }
+        done
     }
 }
 
