@@ -20,7 +20,7 @@ const COMMANDS: [(&str, &str); 18] = [
     ("QFTPMDTM", "stat"),
     ("QFTPRENAME", "mv"),
     ("QFTPLEN", "put --via ufs"),
-    ("QFTPSTAT", "status"),
+    ("QFTPSTAT", "connect"),
     ("QFTPCLOSE", "disconnect"),
 ];
 
