@@ -79,12 +79,24 @@ impl<S: Subscriber> Layer<S> for Plain {
             fields: String::new(),
         };
         event.record(&mut line);
-        let Line { mut text, fields } = line;
-        text.push_str(&fields);
-        text.push('\n');
+        let text = plain(&line.text, &line.fields);
         // Standard error that is closed leaves nobody to tell.
         let _ = std::io::stderr().write_all(text.as_bytes());
     }
+}
+
+/// One line, whatever is in it: a server's words may hold anything.
+fn plain(text: &str, fields: &str) -> String {
+    let mut line = String::with_capacity(text.len() + fields.len() + 1);
+    for character in text.chars().chain(fields.chars()) {
+        if character.is_control() {
+            line.extend(character.escape_default());
+        } else {
+            line.push(character);
+        }
+    }
+    line.push('\n');
+    line
 }
 
 fn level(level: Level) -> &'static str {
@@ -118,5 +130,19 @@ impl Visit for Line {
         } else {
             write!(self.fields, " {}={value:?}", field.name())
         };
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::plain;
+
+    #[test]
+    fn nothing_in_a_message_makes_a_second_line_or_moves_the_cursor() {
+        assert_eq!(
+            plain("warning: a\nb\u{1b}[2J", " transfer=7"),
+            "warning: a\\nb\\u{1b}[2J transfer=7\n"
+        );
+        assert_eq!(plain("Grüße", ""), "Grüße\n");
     }
 }

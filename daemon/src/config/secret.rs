@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 
 use modem_ftp_core::secret::Secret;
 use modem_ftp_core::settings::Pem;
+use zeroize::Zeroizing;
 
 use super::section::Section;
 
@@ -59,17 +60,15 @@ impl Sources {
     /// The PEM file named by `key`; `None` if it is not there.
     pub fn pem(&self, section: &Section<'_, '_>, key: &'static str) -> Option<Pem> {
         let path = section.path(key)?;
-        let text = self.read(section, key, &path, PEM_LIMIT)?;
+        let mut text = self.read(section, key, &path, PEM_LIMIT)?;
         if !text.contains("-----BEGIN ") {
             let text = format!("names {}, which is no PEM file", path.display());
             section.fault(key, text);
             return None;
         }
         let name = module_name(text.as_bytes());
-        Some(Pem {
-            name,
-            content: Secret::new(text),
-        })
+        let content = Secret::new(std::mem::take(&mut *text));
+        Some(Pem { name, content })
     }
 
     fn credential(
@@ -98,7 +97,7 @@ impl Sources {
         key: &'static str,
         path: &Path,
         limit: u64,
-    ) -> Option<String> {
+    ) -> Option<Zeroizing<String>> {
         match read_text(path, limit) {
             Ok((text, mode)) => {
                 if mode & 0o004 != 0 {
@@ -121,8 +120,8 @@ impl Sources {
     }
 }
 
-/// A regular file of at most `limit` bytes, as text, and its mode.
-fn read_text(path: &Path, limit: u64) -> Result<(String, u32), String> {
+/// A regular file of at most `limit` bytes, as text that is wiped, and its mode.
+fn read_text(path: &Path, limit: u64) -> Result<(Zeroizing<String>, u32), String> {
     let file = File::open(path).map_err(|error| reason(&error))?;
     let metadata = file.metadata().map_err(|error| reason(&error))?;
     if !metadata.is_file() {
@@ -131,7 +130,9 @@ fn read_text(path: &Path, limit: u64) -> Result<(String, u32), String> {
     if metadata.len() > limit {
         return Err(format!("longer than {limit} bytes"));
     }
-    let mut text = String::with_capacity(usize::try_from(limit).unwrap_or_default());
+    // With room for everything, no copy is left behind by growing.
+    let room = usize::try_from(limit).unwrap_or_default();
+    let mut text = Zeroizing::new(String::with_capacity(room));
     file.take(limit)
         .read_to_string(&mut text)
         .map_err(|error| reason(&error))?;

@@ -179,7 +179,11 @@ impl EventLoop {
             }
             for event in &events {
                 match event.token() {
-                    TTY => self.readable |= event.is_readable() || event.is_error(),
+                    // A tty that is hung up may say so without being readable.
+                    TTY => {
+                        self.readable |=
+                            event.is_readable() || event.is_read_closed() || event.is_error();
+                    }
                     MAIL => self.read_letters(),
                     SIGNALS => self.read_signals(),
                     PIPE_OUT => self.writable = true,
