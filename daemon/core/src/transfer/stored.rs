@@ -7,10 +7,11 @@ use modem_ftp_dbus::errors::ErrorName;
 
 use super::Attempt;
 use crate::at::command::file::{
-    CloseStored, DeleteStored, FreeSpace, ListStored, OpenStored, ReadOpen, Store,
+    CloseStored, DeleteStored, FreeSpace, ListStored, OpenStored, ReadOpen, ReadStored, Store,
 };
 use crate::at::command::ftp::{Get, Put, TransferLength};
 use crate::at::quote::{FileName, LocalName, RemotePath};
+use crate::engine::Output;
 use crate::failure::{Failure, Retry, Scope};
 use crate::link::{Destination, Link, Outgoing};
 use crate::modem::storage::TRANSFER_SUFFIX;
@@ -156,10 +157,44 @@ async fn download_by(
         .retry(Retry::Soon)
         .scope(Scope::Session));
     }
+    if fetched == 0 {
+        link.put(Output::Receive {
+            handle: attempt.local.handle,
+            offset: 0,
+            text: attempt.text,
+        });
+        return Ok(());
+    }
+    if attempt.options.verify == Verify::Checksum {
+        return read_summed(link, attempt, stored_name, fetched).await;
+    }
     let open = link.send(OpenStored { name: stored_name }).await?;
     let result = read(link, attempt, open, fetched).await;
     tolerate(link.send(CloseStored { handle: open }).await)?;
     result
+}
+
+/// Reads a file of the module to the sink in one piece, with its checksum, which only this way
+/// has (at-file.md 3.5).
+async fn read_summed(
+    link: &Link,
+    attempt: &Attempt,
+    name: FileName,
+    size: u64,
+) -> Result<(), Failure> {
+    let destination = Destination {
+        handle: attempt.local.handle,
+        offset: 0,
+        text: attempt.text,
+    };
+    link.with(|state| state.counting = true);
+    let command = ReadStored::new(name, size);
+    let summed = link.receive_payload(command, destination).await?;
+    link.with(|state| state.counting = false);
+    if summed.checksum != link.with(|state| state.received_sum.value()) {
+        return Err(damaged("QFDWL"));
+    }
+    Ok(())
 }
 
 /// Reads an open file of the module to the sink, piece by piece.

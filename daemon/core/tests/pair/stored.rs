@@ -133,6 +133,12 @@ fn verify_by_checksum_goes_through_the_files_or_not_at_all() {
     assert_eq!(status.state, TransferState::Done);
     assert!(world.has_sent("AT+QFUPL"));
 
+    world.server.put("/b.bin", &noise(3000));
+    let (id, handle) = world.download("b.bin", checksum(Via::Auto));
+    assert_eq!(world.finish(id).state, TransferState::Done);
+    assert!(world.has_sent("AT+QFDWL"));
+    assert_eq!(world.landed(handle), Some(noise(3000)));
+
     let mut world = Setup::default().fault("ufs-full").online();
     let status = up(&mut world, &noise(3000), checksum(Via::Auto));
     assert_eq!(
