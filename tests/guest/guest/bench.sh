@@ -7,8 +7,7 @@ DIALOGUE=/var/log/dialogue
 
 setup_bench() {
     systemd-udevd --daemon
-    udevadm trigger --type=subsystems --action=add
-    udevadm trigger --type=devices --action=add
+    udevadm trigger --action=add --subsystem-match=tty
     udevadm settle --timeout=10
     modprobe vhci-hcd
     mkdir -p /run/dbus
@@ -98,12 +97,13 @@ moved() { [ "$(module data_mode)" = 1 ] && [ "$(module data_bytes)" -ge "$1" ]; 
 # So many random bytes.
 random() { head -c "$1" /dev/urandom; }
 
-# From here on `ends_of_data_mode` looks at the dialogue.
+# From here on `since_mark` and `ends_of_data_mode` look at the dialogue.
 mark() { wc -l <$DIALOGUE >/run/mark; }
+since_mark() { tail -n +"$(($(cat /run/mark) + 1))" $DIALOGUE; }
 
 # What ended data mode before its time since the mark: DTR or +++, once for each time.
 ends_of_data_mode() {
-    tail -n +"$(($(cat /run/mark) + 1))" $DIALOGUE | sed -n 's/^[*] \(.*\) ends data mode$/\1/p' | xargs
+    since_mark | sed -n 's/^[*] \(.*\) ends data mode$/\1/p' | xargs
 }
 
 # The port answers, and with the answers to what is asked now.

@@ -26,16 +26,18 @@ now() { cut -d ' ' -f 1 /proc/uptime | tr -d .; }
 # Hundredths as seconds.
 seconds() { printf '%d.%02d' $(($1 / 100)) $(($1 % 100)); }
 
-# Waits until the command succeeds; fails after so many seconds, saying what did not happen.
+# Waits until the command succeeds; fails after so many seconds, saying what did not happen. Asks less
+# often the longer it takes: here every question costs more than the waiting.
 await() { # SECONDS COMMAND...
-    local end=$(($(now) + $1 * 100)) limit=$1
+    local end=$(($(now) + $1 * 100)) limit=$1 pause=100000
     shift
     until "$@" >/dev/null 2>&1; do
         if [ "$(now)" -gt $end ]; then
             echo "did not happen within $limit s: $*"
             return 1
         fi
-        usleep 200000
+        usleep $pause
+        pause=$((pause < 800000 ? pause * 3 / 2 : pause))
     done
 }
 

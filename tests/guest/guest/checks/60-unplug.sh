@@ -2,10 +2,11 @@
 
 the_plug_is_pulled_and_put_back() {
     online
-    random 6000000 >/tmp/six
-    modem-ftp put /tmp/six six.bin &
+    random 2000000 >/tmp/two
+    mark
+    modem-ftp put /tmp/two two.bin &
     put=$!
-    await 10 moved 500000
+    await 10 moved 200000
     tell unplug
     await 5 test ! -e $DEVICE
     await 5 is_absent
@@ -14,7 +15,8 @@ the_plug_is_pulled_and_put_back() {
     await 20 is_online
     # It was tried again by itself.
     wait $put
-    cmp /tmp/six $FTP_ROOT/six.bin
+    same "attempts" "$(since_mark | grep -c '^> AT+QFTPPUT=')" 2
+    cmp /tmp/two $FTP_ROOT/two.bin
     same "parts left on the server" "$(find $FTP_ROOT -name '*.part')" ""
 }
 
