@@ -5,10 +5,18 @@ import logging
 import os
 
 from pyftpdlib.authorizers import DummyAuthorizer
+from pyftpdlib.filesystems import AbstractedFS
 from pyftpdlib.handlers import FTPHandler, TLS_FTPHandler
 from pyftpdlib.servers import FTPServer
 
 READ, WRITE = "elr", "adfmwMT"
+
+
+class Unbuffered(AbstractedFS):
+    """Files whose close cannot fail: on a full disk that kills pyftpdlib's reply."""
+
+    def open(self, filename, mode):
+        return open(filename, mode, buffering=0)
 
 
 def tls_handler(arguments):
@@ -53,6 +61,7 @@ def main():
     authorizer.add_user(arguments.user, os.environ["FTP_PASSWORD"], arguments.root, perm=permissions)
     handler = tls_handler(arguments) if arguments.certificate else FTPHandler
     handler.authorizer = authorizer
+    handler.abstracted_fs = Unbuffered
     handler.use_sendfile = False
     FTPServer(("127.0.0.1", arguments.port), handler).serve_forever()
 

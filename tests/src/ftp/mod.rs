@@ -10,6 +10,7 @@ mod vsftpd;
 
 use crate::namespace;
 use crate::{Child, Error, Scratch, free_port, listeners, until};
+use nix::sys::signal::Signal;
 pub use options::{Kind, Options, Security};
 use place::{Place, needs_root};
 use std::io::{BufRead, BufReader};
@@ -170,6 +171,18 @@ impl FtpServer {
         match &self.runner {
             Runner::Process(child) => child.log(),
             Runner::Thread(_) => String::new(),
+        }
+    }
+
+    /// Lets a server's processes stand still, connections and all, as a machine that hangs does.
+    ///
+    /// # Errors
+    ///
+    /// For libunftp, which runs inside this process.
+    pub fn freeze(&self) -> Result<(), Error> {
+        match &self.runner {
+            Runner::Process(child) => child.signal(Signal::SIGSTOP),
+            Runner::Thread(_) => Err(Error::failed("libunftp cannot be frozen")),
         }
     }
 

@@ -83,11 +83,22 @@ fn missing_remote(kind: Kind) {
 }
 
 fn full_disk(kind: Kind) {
+    fill(kind, &[]);
+}
+
+/// The module leaves data mode at once and says why later: what answers the bytes that were on
+/// their way, `ERROR` upon `ERROR`, is not the upload's result.
+#[test]
+fn a_full_disk_that_is_told_late() {
+    fill(Kind::Proftpd, &["--fault", "late-urc=3000"]);
+}
+
+fn fill(kind: Kind, module: &[&str]) {
     let options = Options {
         disk: Some(256 * 1024),
         ..Options::default()
     };
-    let Some(bench) = Bench::with(kind, options) else {
+    let Some(bench) = Bench::configured(kind, options, module, |_| {}) else {
         return;
     };
     bench.local("large", &payload(1_000_000));
@@ -201,7 +212,12 @@ fn no_modem() {
     let file = folder.join("readings.csv");
     std::fs::write(&file, "1,2").unwrap();
     let put = ["put", file.to_str().unwrap()];
-    for words in [&["connect"][..], &["ls"], &put, &["get", "readings.csv", "-"]] {
+    for words in [
+        &["connect"][..],
+        &["ls"],
+        &put,
+        &["get", "readings.csv", "-"],
+    ] {
         let outcome = cli.run(words).unwrap();
         assert_eq!(outcome.code, Some(4), "{words:?}: {}", outcome.errors);
         says(&sentence(&outcome), &["ttyUSB2"]);

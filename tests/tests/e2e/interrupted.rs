@@ -1,7 +1,7 @@
 //! Transfers that are stopped: by Ctrl-C, by `cancel`, by the module, by the line, by the server.
 
-use crate::bench::{Bench, payload};
-use modem_ftp_tests::{Bus, within};
+use crate::bench::{Bench, payload, sentence};
+use modem_ftp_tests::{Bus, Kind, Options, within};
 use nix::sys::signal::Signal;
 use serde_json::Value;
 use std::fs;
@@ -139,6 +139,42 @@ fn the_server_goes_away() {
     bench.server.stop().unwrap();
     bench.fails(&["ls"], 5);
     bench.daemon.wait_for_state("online").unwrap();
+}
+
+/// A machine that hangs keeps its connections and says nothing: the transfer still has an end,
+/// after `response_timeout`, and so have all calls after it.
+#[test]
+fn the_server_hangs() {
+    let module = ["--baud", "115200"];
+    let bench = Bench::configured(Kind::Pyftpdlib, Options::default(), &module, |config| {
+        config.set("server.plant.response_timeout", 20);
+    });
+    let Some(bench) = bench else { return };
+    bench.local("file", &payload(60_000));
+    let running = bench
+        .cli
+        .start(&["put", "--retries", "0", "file"], &[])
+        .unwrap();
+    assert!(within(SOON, || moving(&bench, 1)), "nothing moves");
+    bench.server.freeze().unwrap();
+    let begin = Instant::now();
+    let outcome = running.finish().unwrap();
+    assert!(
+        begin.elapsed() < Duration::from_secs(60),
+        "it took {:?}",
+        begin.elapsed()
+    );
+    assert!(
+        [1, 5].contains(&outcome.code.unwrap()),
+        "{:?}: {}",
+        outcome.code,
+        outcome.errors
+    );
+    let sentence = sentence(&outcome);
+    assert!(
+        sentence.contains("QFTPPUT") && !sentence.contains("answered ERROR"),
+        "{sentence}"
+    );
 }
 
 /// systemd restarts a daemon that ends because its bus went away.
