@@ -238,6 +238,9 @@ fn act(state: &mut State, ticket: Ticket, id: TransferId, action: Action, uid: u
             state.abort = Some(Abort::Cancel);
             return Ok(None);
         }
+        (Action::Pause, _) if !now.is_final() && !transfer.can_restart() => {
+            return Err(transfer.wrong_state("paused: a pipe cannot be read or written twice"));
+        }
         (Action::Pause, TransferState::Active) => {
             transfer.stoppers.push(ticket);
             transfer.resumed = false;

@@ -85,6 +85,13 @@ async fn perform(
     operation: Operation,
 ) -> Result<Reply, Failure> {
     session.touch();
+    let result = operate(link, session, operation).await;
+    session.transferring(false);
+    session.touch();
+    result
+}
+
+async fn operate(link: &Link, session: &Session, operation: Operation) -> Result<Reply, Failure> {
     let directory = |path: String| {
         let path = if path.is_empty() { ".".into() } else { path };
         RemotePath::new("remote path", &path)
@@ -128,8 +135,6 @@ async fn perform(
         Operation::ChangeDirectory(path) => change_directory(link, session, &path).await?,
         Operation::WorkingDirectory => Reply::Text(link.send(WorkingDirectory).await?),
     };
-    session.transferring(false);
-    session.touch();
     Ok(reply)
 }
 
@@ -224,7 +229,8 @@ async fn change_directory(link: &Link, session: &Session, path: &str) -> Result<
         }
         Err(failure) => return Err(failure),
     };
-    if let Some(name) = name {
+    // What cannot be sent back cannot be restored.
+    if let Some(name) = name.filter(|_| RemotePath::new("working directory", &now).is_ok()) {
         link.with(|state| state.directories.insert(name, now));
     }
     Ok(Reply::Done)

@@ -143,10 +143,24 @@ impl Session {
         let last = self
             .link
             .with(|state| state.directories.get(&server.name).cloned());
-        if let Some(last) = last {
-            self.change_directory("working directory", &last).await?;
+        match last {
+            Some(last) => self.restore_directory(server, &last).await,
+            None => Ok(()),
         }
-        Ok(())
+    }
+
+    /// Goes back to where `ChangeDirectory` had led before. That it is gone now must not keep
+    /// everybody out.
+    async fn restore_directory(&self, server: &Server, last: &str) -> Result<(), Failure> {
+        match self.change_directory("working directory", last).await {
+            Err(failure) if failure.scope == Scope::Command => {
+                tracing::warn!("{failure}; the working directory is that of the login again");
+                self.link
+                    .with(|state| state.directories.remove(&server.name));
+                Ok(())
+            }
+            other => other,
+        }
     }
 
     async fn change_directory(&self, what: &'static str, path: &str) -> Result<(), Failure> {

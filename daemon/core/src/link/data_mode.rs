@@ -208,7 +208,10 @@ impl Link {
             let (of, result) = state.committed.take()?;
             result.err().filter(|_| of == handle)
         };
-        self.receive(command, stop).await
+        self.with(|state| state.receiving = Some(handle));
+        let result = self.receive(command, stop).await;
+        self.with(|state| state.receiving = None);
+        result
     }
 
     /// Sends a command that brings a listing, which its reply holds.
@@ -309,6 +312,10 @@ impl Link {
 
     /// Ends receiving before its time.
     async fn stop_receiving(&self) -> Result<(), Failure> {
+        if let Some(handle) = self.with(|state| state.receiving.take()) {
+            // While its sink takes nothing the line is not read, and no answer would come.
+            self.put(Output::Discard(handle));
+        }
         self.leave_data_mode(false).await?;
         self.with(|state| state.answer = None);
         self.abandon();

@@ -101,6 +101,8 @@ pub struct State {
     pub line: Line,
     /// When the last byte came in.
     pub received_at: Instant,
+    /// The sink of the running download.
+    pub receiving: Option<Handle>,
     /// Payload bytes of the running download, and their checksum.
     pub received: u64,
     /// Checksum of those bytes (at-file.md 3.6).
@@ -176,6 +178,7 @@ impl State {
             deadline: None,
             line: Line::Opening,
             received_at: now.instant,
+            receiving: None,
             received: 0,
             received_sum: Checksum::new(),
             pump: Pump::default(),

@@ -85,6 +85,22 @@ fn the_directory_lasts_over_logins_until_disconnect() {
 }
 
 #[test]
+fn a_directory_that_is_gone_keeps_nobody_out() {
+    let mut world = World::online();
+    world.server.put("/data/x", b"");
+    world
+        .call(Operation::ChangeDirectory("data".into()))
+        .unwrap();
+    world.call(Operation::Delete("x".into())).unwrap();
+    world
+        .call(Operation::RemoveDirectory("/data".into()))
+        .unwrap();
+    world.wait(Duration::from_secs(60));
+    assert_eq!(world.port.condition().ftp, 4);
+    assert_eq!(pwd(&mut world), Ok(Reply::Text("/".into())));
+}
+
+#[test]
 fn the_configured_directory_is_changed_to_after_login() {
     let mut world = Setup::default()
         .server(|server| server.directory = "/inbox".into())

@@ -40,7 +40,12 @@ impl Exchange {
 
     fn end(&mut self, outcome: Outcome) -> Step {
         let lacks_result = self.is_deferred() && self.answer.result.is_none();
-        if outcome == Outcome::Ok && lacks_result {
+        // Of an upload that ended early the module takes the bytes still on their way for commands,
+        // and refuses them; the upload's own result is still to come.
+        let is_surplus = matches!(outcome, Outcome::Error | Outcome::Cme(_))
+            && self.is_send()
+            && self.answer.connected;
+        if lacks_result && (outcome == Outcome::Ok || is_surplus) {
             self.ok = true;
             return Step::Taken;
         }
