@@ -5,6 +5,7 @@ a_stream_is_ended_by_the_escape() {
     tell fault dtr-ignored
     random 500000 >/tmp/stream
     mark
+    # shellcheck disable=SC2002
     cat /tmp/stream | client put - escaped.bin
     cmp /tmp/stream $FTP_ROOT/escaped.bin
     same "ends of data mode" "$(ends_of_data_mode)" +++
