@@ -6,6 +6,7 @@ mod bus;
 mod config;
 mod event_loop;
 mod files;
+mod limits;
 mod log;
 mod notify;
 mod serial;
@@ -52,6 +53,7 @@ fn run(arguments: Arguments, config: Config) -> std::io::Result<ExitCode> {
     // Before any thread starts: they inherit what is blocked.
     let signals = Signals::block()?;
     log::start();
+    limits::raise_descriptors();
     for warning in &config.warnings {
         tracing::warn!("{warning}");
     }

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
-use modem_ftp_core::request::{Operation, Reply, Request};
+use modem_ftp_core::request::{IfExists, Operation, Reply, Request};
 use zbus::message::Header;
 use zbus::{Connection, OwnedFd, OwnedObjectPath, OwnedVariant, interface};
 
@@ -121,9 +121,10 @@ impl Manager {
     ) -> Result<OwnedObjectPath> {
         let (uid, parsed) = examine(connection, &header, &options).await?;
         let path = local_path(&local)?;
+        let fail_if_exists = parsed.options.if_exists == IfExists::Fail;
         let file = self
             .desk
-            .open(move |roots| Local::sink_at(roots, &path))
+            .open(move |roots| Local::sink_at(roots, &path, fail_if_exists))
             .await?;
         let request = |sink| Request::Download {
             server,

@@ -66,8 +66,8 @@ impl Local {
     ///
     /// # Errors
     /// See [`SinkFile::at_path`].
-    pub fn sink_at(roots: &Roots, path: &Path) -> Result<Self, Failure> {
-        let file = SinkFile::at_path(roots, path)?;
+    pub fn sink_at(roots: &Roots, path: &Path, fail_if_exists: bool) -> Result<Self, Failure> {
+        let file = SinkFile::at_path(roots, path, fail_if_exists)?;
         Ok(Self::Sink(Sink::File(Arc::new(file))))
     }
 

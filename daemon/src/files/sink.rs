@@ -62,14 +62,17 @@ impl SinkFile {
     ///
     /// # Errors
     /// `LocalNotFound` (the directory), `LocalDenied` (outside the roots; the directory may
-    /// not be written; something else than a file bears the name), `LocalIo`.
-    pub fn at_path(roots: &Roots, path: &Path) -> Result<Self, Failure> {
+    /// not be written; something else than a file bears the name, or a file that must not be
+    /// replaced), `LocalIo`.
+    pub fn at_path(roots: &Roots, path: &Path, fail_if_exists: bool) -> Result<Self, Failure> {
         let place = roots.place(path)?;
         let flags = AtFlags::AT_SYMLINK_NOFOLLOW;
         match fstatat(&place.directory, place.name.as_os_str(), flags) {
             Ok(stat) if !is_replaceable(stat.st_mode) => {
                 return Err(denied(path, "exists and is not a regular file"));
             }
+            // Known now, it costs no transfer; the commit looks once more.
+            Ok(_) if fail_if_exists => return Err(denied(path, "exists already")),
             Ok(_) | Err(Errno::ENOENT) => {}
             Err(error) => return Err(failure(path, error)),
         }

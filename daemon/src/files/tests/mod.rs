@@ -74,7 +74,7 @@ fn nothing_leads_out_of_a_root() {
             failure.text.contains("is not below the configured root"),
             "{failure}"
         );
-        let failure = SinkFile::at_path(&roots, &path.parent().unwrap().join("new"));
+        let failure = SinkFile::at_path(&roots, &path.parent().unwrap().join("new"), false);
         // The link lies in the folder itself: a new file beside it is no harm.
         if path != inside.join("link") {
             assert_eq!(failure.unwrap_err().name, ErrorName::LocalDenied);
@@ -145,7 +145,7 @@ fn a_source_that_changes_is_noticed() {
 fn a_sink_appears_whole_or_not_at_all() {
     let (folder, roots) = folder();
     let path = folder.path().join("a");
-    let sink = SinkFile::at_path(&roots, &path).unwrap();
+    let sink = SinkFile::at_path(&roots, &path, false).unwrap();
     sink.cut(0).unwrap();
     sink.write(0, b"half of the").unwrap();
     assert!(!path.exists());
@@ -154,7 +154,7 @@ fn a_sink_appears_whole_or_not_at_all() {
     assert!(names(folder.path()).is_empty());
 
     fs::write(&path, "old").unwrap();
-    let sink = SinkFile::at_path(&roots, &path).unwrap();
+    let sink = SinkFile::at_path(&roots, &path, false).unwrap();
     sink.write(0, b"something longer").unwrap();
     sink.cut(4).unwrap();
     sink.write(4, b"where").unwrap();
@@ -171,7 +171,7 @@ fn a_sink_appears_whole_or_not_at_all() {
 fn a_discarded_sink_can_be_filled_anew() {
     let (folder, roots) = folder();
     let path = folder.path().join("a");
-    let sink = SinkFile::at_path(&roots, &path).unwrap();
+    let sink = SinkFile::at_path(&roots, &path, false).unwrap();
     sink.write(0, b"half of the").unwrap();
     sink.discard();
     assert!(names(folder.path()).is_empty());
@@ -189,9 +189,11 @@ fn an_existing_file_is_kept_when_asked() {
     let (folder, roots) = folder();
     let path = folder.path().join("a");
     fs::write(&path, "old").unwrap();
-    let sink = SinkFile::at_path(&roots, &path).unwrap();
+    let sink = SinkFile::at_path(&roots, &path, false).unwrap();
     let failure = sink.commit(true).unwrap_err();
     assert_eq!(failure.name, ErrorName::LocalDenied);
+    let at_once = SinkFile::at_path(&roots, &path, true).unwrap_err();
+    assert_eq!(at_once, failure);
     assert!(failure.text.ends_with("exists already"), "{failure}");
     drop(sink);
     assert_eq!(fs::read(&path).unwrap(), b"old");
@@ -204,15 +206,15 @@ fn a_sink_never_takes_the_place_of_anything_but_a_file() {
     let path = folder.path().join("d");
     fs::create_dir(&path).unwrap();
     for path in [path.clone(), folder.path().to_owned(), path.join("..")] {
-        let failure = SinkFile::at_path(&roots, &path).unwrap_err();
+        let failure = SinkFile::at_path(&roots, &path, false).unwrap_err();
         assert_eq!(failure.name, ErrorName::LocalDenied, "{failure}");
     }
-    let failure = SinkFile::at_path(&roots, &folder.path().join("none/a")).unwrap_err();
+    let failure = SinkFile::at_path(&roots, &folder.path().join("none/a"), false).unwrap_err();
     assert_eq!(failure.name, ErrorName::LocalNotFound);
     // A link is replaced itself; what it leads to is not touched.
     fs::write(folder.path().join("target"), "kept").unwrap();
     symlink("target", folder.path().join("link")).unwrap();
-    let sink = SinkFile::at_path(&roots, &folder.path().join("link")).unwrap();
+    let sink = SinkFile::at_path(&roots, &folder.path().join("link"), false).unwrap();
     sink.write(0, b"new").unwrap();
     sink.commit(false).unwrap();
     assert_eq!(fs::read(folder.path().join("target")).unwrap(), b"kept");
@@ -223,7 +225,7 @@ fn a_sink_never_takes_the_place_of_anything_but_a_file() {
 fn long_names_have_room_for_a_temporary_one() {
     let (folder, roots) = folder();
     let path = folder.path().join("ä".repeat(127));
-    let sink = SinkFile::at_path(&roots, &path).unwrap();
+    let sink = SinkFile::at_path(&roots, &path, false).unwrap();
     sink.commit(false).unwrap();
     assert!(path.exists());
 }
@@ -245,7 +247,7 @@ fn a_full_disk_is_a_local_failure() {
 fn what_could_not_be_written_is_never_committed() {
     let (folder, roots) = folder();
     let path = folder.path().join("a");
-    let sink = SinkFile::at_path(&roots, &path).unwrap();
+    let sink = SinkFile::at_path(&roots, &path, false).unwrap();
     sink.write(0, b"a").unwrap();
     // An offset no file system has.
     let failure = sink.write(u64::MAX >> 1, b"b").unwrap_err();
