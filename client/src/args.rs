@@ -174,14 +174,14 @@ pub struct TransferOptions {
     /// Print the transfer's object path and return; it goes on without us.
     #[arg(long)]
     pub detach: bool,
-    /// What to do if the destination exists [default: overwrite].
+    /// What to do if the destination exists; this version refuses resume [default: overwrite].
     #[arg(long, value_name = "WHAT",
           value_parser = PossibleValuesParser::new(IfExists::ALL.iter().map(|w| w.as_str())))]
     pub if_exists: Option<String>,
     /// Write under the final name at once, not under a temporary one.
     #[arg(long)]
     pub no_atomic: bool,
-    /// What must hold before it counts as done [default: size].
+    /// What must hold before it counts as done; this version refuses content [default: size].
     #[arg(long, value_name = "HOW",
           value_parser = PossibleValuesParser::new(Verify::ALL.iter().map(|w| w.as_str())))]
     pub verify: Option<String>,
