@@ -1,32 +1,66 @@
-//! Every FTP command of the manual is really sent by some verb.
+//! Every command that docs/at-commands.md names for files is really sent by some verb, and every
+//! FTP command of the manual is named there.
 
 use crate::bench::{Bench, payload};
+use modem_ftp_tests::{Kind, Options, Security};
 
-/// The eighteen of the manual's chapter 2, each with the verb that sends it here.
-const COMMANDS: [(&str, &str); 18] = [
-    ("QFTPCFG", "connect"),
-    ("QFTPOPEN", "connect"),
-    ("QFTPCWD", "cd"),
-    ("QFTPPWD", "pwd"),
-    ("QFTPPUT", "put"),
-    ("QFTPGET", "get"),
-    ("QFTPSIZE", "stat"),
-    ("QFTPDEL", "rm"),
-    ("QFTPMKDIR", "mkdir"),
-    ("QFTPRMDIR", "rmdir"),
-    ("QFTPLIST", "ls --raw"),
-    ("QFTPNLST", "ls -1"),
-    ("QFTPMLSD", "ls"),
-    ("QFTPMDTM", "stat"),
-    ("QFTPRENAME", "mv"),
-    ("QFTPLEN", "put --via ufs"),
-    ("QFTPSTAT", "connect"),
-    ("QFTPCLOSE", "disconnect"),
+const TABLE: &str = include_str!("../../../docs/at-commands.md");
+
+/// The eighteen of the manual's chapter 2.
+const MANUAL: [&str; 18] = [
+    "QFTPCFG",
+    "QFTPOPEN",
+    "QFTPCWD",
+    "QFTPPWD",
+    "QFTPPUT",
+    "QFTPGET",
+    "QFTPSIZE",
+    "QFTPDEL",
+    "QFTPMKDIR",
+    "QFTPRMDIR",
+    "QFTPLIST",
+    "QFTPNLST",
+    "QFTPMLSD",
+    "QFTPMDTM",
+    "QFTPRENAME",
+    "QFTPLEN",
+    "QFTPSTAT",
+    "QFTPCLOSE",
 ];
 
+/// The commands in the first column of the tables below the heading `section`.
+fn named(section: &str) -> Vec<String> {
+    let (_, rest) = TABLE.split_once(&format!("## {section}\n")).expect(section);
+    let part = rest.split("\n## ").next().unwrap();
+    let cells = part
+        .lines()
+        .filter_map(|line| line.strip_prefix("| `")?.split(" | ").next());
+    let commands = cells
+        .flat_map(|cell| cell.split('`'))
+        .filter_map(|text| text.strip_prefix("AT+"));
+    commands.map(str::to_owned).collect()
+}
+
 #[test]
-fn every_command_of_the_manual_is_sent() {
-    let bench = Bench::plain();
+fn the_table_names_every_command_of_the_manual() {
+    let named = named("FTP(S)");
+    let missing: Vec<_> = MANUAL
+        .iter()
+        .filter(|name| !named.contains(&(**name).to_owned()))
+        .collect();
+    assert!(
+        missing.is_empty(),
+        "not in docs/at-commands.md: {missing:?}"
+    );
+}
+
+#[test]
+fn every_command_of_the_table_is_sent() {
+    let options = Options {
+        security: Security::Explicit,
+        ..Options::default()
+    };
+    let bench = Bench::configured(Kind::Libunftp, options, &[], |_| {}).unwrap();
     bench.local("file", &payload(5000));
     bench.ok(&["connect"]);
     // A late result leaves the time to ask how far a transfer through the module's files is.
@@ -35,6 +69,10 @@ fn every_command_of_the_manual_is_sent() {
     bench.modem.control("clear late-urc").unwrap();
     for verb in [
         &["get", "file", "back"][..],
+        &["get", "--via", "ufs", "file", "back"],
+        &[
+            "get", "--via", "ufs", "--verify", "checksum", "file", "back",
+        ],
         &["stat", "file"],
         &["mkdir", "folder"],
         &["cd", "folder"],
@@ -46,14 +84,16 @@ fn every_command_of_the_manual_is_sent() {
         &["ls", "--raw"],
         &["mv", "file", "other"],
         &["rm", "other"],
-        &["status"],
         &["disconnect"],
     ] {
         bench.ok(verb);
     }
-    let missing: Vec<_> = COMMANDS
+    let mut all = named("FTP(S)");
+    all.extend(named("The module's files"));
+    assert!(all.len() >= MANUAL.len() + 6, "{all:?}");
+    let missing: Vec<_> = all
         .iter()
-        .filter(|(command, _)| bench.modem.written(&format!("AT+{command}")).is_empty())
+        .filter(|command| bench.modem.written(&format!("AT+{command}")).is_empty())
         .collect();
     assert!(missing.is_empty(), "never sent: {missing:?}");
 }

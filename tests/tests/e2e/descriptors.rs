@@ -2,10 +2,12 @@
 
 use crate::bench::{Bench, payload};
 use modem_ftp_dbus::proxies::Options;
+use modem_ftp_tests::within;
 use std::fs::{self, File};
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::os::fd::{AsFd, OwnedFd};
 use std::thread;
+use std::time::Duration;
 use zbus::{Fd, Variant};
 
 fn wait() -> Options<'static> {
@@ -104,6 +106,29 @@ fn pipes_of_unknown_length() {
     download(&bench, "remote", &writer, &wait()).unwrap();
     drop(writer);
     assert!(collector.join().unwrap() == bytes);
+}
+
+/// A reader that sleeps holds up its transfer; it does not keep the module in data mode.
+#[test]
+fn a_download_that_nobody_reads_can_be_cancelled() {
+    let bench = Bench::plain();
+    fs::write(bench.server.root().join("large"), payload(2_000_000)).unwrap();
+    let (reader, writer) = io::pipe().unwrap();
+    let path = download(&bench, "large", &writer, &Options::new()).unwrap();
+    let number = path.rsplit('/').next().unwrap().to_owned();
+    let sent = || bench.modem.control("stats").unwrap();
+    let before = sent();
+    // Everything on the way is full: the module has begun, and sends no more.
+    let stuck = || {
+        let now = sent();
+        thread::sleep(Duration::from_millis(300));
+        now != before && now == sent()
+    };
+    assert!(within(Duration::from_secs(30), stuck), "{}", sent());
+    bench.ok(&["cancel", &number]);
+    assert!(bench.ok(&["show", &number]).contains("cancelled"));
+    assert_eq!(bench.ok(&["ls"]).trim(), "large");
+    drop(reader);
 }
 
 /// By the command line: `put -` and `get … -` in a pipeline.

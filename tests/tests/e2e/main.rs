@@ -21,6 +21,7 @@ mod life;
 mod names;
 mod payloads;
 mod policy;
+mod readme;
 mod roots;
 mod round_trip;
 mod secrets;
