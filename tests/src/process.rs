@@ -56,16 +56,31 @@ fn field(file: &str, name: &str) -> Result<u64, Error> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{Child, Scratch, within};
+    use std::process::Command;
+    use std::time::Duration;
 
     #[test]
-    fn a_sleeper_is_woken_as_often_as_it_sleeps() {
-        let me = std::process::id();
-        let before = wake_ups(me).unwrap();
-        for _ in 0..20 {
-            std::thread::sleep(std::time::Duration::from_millis(1));
-        }
-        assert!(wake_ups(me).unwrap() >= before + 20);
-        assert!(threads(me).unwrap() >= 1);
-        assert!(resident_peak(me).unwrap() >= resident(me).unwrap());
+    fn a_sleeper_is_not_woken_and_a_ticker_is() {
+        let scratch = Scratch::new().unwrap();
+        let start = |script: &str| {
+            let mut command = Command::new("sh");
+            command.args(["-c", script]);
+            Child::start("shell", &command, &scratch.join("log")).unwrap()
+        };
+        let ticker = start("while :; do sleep 0.01; done");
+        let before = wake_ups(ticker.id()).unwrap();
+        let ticks = || wake_ups(ticker.id()).unwrap() > before + 5;
+        assert!(within(Duration::from_secs(10), ticks));
+
+        let sleeper = start("exec sleep 600");
+        let asleep = || {
+            let before = wake_ups(sleeper.id()).unwrap();
+            std::thread::sleep(Duration::from_millis(100));
+            wake_ups(sleeper.id()).unwrap() == before
+        };
+        assert!(within(Duration::from_secs(10), asleep));
+        assert_eq!(threads(sleeper.id()).unwrap(), 1);
+        assert!(resident_peak(sleeper.id()).unwrap() >= resident(sleeper.id()).unwrap());
     }
 }

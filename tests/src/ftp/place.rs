@@ -119,6 +119,6 @@ pub fn needs_root(server: &str) -> Result<(), Error> {
     if geteuid().is_root() {
         Ok(())
     } else {
-        Err(Error::missing(format!("root, which {server} needs")))
+        Err(Error::missing(format!("root, for {server}")))
     }
 }

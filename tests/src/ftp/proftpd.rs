@@ -1,15 +1,15 @@
 //! ProFTPD: an account file of its own; `SocketBindTight`, or it listens everywhere.
 
 use super::Security;
-use super::place::Place;
+use super::place::{Place, needs_root};
 use crate::{Error, tools};
-use nix::unistd::geteuid;
 use std::fmt::Write;
 use std::os::unix::fs::PermissionsExt;
 use std::process::Command;
 
 /// Writes the configuration and says how to start.
 pub fn command(place: &Place) -> Result<Command, Error> {
+    needs_root("proftpd, which shows its folder as /")?;
     let program = tools::unpacked("proftpd", "usr/sbin/proftpd")?;
     let modules = tools::unpacked("proftpd", "usr/lib/proftpd")?;
     let Place { uid, gid, root, .. } = place;
@@ -27,9 +27,9 @@ pub fn command(place: &Place) -> Result<Command, Error> {
     }
     let mut text = format!(
         "ServerName bench\nServerType standalone\nDefaultAddress 127.0.0.1\nSocketBindTight on\n\
-         Port {port}\nUseIPv6 off\nUseReverseDNS off\n\
+         Port {port}\nUseIPv6 off\nUseReverseDNS off\nUser nobody\nGroup nogroup\n\
          ModulePath {modules}\nPidFile {folder}/pid\nScoreboardFile {folder}/scoreboard\n\
-         DelayEngine off\nWtmpLog off\nTransferLog none\nSystemLog {log}\nDebugLevel 2\n\
+         DelayEngine off\nControlsEngine off\nWtmpLog off\nTransferLog none\nSystemLog {log}\nDebugLevel 2\n\
          AuthUserFile {accounts}\nAuthGroupFile {groups}\nAuthOrder mod_auth_file.c\n\
          RequireValidShell off\nDefaultRoot ~\nAllowOverwrite on\nAllowStoreRestart on\n\
          AllowRetrieveRestart on\nUmask 022\nTimesGMT on\n",
@@ -40,9 +40,6 @@ pub fn command(place: &Place) -> Result<Command, Error> {
         accounts = accounts.display(),
         groups = groups.display(),
     );
-    if geteuid().is_root() {
-        text.push_str("User nobody\nGroup nogroup\n");
-    }
     if place.options.read_only {
         text.push_str("<Limit WRITE>\n  DenyAll\n</Limit>\n");
     }
