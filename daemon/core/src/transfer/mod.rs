@@ -205,7 +205,8 @@ pub fn conclude(state: &mut State, id: TransferId) {
     let was = transfer.status.state;
     let stopped = match was {
         TransferState::Cancelled => Ok(Reply::Done),
-        _ => Err(transfer.wrong_state("cancelled any more")),
+        // `Cancel` or `Pause` came too late.
+        _ => Err(transfer.ended_already()),
     };
     let handle = transfer.local.handle;
     let left_over = transfer.temporary.take();

@@ -95,3 +95,13 @@ impl Transfer {
         )
     }
 }
+
+    /// The refusal of an action that came too late.
+    pub fn ended_already(&self) -> Failure {
+        let text = format!(
+            "transfer {} is {} already",
+            self.status.id.0,
+            self.status.state.as_str()
+        );
+        Failure::new(ErrorName::WrongState, text)
+    }

@@ -241,3 +241,20 @@ fn resume_before_the_pause_is_done_goes_on() {
     assert_eq!(world.finish(id).state, TransferState::Done);
     assert_eq!(world.server.get("/big.bin"), Some(noise(SIZE)));
 }
+
+#[test]
+fn cancel_and_pause_that_come_too_late_are_told_so() {
+    for action in [Action::Cancel, Action::Pause] {
+        let mut world = World::online();
+        world.call(Operation::Connect).unwrap();
+        world.server.set_latency(Duration::from_secs(1));
+        let id = world.upload(&noise(2000), "a.bin", Options::default());
+        world.run_until(|world| world.has_sent("AT+QFTPRENAME="));
+        let ticket = world.act(id, action);
+        let failure = world.reply(ticket).expect_err("too late");
+        assert_eq!(world.transfer(id).state, TransferState::Done);
+        assert_eq!(failure.name, ErrorName::WrongState);
+        let text = format!("transfer {} is done already", id.0);
+        assert_eq!(failure.text, text);
+    }
+}
