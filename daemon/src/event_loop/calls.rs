@@ -4,7 +4,7 @@ use std::process::ExitCode;
 use std::sync::mpsc::TryRecvError;
 use std::time::Duration;
 
-use modem_ftp_core::engine::Now;
+use modem_ftp_core::engine::{Now, STOP_PATIENCE};
 use modem_ftp_core::failure::Failure;
 use modem_ftp_core::request::{Handle, Request, Ticket};
 use modem_ftp_dbus::ErrorName;
@@ -15,8 +15,10 @@ use super::{Call, EventLoop, Letter, ReplyTo, Waiting, now, setup};
 use crate::bus::Publication;
 use crate::config::{Config, Refusal};
 
-/// The engine has so long to come to rest.
-const STOP_TIME: Duration = Duration::from_secs(10);
+/// The engine has so long to come to rest: longer than it waits for answers itself, shorter than
+/// systemd waits for us (`TimeoutStopSec=`).
+const STOP_TIME: Duration = Duration::from_secs(15);
+const _: () = assert!(STOP_PATIENCE.as_secs() < STOP_TIME.as_secs());
 
 impl EventLoop {
     pub(super) fn read_letters(&mut self) {
@@ -157,5 +159,27 @@ impl EventLoop {
             self.stop_by = Some(now.instant + STOP_TIME);
             self.engine.stop(now);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+
+    /// One truth about how long ending may take: the engine's, the loop's, systemd's, the page's.
+    #[test]
+    fn whoever_waits_for_the_end_waits_longer_than_the_one_inside() {
+        let etc = Path::new(env!("CARGO_MANIFEST_DIR")).join("../etc");
+        let read = |name| std::fs::read_to_string(etc.join(name)).unwrap();
+        let unit = read("systemd/system/modem-ftpd.service");
+        let limit = unit
+            .lines()
+            .find_map(|line| line.strip_prefix("TimeoutStopSec="));
+        let limit = Duration::from_secs(limit.unwrap().parse().unwrap());
+        assert!(STOP_PATIENCE < STOP_TIME && STOP_TIME < limit);
+        assert_eq!(STOP_TIME, Duration::from_secs(15), "the page says fifteen");
+        assert!(read("man/modem-ftpd.8").contains("at most fifteen seconds"));
     }
 }

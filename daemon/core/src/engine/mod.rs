@@ -26,7 +26,7 @@ use crate::request::{Handle, Request, Ticket};
 use crate::settings::Settings;
 
 /// How long module and server may take to answer once the daemon ends.
-pub const STOP_PATIENCE: Duration = Duration::from_secs(15);
+pub const STOP_PATIENCE: Duration = Duration::from_secs(10);
 
 /// The time, read by the shell.
 #[derive(Clone, Copy, Debug)]

@@ -17,7 +17,9 @@ use crate::world::{Setup, World};
 fn stop(world: &mut World) {
     let now = world.now();
     world.engine.stop(now);
-    world.run_within(Duration::from_secs(20), |world| world.seen.stopped);
+    world.run_within(STOP_PATIENCE + Duration::from_secs(4), |world| {
+        world.seen.stopped
+    });
     assert!(world.engine.deadline().is_none(), "it is over");
     assert!(!world.port.condition().data_mode);
     // What comes in afterwards moves nothing.
