@@ -13,7 +13,7 @@ use std::task::{Context, Poll, Waker};
 use std::time::{Duration, Instant};
 
 pub use output::Output;
-pub(crate) use publish::transfers as publish_transfers;
+pub(crate) use publish::{counted as publish_counted, transfers as publish_transfers};
 pub(crate) use requests::refuse_calls;
 
 /// Takes received payload. Implemented by the shell (and by tests).

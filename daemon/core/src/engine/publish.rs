@@ -71,6 +71,22 @@ fn moved(state: &mut State, bytes: u64) {
     }
 }
 
+/// Takes over what the module counted of the active transfer, if that counts as its progress.
+/// It is asked for less often than progress may be told.
+pub fn counted(state: &mut State, bytes: u64) {
+    let counting = state.counting;
+    let Some(transfer) = state.queue.active().filter(|_| counting) else {
+        return;
+    };
+    // Before the transfer has begun the count may still be that of the one before.
+    let bytes = transfer.status.size.map_or(bytes, |size| bytes.min(size));
+    if transfer.status.transferred != bytes {
+        transfer.status.transferred = bytes;
+        let id = transfer.status.id;
+        state.queue.change(id);
+    }
+}
+
 fn progress_due(state: &State) -> bool {
     state
         .progress_at

@@ -156,6 +156,7 @@ impl Link {
                 Ok(count) if count != moved => {
                     moved = count;
                     last = now;
+                    self.with(|state| crate::engine::publish_counted(state, count));
                 }
                 Err(failure) if failure.scope > Scope::Session => return Err(failure),
                 _ if now >= last + limit => {

@@ -104,7 +104,13 @@ async fn upload_by(
     if stored.size != sent.bytes || stored.checksum != sent.checksum {
         return Err(damaged("QFUPL"));
     }
+    // The bytes count on their way to the server, not on their way to the module.
+    link.with(|state| state.counting = true);
     let sent = alone(link, Put::stored(path, name.clone())).await?;
+    link.with(|state| {
+        crate::engine::publish_counted(state, sent);
+        state.counting = false;
+    });
     if sent != size {
         return Err(Failure::new(
             ErrorName::Protocol,

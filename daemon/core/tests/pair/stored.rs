@@ -25,6 +25,7 @@ fn there_and_back(world: &mut World, size: usize) {
     let bytes = noise(size);
     let status = up(world, &bytes, ufs());
     assert_eq!(status.state, TransferState::Done, "{size}: {status:?}");
+    assert_eq!(status.transferred, size as u64);
     assert_eq!(world.server.get("/a.bin").as_ref(), Some(&bytes));
     let (id, handle) = world.download("a.bin", ufs());
     let status = world.finish(id);
@@ -173,6 +174,27 @@ fn the_modules_own_transfer_has_no_time_limit_while_bytes_move() {
     assert_eq!(status.state, TransferState::Done, "{status:?}");
     assert_eq!(world.landed(handle), Some(noise(20_000)));
     assert!(world.passed() > Duration::from_secs(250));
+}
+
+#[test]
+fn an_upload_shows_what_has_left_the_module() {
+    let mut world = World::online();
+    let size = 300_000;
+    world.server.set_latency(Duration::from_secs(5));
+    let id = world.upload(&noise(size), "slow.bin", ufs());
+    world.run_until(|world| world.has_sent("AT+QFTPPUT="));
+    assert_eq!(world.transfer(id).transferred, 0, "nothing has left it yet");
+    let (begin, shown) = (world.passed(), world.seen.transfers[&id].len());
+    let status = world.finish(id);
+    assert_eq!(status.state, TransferState::Done, "{status:?}");
+    assert_eq!(status.transferred, size as u64);
+    let shown = &world.seen.transfers[&id][shown..];
+    let mut counts: Vec<_> = shown.iter().map(|status| status.transferred).collect();
+    let told = counts.len() as u64;
+    assert!(counts.is_sorted(), "{counts:?}");
+    counts.dedup();
+    assert!(counts.len() >= 4, "0, some, more, all: {counts:?}");
+    assert!(told <= (world.passed() - begin).as_secs() + 2, "{told}");
 }
 
 #[test]
