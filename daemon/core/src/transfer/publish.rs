@@ -3,28 +3,84 @@
 use modem_ftp_dbus::errors::ErrorName;
 
 use super::Attempt;
-use crate::at::command::ftp::{DeleteFile, Rename, Size};
+use crate::at::command::ftp::{DeleteFile, ModificationTime, NameList, Rename, Size};
 use crate::at::quote::RemotePath;
 use crate::failure::{Failure, Retry, Scope};
-use crate::ftp::path;
+use crate::ftp::{listing, path};
 use crate::link::Link;
 use crate::modem::tolerate;
 use crate::request::IfExists;
 
-/// Checks that nothing bears the name.
+/// What bears a name on the server.
+enum Found {
+    Nothing,
+    Something,
+    File(u64),
+}
+
+/// Looks a name up. Servers refuse SIZE in ASCII type with the 550 that else means "no such file":
+/// there, and where a server has no SIZE, MDTM is asked, and NLST where it has no MDTM.
+async fn look_up(link: &Link, text: bool, path: &str) -> Result<Found, Failure> {
+    let path = RemotePath::new("remote path", path)?;
+    if !text {
+        match link.send(Size { path: path.clone() }).await {
+            Ok(size) => return Ok(Found::File(size)),
+            Err(failure) if failure.is_missing_feature() => {}
+            Err(failure) => return nothing(failure),
+        }
+    }
+    match link.send(ModificationTime { path: path.clone() }).await {
+        Ok(_) => return Ok(Found::Something),
+        Err(failure) if failure.is_missing_feature() => {}
+        Err(failure) => return nothing(failure),
+    }
+    match link.receive_listing(NameList { path }).await {
+        Ok(bytes) if listing::names(&bytes)?.is_empty() => Ok(Found::Nothing),
+        Ok(_) => Ok(Found::Something),
+        Err(failure) => nothing(failure),
+    }
+}
+
+/// A failure that says that there is no such file is an answer.
+fn nothing(failure: Failure) -> Result<Found, Failure> {
+    match failure.name {
+        ErrorName::RemoteNotFound => Ok(Found::Nothing),
+        _ => Err(failure),
+    }
+}
+
+/// Checks that nothing bears the final name.
 ///
 /// # Errors
 /// `RemoteExists`.
-pub async fn ensure_absent(link: &Link, path: &str) -> Result<(), Failure> {
-    let wanted = RemotePath::new("remote path", path)?;
-    match link.send(Size { path: wanted }).await {
-        Ok(size) => Err(Failure::new(
-            ErrorName::RemoteExists,
-            format!("{path} is on the server already ({size} bytes)"),
-        )),
-        Err(failure) if failure.name == ErrorName::RemoteNotFound => Ok(()),
-        Err(failure) => Err(failure),
+pub async fn ensure_absent(link: &Link, attempt: &Attempt) -> Result<(), Failure> {
+    let size = match look_up(link, attempt.text, &attempt.remote).await? {
+        Found::Nothing => return Ok(()),
+        Found::Something => String::new(),
+        Found::File(size) => format!(" ({size} bytes)"),
+    };
+    Err(Failure::new(
+        ErrorName::RemoteExists,
+        format!("{} is on the server already{size}", attempt.remote),
+    ))
+}
+
+/// Whether a rename of `size` bytes whose result was lost took place: the temporary name is gone
+/// and the final one is there.
+///
+/// # Errors
+/// Why it cannot be found out.
+pub async fn has_been_renamed(link: &Link, attempt: &Attempt, size: u64) -> Result<bool, Failure> {
+    match look_up(link, attempt.text, &attempt.temporary).await? {
+        Found::Nothing => {}
+        Found::Something | Found::File(_) => return Ok(false),
     }
+    Ok(match look_up(link, attempt.text, &attempt.remote).await? {
+        Found::Nothing => false,
+        // With no size to compare it may be the old one, where there may have been one.
+        Found::Something => attempt.options.if_exists == IfExists::Fail,
+        Found::File(there) => there == size,
+    })
 }
 
 /// Gives the temporary file its final name. Where a server does not rename onto an existing file,
@@ -34,10 +90,15 @@ pub async fn ensure_absent(link: &Link, path: &str) -> Result<(), Failure> {
 /// Why the name could not be given; the temporary file is still there then.
 pub async fn rename(link: &Link, attempt: &Attempt, size: u64) -> Result<(), Failure> {
     if attempt.options.if_exists == IfExists::Fail {
-        ensure_absent(link, &attempt.remote).await?;
+        ensure_absent(link, attempt).await?;
     }
     let from = RemotePath::new("temporary remote path", &attempt.temporary)?;
     let to = RemotePath::new("remote path", &attempt.remote)?;
+    link.with(|state| {
+        if let Some(transfer) = state.queue.change(attempt.id) {
+            transfer.renaming = Some(size);
+        }
+    });
     let renamed = link
         .send(Rename {
             from: from.clone(),
@@ -90,4 +151,17 @@ async fn replace(
         return Err(failure);
     }
     tolerate(link.send(DeleteFile { path: aside }).await)
+}
+
+/// Removes the file that had stepped aside, if one had, after a rename whose result was lost.
+///
+/// # Errors
+/// Only what breaks the session or more.
+pub async fn tidy_aside(link: &Link, attempt: &Attempt) -> Result<(), Failure> {
+    if attempt.options.if_exists == IfExists::Fail {
+        return Ok(());
+    }
+    let aside = path::aside(&attempt.temporary);
+    let path = RemotePath::new("temporary remote path", &aside)?;
+    tolerate(link.send(DeleteFile { path }).await)
 }

@@ -123,6 +123,8 @@ impl Queue {
             due: None,
             temporary: None,
         };
+            partial: false,
+            renaming: None,
         self.transfers.insert(id, transfer);
         self.touch(id);
         Ok(id)

@@ -30,6 +30,11 @@ pub struct Transfer {
     pub due: Option<Instant>,
     /// The name the bytes had on the server while not yet whole, if any were sent.
     pub temporary: Option<String>,
+    /// An earlier attempt sent bytes: what bears the name it sent them to is ours.
+    pub partial: bool,
+    /// So many bytes were being given their final name when an attempt ended: the rename may
+    /// have taken place although its result did not come.
+    pub renaming: Option<u64>,
 }
 
 impl Transfer {
@@ -59,6 +64,7 @@ impl Transfer {
         self.status.state = TransferState::Active;
         self.status.attempts += 1;
         self.status.started = unix;
+        self.partial |= self.status.transferred > 0;
         self.status.transferred = 0;
         self.due = None;
     }

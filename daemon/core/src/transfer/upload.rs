@@ -15,8 +15,20 @@ use crate::request::{IfExists, Verify};
 /// # Errors
 /// Why the file is not on the server under its final name.
 pub async fn run(link: &Link, attempt: &Attempt) -> Result<(), Failure> {
-    if attempt.options.if_exists == IfExists::Fail {
-        publish::ensure_absent(link, &attempt.remote).await?;
+    let (renaming, partial) = link.with(|state| {
+        let transfer = state.queue.get(attempt.id);
+        transfer.map_or((None, false), |it| (it.renaming, it.partial))
+    });
+    if let Some(size) = renaming {
+        if publish::has_been_renamed(link, attempt, size).await? {
+            return finished(link, attempt, size).await;
+        }
+        link.with(|state| state.queue.change(attempt.id).map(|it| it.renaming.take()));
+    }
+    // What an earlier attempt left under the final name is no reason to stop.
+    let ours = partial && !attempt.options.atomic;
+    if attempt.options.if_exists == IfExists::Fail && !ours {
+        publish::ensure_absent(link, attempt).await?;
     }
     let target = if attempt.options.atomic {
         &attempt.temporary
@@ -43,6 +55,17 @@ pub async fn run(link: &Link, attempt: &Attempt) -> Result<(), Failure> {
         publish::rename(link, attempt, sent).await?;
     }
     Ok(())
+}
+
+/// An earlier attempt had done everything; only the result of its rename was lost.
+async fn finished(link: &Link, attempt: &Attempt, size: u64) -> Result<(), Failure> {
+    tracing::info!("{} has its final name already", attempt.remote);
+    link.with(|state| {
+        if let Some(transfer) = state.queue.change(attempt.id) {
+            transfer.status.transferred = size;
+        }
+    });
+    publish::tidy_aside(link, attempt).await
 }
 
 /// Streams the source in data mode; returns the bytes sent.

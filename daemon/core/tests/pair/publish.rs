@@ -1,11 +1,14 @@
 //! The final name appears once, when the file is whole.
 
+use std::time::Duration;
+
 use modem_ftp_core::request::{IfExists, Operation, Options};
 use modem_ftp_core::status::TransferState;
 use modem_ftp_dbus::errors::ErrorName;
+use virtual_bg96::module::Injection;
 
 use crate::up_and_down::noise;
-use crate::world::World;
+use crate::world::{Setup, World};
 
 fn fail() -> Options {
     Options {
@@ -140,4 +143,106 @@ fn a_local_file_that_exists_is_not_replaced_when_it_must_not_be() {
     let (id, handle) = world.download_to(plan, "a.bin", Options::default());
     assert_eq!(world.finish(id).state, TransferState::Done);
     assert_eq!(world.landed(handle).unwrap(), b"remote");
+}
+
+#[test]
+fn a_rename_whose_result_is_lost_is_found_to_be_done() {
+    for (if_exists, lost) in [
+        (IfExists::Fail, "no-urc=1"),
+        (IfExists::Fail, "reset"),
+        (IfExists::Overwrite, "no-urc=1"),
+    ] {
+        for binary in [true, false] {
+            let mut world = Setup::default()
+                .server(|server| server.binary = binary)
+                .online();
+            world.rough();
+            world.call(Operation::Connect).unwrap();
+            world.server.set_latency(Duration::from_secs(1));
+            world.when("> AT+QFTPRENAME=", move |world| match lost {
+                "reset" => world.after(Duration::from_millis(20), |world| {
+                    world.inject(Injection::Reset);
+                }),
+                fault => world.fault(fault),
+            });
+            let options = Options {
+                if_exists,
+                ..Options::default()
+            };
+            let id = world.upload(b"1\r\n2\r\n", "a.txt", options);
+            let status = world.finish(id);
+            assert_eq!(status.state, TransferState::Done, "{lost}: {status:?}");
+            assert_eq!(status.transferred, 6);
+            assert_eq!(world.server.get("/a.txt").unwrap(), b"1\r\n2\r\n");
+            let again = if_exists == IfExists::Overwrite && !binary;
+            let puts = world.sent("AT+QFTPPUT=").len();
+            assert_eq!(puts, 1 + usize::from(again), "{lost}, {}", world.dialogue());
+            assert_eq!(world.server.paths(), ["/a.txt"]);
+        }
+    }
+}
+
+#[test]
+fn a_rename_that_was_lost_on_its_way_is_made_again() {
+    let mut world = World::online();
+    world.rough();
+    world.call(Operation::Connect).unwrap();
+    world.when("< +QFTPSIZE: 0,3", |world| world.inject(Injection::Reset));
+    let id = world.upload(b"new", "a.bin", fail());
+    let status = world.finish(id);
+    assert_eq!(status.state, TransferState::Done, "{status:?}");
+    assert_eq!(world.server.get("/a.bin").unwrap(), b"new");
+}
+
+#[test]
+fn our_own_partial_is_no_reason_to_stop() {
+    let mut world = World::online();
+    world.rough().fault("reset-after=3000");
+    let options = || Options {
+        atomic: false,
+        ..fail()
+    };
+    let id = world.upload(&noise(20_000), "a.bin", options());
+    world.run_until(|world| world.transfer(id).state == TransferState::Waiting);
+    assert!(world.server.get("/a.bin").is_some(), "a partial is there");
+    let status = world.finish(id);
+    assert_eq!(status.state, TransferState::Done, "{status:?}");
+    assert_eq!(world.server.get("/a.bin"), Some(noise(20_000)));
+    let id = world.upload(b"another", "a.bin", options());
+    assert_eq!(
+        world.finish(id).error.unwrap().0,
+        ErrorName::RemoteExists,
+        "that one is not its own"
+    );
+}
+
+/// Servers refuse SIZE in ASCII type with 550, as if there were no such file; some have no MDTM.
+#[test]
+fn a_text_that_exists_is_not_replaced_when_it_must_not_be() {
+    for faults in [
+        &["fail=QFTPSIZE:627,550"][..],
+        &["fail=QFTPSIZE:627,550", "fail=QFTPMDTM:622,502"],
+    ] {
+        for there in [true, false] {
+            let mut world = Setup::default()
+                .server(|server| server.binary = false)
+                .online();
+            if there {
+                world.server.put("/a.txt", b"old");
+            }
+            world.call(Operation::Connect).unwrap();
+            for fault in [faults, faults, faults].concat() {
+                world.fault(fault);
+            }
+            let id = world.upload(b"new", "a.txt", fail());
+            let status = world.finish(id);
+            let expect = match there {
+                true => (Some(ErrorName::RemoteExists), &b"old"[..]),
+                false => (None, &b"new"[..]),
+            };
+            let error = status.error.map(|(name, _)| name);
+            assert_eq!((error, &world.server.get("/a.txt").unwrap()[..]), expect);
+            assert_eq!(world.has_sent("AT+QFTPPUT="), !there);
+        }
+    }
 }
