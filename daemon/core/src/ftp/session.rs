@@ -124,7 +124,10 @@ impl Session {
         let port = server.port;
         let opened = self.link.send(Open { host, port }).await;
         self.link.with(|state| match &opened {
-            Ok(()) => (state.results.seen, state.results.missing) = (true, 0),
+            Ok(()) => {
+                (state.results.seen, state.results.missing) = (true, 0);
+                state.logged_in = true;
+            }
             Err(failure) if failure.name == ErrorName::Timeout && failure.code.is_none() => {
                 state.results.missing = state.results.missing.saturating_add(1);
             }

@@ -127,6 +127,8 @@ pub struct State {
     pub queue: Queue,
     /// Whether received payload is summed only and goes to no sink.
     pub diverted: bool,
+    /// Whether a login worked since the ladder was climbed last.
+    pub logged_in: bool,
     /// Whether the module's list of SSL settings has `sni` (at-ssl.md §2), once asked.
     pub knows_sni: Option<bool>,
     /// Certificates on the module whose content was compared in this life.
@@ -191,6 +193,7 @@ impl State {
             progress_at: None,
             queue: Queue::default(),
             diverted: false,
+            logged_in: false,
             knows_sni: None,
             proven_files: HashSet::new(),
             counting: false,

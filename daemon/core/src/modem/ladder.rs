@@ -1,8 +1,9 @@
 //! [`Ladder`]: what is rebuilt after a failure, and how long to wait before
 //! (quirks.md §5, at-network.md §1 "Recovery times"). Each rung is tried a few times before
-//! the next one; what works again starts it from the bottom.
+//! the next one; a login that works starts it from the bottom. An activated context does not:
+//! what is wrong with it shows only when it is used (quirks F2, N3).
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use modem_ftp_dbus::errors::ErrorName;
 
@@ -11,11 +12,18 @@ use crate::at::command::network::RestartModule;
 use crate::engine::Output;
 use crate::failure::{Failure, Scope};
 use crate::link::Link;
-use crate::link::state::Line;
+use crate::link::state::{Line, State};
 use crate::status::ModemState;
 
 /// Tries of the context before the module is restarted (TCP/IP manual: three).
 const CONTEXT_TRIES: u32 = 3;
+/// Restarts in a row without a login before the power is switched, where it can be.
+const RESTARTS: u32 = 3;
+/// A context that was up for so long worked, used or not.
+const STEADY: Duration = Duration::from_secs(600);
+/// The module's code for a name without an address (at-ftp.md §4): the name may be wrong, so it
+/// is never a reason to restart the module.
+const UNKNOWN_NAME: u32 = 604;
 /// Searches for a silent module before it is power-cycled.
 const SEARCHES: u32 = 3;
 /// Pauses before another try of the same rung.
@@ -30,21 +38,38 @@ const POWER_UP: Duration = Duration::from_secs(8);
 #[derive(Debug, Default)]
 pub struct Ladder {
     silent: u32,
+    names: u32,
     context: u32,
     restarts: u32,
+    online: Option<Instant>,
 }
 
 impl Ladder {
-    /// The module is online: the rungs below a restart are forgotten.
-    pub fn online(&mut self) {
-        *self = Self {
-            restarts: self.restarts,
-            ..Self::default()
-        };
+    /// The module is online: it is not silent any more. Whether its context is of use is not
+    /// known yet.
+    pub fn online(&mut self, link: &Link) {
+        self.silent = 0;
+        self.online = Some(link.after(Duration::ZERO));
+    }
+
+    /// Starts from the bottom if what is above the context has worked since.
+    fn descend(&mut self, link: &Link, failure: &Failure) {
+        let logged_in = link.with(|state| std::mem::take(&mut state.logged_in));
+        let online = self.online.take();
+        let network = matches!(
+            failure.name,
+            ErrorName::BearerFailed | ErrorName::NotRegistered
+        );
+        let now = link.after(Duration::ZERO);
+        let steady = network && online.is_some_and(|since| now >= since + STEADY);
+        if logged_in || steady {
+            (self.names, self.context, self.restarts) = (0, 0, 0);
+        }
     }
 
     /// Acts on a failure; returns from where to rebuild.
     pub async fn recover(&mut self, link: &Link, failure: Failure) -> Scope {
+        self.descend(link, &failure);
         link.with(|state| {
             state.serving = false;
             // What was said before the failure is no reason to cut the pause after it short.
@@ -102,12 +127,17 @@ impl Ladder {
 
     /// The context or the session cannot be had.
     async fn context(&mut self, link: &Link, failure: Failure) -> Scope {
-        self.context += 1;
+        let tries = if failure.code == Some(UNKNOWN_NAME) {
+            &mut self.names
+        } else {
+            &mut self.context
+        };
+        *tries += 1;
+        let pause = pick(&PAUSES, *tries);
         if self.context > CONTEXT_TRIES {
             self.context = 0;
             return self.restart(link, failure).await;
         }
-        let pause = pick(&PAUSES, self.context);
         let text = format!("{}; trying again in {} s", failure.text, pause.as_secs());
         if failure.name == ErrorName::BearerFailed && self.context > 1 {
             trouble(link, ModemState::Failed, Failure { text, ..failure });
@@ -118,22 +148,44 @@ impl Ladder {
         Scope::Context
     }
 
-    /// Restarts the module with `AT+CFUN=1,1`.
+    /// Restarts the module with `AT+CFUN=1,1`, or by its power when that did not help.
     async fn restart(&mut self, link: &Link, failure: Failure) -> Scope {
         self.restarts += 1;
         let pause = pick(&RESTART_PAUSES, self.restarts);
-        let text = format!(
-            "{}; the module is restarted in {} s",
-            failure.text,
-            pause.as_secs()
-        );
+        let power = self.restarts > RESTARTS && link.with(|state| state.settings.modem.power_cycle);
+        let what = if power {
+            "its power is switched off and on"
+        } else {
+            "the module is restarted"
+        };
+        let text = format!("{}; {what} in {} s", failure.text, pause.as_secs());
         trouble(link, ModemState::Failed, Failure { text, ..failure });
-        rest(link, pause).await;
+        let end = link.after(pause);
+        while link.with(|state| waits(state, end)) {
+            // News of the network do not bring the restart forward.
+            link.with(|state| state.notices.network_changed = false);
+            let left = link.with(|state| end.saturating_duration_since(state.now.instant));
+            rest(link, left).await;
+        }
+        if link.with(|state| state.stopping) {
+            return Scope::Line;
+        }
+        if power {
+            link.put(Output::PowerCycle);
+            rest(link, POWER_UP).await;
+            return Scope::Line;
+        }
         if let Err(failure) = link.send(RestartModule).await {
             tracing::warn!("{failure}");
         }
         Scope::Line
     }
+}
+
+/// Whether there is still something to wait for until `end`.
+fn waits(state: &State, end: Instant) -> bool {
+    let over = state.stopping || state.notices.reconfigured || state.interruption().is_some();
+    !over && state.now.instant < end
 }
 
 /// The `count`-th pause, from 1; the last one from then on.

@@ -35,7 +35,7 @@ pub async fn live(link: Link) {
         wait_for_line(&link).await;
         let failure = match bring_up(&link, from).await {
             Ok(()) => {
-                ladder.online();
+                ladder.online(&link);
                 match serve::serve(&link).await {
                     Ok(()) => return,
                     Err(failure) => failure,

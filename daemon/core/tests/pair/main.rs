@@ -12,6 +12,7 @@ mod anything;
 mod cancel;
 mod context;
 mod crash;
+mod ladder;
 mod matrix;
 mod operations;
 mod pipes;
