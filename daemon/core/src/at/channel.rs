@@ -68,6 +68,7 @@ pub struct Channel {
     parked: Option<&'static str>,
     abandoned: bool,
     noise: u32,
+    echoed: bool,
     events: VecDeque<Event>,
 }
 
@@ -82,6 +83,12 @@ impl Channel {
     pub fn begin(&mut self, line: &str, conversation: Conversation) {
         self.exchange = Some(Exchange::new(line, conversation));
         self.noise = 0;
+        self.echoed = false;
+    }
+
+    /// Whether the command line sent last came back: the module's echo is on.
+    pub fn echoed(&self) -> bool {
+        self.echoed
     }
 
     /// Takes bytes from the module. Data goes to `sink` as slices of `bytes`; what happened is
@@ -208,6 +215,7 @@ impl Channel {
     }
 
     fn line(&mut self, text: &str) {
+        self.echoed |= self.exchange.as_ref().is_some_and(|it| it.is_echo(text));
         let step = self.exchange.as_mut().map(|exchange| exchange.line(text));
         match step {
             Some(Step::Taken) => self.noise = 0,

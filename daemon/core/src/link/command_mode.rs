@@ -191,7 +191,11 @@ impl Link {
 
     /// `AT` and the serial number, each answered in time and as it should be.
     async fn attention(&self) -> Result<bool, Failure> {
-        if let Err(failure) = self.exchange_within(Attention, REACTION).await {
+        let answered = self.exchange_within(Attention, REACTION).await;
+        if let Some(failure) = self.with(State::restarted_unheard) {
+            return Err(failure);
+        }
+        if let Err(failure) = answered {
             return self.survive(failure);
         }
         let expected = self.with(|state| state.modem.imei.clone());

@@ -127,6 +127,8 @@ pub struct State {
     pub queue: Queue,
     /// Whether received payload is summed only and goes to no sink.
     pub diverted: bool,
+    /// Whether the module was told not to echo: if it does again, it has restarted since.
+    pub echo_off: bool,
     /// Whether a login worked since the ladder was climbed last.
     pub logged_in: bool,
     /// Whether the module's list of SSL settings has `sni` (at-ssl.md §2), once asked.
@@ -193,6 +195,7 @@ impl State {
             progress_at: None,
             queue: Queue::default(),
             diverted: false,
+            echo_off: false,
             logged_in: false,
             knows_sni: None,
             proven_files: HashSet::new(),
@@ -224,6 +227,18 @@ impl State {
         self.results.forget();
         self.proven_files.clear();
         self.knows_sni = None;
+        self.echo_off = false;
+    }
+
+    /// What interrupts the work if the module echoes although it was told not to: it restarted, and
+    /// its `RDY` was lost among the late bytes that are discarded (quirks N6).
+    pub fn restarted_unheard(&mut self) -> Option<Failure> {
+        if !self.echo_off || !self.channel.echoed() {
+            return None;
+        }
+        self.notices.reset = true;
+        self.channel.abandon();
+        self.interruption()
     }
 
     /// What makes the command that is out pointless, if anything does.

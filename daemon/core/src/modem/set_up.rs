@@ -16,6 +16,7 @@ use crate::settings::DataModeExit;
 /// The first one the module refuses and we cannot do without.
 pub async fn configure(link: &Link) -> Result<(), Failure> {
     link.send(Echo { on: false }).await?;
+    link.with(|state| state.echo_off = true);
     link.send(NumericErrors).await?;
     let settings = link.with(|state| state.settings.clone());
     let flow_control = settings.modem.hardware_flow_control;

@@ -3,7 +3,8 @@
 
 use std::time::Duration;
 
-use modem_ftp_core::request::{Operation, Options, Via};
+use modem_ftp_core::request::{Action, Operation, Options, Via};
+use modem_ftp_core::settings::DataModeExit;
 use modem_ftp_core::status::{ModemState, TransferState};
 use virtual_bg96::module::Injection;
 
@@ -154,4 +155,34 @@ fn a_restart_in_mid_call_is_said_so() {
     assert_eq!(failure.name, modem_ftp_dbus::errors::ErrorName::ModemReset);
     world.until_online();
     assert!(world.call(Operation::Stat("a".into())).is_ok());
+}
+
+/// After a restart the module stands at its defaults, and the session is gone: nothing may go on
+/// as if nothing had happened, even when `RDY` came while late bytes were being discarded.
+#[test]
+fn a_restart_nobody_heard_of_is_found_out() {
+    let escape = |setup: &mut Setup| setup.settings.modem.data_mode_exit = DataModeExit::Escape;
+    for after in (0..9000).step_by(150) {
+        let mut world = Setup::default().with(escape).online();
+        world.rough();
+        world.server.put("/b", &noise(300_000));
+        let (id, _) = world.download("b", Options::default());
+        world.run_until(|world| world.transfer(id).transferred > 20_000);
+        world.after(Duration::from_millis(after), |world| {
+            world.inject(Injection::Reset);
+        });
+        world.after(Duration::from_secs(4), move |world| {
+            world.act(id, Action::Cancel);
+        });
+        world.wait(Duration::from_secs(9));
+        world.put(b"next", "next");
+        let lines = &world.seen.dialogue;
+        let ready = lines.iter().rposition(|line| line == "< RDY").unwrap();
+        let set_up = lines[ready..].iter().position(|line| line == "> ATE0");
+        let ftp = lines[ready..]
+            .iter()
+            .position(|line| line.starts_with("> AT+QFTP"));
+        assert!(set_up.is_some(), "{after} ms: {}", world.dialogue());
+        assert!(set_up < ftp, "{after} ms: {}", world.dialogue());
+    }
 }

@@ -23,6 +23,11 @@ pub(in crate::at) enum Step {
 }
 
 impl Exchange {
+    /// Whether a line is the echo that may come.
+    pub(in crate::at) fn is_echo(&self, text: &str) -> bool {
+        self.echo.as_ref().is_some_and(|echo| echo.as_str() == text)
+    }
+
     /// Takes a line, which is not data.
     pub(in crate::at) fn line(&mut self, text: &str) -> Step {
         if self.echo.take_if(|echo| echo.as_str() == text).is_some() {
