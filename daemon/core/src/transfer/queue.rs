@@ -122,9 +122,9 @@ impl Queue {
             breakdowns: 0,
             due: None,
             temporary: None,
-        };
             partial: false,
             renaming: None,
+        };
         self.transfers.insert(id, transfer);
         self.touch(id);
         Ok(id)

@@ -100,7 +100,6 @@ impl Transfer {
             ),
         )
     }
-}
 
     /// The refusal of an action that came too late.
     pub fn ended_already(&self) -> Failure {
@@ -111,3 +110,4 @@ impl Transfer {
         );
         Failure::new(ErrorName::WrongState, text)
     }
+}
