@@ -134,7 +134,9 @@ impl Ladder {
         };
         *tries += 1;
         let pause = pick(&PAUSES, *tries);
-        if self.context > CONTEXT_TRIES {
+        // Results that go elsewhere look like a dead session; a restart would not bring them here.
+        let astray = link.with(|state| state.results.is_port_suspected());
+        if self.context > CONTEXT_TRIES && !astray {
             self.context = 0;
             return self.restart(link, failure).await;
         }

@@ -36,7 +36,8 @@ impl Results {
         (self.seen, self.missing) = (false, 0);
     }
 
-    fn is_port_suspected(&self) -> bool {
+    /// Whether the port is to be set to another before anything else is tried.
+    pub(super) fn is_port_suspected(&self) -> bool {
         self.missing >= SUSPICIOUS && !self.seen && self.moves < MOST_MOVES
     }
 }
