@@ -34,5 +34,7 @@ pub async fn run(client: &Client<'_>, line: &str, seconds: u32) -> Result<(), Fa
 }
 
 fn is_error(result: &str) -> bool {
-    result == "ERROR" || result.starts_with("+CME ERROR") || result.starts_with("+CMS ERROR")
+    const WORDS: [&str; 5] = ["ERROR", "NO CARRIER", "BUSY", "NO ANSWER", "NO DIALTONE"];
+    let coded = result.starts_with("+CME ERROR") || result.starts_with("+CMS ERROR");
+    coded || WORDS.contains(&result)
 }

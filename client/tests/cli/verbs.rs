@@ -140,8 +140,16 @@ fn a_raw_line_is_answered_or_fails_with_the_modems_code() {
         fake.script.calls(),
         ["Command(AT+CSQ,60000)", "Command(AT+CSQ,5000)"]
     );
-    fake.run(&["at", "AT+NO"])
-        .expect(4, "AT+NO: the module answered ERROR");
+    assert_eq!(fake.run(&["at", "AT"]).expect(0, "").text(), "OK\n");
+    for (line, result) in [
+        ("AT+NO", "ERROR"),
+        ("AT+CPIN=1", "+CME ERROR: 16"),
+        ("ATH", "NO CARRIER"),
+    ] {
+        let outcome = fake.run(&["at", line]);
+        let text = outcome.expect(4, &format!("{line}: the module answered {result}"));
+        assert_eq!(text.text(), format!("{result}\n"));
+    }
     fake.script
         .refuse("Command", "NotAuthorized", "allow_raw_commands is false");
     fake.run(&["at", "AT"]).expect(3, "allow_raw_commands");

@@ -32,7 +32,10 @@ impl Modem {
         self.script
             .called("Command", &[line, &timeout_ms.to_string()])?;
         Ok(match line {
+            "AT" => "OK".into(),
             "AT+CSQ" => "+CSQ: 20,99\nOK".into(),
+            "AT+CPIN=1" => "+CME ERROR: 16".into(),
+            "ATH" => "NO CARRIER".into(),
             _ => "ERROR".into(),
         })
     }
