@@ -4,6 +4,7 @@ use std::time::Duration;
 
 pub use modem_ftp_dbus::words::{EntryType as EntryKind, IfExists, Verify, Via};
 
+use crate::secret::Secret;
 use crate::settings::Settings;
 use crate::status::{TransferId, TransferState};
 
@@ -79,8 +80,8 @@ pub enum Request {
     Reset,
     /// `Modem1.Command`.
     Command {
-        /// The line, as typed, without CR.
-        line: String,
+        /// The line, as typed, without CR; it may hold a PIN or a password.
+        line: Secret,
         /// How long its final result may take.
         timeout: Duration,
     },

@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use modem_ftp_core::request::{Reply, Request};
+use modem_ftp_core::secret::Secret;
 use modem_ftp_core::status::ModemStatus;
 use zbus::message::Header;
 use zbus::{Connection, OwnedVariant, interface};
@@ -58,6 +59,7 @@ impl Modem {
         timeout_ms: u32,
     ) -> Result<String> {
         caller::root_only(connection, &header).await?;
+        let line = Secret::new(line);
         let timeout = Duration::from_millis(timeout_ms.into());
         match self.desk.ask(Request::Command { line, timeout }).await? {
             Reply::Text(answer) => Ok(answer),

@@ -67,7 +67,7 @@ impl EventLoop {
         let line = &mut self.line;
         let done = match output {
             Output::Write(bytes) => {
-                line.write(bytes);
+                line.write(bytes.into());
                 Ok(())
             }
             Output::SetRate(baud) => {

@@ -12,7 +12,7 @@ use std::rc::Rc;
 use std::task::{Context, Poll, Waker};
 use std::time::{Duration, Instant};
 
-pub use output::Output;
+pub use output::{Bytes, Output};
 pub(crate) use publish::{counted as publish_counted, transfers as publish_transfers};
 pub(crate) use requests::refuse_calls;
 

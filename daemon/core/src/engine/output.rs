@@ -1,14 +1,50 @@
 //! [`Output`]: the few things the engine asks of the shell, in the order given.
 
+use std::fmt;
+
+use zeroize::Zeroizing;
+
 use crate::failure::Failure;
 use crate::request::{Handle, Reply, Ticket};
 use crate::status::{ModemStatus, TransferId, TransferStatus};
+
+/// What goes to the tty. A password or a key may be in it: its `Debug` shows none of it, and it
+/// is wiped when dropped.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Bytes(Zeroizing<Vec<u8>>);
+
+impl From<Vec<u8>> for Bytes {
+    fn from(bytes: Vec<u8>) -> Self {
+        Self(Zeroizing::new(bytes))
+    }
+}
+
+impl From<Bytes> for Vec<u8> {
+    /// The bytes themselves, moved: whoever takes them wipes them.
+    fn from(mut bytes: Bytes) -> Self {
+        std::mem::take(&mut bytes.0)
+    }
+}
+
+impl std::ops::Deref for Bytes {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Bytes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} bytes", self.0.len())
+    }
+}
 
 /// One thing to do.
 #[derive(Debug)]
 pub enum Output {
     /// Write these bytes to the tty, after everything written before.
-    Write(Vec<u8>),
+    Write(Bytes),
     /// Assert (`true`) or deassert DTR.
     Dtr(bool),
     /// Change the rate of the tty, after everything written before was sent.
@@ -75,4 +111,20 @@ pub enum Output {
     PowerCycle,
     /// The engine came to rest after [`Engine::stop`](super::Engine::stop).
     Stopped,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bytes_are_not_shown() {
+        let line = b"AT+QFTPCFG=\"account\",\"gw17\",\"hunter2\"".to_vec();
+        let output = Output::Write(line.clone().into());
+        assert_eq!(format!("{output:?}"), "Write(37 bytes)");
+        let Output::Write(bytes) = output else {
+            panic!("not what it was");
+        };
+        assert_eq!(Vec::from(bytes), line);
+    }
 }

@@ -13,6 +13,7 @@ use crate::link::state::{Abort, Line, State};
 use crate::request::{
     Action, IfExists, Local, Operation, Options, Reply, Request, Ticket, Verify, Via,
 };
+use crate::secret::Secret;
 use crate::settings::Settings;
 use crate::status::{Direction, ModemState, TransferId, TransferState};
 use crate::transfer::queue::{Call, Order, Work};
@@ -180,14 +181,14 @@ fn remote(state: &mut State, ticket: Ticket, server: &str, operation: Operation)
     call(state, ticket, Work::Remote(server, operation))
 }
 
-fn command(state: &mut State, ticket: Ticket, line: String, timeout: Duration) -> Taken {
+fn command(state: &mut State, ticket: Ticket, line: Secret, timeout: Duration) -> Taken {
     if !state.settings.modem.allow_raw_commands {
         return Err(Failure::new(
             ErrorName::NotAuthorized,
             "raw commands are switched off (modem.allow_raw_commands)",
         ));
     }
-    Raw::new(&line, timeout)?;
+    Raw::new(line.expose(), timeout)?;
     open(state)?;
     call(state, ticket, Work::Command(line, timeout))
 }

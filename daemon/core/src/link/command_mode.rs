@@ -61,7 +61,7 @@ impl Link {
         if self.ends_in_guard_time().await {
             return Ok(());
         }
-        self.put(Output::Write(ESCAPE.to_vec()));
+        self.put(Output::Write(ESCAPE.to_vec().into()));
         if !self.left(ESCAPE_ANSWER).await? {
             self.with(|state| state.channel.abandon());
         }
@@ -100,7 +100,7 @@ impl Link {
         }
         self.drain().await?;
         self.sleep(GUARD).await;
-        self.put(Output::Write(ESCAPE.to_vec()));
+        self.put(Output::Write(ESCAPE.to_vec().into()));
         self.sleep(GUARD).await;
         Ok(())
     }
@@ -172,7 +172,7 @@ impl Link {
             }
             if attempt > 0 {
                 // Ends whatever stands in the module's line buffer (quirks S8).
-                self.put(Output::Write(b"\r".to_vec()));
+                self.put(Output::Write(b"\r".to_vec().into()));
                 self.sleep(QUIET).await;
             }
             self.with(|state| state.channel.resume());

@@ -18,7 +18,7 @@ use modem_ftp_dbus::errors::ErrorName;
 pub use data_mode::{Destination, Outgoing};
 use state::State;
 
-use crate::at::answer::Answer;
+use crate::at::answer::{Answer, Outcome};
 use crate::at::channel::Waiting;
 use crate::at::command::{Command, Patience};
 use crate::engine::Output;
@@ -147,9 +147,11 @@ impl Link {
             state.answer = None;
             state.connected = None;
             state.channel.begin(&line, command.conversation());
-            let mut bytes = line.as_bytes().to_vec();
+            // Room first: a vector that grows leaves a copy of a secret behind.
+            let mut bytes = Vec::with_capacity(line.len() + 1);
+            bytes.extend_from_slice(line.as_bytes());
             bytes.push(b'\r');
-            state.outputs.push_back(Output::Write(bytes));
+            state.outputs.push_back(Output::Write(bytes.into()));
             Ok(())
         })
     }
@@ -159,7 +161,17 @@ impl Link {
     async fn answer<C: Command>(&self, patience: Patience) -> Result<Answer, Failure> {
         match self.conclude(patience, |_| None).await {
             End::Answer(answer) => {
-                tracing::debug!(target: "modem_ftp::at", "< {}: {answer:?}", C::NAME);
+                if C::CONFIDENTIAL {
+                    let (lines, outcome) = (answer.lines.len(), &answer.outcome);
+                    tracing::debug!(target: "modem_ftp::at", "< {}: {lines} lines {outcome:?}", C::NAME);
+                } else {
+                    tracing::debug!(target: "modem_ftp::at", "< {}: {answer:?}", C::NAME);
+                }
+                if answer.outcome == Outcome::Connect {
+                    // What is sent now is data to somebody: not even AT may be tried before.
+                    self.abandon();
+                    self.break_out().await?;
+                }
                 Ok(answer)
             }
             End::Broken(failure) | End::Stop(failure) => {

@@ -34,7 +34,7 @@ impl Link {
     ) -> Result<C::Reply, Failure> {
         self.prove_command_mode().await?;
         self.connect(&command).await?;
-        self.put(Output::Write(bytes.to_vec()));
+        self.put(Output::Write(bytes.to_vec().into()));
         let answer = self.answer::<C>(command.patience()).await?;
         command.read(answer)
     }

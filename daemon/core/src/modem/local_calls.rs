@@ -22,7 +22,7 @@ pub async fn serve(link: &Link) {
 pub async fn run(link: &Link, work: Work) -> Result<Reply, Failure> {
     match work {
         Work::Command(line, timeout) => {
-            let text = link.send(Raw::new(&line, timeout)?).await?;
+            let text = link.send(Raw::new(line.expose(), timeout)?).await?;
             Ok(Reply::Text(text))
         }
         Work::Reset => {

@@ -9,6 +9,7 @@ use modem_ftp_dbus::errors::ErrorName;
 use super::Transfer;
 use crate::failure::Failure;
 use crate::request::{Local, Operation, Options, Ticket};
+use crate::secret::Secret;
 use crate::status::{Direction, TransferId, TransferState, TransferStatus};
 
 /// Transfers that have not ended, at most. Each holds a descriptor.
@@ -41,7 +42,7 @@ pub enum Work {
     /// Restart the module.
     Reset,
     /// A raw AT line.
-    Command(String, Duration),
+    Command(Secret, Duration),
 }
 
 impl Work {

@@ -13,6 +13,7 @@ mod cancel;
 mod context;
 mod crash;
 mod ladder;
+mod logs;
 mod matrix;
 mod operations;
 mod pipes;

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use modem_ftp_core::request::{Reply, Request};
+use modem_ftp_core::secret::Secret;
 use modem_ftp_core::status::ModemState;
 use modem_ftp_dbus::errors::ErrorName;
 use virtual_bg96::module::{Injection, SimState};
@@ -19,14 +20,15 @@ fn text(world: &mut World, line: &str) -> String {
 #[test]
 fn a_line_and_its_answer() {
     let mut world = World::online();
-    assert_eq!(text(&mut world, "AT+CSQ"), "+CSQ: 20,99");
+    assert_eq!(text(&mut world, "AT+CSQ"), "+CSQ: 20,99\nOK");
     assert_eq!(
         text(&mut world, "ATI"),
-        "Quectel\nBG96\nRevision: BG96MAR02A07M1G"
+        "Quectel\nBG96\nRevision: BG96MAR02A07M1G\nOK"
     );
-    assert_eq!(text(&mut world, "AT"), "");
-    let failure = world.raw("AT+NOSUCH").expect_err("unknown");
-    assert!(failure.text.contains("ERROR"), "{failure}");
+    assert_eq!(text(&mut world, "AT"), "OK");
+    assert_eq!(text(&mut world, "AT+NOSUCH"), "ERROR");
+    let refused = text(&mut world, "AT+QFDEL=\"nosuch\"");
+    assert!(refused.starts_with("+CME ERROR: 4"), "{refused}");
     assert_eq!(world.state(), ModemState::Online);
     world.put(b"1", "a");
 }
@@ -43,6 +45,8 @@ fn lines_that_are_no_lines_are_refused_before_a_byte_is_sent() {
         "ATO",
         "AT+QFUPL=\"a\",5",
         "AT+QFTPGET=\"a\",\"COM:\"",
+        "AT+CSQ=?;+QFDWL=\"a\"",
+        "ATE0D*99#",
     ] {
         let failure = world.raw(line).expect_err("refused");
         assert_eq!(failure.name, ErrorName::InvalidArguments, "{line:?}");
@@ -62,7 +66,7 @@ fn lines_are_served_without_a_network_and_without_a_sim() {
     world.inject(Injection::Registration(2));
     world.until_state(ModemState::Searching);
     world.wait(Duration::from_secs(100));
-    assert_eq!(text(&mut world, "AT+CSQ"), "+CSQ: 20,99");
+    assert_eq!(text(&mut world, "AT+CSQ"), "+CSQ: 20,99\nOK");
 
     let mut world = Setup::default().start();
     world.inject(Injection::Sim(SimState::Puk));
@@ -106,7 +110,7 @@ fn nobody_answers_without_a_line() {
     for request in [
         Request::Reset,
         Request::Command {
-            line: "AT".into(),
+            line: Secret::new("AT".into()),
             timeout: Duration::from_secs(1),
         },
     ] {
@@ -114,6 +118,51 @@ fn nobody_answers_without_a_line() {
         let failure = world.reply(ticket).expect_err("no line");
         assert_eq!(failure.name, ErrorName::ModemUnavailable);
     }
+}
+
+/// A command nobody foresaw takes the port into data mode: it is led out before anything else is
+/// sent, and no command is taken for proven by what comes meanwhile.
+#[test]
+fn data_mode_nobody_wanted_is_left() {
+    for modem_lines in [true, false] {
+        let mut world = Setup::default()
+            .with(|setup| setup.modem_lines = modem_lines)
+            .online();
+        world.rough();
+        world.fault("mute=+CSQ");
+        let changes = world.seen.dtr.len();
+        let ticket = world.request(Request::Command {
+            line: Secret::new("AT+CSQ".into()),
+            timeout: Duration::from_secs(60),
+        });
+        world.wait(Duration::from_secs(1));
+        let (mark, since) = (world.mark(), world.passed());
+        world.inject(Injection::Urc("CONNECT".into()));
+        let failure = world.reply(ticket).expect_err("data mode");
+        assert_eq!(failure.name, ErrorName::Protocol, "{failure}");
+        let changes = &world.seen.dtr[changes..];
+        assert_eq!(changes.contains(&false), modem_lines, "{changes:?}");
+        assert!(
+            world.passed() - since > Duration::from_secs(3),
+            "guard times"
+        );
+        world.heal("mute");
+        assert_eq!(text(&mut world, "AT+CSQ"), "+CSQ: 20,99\nOK");
+        let sent = world.sent_since(mark);
+        assert!(sent.contains(&"AT+CGSN"), "{sent:?}, {}", world.dialogue());
+        assert_eq!(world.state(), ModemState::Online);
+        world.put(b"2", "b");
+    }
+}
+
+#[test]
+fn a_line_cannot_be_printed_on_its_way() {
+    let request = Request::Command {
+        line: Secret::new("AT+CPIN=4711".into()),
+        timeout: Duration::from_secs(1),
+    };
+    let shown = format!("{request:?}");
+    assert!(!shown.contains("4711"), "{shown}");
 }
 
 #[test]
@@ -124,5 +173,5 @@ fn a_line_that_is_never_answered_times_out_and_the_module_is_found_again() {
     assert_eq!(failure.name, ErrorName::ModemUnavailable);
     world.heal("mute");
     world.run_until(|world| world.state() == ModemState::Online);
-    assert_eq!(text(&mut world, "AT+CSQ"), "+CSQ: 20,99");
+    assert_eq!(text(&mut world, "AT+CSQ"), "+CSQ: 20,99\nOK");
 }

@@ -26,6 +26,9 @@ pub trait Command {
     /// The command's name without `AT+` (`QFTPSIZE`), for texts and logs.
     const NAME: &'static str;
 
+    /// Whether logs get no line of its answer.
+    const CONFIDENTIAL: bool = false;
+
     /// The same of this very command, where one type stands for several (`QFTPNLST`).
     fn name(&self) -> &'static str {
         Self::NAME
@@ -112,7 +115,7 @@ pub enum Lines {
     Bare,
     /// Lines that begin with this and a colon (`+CPIN`).
     Prefixed(&'static str),
-    /// Any: for a command nobody here knows. URCs are told as well.
+    /// Any, and the final result: for a command nobody here knows. URCs are told as well.
     Any,
 }
 

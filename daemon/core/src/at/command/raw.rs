@@ -3,16 +3,17 @@
 use std::time::Duration;
 
 use modem_ftp_dbus::ErrorName;
+use zeroize::Zeroizing;
 
-use super::{LINE_MAX, reading::accept};
-use crate::at::answer::Answer;
-use crate::at::codes::Sense;
+use super::LINE_MAX;
+use crate::at::answer::{Answer, Outcome};
+use crate::at::codes::{self, Sense};
 use crate::at::command::{Command, Conversation, Line, Lines, Patience};
 use crate::failure::Failure;
 
-/// Commands that leave command mode or wait for text (at-ftp.md 1.4, at-file.md 2, V.25ter).
-/// Their test form, `=?`, is harmless.
-const DATA_MODE: [&str; 16] = [
+/// Commands that leave command mode or wait for text (at-ftp.md 1.4, at-file.md 2), sockets
+/// among them: they can be opened for transparent access. Their test form, `=?`, is harmless.
+const DATA_MODE: [&str; 22] = [
     "+QFUPL",
     "+QFDWL",
     "+QFREAD",
@@ -28,13 +29,19 @@ const DATA_MODE: [&str; 16] = [
     "+QSSLSEND",
     "+QHTTP",
     "+CMUX",
-    "ATD",
+    "+QIOPEN",
+    "+QSSLOPEN",
+    "+QISWTMD",
+    "+QCMGS",
+    "+QMTPUB",
+    "+CNMA",
+    "+CGDATA",
 ];
 
-/// A raw line. Reply: its information lines, joined by LF.
+/// A raw line. Reply: its information lines and its final result, whatever that is, joined by LF.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Raw {
-    line: zeroize::Zeroizing<String>,
+    line: Zeroizing<String>,
     timeout: Duration,
 }
 
@@ -42,15 +49,20 @@ impl Raw {
     /// Takes a line, without CR, and how long its final result may take.
     ///
     /// # Errors
-    /// InvalidArguments: it does not begin with AT, is too long, has a control character, or
-    /// would enter data mode.
+    /// InvalidArguments: it does not begin with AT, is too long, has a control character or an
+    /// open quote, or would enter data mode.
     pub fn new(line: &str, timeout: Duration) -> Result<Self, Failure> {
         let refuse = |why: &str| {
             let text = format!("AT line {why}");
             Err(Failure::new(ErrorName::InvalidArguments, text))
         };
-        let upper = line.to_ascii_uppercase();
-        if !upper.starts_with("AT") {
+        // Blanks outside of quotes mean nothing to a module (V.25ter 5.4).
+        let mut bare = Zeroizing::new(line.replace(' ', ""));
+        bare.make_ascii_uppercase();
+        if !line
+            .get(..2)
+            .is_some_and(|at| at.eq_ignore_ascii_case("AT"))
+        {
             return refuse("does not begin with AT");
         }
         if line.len() > LINE_MAX {
@@ -59,15 +71,11 @@ impl Raw {
         if let Some(at) = line.bytes().position(|byte| byte.is_ascii_control()) {
             return refuse(&format!("has a control character at byte {}", at + 1));
         }
-        let harmless = upper.contains("=?");
-        if let Some(name) = DATA_MODE
-            .iter()
-            .find(|name| !harmless && upper.contains(**name))
-        {
-            return refuse(&format!("would leave command mode ({name})"));
+        if !line.matches('"').count().is_multiple_of(2) {
+            return refuse("has a quote that is not closed");
         }
-        if upper.starts_with("ATO") {
-            return refuse("would leave command mode (ATO)");
+        if let Some(name) = data_mode(&bare).or_else(|| connection(&bare)) {
+            return refuse(&format!("would leave command mode ({name})"));
         }
         Ok(Self {
             line: line.to_owned().into(),
@@ -76,21 +84,51 @@ impl Raw {
     }
 }
 
+/// The command of [`DATA_MODE`] in a line of capitals without blanks.
+fn data_mode(line: &str) -> Option<&'static str> {
+    let is_test = line
+        .strip_suffix("=?")
+        .is_some_and(|name| !name.contains(['=', ';', '"']));
+    if is_test {
+        return None;
+    }
+    DATA_MODE.into_iter().find(|name| line.contains(name))
+}
+
+/// The basic command, alone or behind others, that makes or resumes a connection (V.25ter 5.3).
+fn connection(line: &str) -> Option<&'static str> {
+    let mut rest = line.strip_prefix("AT")?.chars().peekable();
+    let (mut quoted, mut basic) = (false, true);
+    while let Some(character) = rest.next() {
+        match character {
+            '"' => quoted = !quoted,
+            _ if quoted => {}
+            ';' => basic = true,
+            _ if !basic => {}
+            // The letter belongs to the sign: `AT&D1`.
+            '&' | '\\' => drop(rest.next_if(char::is_ascii_alphabetic)),
+            '+' | '$' | '%' | '^' | '*' | '#' | '!' | '@' => basic = false,
+            'A' => return Some("ATA"),
+            'D' => return Some("ATD"),
+            'O' => return Some("ATO"),
+            _ => {}
+        }
+    }
+    None
+}
+
 impl Command for Raw {
     type Reply = String;
     const NAME: &'static str = "AT line";
+    const CONFIDENTIAL: bool = true;
 
-    /// What stands in quotes may be a PIN or a password, so it is masked.
+    /// Parameters may hold a PIN or a password, in quotes or not: only the name is shown.
     fn compose(&self, line: &mut Line<'_>) {
-        for (index, part) in self.line.split('"').enumerate() {
-            if index > 0 {
-                line.put('"');
-            }
-            if index % 2 == 1 {
-                line.hidden(part);
-            } else {
-                line.put(part);
-            }
+        let ends = |c: char| !c.is_ascii_alphanumeric() && !"+&?;".contains(c);
+        let name = self.line.split_inclusive(ends).next().unwrap_or_default();
+        line.put(name);
+        if let Some(rest) = self.line.strip_prefix(name).filter(|rest| !rest.is_empty()) {
+            line.hidden(rest);
         }
     }
 
@@ -103,6 +141,11 @@ impl Command for Raw {
     }
 
     fn read(&self, answer: Answer) -> Result<String, Failure> {
-        accept(self, Sense::Module, answer).map(|answer| answer.lines.join("\n"))
+        match answer.outcome {
+            Outcome::Ok | Outcome::Error | Outcome::Cme(_) | Outcome::NoCarrier => {
+                Ok(answer.lines.join("\n"))
+            }
+            _ => Err(codes::failure(self.name(), Sense::Module, &answer)),
+        }
     }
 }

@@ -34,7 +34,7 @@ impl Exchange {
             return Step::Taken;
         }
         match Final::parse(text) {
-            Some(Final::End(outcome)) => self.end(outcome),
+            Some(Final::End(outcome)) => self.end(outcome, text),
             Some(Final::Connect(announced)) => self.connect(announced),
             None => match self.conversation {
                 Conversation::Plain { lines } => self.information(lines, text),
@@ -43,7 +43,10 @@ impl Exchange {
         }
     }
 
-    fn end(&mut self, outcome: Outcome) -> Step {
+    fn end(&mut self, outcome: Outcome, text: &str) -> Step {
+        if self.conversation == (Conversation::Plain { lines: Lines::Any }) {
+            self.answer.lines.push(text.to_owned());
+        }
         let lacks_result = self.is_deferred() && self.answer.result.is_none();
         // Of an upload that ended early the module takes the bytes still on their way for commands,
         // and refuses them; the upload's own result is still to come.

@@ -128,7 +128,7 @@ fn tries() {
 fn raw_lines() {
     let raw = |line: &str| Raw::new(line, Duration::from_secs(1));
     let signal = raw("AT+CSQ").unwrap();
-    let text = "+CSQ: 20,99\nbare";
+    let text = "+CSQ: 20,99\nbare\nOK";
     check(
         &signal,
         "AT+CSQ",
@@ -137,32 +137,79 @@ fn raw_lines() {
     );
     let registration = raw("at+creg?").unwrap();
     let wire = lines(["+CREG: 2,1", "OK"]);
-    check(&registration, "at+creg?", &wire, Ok("+CREG: 2,1".into()));
+    check(
+        &registration,
+        "at+creg?",
+        &wire,
+        Ok("+CREG: 2,1\nOK".into()),
+    );
     let secret = raw(r#"AT+CPIN="1234""#).unwrap();
-    check(&secret, r#"AT+CPIN="1234""#, OK, Ok(String::new()));
-    assert_eq!(secret.display(), r#"AT+CPIN="***""#);
-    assert!(raw("AT+QFTPLIST=?").is_ok());
+    check(&secret, r#"AT+CPIN="1234""#, OK, Ok("OK".into()));
+    for line in [
+        "AT+QFTPLIST=?",
+        "at+qiopen=?",
+        "AT&D1",
+        "ATE0V1&D2&C1;+CSQ",
+        "AT+CGDCONT?",
+        "AT+CSQ;+CREG?",
+        "AT+COPS=1,2,\"D;DO\"",
+    ] {
+        assert!(raw(line).is_ok(), "{line}");
+    }
 
     let rows = [
         ("", "AT line does not begin with AT"),
         ("+++", "AT line does not begin with AT"),
         ("AT\rAT", "AT line has a control character at byte 3"),
         ("AT+X=\"\0\"", "AT line has a control character at byte 7"),
-        (
-            "AT+QFUPL=\"a\",1",
-            "AT line would leave command mode (+QFUPL)",
-        ),
-        (
-            "at+qftpput=\"a\",\"COM:\"",
-            "AT line would leave command mode (+QFTPPUT)",
-        ),
-        ("ATO", "AT line would leave command mode (ATO)"),
-        ("ATD*99#", "AT line would leave command mode (ATD)"),
+        ("AT+X=\"a", "AT line has a quote that is not closed"),
     ];
     for (line, text) in rows {
         assert_eq!(raw(line).unwrap_err().text, text);
     }
+    let rows = [
+        ("AT+QFUPL=\"a\",1", "+QFUPL"),
+        ("at+qftpput=\"a\",\"COM:\"", "+QFTPPUT"),
+        ("AT+X=?;+QFDWL=\"a\"", "+QFDWL"),
+        ("AT+QFDWL=\"a\";+X=?", "+QFDWL"),
+        ("AT+ QFDWL=\"a\"", "+QFDWL"),
+        ("AT+QFTPPUT=\"=?\",\"COM:\"", "+QFTPPUT"),
+        ("AT+QFTPPUT=\"a\",\"COM:\",0=?", "+QFTPPUT"),
+        ("AT+QIOPEN=1,0,\"TCP\",\"h\",80,0,2", "+QIOPEN"),
+        ("AT+QISWTMD=0,2", "+QISWTMD"),
+        ("ATO", "ATO"),
+        ("ATE0O", "ATO"),
+        ("ATD*99#", "ATD"),
+        ("AT D*99#", "ATD"),
+        ("ATE0D*99#", "ATD"),
+        ("ATE0&D2D*99#", "ATD"),
+        ("at+x=\"a\";d*99#", "ATD"),
+        ("ATA", "ATA"),
+    ];
+    for (line, name) in rows {
+        let text = format!("AT line would leave command mode ({name})");
+        assert_eq!(raw(line).unwrap_err().text, text, "{line}");
+    }
     assert!(raw(&format!("AT+X={}", "1".repeat(640))).is_err());
+}
+
+/// Every final result is an answer, as the module wrote it.
+#[test]
+fn raw_lines_end_with_their_final_result() {
+    let raw = Raw::new("AT+X", Duration::from_secs(1)).unwrap();
+    for end in [
+        "OK",
+        "ERROR",
+        "+CME ERROR: 16",
+        "+CME ERROR: SIM busy",
+        "+CMS ERROR: 500",
+        "NO CARRIER",
+        "BUSY",
+    ] {
+        check(&raw, "AT+X", &lines([end]), Ok(end.into()));
+        let whole = format!("+X: 1\n{end}");
+        check(&raw, "AT+X", &lines(["+X: 1", end]), Ok(whole));
+    }
 }
 
 /// A raw line nobody foresaw: CONNECT is not taken for data mode that is wanted.

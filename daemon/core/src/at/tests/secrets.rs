@@ -67,6 +67,25 @@ fn commands_show_no_secret() {
     assert_eq!(account().display(), r#"AT+QFTPCFG="account","gw17","***""#);
 }
 
+/// What a person types may be a secret in any place but the name.
+#[test]
+fn raw_lines_show_their_name_only() {
+    let rows = [
+        ("AT+CPIN=4711", "AT+CPIN=***"),
+        ("AT+CPIN=\"4711\"", "AT+CPIN=***"),
+        ("AT+CPIN 4711", "AT+CPIN ***"),
+        ("AT+CPIN:4711=?", "AT+CPIN:***"),
+        ("AT+CSQ;+CPIN=4711;+CREG?", "AT+CSQ;+CPIN=***"),
+        ("AT&D1", "AT&D1"),
+        ("AT+CREG?", "AT+CREG?"),
+        ("AT+CREG=", "AT+CREG="),
+    ];
+    for (line, shown) in rows {
+        let raw = Raw::new(line, Duration::ZERO).unwrap();
+        assert_eq!(raw.display(), shown);
+    }
+}
+
 /// Damaged, doubled and late echoes, and whatever follows them.
 #[test]
 fn events_show_no_secret() {

@@ -5,6 +5,7 @@ use std::time::Duration;
 use modem_ftp_core::engine::Engine;
 use modem_ftp_core::failure::Failure;
 use modem_ftp_core::request::{Action, Handle, Local, Operation, Options, Reply, Request, Ticket};
+use modem_ftp_core::secret::Secret;
 use modem_ftp_core::status::{TransferId, TransferState, TransferStatus};
 use virtual_bg96::fault::Knob;
 use virtual_bg96::module::Injection;
@@ -48,7 +49,7 @@ impl World {
     /// Asks for a raw line and waits for the answer.
     pub fn raw(&mut self, line: &str) -> Result<Reply, Failure> {
         let ticket = self.request(Request::Command {
-            line: line.into(),
+            line: Secret::new(line.into()),
             timeout: Duration::from_secs(10),
         });
         self.reply(ticket)
