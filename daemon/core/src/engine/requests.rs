@@ -21,6 +21,10 @@ use crate::transfer::queue::{Call, Order, Work};
 /// How long a call may wait for a module that is on its way online.
 const WAIT_ONLINE: Duration = Duration::from_secs(60);
 
+/// How long the final result of a raw line may take.
+const RAW_TIMEOUT: std::ops::RangeInclusive<Duration> =
+    Duration::from_millis(1)..=Duration::from_secs(600);
+
 /// Takes one request.
 pub fn take(state: &mut State, ticket: Ticket, request: Request) {
     let reply = match request {
@@ -189,6 +193,12 @@ fn command(state: &mut State, ticket: Ticket, line: Secret, timeout: Duration) -
         ));
     }
     Raw::new(line.expose(), timeout)?;
+    if !RAW_TIMEOUT.contains(&timeout) {
+        return Err(Failure::new(
+            ErrorName::InvalidArguments,
+            "the time-out of an AT line is 1 to 600000 ms",
+        ));
+    }
     open(state)?;
     call(state, ticket, Work::Command(line, timeout))
 }

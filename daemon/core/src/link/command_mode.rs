@@ -159,7 +159,10 @@ impl Link {
 
     /// If an exchange was given up: waits until the line is quiet and `AT` is answered, and
     /// answered by our module (its serial number cannot stand in late payload by accident).
-    pub(super) async fn prove_command_mode(&self) -> Result<(), Failure> {
+    ///
+    /// # Errors
+    /// What went away meanwhile; `ModemUnavailable` when it does not answer.
+    pub async fn prove_command_mode(&self) -> Result<(), Failure> {
         if !self.with(|state| state.channel.waiting() == Waiting::Resume) {
             return Ok(());
         }

@@ -51,6 +51,14 @@ fn lines_that_are_no_lines_are_refused_before_a_byte_is_sent() {
         let failure = world.raw(line).expect_err("refused");
         assert_eq!(failure.name, ErrorName::InvalidArguments, "{line:?}");
     }
+    for timeout in [0, 600_001] {
+        let ticket = world.request(Request::Command {
+            line: Secret::new("AT+CSQ".into()),
+            timeout: Duration::from_millis(timeout),
+        });
+        let failure = world.reply(ticket).expect_err("refused");
+        assert_eq!(failure.name, ErrorName::InvalidArguments, "{timeout}");
+    }
     assert_eq!(world.sent_since(mark), Vec::<&str>::new());
 
     let mut world = Setup::default()
@@ -120,6 +128,49 @@ fn nobody_answers_without_a_line() {
     }
 }
 
+#[test]
+fn a_line_that_is_never_answered_times_out_and_nothing_else_suffers() {
+    let mut world = World::online();
+    world.put(b"1", "a");
+    world.fault("mute=+CSQ");
+    let mark = world.mark();
+    let failure = world.raw("AT+CSQ").expect_err("no answer");
+    assert_eq!(failure.name, ErrorName::Timeout, "{failure}");
+    assert_eq!(failure.text, "AT line: no final result within 10s");
+    assert_eq!(world.sent_since(mark), ["AT+CSQ", "AT", "AT+CGSN"]);
+    world.heal("mute");
+    assert_eq!(text(&mut world, "AT+CSQ"), "+CSQ: 20,99\nOK");
+    world.put(b"2", "b");
+    assert_eq!(world.sent("ATE0").len(), 1, "no second bring-up");
+    assert_eq!(world.sent("AT+QFTPOPEN").len(), 1, "the session went on");
+}
+
+#[test]
+fn a_line_that_takes_longer_than_its_caller_waits() {
+    let mut world = World::online();
+    // What is tried meanwhile is lost on a module that is busy.
+    world.rough();
+    world.fault("qiact-slow=100000");
+    let failure = world.raw("AT+QIACT=2").expect_err("slow");
+    assert_eq!(failure.name, ErrorName::Timeout, "{failure}");
+    assert!(world.passed() > Duration::from_secs(100));
+    assert_eq!(text(&mut world, "AT+CSQ"), "+CSQ: 20,99\nOK");
+    world.put(b"2", "b");
+    assert_eq!(world.sent("ATE0").len(), 1, "no second bring-up");
+}
+
+#[test]
+fn a_module_that_is_silent_for_good_is_looked_for() {
+    let mut world = World::online();
+    world.rough();
+    world.fault("mute");
+    let failure = world.raw("AT+CSQ").expect_err("no answer");
+    assert_eq!(failure.name, ErrorName::ModemUnavailable, "{failure}");
+    world.until_state(ModemState::Absent);
+    world.heal("mute");
+    world.until_online();
+}
+
 /// A command nobody foresaw takes the port into data mode: it is led out before anything else is
 /// sent, and no command is taken for proven by what comes meanwhile.
 #[test]
@@ -163,15 +214,4 @@ fn a_line_cannot_be_printed_on_its_way() {
     };
     let shown = format!("{request:?}");
     assert!(!shown.contains("4711"), "{shown}");
-}
-
-#[test]
-fn a_line_that_is_never_answered_times_out_and_the_module_is_found_again() {
-    let mut world = World::online();
-    world.fault("mute=+CSQ");
-    let failure = world.raw("AT+CSQ").expect_err("no answer");
-    assert_eq!(failure.name, ErrorName::ModemUnavailable);
-    world.heal("mute");
-    world.run_until(|world| world.state() == ModemState::Online);
-    assert_eq!(text(&mut world, "AT+CSQ"), "+CSQ: 20,99\nOK");
 }
