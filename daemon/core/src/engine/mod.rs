@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 
 pub use output::{Bytes, Output};
 pub(crate) use publish::{counted as publish_counted, transfers as publish_transfers};
-pub(crate) use requests::refuse_calls;
+pub(crate) use requests::{refuse_calls, refuse_local_calls};
 
 /// Takes received payload. Implemented by the shell (and by tests).
 pub use crate::at::Sink;

@@ -337,6 +337,13 @@ pub fn refuse_calls(state: &mut State, failure: &Failure) {
     }
 }
 
+/// Refuses the others, too: there is no line any more.
+pub fn refuse_local_calls(state: &mut State, failure: &Failure) {
+    while let Some(call) = state.queue.take_local_call() {
+        refuse(state, call, failure.clone());
+    }
+}
+
 /// Refuses everything that waits: the daemon ends.
 pub fn refuse_all(state: &mut State) {
     while let Some(call) = state.queue.take_call() {

@@ -86,12 +86,10 @@ async fn wait_for_line(link: &Link) {
             return;
         };
         shown = Some(reason.clone());
-        trouble(
-            link,
-            ModemState::Absent,
-            Failure::new(ErrorName::ModemUnavailable, reason),
-        );
+        let failure = Failure::new(ErrorName::ModemUnavailable, reason);
+        trouble(link, ModemState::Absent, failure.clone());
         link.with(|state| {
+            crate::engine::refuse_local_calls(state, &failure);
             state.channel.resume();
             state.notices = Notices::default();
         });

@@ -129,6 +129,35 @@ fn nobody_answers_without_a_line() {
 }
 
 #[test]
+fn what_was_accepted_is_answered_when_the_line_goes() {
+    let mut world = Setup::default()
+        .with(|setup| setup.faults.push("mute".into()))
+        .start();
+    world.wait(Duration::from_secs(3));
+    let raw = Request::Command {
+        line: Secret::new("AT".into()),
+        timeout: Duration::from_secs(1),
+    };
+    let tickets = [Request::Reset, raw].map(|request| world.request(request));
+    world.wait(Duration::from_millis(100));
+    assert!(
+        tickets
+            .iter()
+            .all(|ticket| !world.seen.replies.contains_key(ticket))
+    );
+    world.close_line("unplugged");
+    world.run_within(Duration::from_secs(5), |world| {
+        let replies = &world.seen.replies;
+        tickets.iter().all(|ticket| replies.contains_key(ticket))
+    });
+    for ticket in tickets {
+        let failure = world.reply(ticket).expect_err("no line");
+        assert_eq!(failure.name, ErrorName::ModemUnavailable);
+        assert!(failure.text.contains("unplugged"), "{failure}");
+    }
+}
+
+#[test]
 fn a_line_that_is_never_answered_times_out_and_nothing_else_suffers() {
     let mut world = World::online();
     world.put(b"1", "a");
