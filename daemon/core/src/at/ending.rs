@@ -28,6 +28,9 @@ pub(crate) struct Ending {
     pub outcome: Option<Outcome>,
     /// The first result line in them, without its prefix.
     pub result: Option<String>,
+    /// Whether it has two final results or two result lines: the first ones are data then, for
+    /// the module ends once.
+    pub doubled: bool,
     ready: bool,
     functional: bool,
 }
@@ -84,9 +87,9 @@ impl Ending {
         text.rsplit(['\r', '\n']).all(|line| {
             if line.is_empty() {
             } else if let Some(Final::End(outcome)) = Final::parse(line) {
-                self.outcome = Some(outcome);
+                self.doubled |= self.outcome.replace(outcome).is_some();
             } else if let Some(result) = result(line, prefix) {
-                self.result = Some(result.to_owned());
+                self.doubled |= self.result.replace(result.to_owned()).is_some();
             } else {
                 match Urc::parse(line) {
                     Some(Urc::Ready) => self.ready = true,

@@ -140,7 +140,6 @@ fn settle(state: &mut State, id: TransferId, result: Result<(), Failure>) {
     transfer.status.state = next;
     if next.is_final() {
         transfer.status.finished = unix;
-        tracing::info!(transfer = id.0, state = next.as_str(), "transfer ended");
         conclude(state, id);
         return;
     }

@@ -147,6 +147,9 @@ impl Exchange {
         if ending.is_restart() {
             return true;
         }
+        if ending.doubled {
+            return false;
+        }
         match (&ending.outcome, self.is_deferred()) {
             (Some(Outcome::Ok), true) => ending.is_failure() || agrees(),
             // Without OK, or with CME, it might be a line of the data: there must be no data.
