@@ -1,7 +1,7 @@
 //! FTPS through the module: who is believed, who is refused, and that the error says why.
 
 use crate::bench::{Bench, payload};
-use modem_ftp_tests::{Certificates, Config, Kind, Options, Security, on};
+use modem_ftp_tests::{Certificates, Config, Kind, Options, Security, need, on};
 use std::fs;
 
 const MODES: [Security; 2] = [Security::Explicit, Security::Implicit];
@@ -90,7 +90,10 @@ fn tls_fails(
 }
 
 fn refused(kind: Kind) {
-    let stranger = &Certificates::shared().unwrap().stranger;
+    let Some(certificates) = need(Certificates::shared()) else {
+        return;
+    };
+    let stranger = &certificates.stranger;
     for security in MODES {
         let options = Options {
             security,
@@ -128,7 +131,7 @@ fn a_wrong_clock_is_set_from_the_hosts() {
         ..Options::default()
     };
     let bench = Bench::configured(Kind::Libunftp, options, &["--clock", "cold"], |_| {});
-    let bench = bench.unwrap();
+    let Some(bench) = bench else { return };
     round_trip(&bench);
     assert_eq!(bench.modem.written("AT+CCLK=").len(), 1);
 }

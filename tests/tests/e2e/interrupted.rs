@@ -1,7 +1,7 @@
 //! Transfers that are stopped: by Ctrl-C, by `cancel`, by the module, by the line, by the server.
 
 use crate::bench::{Bench, payload, sentence};
-use modem_ftp_tests::{Bus, Kind, Options, within};
+use modem_ftp_tests::{Bus, Kind, Options, need, within};
 use nix::sys::signal::Signal;
 use serde_json::Value;
 use std::fs;
@@ -180,6 +180,9 @@ fn the_server_hangs() {
 /// systemd restarts a daemon that ends because its bus went away.
 #[test]
 fn the_bus_goes_away() {
+    if need(Bus::system_like()).is_none() {
+        return; // busd's connections outlive it
+    }
     let mut bench = Bench::plain();
     bench.bus.stop().unwrap();
     bench.bus = Bus::start().unwrap();
