@@ -135,7 +135,7 @@ fn a_download_that_nobody_reads_can_be_cancelled() {
 #[test]
 fn standard_input_and_output() {
     let bench = Bench::plain();
-    for length in [0, 1, 1024, 70_000] {
+    for length in [0, 1, 1024, 70_000, 5_000_000] {
         let bytes = payload(length);
         let outcome = bench.cli.feed(&["put", "-", "piped"], &bytes).unwrap();
         assert_eq!(outcome.code, Some(0), "{}", outcome.errors);

@@ -79,14 +79,15 @@ fn tls_fails(
     let Some(bench) = Bench::configured(kind, options, module, change) else {
         return;
     };
-    let sentence = bench.fails(&["connect"], 5);
-    assert!(sentence.contains(cause), "no {cause:?} in {sentence:?}");
-    let name = bench.cli.run(&["--json", "connect"]).unwrap();
-    assert!(
-        name.errors.contains("TlsFailed") || name.text().contains("TlsFailed"),
-        "{}",
-        name.errors
-    );
+    let outcome = bench.cli.run(&["--json", "connect"]).unwrap();
+    assert_eq!(outcome.code, Some(5), "{}", outcome.errors);
+    for part in ["TlsFailed", cause] {
+        assert!(
+            outcome.errors.contains(part),
+            "no {part:?} in {}",
+            outcome.errors
+        );
+    }
 }
 
 fn refused(kind: Kind) {
@@ -106,12 +107,24 @@ fn refused(kind: Kind) {
                 .unwrap();
             config.set("server.plant.tls.ca", ca.display().to_string());
         };
-        tls_fails(kind, options.clone(), &[], wrong_ca, "certificate");
+        tls_fails(
+            kind,
+            options.clone(),
+            &[],
+            wrong_ca,
+            "not signed by the configured CA",
+        );
         let expired = Options {
             expired: true,
             ..options.clone()
         };
-        tls_fails(kind, expired, &[], |_| {}, "certificate");
+        tls_fails(
+            kind,
+            expired,
+            &[],
+            |_| {},
+            "has expired or is not valid yet",
+        );
         let mutual = Options {
             client_certificate: true,
             ..options
@@ -119,7 +132,7 @@ fn refused(kind: Kind) {
         let without = |config: &mut Config| {
             config.set("server.plant.tls.verify", "server");
         };
-        tls_fails(kind, mutual, &[], without, "certificate");
+        tls_fails(kind, mutual, &[], without, "wants a client certificate");
     }
 }
 
@@ -134,6 +147,17 @@ fn a_wrong_clock_is_set_from_the_hosts() {
     let Some(bench) = bench else { return };
     round_trip(&bench);
     assert_eq!(bench.modem.written("AT+CCLK=").len(), 1);
+}
+
+/// A module that does not let its clock be set: the error says that it is the clock.
+#[test]
+fn a_clock_that_stays_wrong_is_named() {
+    let options = Options {
+        security: Security::Explicit,
+        ..Options::default()
+    };
+    let module = ["--clock", "cold", "--fault", "refuse=CCLK:4"];
+    tls_fails(Kind::Libunftp, options, &module, |_| {}, "clock is wrong");
 }
 
 /// FTPS is always passive: active is refused by the configuration's own check.
