@@ -100,7 +100,9 @@ impl Sources {
     ) -> Option<Zeroizing<String>> {
         match read_text(path, limit) {
             Ok((text, mode)) => {
-                if mode & 0o004 != 0 {
+                // Certificates are made to be shown.
+                let is_public = matches!(key, "ca" | "certificate");
+                if mode & 0o004 != 0 && !is_public {
                     self.warnings.borrow_mut().push(format!(
                         "{} can be read by everybody (mode {:o})",
                         path.display(),
