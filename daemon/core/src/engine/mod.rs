@@ -2,9 +2,11 @@
 //! methods; what is to be done comes out of [`Engine::poll`], in order. After every call the
 //! shell polls until nothing comes, then sleeps until [`Engine::deadline`].
 
+mod actions;
 mod notices;
 mod output;
 mod publish;
+mod refusals;
 mod requests;
 
 use std::pin::Pin;
@@ -14,7 +16,7 @@ use std::time::{Duration, Instant};
 
 pub use output::{Bytes, Output};
 pub(crate) use publish::{counted as publish_counted, transfers as publish_transfers};
-pub(crate) use requests::{refuse_calls, refuse_local_calls};
+pub(crate) use refusals::{refuse_calls, refuse_local_calls};
 
 /// Takes received payload. Implemented by the shell (and by tests).
 pub use crate::at::Sink;
@@ -150,7 +152,7 @@ impl Engine {
             state.stopping = true;
             state.stop_by = Some(now.instant + STOP_PATIENCE);
             state.abort = Some(Abort::Stop);
-            requests::refuse_all(state);
+            refusals::refuse_all(state);
             state.serving
         });
         if serving {
@@ -189,7 +191,7 @@ impl Engine {
         self.link.with(|state| {
             state.now = now;
             state.deadline = None;
-            requests::expire(state);
+            refusals::expire(state);
         });
         let mut context = Context::from_waker(Waker::noop());
         if let Poll::Ready(()) = self.life.as_mut().poll(&mut context) {

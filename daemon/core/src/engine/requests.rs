@@ -5,17 +5,15 @@ use std::time::Duration;
 
 use modem_ftp_dbus::errors::ErrorName;
 
-use super::{Output, publish};
+use super::{Output, actions, publish};
 use crate::at::command::raw::Raw;
 use crate::failure::Failure;
 use crate::ftp::path;
-use crate::link::state::{Abort, Line, State};
-use crate::request::{
-    Action, IfExists, Local, Operation, Options, Reply, Request, Ticket, Verify, Via,
-};
+use crate::link::state::{Line, State};
+use crate::request::{IfExists, Local, Operation, Options, Reply, Request, Ticket, Verify, Via};
 use crate::secret::Secret;
 use crate::settings::Settings;
-use crate::status::{Direction, ModemState, TransferId, TransferState};
+use crate::status::{Direction, ModemState};
 use crate::transfer::queue::{Call, Order, Work};
 
 /// How long a call may wait for a module that is on its way online.
@@ -60,7 +58,7 @@ pub fn take(state: &mut State, ticket: Ticket, request: Request) {
         ),
         Request::Remote { server, operation } => remote(state, ticket, &server, operation),
         Request::Disconnect => online(state).and_then(|()| call(state, ticket, Work::Disconnect)),
-        Request::Transfer { id, action, uid } => act(state, ticket, id, action, uid),
+        Request::Transfer { id, action, uid } => actions::take(state, ticket, id, action, uid),
         Request::Reset => open(state).and_then(|()| call(state, ticket, Work::Reset)),
         Request::Command { line, timeout } => command(state, ticket, line, timeout),
         Request::Reload(settings) => reload(state, *settings),
@@ -76,7 +74,7 @@ pub fn take(state: &mut State, ticket: Ticket, request: Request) {
 }
 
 /// `Ok(None)`: the reply comes later.
-type Taken = Result<Option<Reply>, Failure>;
+pub type Taken = Result<Option<Reply>, Failure>;
 
 fn accept(
     state: &mut State,
@@ -233,75 +231,6 @@ fn online(state: &State) -> Result<(), Failure> {
     }
 }
 
-fn act(state: &mut State, ticket: Ticket, id: TransferId, action: Action, uid: u32) -> Taken {
-    let instant = state.now.instant;
-    let unix = state.now.unix;
-    let transfer = state.queue.owned(id, uid)?;
-    let now = transfer.status.state;
-    match (action, now) {
-        (Action::Wait, _) if now.is_final() => return Ok(Some(transfer.end())),
-        (Action::Wait, _) => {
-            transfer.waiters.push(ticket);
-            return Ok(None);
-        }
-        (Action::Cancel, TransferState::Active) => {
-            transfer.stoppers.push(ticket);
-            state.abort = Some(Abort::Cancel);
-            return Ok(None);
-        }
-        (Action::Pause, _) if !now.is_final() && !transfer.can_restart() => {
-            return Err(transfer.wrong_state("paused: a pipe cannot be read or written twice"));
-        }
-        (Action::Pause, TransferState::Active) => {
-            transfer.stoppers.push(ticket);
-            transfer.resumed = false;
-            state.abort.get_or_insert(Abort::Pause);
-            return Ok(None);
-        }
-        (Action::Cancel, TransferState::Cancelled) => {}
-        (Action::Cancel, _) if !now.is_final() => {
-            transfer.status.state = TransferState::Cancelled;
-            transfer.status.finished = unix;
-            let failure = Failure::new(ErrorName::Cancelled, "cancelled before it moved");
-            transfer.status.error = Some((failure.name, failure.text));
-            crate::transfer::conclude(state, id);
-        }
-        (Action::Cancel, _) => return Err(transfer.wrong_state("cancelled")),
-        (Action::Pause, _) if !now.is_final() => transfer.status.state = TransferState::Paused,
-        (Action::Pause, _) => return Err(transfer.wrong_state("paused")),
-        (Action::Resume, TransferState::Paused) => {
-            if !transfer.can_restart() {
-                return Err(transfer.wrong_state("resumed: a pipe cannot be read or written twice"));
-            }
-            transfer.status.state = TransferState::Queued;
-        }
-        // It has not stopped yet: it goes on as soon as it has.
-        (Action::Resume, TransferState::Active) if state.abort == Some(Abort::Pause) => {
-            if !transfer.local.rewindable {
-                return Err(transfer.wrong_state("resumed: a pipe cannot be read or written twice"));
-            }
-            transfer.resumed = true;
-        }
-        (Action::Resume, _) if !now.is_final() => {}
-        (Action::Resume, _) => return Err(transfer.wrong_state("resumed")),
-        (Action::Retry, TransferState::Waiting) => transfer.due = Some(instant),
-        (Action::Retry, TransferState::Failed | TransferState::Cancelled) => {
-            if !transfer.can_restart() {
-                return Err(transfer.wrong_state("retried: a pipe cannot be read or written twice"));
-            }
-            transfer.status.state = TransferState::Queued;
-            transfer.status.attempts = 0;
-            transfer.breakdowns = 0;
-            transfer.status.finished = 0;
-            transfer.status.error = None;
-        }
-        (Action::Retry, _) => return Err(transfer.wrong_state("retried")),
-        (Action::Forget, _) if now.is_final() => crate::transfer::forget(state, id),
-        (Action::Forget, _) => return Err(transfer.wrong_state("forgotten before it has ended")),
-    }
-    Ok(Some(Reply::Done))
-}
-
 fn reload(state: &mut State, settings: Settings) -> Taken {
     if settings.modem != state.settings.modem || settings.network != state.settings.network {
         state.notices.reconfigured = true;
@@ -310,50 +239,4 @@ fn reload(state: &mut State, settings: Settings) -> Taken {
     state.settings = std::rc::Rc::new(settings);
     publish::servers(state);
     Ok(Some(Reply::Done))
-}
-
-/// Refuses the calls that waited too long for the module to come online.
-pub fn expire(state: &mut State) {
-    if state.serving {
-        return;
-    }
-    for call in state.queue.take_expired(state.now.instant, false) {
-        let failure = Failure::new(
-            match state.modem.state {
-                ModemState::Searching => ErrorName::NotRegistered,
-                ModemState::Registered => ErrorName::BearerFailed,
-                _ => ErrorName::ModemUnavailable,
-            },
-            format!("the module is not online yet: {}", state.modem.state_reason),
-        );
-        refuse(state, call, failure);
-    }
-}
-
-/// Refuses every call that needs the network: there will be none.
-pub fn refuse_calls(state: &mut State, failure: &Failure) {
-    for call in state.queue.take_expired(state.now.instant, true) {
-        refuse(state, call, failure.clone());
-    }
-}
-
-/// Refuses the others, too: there is no line any more.
-pub fn refuse_local_calls(state: &mut State, failure: &Failure) {
-    while let Some(call) = state.queue.take_local_call() {
-        refuse(state, call, failure.clone());
-    }
-}
-
-/// Refuses everything that waits: the daemon ends.
-pub fn refuse_all(state: &mut State) {
-    while let Some(call) = state.queue.take_call() {
-        let failure = Failure::new(ErrorName::Stopping, "the daemon is stopping");
-        refuse(state, call, failure);
-    }
-}
-
-fn refuse(state: &mut State, call: Call, failure: Failure) {
-    if let Some(ticket) = call.ticket {
-        state.outputs.push_back(Output::Reply(ticket, Err(failure)));
-    }
 }

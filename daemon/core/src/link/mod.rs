@@ -5,6 +5,8 @@
 
 mod command_mode;
 mod data_mode;
+mod receiving;
+mod sending;
 pub mod state;
 mod stored;
 
@@ -15,7 +17,8 @@ use std::time::{Duration, Instant};
 
 use modem_ftp_dbus::errors::ErrorName;
 
-pub use data_mode::{Destination, Outgoing};
+pub use receiving::Destination;
+pub use sending::Outgoing;
 use state::State;
 
 use crate::at::answer::{Answer, Outcome};
