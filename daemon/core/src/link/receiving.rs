@@ -41,9 +41,8 @@ impl Link {
             text: destination.text,
         });
         self.with(|state| {
-            state.received = 0;
-            state.received_sum = Checksum::new();
             state.committed = None;
+            state.receiving = Some(handle);
         });
         let stop = |state: &mut State| {
             if let Some(abort) = state.abort {
@@ -52,7 +51,6 @@ impl Link {
             let (of, result) = state.committed.take()?;
             result.err().filter(|_| of == handle)
         };
-        self.with(|state| state.receiving = Some(handle));
         let result = self.receive(command, stop).await;
         self.with(|state| state.receiving = None);
         result
@@ -73,8 +71,12 @@ impl Link {
         command: C,
         stop: impl FnMut(&mut State) -> Option<Failure>,
     ) -> Result<C::Reply, Failure> {
-        self.with(|state| state.payload = true);
         self.begin(&command)?;
+        self.with(|state| {
+            state.payload = true;
+            state.received = 0;
+            state.received_sum = Checksum::new();
+        });
         let end = self.conclude(command.patience(), stop).await;
         self.with(|state| state.payload = false);
         match end {

@@ -167,8 +167,8 @@ impl Link {
 
     /// From the command line to CONNECT.
     pub(super) async fn connect<C: Command>(&self, command: &C) -> Result<(), Failure> {
-        self.with(|state| state.payload = true);
         self.begin(command)?;
+        self.with(|state| state.payload = true);
         let patience = command.patience();
         let deadline = self.bounded(self.after(self.limit(Waiting::Final, patience)));
         let got = self

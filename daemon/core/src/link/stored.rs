@@ -9,7 +9,6 @@ use super::state::Abort;
 use super::{Link, MARGIN};
 use crate::at::answer::Answer;
 use crate::at::channel::Waiting;
-use crate::at::checksum::Checksum;
 use crate::at::command::Command;
 use crate::engine::Output;
 use crate::failure::{Failure, Retry, Scope};
@@ -49,11 +48,7 @@ impl Link {
         command: C,
     ) -> Result<(C::Reply, u64, u16), Failure> {
         self.prove_command_mode().await?;
-        self.with(|state| {
-            state.diverted = true;
-            state.received = 0;
-            state.received_sum = Checksum::new();
-        });
+        self.with(|state| state.diverted = true);
         let result = self.receive(command, |_| None).await;
         let (length, sum) = self.with(|state| {
             state.diverted = false;
