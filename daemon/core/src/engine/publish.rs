@@ -13,19 +13,20 @@ const PROGRESS: Duration = Duration::from_secs(1);
 pub fn all(state: &mut State) {
     // While bytes move their count is progress; once they rest it is told at once.
     let moving = state.pump.running || state.payload;
-    let mut modem = state.modem.clone();
+    // This runs for every few bytes that move: nothing is copied unless it is told.
+    let counts = (state.modem.bytes_sent, state.modem.bytes_received);
     if moving && !progress_due(state) {
-        modem.bytes_sent = state.published.bytes_sent;
-        modem.bytes_received = state.published.bytes_received;
+        state.modem.bytes_sent = state.published.bytes_sent;
+        state.modem.bytes_received = state.published.bytes_received;
     }
-    if modem != state.published {
-        state.published = modem.clone();
+    if state.modem != state.published {
+        state.published = state.modem.clone();
         state.progress_at = Some(state.now.instant);
-        state.outputs.push_back(Output::Modem(Box::new(modem)));
+        let modem = Box::new(state.modem.clone());
+        state.outputs.push_back(Output::Modem(modem));
     }
-    while let Some(status) = state.queue.take_changed() {
-        state.outputs.push_back(Output::Transfer(Box::new(status)));
-    }
+    (state.modem.bytes_sent, state.modem.bytes_received) = counts;
+    transfers(state);
 }
 
 /// Publishes the transfers that changed, now: before a reply that names one.
@@ -57,13 +58,13 @@ pub fn received(state: &mut State, bytes: u64) {
 }
 
 fn moved(state: &mut State, bytes: u64) {
+    if !state.counting {
+        return;
+    }
     let due = progress_due(state);
     let Some(transfer) = state.queue.active() else {
         return;
     };
-    if !state.counting {
-        return;
-    }
     transfer.status.transferred += bytes;
     let id = transfer.status.id;
     if due {
@@ -74,8 +75,10 @@ fn moved(state: &mut State, bytes: u64) {
 /// Takes over what the module counted of the active transfer, if that counts as its progress.
 /// It is asked for less often than progress may be told.
 pub fn counted(state: &mut State, bytes: u64) {
-    let counting = state.counting;
-    let Some(transfer) = state.queue.active().filter(|_| counting) else {
+    if !state.counting {
+        return;
+    }
+    let Some(transfer) = state.queue.active() else {
         return;
     };
     // Before the transfer has begun the count may still be that of the one before.

@@ -29,11 +29,7 @@ pub async fn run(link: &Link, attempt: &Attempt) -> Result<(), Failure> {
         Err(failure) => return Err(failure),
     };
     if let Some(size) = size {
-        link.with(|state| {
-            if let Some(transfer) = state.queue.change(attempt.id) {
-                transfer.status.size = Some(size);
-            }
-        });
+        attempt.note(link, |transfer| transfer.status.size = Some(size));
     }
     let stored = stored::is_wanted(link, attempt).await?;
     match size {

@@ -45,6 +45,17 @@ pub struct Attempt {
     pub text: bool,
 }
 
+impl Attempt {
+    /// Notes something of the transfer; its status is published afterwards.
+    fn note(&self, link: &Link, note: impl FnOnce(&mut Transfer)) {
+        link.with(|state| {
+            if let Some(transfer) = state.queue.change(self.id) {
+                note(transfer);
+            }
+        });
+    }
+}
+
 /// Makes one attempt at a transfer and settles what comes of it.
 ///
 /// # Errors

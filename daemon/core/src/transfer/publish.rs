@@ -94,11 +94,7 @@ pub async fn rename(link: &Link, attempt: &Attempt, size: u64) -> Result<(), Fai
     }
     let from = RemotePath::new("temporary remote path", &attempt.temporary)?;
     let to = RemotePath::new("remote path", &attempt.remote)?;
-    link.with(|state| {
-        if let Some(transfer) = state.queue.change(attempt.id) {
-            transfer.renaming = Some(size);
-        }
-    });
+    attempt.note(link, |transfer| transfer.renaming = Some(size));
     let renamed = link
         .send(Rename {
             from: from.clone(),

@@ -23,7 +23,7 @@ pub async fn run(link: &Link, attempt: &Attempt) -> Result<(), Failure> {
         if publish::has_been_renamed(link, attempt, size).await? {
             return finished(link, attempt, size).await;
         }
-        link.with(|state| state.queue.change(attempt.id).map(|it| it.renaming.take()));
+        attempt.note(link, |transfer| transfer.renaming = None);
     }
     // What an earlier attempt left under the final name is no reason to stop.
     let ours = partial && !attempt.options.atomic;
@@ -36,10 +36,8 @@ pub async fn run(link: &Link, attempt: &Attempt) -> Result<(), Failure> {
         &attempt.remote
     };
     if attempt.options.atomic {
-        link.with(|state| {
-            if let Some(transfer) = state.queue.change(attempt.id) {
-                transfer.temporary = Some(attempt.temporary.clone());
-            }
+        attempt.note(link, |transfer| {
+            transfer.temporary = Some(attempt.temporary.clone());
         });
     }
     let path = RemotePath::new("remote path", target)?;
@@ -60,11 +58,7 @@ pub async fn run(link: &Link, attempt: &Attempt) -> Result<(), Failure> {
 /// An earlier attempt had done everything; only the result of its rename was lost.
 async fn finished(link: &Link, attempt: &Attempt, size: u64) -> Result<(), Failure> {
     tracing::info!("{} has its final name already", attempt.remote);
-    link.with(|state| {
-        if let Some(transfer) = state.queue.change(attempt.id) {
-            transfer.status.transferred = size;
-        }
-    });
+    attempt.note(link, |transfer| transfer.status.transferred = size);
     publish::tidy_aside(link, attempt).await
 }
 
@@ -78,11 +72,7 @@ async fn stream(link: &Link, attempt: &Attempt, path: RemotePath) -> Result<u64,
         Some(size) => segments(link, attempt, path, size).await?,
         None => {
             let sent = piece(link, attempt, Put::stream(path, 0, None), 0, None).await?;
-            link.with(|state| {
-                if let Some(transfer) = state.queue.change(attempt.id) {
-                    transfer.status.size = Some(sent);
-                }
-            });
+            attempt.note(link, |transfer| transfer.status.size = Some(sent));
             sent
         }
     };
