@@ -5,9 +5,11 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
 use futures_channel::oneshot;
-use modem_ftp_core::failure::Failure;
-use modem_ftp_core::request::{self, Action, Handle, Reply, Request};
-use modem_ftp_core::status::{TransferId, TransferState};
+use modem_ftp_core::api::failure::Failure;
+use modem_ftp_core::api::local::{Handle, LocalFile};
+use modem_ftp_core::api::reply::Reply;
+use modem_ftp_core::api::request::{Action, Request};
+use modem_ftp_core::api::status::{TransferId, TransferState};
 use modem_ftp_dbus::{ErrorName, names};
 use zbus::OwnedObjectPath;
 
@@ -76,7 +78,7 @@ impl Desk {
         local: Local,
         name: String,
         wait: Option<u32>,
-        request: impl FnOnce(request::Local) -> Request,
+        request: impl FnOnce(LocalFile) -> Request,
     ) -> Result<OwnedObjectPath, CallError> {
         let handle = Handle(self.handles.fetch_add(1, Ordering::Relaxed));
         let request = request(local.describe(handle, name));

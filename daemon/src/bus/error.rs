@@ -1,6 +1,6 @@
 //! [`CallError`]: a failure as a D-Bus error of the contract.
 
-use modem_ftp_core::failure::Failure;
+use modem_ftp_core::api::failure::Failure;
 use modem_ftp_dbus::ErrorName;
 use zbus::message::{Header, Message};
 

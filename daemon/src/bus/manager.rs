@@ -3,7 +3,9 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
-use modem_ftp_core::request::{IfExists, Operation, Reply, Request};
+use modem_ftp_core::api::options::IfExists;
+use modem_ftp_core::api::reply::Reply;
+use modem_ftp_core::api::request::{Operation, Request};
 use zbus::message::Header;
 use zbus::{Connection, OwnedFd, OwnedObjectPath, OwnedVariant, interface};
 

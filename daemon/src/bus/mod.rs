@@ -22,9 +22,9 @@ use std::task::Poll;
 use std::thread;
 
 use futures_channel::mpsc::{UnboundedReceiver, UnboundedSender};
-use modem_ftp_core::failure::Failure;
-use modem_ftp_core::request::Reply;
-use modem_ftp_core::status::{ModemStatus, TransferId, TransferStatus};
+use modem_ftp_core::api::failure::Failure;
+use modem_ftp_core::api::reply::Reply;
+use modem_ftp_core::api::status::{ModemStatus, TransferId, TransferStatus};
 use modem_ftp_dbus::names;
 use zbus::connection::Builder;
 use zbus::fdo::ObjectManager;

@@ -4,9 +4,10 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use modem_ftp_core::request::{Reply, Request};
-use modem_ftp_core::secret::Secret;
-use modem_ftp_core::status::ModemStatus;
+use modem_ftp_core::api::reply::Reply;
+use modem_ftp_core::api::request::Request;
+use modem_ftp_core::api::secret::Secret;
+use modem_ftp_core::api::status::ModemStatus;
 use zbus::message::Header;
 use zbus::{Connection, OwnedVariant, interface};
 

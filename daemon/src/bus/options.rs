@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use modem_ftp_core::request::{IfExists, Options, Verify, Via};
+use modem_ftp_core::api::options::{IfExists, Options, Verify, Via};
 use modem_ftp_dbus::words::{self, option};
 use zbus::{OwnedVariant, Variant};
 

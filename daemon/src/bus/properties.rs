@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
-use modem_ftp_core::request::Entry;
-use modem_ftp_core::status::{ModemStatus, TransferStatus};
+use modem_ftp_core::api::reply::Entry;
+use modem_ftp_core::api::status::{ModemStatus, TransferStatus};
 use modem_ftp_dbus::names::SIZE_UNKNOWN;
 use modem_ftp_dbus::words::key;
 use zbus::{OwnedVariant, Str, Structure, Variant};
@@ -119,8 +119,8 @@ fn text(text: &str) -> Variant<'static> {
 
 #[cfg(test)]
 mod tests {
-    use modem_ftp_core::request::EntryKind;
-    use modem_ftp_core::status::{Direction, TransferId, TransferState};
+    use modem_ftp_core::api::reply::EntryType;
+    use modem_ftp_core::api::status::{Direction, TransferId, TransferState};
     use modem_ftp_dbus::{ErrorName, introspection};
 
     use super::*;
@@ -220,7 +220,7 @@ mod tests {
     fn what_a_server_adds_never_hides_what_we_say() {
         let entry = entry(Entry {
             name: "real".into(),
-            kind: EntryKind::File,
+            kind: EntryType::File,
             size: Some(5),
             modified: None,
             more: vec![

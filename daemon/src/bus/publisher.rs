@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
 use futures_channel::mpsc::UnboundedReceiver;
-use modem_ftp_core::status::{ModemStatus, TransferId, TransferStatus};
+use modem_ftp_core::api::status::{ModemStatus, TransferId, TransferStatus};
 use modem_ftp_dbus::names;
 use zbus::{Connection, Variant};
 

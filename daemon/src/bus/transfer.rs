@@ -2,8 +2,9 @@
 
 use std::sync::{Arc, Mutex};
 
-use modem_ftp_core::request::{Action, Reply, Request};
-use modem_ftp_core::status::{TransferId, TransferStatus};
+use modem_ftp_core::api::reply::Reply;
+use modem_ftp_core::api::request::{Action, Request};
+use modem_ftp_core::api::status::{TransferId, TransferStatus};
 use zbus::message::Header;
 use zbus::{Connection, interface};
 

@@ -13,7 +13,7 @@ mod tls;
 
 use std::path::{Path, PathBuf};
 
-use modem_ftp_core::settings::Settings;
+use modem_ftp_core::api::settings::Settings;
 use toml::de::DeTable;
 
 use faults::Faults;

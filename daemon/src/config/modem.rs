@@ -2,8 +2,8 @@
 
 use std::path::PathBuf;
 
+use modem_ftp_core::api::settings::{Authentication, DataModeExit, Modem, Network};
 use modem_ftp_core::at::quote::{Bearer, BearerPassword, Pin};
-use modem_ftp_core::settings::{Authentication, DataModeExit, Modem, Network};
 
 use super::secret::Sources;
 use super::section::Section;

@@ -7,8 +7,8 @@ use std::io::Read;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
-use modem_ftp_core::secret::Secret;
-use modem_ftp_core::settings::Pem;
+use modem_ftp_core::api::secret::Secret;
+use modem_ftp_core::api::settings::Pem;
 use zeroize::Zeroizing;
 
 use super::section::Section;

@@ -7,7 +7,7 @@ use std::ops::RangeInclusive;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use modem_ftp_core::failure::Failure;
+use modem_ftp_core::api::failure::Failure;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 

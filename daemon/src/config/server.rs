@@ -1,7 +1,7 @@
 //! `[server.NAME]`.
 
+use modem_ftp_core::api::settings::{Security, Server};
 use modem_ftp_core::at::quote::{Host, Password, RemotePath, User};
-use modem_ftp_core::settings::{Security, Server};
 
 use super::secret::Sources;
 use super::section::Section;

@@ -1,6 +1,6 @@
 //! `[server.NAME.tls]`: the settings of an SSL context (at-ssl.md §2).
 
-use modem_ftp_core::settings::Tls;
+use modem_ftp_core::api::settings::Tls;
 
 use super::secret::Sources;
 use super::section::Section;

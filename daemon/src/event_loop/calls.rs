@@ -4,9 +4,11 @@ use std::process::ExitCode;
 use std::sync::mpsc::TryRecvError;
 use std::time::Duration;
 
-use modem_ftp_core::engine::{Now, STOP_PATIENCE};
-use modem_ftp_core::failure::Failure;
-use modem_ftp_core::request::{Handle, Request, Ticket};
+use modem_ftp_core::api::failure::Failure;
+use modem_ftp_core::api::local::Handle;
+use modem_ftp_core::api::now::Now;
+use modem_ftp_core::api::request::{Request, Ticket};
+use modem_ftp_core::engine::STOP_PATIENCE;
 use modem_ftp_dbus::ErrorName;
 use nix::sys::signal::Signal;
 

@@ -3,8 +3,8 @@
 
 use std::sync::Arc;
 
-use modem_ftp_core::at::Sink;
-use modem_ftp_core::request::Handle;
+use modem_ftp_core::api::local::Handle;
+use modem_ftp_core::api::payload_sink::PayloadSink;
 
 use crate::files::{BLOCK_SIZE, Block, Blocks, FromNetwork, SinkFile};
 
@@ -167,7 +167,7 @@ impl Incoming {
     }
 
     /// The engine's view of it, for the time of one call.
-    pub fn sink<'a>(&'a mut self, blocks: &'a mut Blocks) -> impl Sink + 'a {
+    pub fn sink<'a>(&'a mut self, blocks: &'a mut Blocks) -> impl PayloadSink + 'a {
         Gather {
             incoming: self,
             blocks,
@@ -180,7 +180,7 @@ struct Gather<'a> {
     blocks: &'a mut Blocks,
 }
 
-impl Sink for Gather<'_> {
+impl PayloadSink for Gather<'_> {
     fn write(&mut self, bytes: &[u8]) {
         let Incoming { target, text, .. } = &mut *self.incoming;
         match text {

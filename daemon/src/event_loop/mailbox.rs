@@ -5,8 +5,10 @@ use std::sync::mpsc::{self, Receiver, Sender};
 
 use futures_channel::oneshot;
 use mio::Waker;
-use modem_ftp_core::failure::Failure;
-use modem_ftp_core::request::{Handle, Reply, Request};
+use modem_ftp_core::api::failure::Failure;
+use modem_ftp_core::api::local::Handle;
+use modem_ftp_core::api::reply::Reply;
+use modem_ftp_core::api::request::Request;
 
 use crate::config::{Config, Refusal};
 use crate::files::{Block, Local};

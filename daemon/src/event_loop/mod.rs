@@ -20,10 +20,12 @@ use std::sync::mpsc::Receiver;
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use mio::{Events, Poll, Token};
-use modem_ftp_core::engine::{Engine, Now};
-use modem_ftp_core::failure::Failure;
-use modem_ftp_core::request::{Handle, Ticket};
-use modem_ftp_core::status::{ModemState, TransferId, TransferState};
+use modem_ftp_core::api::failure::Failure;
+use modem_ftp_core::api::local::Handle;
+use modem_ftp_core::api::now::Now;
+use modem_ftp_core::api::request::Ticket;
+use modem_ftp_core::api::status::{ModemState, TransferId, TransferState};
+use modem_ftp_core::engine::Engine;
 
 use crate::bus::{Publication, Publications};
 use crate::config::Config;

@@ -2,10 +2,13 @@
 
 use mio::Interest;
 use mio::unix::SourceFd;
-use modem_ftp_core::engine::{Now, Output};
-use modem_ftp_core::failure::Failure;
-use modem_ftp_core::request::{Handle, Reply, Ticket};
-use modem_ftp_core::status::{Direction, ModemStatus, TransferStatus};
+use modem_ftp_core::api::failure::Failure;
+use modem_ftp_core::api::local::Handle;
+use modem_ftp_core::api::now::Now;
+use modem_ftp_core::api::output::Output;
+use modem_ftp_core::api::reply::Reply;
+use modem_ftp_core::api::request::Ticket;
+use modem_ftp_core::api::status::{Direction, ModemStatus, TransferStatus};
 
 use super::mailbox::Written;
 use super::pump::Pump;

@@ -1,8 +1,8 @@
 //! [`Pump`]: one copy from a source to the tty. It asks for the next bytes only while little
 //! waits to be sent, so memory stays flat whatever the size.
 
+use modem_ftp_core::api::local::Handle;
 use modem_ftp_core::at::checksum::Checksum;
-use modem_ftp_core::request::Handle;
 
 use crate::files::{BLOCK_SIZE, Block, Extent, ToNetwork};
 
@@ -35,7 +35,7 @@ pub struct Pump {
 }
 
 impl Pump {
-    /// A pump of that number; see [`Output::Pump`](modem_ftp_core::engine::Output::Pump).
+    /// A pump of that number; see [`Output::Pump`](modem_ftp_core::api::output::Output::Pump).
     pub fn new(
         number: u64,
         handle: Handle,

@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use modem_ftp_core::engine::Now;
+use modem_ftp_core::api::now::Now;
 
 use super::EventLoop;
 use crate::serial::Opening;

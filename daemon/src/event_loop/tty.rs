@@ -2,9 +2,9 @@
 
 use std::io;
 
-use modem_ftp_core::engine::Now;
-use modem_ftp_core::failure::Failure;
-use modem_ftp_core::request::Handle;
+use modem_ftp_core::api::failure::Failure;
+use modem_ftp_core::api::local::Handle;
+use modem_ftp_core::api::now::Now;
 use modem_ftp_dbus::ErrorName;
 
 use super::mailbox::{Read, Written};

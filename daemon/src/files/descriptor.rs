@@ -5,7 +5,7 @@ use std::os::fd::OwnedFd;
 use std::os::unix::fs::FileTypeExt;
 use std::sync::Arc;
 
-use modem_ftp_core::failure::Failure;
+use modem_ftp_core::api::failure::Failure;
 use modem_ftp_dbus::ErrorName;
 use nix::fcntl::{FcntlArg, OFlag, fcntl};
 

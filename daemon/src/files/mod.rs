@@ -14,8 +14,8 @@ mod tests;
 use std::path::Path;
 use std::sync::Arc;
 
-use modem_ftp_core::failure::Failure;
-use modem_ftp_core::request::{self, Handle};
+use modem_ftp_core::api::failure::Failure;
+use modem_ftp_core::api::local::{Handle, LocalFile};
 
 pub use block::{BLOCK_SIZE, Block, Blocks};
 pub use disk::Disk;
@@ -72,13 +72,13 @@ impl Local {
     }
 
     /// What the engine needs to know of it. `name` is its path, empty for a descriptor.
-    pub fn describe(&self, handle: Handle, name: String) -> request::Local {
+    pub fn describe(&self, handle: Handle, name: String) -> LocalFile {
         let (size, rewindable) = match self {
             Self::Source(Source::File(file)) => (Some(file.size()), true),
             Self::Sink(Sink::File(_)) => (None, true),
             Self::Source(Source::Pipe(_)) | Self::Sink(Sink::Pipe(_)) => (None, false),
         };
-        request::Local {
+        LocalFile {
             handle,
             name,
             size,

@@ -8,7 +8,7 @@ use std::os::fd::OwnedFd;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Component, Path, PathBuf};
 
-use modem_ftp_core::failure::Failure;
+use modem_ftp_core::api::failure::Failure;
 use modem_ftp_dbus::ErrorName;
 use nix::errno::Errno;
 use nix::fcntl::{OFlag, OpenHow, ResolveFlag, openat2};

@@ -12,7 +12,7 @@ use std::os::unix::fs::FileExt;
 use std::path::Path;
 use std::sync::{Mutex, MutexGuard};
 
-use modem_ftp_core::failure::Failure;
+use modem_ftp_core::api::failure::Failure;
 use modem_ftp_dbus::ErrorName;
 use nix::errno::Errno;
 use nix::fcntl::{AtFlags, OFlag, RenameFlags, openat, renameat2};

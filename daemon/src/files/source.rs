@@ -6,7 +6,7 @@ use std::os::fd::OwnedFd;
 use std::os::unix::fs::{FileExt, MetadataExt};
 use std::path::Path;
 
-use modem_ftp_core::failure::{Failure, Retry};
+use modem_ftp_core::api::failure::{Failure, Retry};
 use modem_ftp_dbus::ErrorName;
 use nix::errno::Errno;
 use nix::unistd::Whence;

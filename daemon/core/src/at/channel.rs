@@ -9,12 +9,7 @@ use super::exchange::{Exchange, Step};
 use super::fields::strip_prefix;
 use super::lexer::{Lexer, Line};
 use super::urc::Urc;
-
-/// Where data bytes go.
-pub trait Sink {
-    /// Takes the next bytes, in order.
-    fn write(&mut self, bytes: &[u8]);
-}
+use crate::api::payload_sink::PayloadSink;
 
 /// What happened.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -93,7 +88,7 @@ impl Channel {
 
     /// Takes bytes from the module. Data goes to `sink` as slices of `bytes`; what happened is
     /// then told by [`Channel::poll`].
-    pub fn receive(&mut self, bytes: &[u8], sink: &mut dyn Sink) {
+    pub fn receive(&mut self, bytes: &[u8], sink: &mut dyn PayloadSink) {
         let mut rest = bytes;
         while let Some(byte) = rest.first().filter(|_| !self.abandoned) {
             let taken = match self.exchange.as_mut().filter(|exchange| exchange.is_data()) {

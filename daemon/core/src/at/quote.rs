@@ -3,8 +3,8 @@
 
 use modem_ftp_dbus::ErrorName;
 
-use crate::failure::Failure;
-use crate::secret::Secret;
+use crate::api::failure::Failure;
+use crate::api::secret::Secret;
 
 /// A string parameter of at most `MAX` bytes without `"` and without control bytes
 /// (0x00–0x1F, 0x7F): no escape for them is documented (at-ftp.md 1.1). Other bytes,

@@ -4,10 +4,11 @@
 use modem_ftp_dbus::errors::ErrorName;
 
 use super::requests::Taken;
-use crate::failure::Failure;
+use crate::api::failure::Failure;
+use crate::api::reply::Reply;
+use crate::api::request::{Action, Ticket};
+use crate::api::status::{TransferId, TransferState};
 use crate::link::state::{Abort, State};
-use crate::request::{Action, Reply, Ticket};
-use crate::status::{TransferId, TransferState};
 
 /// Does `action` on behalf of `uid`, or has it done.
 ///

@@ -4,7 +4,6 @@
 
 mod actions;
 mod notices;
-mod output;
 mod publish;
 mod refusals;
 mod requests;
@@ -14,30 +13,22 @@ use std::rc::Rc;
 use std::task::{Context, Poll, Waker};
 use std::time::{Duration, Instant};
 
-pub use output::{Bytes, Output};
 pub(crate) use publish::{counted as publish_counted, transfers as publish_transfers};
 pub(crate) use refusals::{refuse_calls, refuse_local_calls};
 
-/// Takes received payload. Implemented by the shell (and by tests).
-pub use crate::at::Sink;
+use crate::api::failure::Failure;
+use crate::api::local::Handle;
+use crate::api::now::Now;
+use crate::api::output::Output;
+use crate::api::payload_sink::PayloadSink;
+use crate::api::request::{Request, Ticket};
+use crate::api::settings::Settings;
 use crate::at::checksum::Checksum;
-use crate::failure::Failure;
 use crate::link::Link;
 use crate::link::state::{Abort, Line, State};
-use crate::request::{Handle, Request, Ticket};
-use crate::settings::Settings;
 
 /// How long module and server may take to answer once the daemon ends.
 pub const STOP_PATIENCE: Duration = Duration::from_secs(10);
-
-/// The time, read by the shell.
-#[derive(Clone, Copy, Debug)]
-pub struct Now {
-    /// For deadlines; never goes back.
-    pub instant: Instant,
-    /// Unix seconds, for people and for the module's clock.
-    pub unix: i64,
-}
 
 /// Everything that is decided.
 pub struct Engine {
@@ -77,7 +68,7 @@ impl Engine {
     }
 
     /// Bytes from the module. Payload among them goes to `sink` before this returns.
-    pub fn received(&mut self, now: Now, bytes: &[u8], sink: &mut dyn Sink) {
+    pub fn received(&mut self, now: Now, bytes: &[u8], sink: &mut dyn PayloadSink) {
         self.link.with(|state| {
             state.now = now;
             state.received_at = now.instant;
@@ -212,18 +203,18 @@ impl Engine {
 /// A sink for payload that only its checksum is wanted of.
 struct Nowhere;
 
-impl Sink for Nowhere {
+impl PayloadSink for Nowhere {
     fn write(&mut self, _: &[u8]) {}
 }
 
 /// A sink that counts and sums what passes.
 struct Counted<'a> {
-    sink: &'a mut dyn Sink,
+    sink: &'a mut dyn PayloadSink,
     sum: Checksum,
     bytes: u64,
 }
 
-impl Sink for Counted<'_> {
+impl PayloadSink for Counted<'_> {
     fn write(&mut self, bytes: &[u8]) {
         self.sum.update(bytes);
         self.bytes += bytes.len() as u64;

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use super::Output;
+use crate::api::output::Output;
 use crate::link::state::State;
 
 /// Progress is told no more often than this.

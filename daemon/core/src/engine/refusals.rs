@@ -2,10 +2,10 @@
 
 use modem_ftp_dbus::errors::ErrorName;
 
-use super::Output;
-use crate::failure::Failure;
+use crate::api::failure::Failure;
+use crate::api::output::Output;
+use crate::api::status::ModemState;
 use crate::link::state::State;
-use crate::status::ModemState;
 use crate::transfer::queue::Call;
 
 /// Refuses the calls that waited too long for the module to come online.

@@ -5,15 +5,19 @@ use std::time::Duration;
 
 use modem_ftp_dbus::errors::ErrorName;
 
-use super::{Output, actions, publish};
+use super::{actions, publish};
+use crate::api::failure::Failure;
+use crate::api::local::LocalFile;
+use crate::api::options::{IfExists, Options, Verify, Via};
+use crate::api::output::Output;
+use crate::api::reply::Reply;
+use crate::api::request::{Operation, Request, Ticket};
+use crate::api::secret::Secret;
+use crate::api::settings::Settings;
+use crate::api::status::{Direction, ModemState};
 use crate::at::command::raw::Raw;
-use crate::failure::Failure;
 use crate::ftp::path;
 use crate::link::state::{Line, State};
-use crate::request::{IfExists, Local, Operation, Options, Reply, Request, Ticket, Verify, Via};
-use crate::secret::Secret;
-use crate::settings::Settings;
-use crate::status::{Direction, ModemState};
 use crate::transfer::queue::{Call, Order, Work};
 
 /// How long a call may wait for a module that is on its way online.
@@ -80,7 +84,7 @@ fn accept(
     state: &mut State,
     direction: Direction,
     server: String,
-    local: Local,
+    local: LocalFile,
     remote: String,
     options: Options,
     uid: u32,

@@ -2,15 +2,15 @@
 //! with one check less at a time. The account is replaced first: no password goes to a
 //! server that was not verified.
 
+use crate::api::failure::{Failure, Scope};
+use crate::api::secret::Secret;
+use crate::api::settings::Server;
 use crate::at::command::ftp::{Close, Open, Setting};
 use crate::at::command::network::Clock;
 use crate::at::command::tls::{ContextSetting, SslSetting};
 use crate::at::quote::{Host, Password, User};
-use crate::failure::{Failure, Scope};
 use crate::link::Link;
 use crate::modem::clock::TOLERANCE;
-use crate::secret::Secret;
-use crate::settings::Server;
 
 /// The failure with its cause in words, as far as it can be found out.
 pub async fn of(link: &Link, server: &Server, failure: Failure) -> Failure {

@@ -4,16 +4,17 @@ use modem_ftp_dbus::errors::ErrorName;
 
 use super::path::resolve;
 use super::{Session, listing, tls};
+use crate::api::failure::{Failure, Retry, Scope};
+use crate::api::reply::Reply;
+use crate::api::request::Operation;
 use crate::at::command::Command;
 use crate::at::command::ftp::{
     ChangeDirectory, DeleteFile, List, MachineList, MakeDirectory, ModificationTime, NameList,
     RemoveDirectory, Rename, Size, TransferLength, WorkingDirectory,
 };
 use crate::at::quote::RemotePath;
-use crate::failure::{Failure, Retry, Scope};
 use crate::link::Link;
 use crate::modem::local_calls;
-use crate::request::{Operation, Reply};
 use crate::transfer::queue::Work;
 
 /// Serves one call: its reply, and what broke below the session, if anything did.

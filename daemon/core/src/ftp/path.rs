@@ -1,8 +1,8 @@
 //! Remote paths: what they are resolved against, and the temporary name beside a file.
 
+use crate::api::failure::Failure;
+use crate::api::request::Operation;
 use crate::at::quote::RemotePath;
-use crate::failure::Failure;
-use crate::request::Operation;
 
 /// Ends every temporary name of ours.
 const SUFFIX: &str = ".part";

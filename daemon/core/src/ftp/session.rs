@@ -7,12 +7,12 @@ use std::time::{Duration, Instant};
 use modem_ftp_dbus::errors::ErrorName;
 
 use super::{diagnosis, tls};
+use crate::api::failure::{Failure, Retry, Scope};
+use crate::api::settings::{Security, Server};
+use crate::api::status::SessionState;
 use crate::at::command::ftp::{ChangeDirectory, Close, Open, SessionStatus, Setting, Status};
 use crate::at::quote::{Host, Password, RemotePath, User};
-use crate::failure::{Failure, Retry, Scope};
 use crate::link::Link;
-use crate::settings::{Security, Server};
-use crate::status::SessionState;
 
 /// How often a session that is busy closing is looked at, and how often in all.
 const POLL: Duration = Duration::from_secs(1);

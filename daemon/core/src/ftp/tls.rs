@@ -3,12 +3,12 @@
 
 use modem_ftp_dbus::errors::ErrorName;
 
+use crate::api::failure::{Failure, Scope};
+use crate::api::settings::{Pem, Security, Server, Tls};
 use crate::at::command::tls::{ContextSetting, ContextSettingNames, SslSetting};
 use crate::at::quote::FileName;
-use crate::failure::{Failure, Scope};
 use crate::link::Link;
 use crate::modem::{clock, storage, tolerate};
-use crate::settings::{Pem, Security, Server, Tls};
 
 /// Sets everything that `Open` with FTPS needs.
 ///

@@ -7,12 +7,12 @@ use modem_ftp_dbus::errors::ErrorName;
 
 use super::state::State;
 use super::{Link, QUIET};
+use crate::api::failure::{Failure, Retry, Scope};
+use crate::api::output::Output;
+use crate::api::settings::DataModeExit;
 use crate::at::channel::Waiting;
 use crate::at::command::identity::SerialNumber;
 use crate::at::command::serial::Attention;
-use crate::engine::Output;
-use crate::failure::{Failure, Retry, Scope};
-use crate::settings::DataModeExit;
 
 /// How long late bytes may go on before another attempt to stop them.
 const DRY: Duration = Duration::from_secs(5);

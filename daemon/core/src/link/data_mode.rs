@@ -5,7 +5,7 @@ use modem_ftp_dbus::errors::ErrorName;
 
 use super::Link;
 use super::state::Abort;
-use crate::failure::{Failure, Scope};
+use crate::api::failure::{Failure, Scope};
 
 /// Longest segment on a line without flow control, bytes.
 const UNGUARDED: u64 = 16 * 1024;

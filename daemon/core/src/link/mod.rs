@@ -21,11 +21,11 @@ pub use receiving::Destination;
 pub use sending::Outgoing;
 use state::State;
 
+use crate::api::failure::{Failure, Retry, Scope};
+use crate::api::output::Output;
 use crate::at::answer::{Answer, Outcome};
 use crate::at::channel::Waiting;
 use crate::at::command::{Command, Patience};
-use crate::engine::Output;
-use crate::failure::{Failure, Retry, Scope};
 
 /// Added to `rsptimeout` before the module counts as silent: its own clock starts later.
 const MARGIN: Duration = Duration::from_secs(10);

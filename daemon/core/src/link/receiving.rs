@@ -4,12 +4,12 @@
 use super::data_mode::aborted;
 use super::state::State;
 use super::{End, Link, silence};
+use crate::api::failure::Failure;
+use crate::api::local::Handle;
+use crate::api::output::Output;
 use crate::at::channel::Waiting;
 use crate::at::checksum::Checksum;
 use crate::at::command::Command;
-use crate::engine::Output;
-use crate::failure::Failure;
-use crate::request::Handle;
 
 /// Where to put what is received.
 #[derive(Clone, Copy, Debug)]

@@ -8,12 +8,12 @@ use modem_ftp_dbus::errors::ErrorName;
 use super::data_mode::aborted;
 use super::state::Pump;
 use super::{Link, MARGIN, silence};
+use crate::api::failure::{Failure, Retry, Scope};
+use crate::api::local::Handle;
+use crate::api::output::Output;
 use crate::at::answer::Answer;
 use crate::at::channel::Waiting;
 use crate::at::command::{Command, Patience};
-use crate::engine::Output;
-use crate::failure::{Failure, Retry, Scope};
-use crate::request::Handle;
 
 /// How long the result may take to come after data mode was left before its time.
 const AFTERMATH: Duration = Duration::from_secs(2);

@@ -7,16 +7,17 @@ use std::time::{Duration, Instant};
 
 use modem_ftp_dbus::errors::ErrorName;
 
+use crate::api::failure::{Failure, Retry, Scope};
+use crate::api::local::Handle;
+use crate::api::now::Now;
+use crate::api::output::Output;
+use crate::api::settings::Settings;
+use crate::api::status::{ModemState, ModemStatus};
 use crate::at::answer::Answer;
 use crate::at::channel::Channel;
 use crate::at::checksum::Checksum;
 use crate::at::urc::{Domain, RegistrationStatus};
-use crate::engine::{Now, Output};
-use crate::failure::{Failure, Retry, Scope};
 use crate::modem::urc_port::Results;
-use crate::request::Handle;
-use crate::settings::Settings;
-use crate::status::{ModemState, ModemStatus};
 use crate::transfer::queue::Queue;
 
 /// What is shown before the shell has said anything of the line.

@@ -7,11 +7,11 @@ use modem_ftp_dbus::errors::ErrorName;
 
 use super::state::Abort;
 use super::{Link, MARGIN};
+use crate::api::failure::{Failure, Retry, Scope};
+use crate::api::output::Output;
 use crate::at::answer::Answer;
 use crate::at::channel::Waiting;
 use crate::at::command::Command;
-use crate::engine::Output;
-use crate::failure::{Failure, Retry, Scope};
 
 /// What can happen to a transfer of the module's own.
 enum Step {

@@ -5,13 +5,13 @@ use modem_ftp_dbus::errors::ErrorName;
 
 use super::report;
 use super::set_up::tolerate;
+use crate::api::failure::{Failure, Retry, Scope};
+use crate::api::status::ModemState;
 use crate::at::command::network::{
     Activate, ActiveContexts, ConfigureContext, ContextConfiguration, Deactivate, LastNetworkError,
 };
 use crate::at::quote::{Bearer, BearerPassword};
-use crate::failure::{Failure, Retry, Scope};
 use crate::link::Link;
-use crate::status::ModemState;
 
 /// Makes the context active and shows its address.
 ///

@@ -1,8 +1,8 @@
 //! The module's clock, which certificates are checked against (at-ssl.md §5): set from the
 //! host when it is plainly wrong.
 
+use crate::api::failure::Failure;
 use crate::at::command::network::{Clock, SetClock};
-use crate::failure::Failure;
 use crate::link::Link;
 
 /// More than this apart from the host's clock is wrong, seconds. Certificates do not care

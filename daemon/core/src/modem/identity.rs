@@ -2,8 +2,8 @@
 //! module that answers.
 
 use super::set_up::tolerate;
+use crate::api::failure::Failure;
 use crate::at::command::identity::{FirmwareRevision, Manufacturer, Model, Revision, SerialNumber};
-use crate::failure::Failure;
 use crate::link::Link;
 
 /// Asks for manufacturer, model, revision and serial number.

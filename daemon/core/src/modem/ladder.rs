@@ -8,12 +8,12 @@ use std::time::{Duration, Instant};
 use modem_ftp_dbus::errors::ErrorName;
 
 use super::{report, rest, trouble};
+use crate::api::failure::{Failure, Scope};
+use crate::api::output::Output;
+use crate::api::status::ModemState;
 use crate::at::command::network::RestartModule;
-use crate::engine::Output;
-use crate::failure::{Failure, Scope};
 use crate::link::Link;
 use crate::link::state::{Line, State};
-use crate::status::ModemState;
 
 /// Tries of the context before the module is restarted (TCP/IP manual: three).
 const CONTEXT_TRIES: u32 = 3;

@@ -4,12 +4,12 @@ use std::time::Duration;
 
 use modem_ftp_dbus::errors::ErrorName;
 
+use crate::api::failure::{Failure, Retry, Scope};
+use crate::api::output::Output;
+use crate::api::reply::Reply;
 use crate::at::command::network::RestartModule;
 use crate::at::command::raw::Raw;
-use crate::engine::Output;
-use crate::failure::{Failure, Retry, Scope};
 use crate::link::Link;
-use crate::request::Reply;
 use crate::transfer::queue::Work;
 
 /// How long a module may go on with a raw line whose caller's patience is over: COPS=?, the

@@ -20,10 +20,10 @@ use std::time::Duration;
 
 use modem_ftp_dbus::errors::ErrorName;
 
-use crate::failure::{Failure, Scope};
+use crate::api::failure::{Failure, Scope};
+use crate::api::status::{ModemState, SessionState};
 use crate::link::Link;
 use crate::link::state::{Line, Notices, State};
-use crate::status::{ModemState, SessionState};
 use ladder::Ladder;
 pub use set_up::tolerate;
 

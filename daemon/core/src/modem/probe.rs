@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use modem_ftp_dbus::errors::ErrorName;
 
+use crate::api::failure::{Failure, Retry, Scope};
+use crate::api::output::Output;
 use crate::at::command::serial::{Attention, Echo, SetRate};
-use crate::engine::Output;
-use crate::failure::{Failure, Retry, Scope};
 use crate::link::Link;
 
 /// The rates of `AT+IPR=?`, most likely first.

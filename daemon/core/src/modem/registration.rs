@@ -5,14 +5,14 @@ use std::time::Duration;
 
 use super::set_up::tolerate;
 use super::{report, rest, signal};
+use crate::api::failure::Failure;
+use crate::api::status::ModemState;
 use crate::at::command::network::{
     NetworkInformation, Operator, RegistrationStatusOf, SignalQuality,
 };
 use crate::at::urc::{Domain, RegistrationStatus};
-use crate::failure::Failure;
 use crate::link::Link;
 use crate::link::state::State;
-use crate::status::ModemState;
 
 /// Between two questions while searching; the URCs usually are quicker.
 const PAUSE: Duration = Duration::from_secs(5);

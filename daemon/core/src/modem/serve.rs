@@ -6,11 +6,11 @@ use std::time::Duration;
 use modem_ftp_dbus::errors::ErrorName;
 
 use super::{local_calls, registration, report, storage};
-use crate::failure::{Failure, Retry, Scope};
+use crate::api::failure::{Failure, Retry, Scope};
+use crate::api::status::{ModemState, TransferId};
 use crate::ftp::{Session, operations};
 use crate::link::Link;
 use crate::link::state::State;
-use crate::status::{ModemState, TransferId};
 use crate::transfer;
 use crate::transfer::queue::Call;
 
@@ -42,7 +42,7 @@ pub async fn serve(link: &Link) -> Result<(), Failure> {
                 let ticket = call.ticket;
                 let (result, broken) = operations::serve(link, &mut session, call.work).await;
                 if let Some(ticket) = ticket {
-                    link.put(crate::engine::Output::Reply(ticket, result));
+                    link.put(crate::api::output::Output::Reply(ticket, result));
                 }
                 broken?;
             }

@@ -1,14 +1,14 @@
 //! Serial and reporting settings, all volatile: set at every start, nothing is stored in the
 //! module (at-serial.md §5 and §10, quirks S4–S5).
 
+use crate::api::failure::Failure;
+use crate::api::settings::DataModeExit;
 use crate::at::command::network::{RegistrationReports, SignalReports};
 use crate::at::command::serial::{
     ConnectText, DtrBehaviour, Echo, FlowControl, NumericErrors, ShowCarrier, SlowClock,
 };
 use crate::at::urc::Domain;
-use crate::failure::Failure;
 use crate::link::Link;
-use crate::settings::DataModeExit;
 
 /// Sets them.
 ///
@@ -47,7 +47,7 @@ pub async fn configure(link: &Link) -> Result<(), Failure> {
 pub fn tolerate<T>(result: Result<T, Failure>) -> Result<(), Failure> {
     match result {
         Ok(_) => Ok(()),
-        Err(failure) if failure.scope == crate::failure::Scope::Command => {
+        Err(failure) if failure.scope == crate::api::failure::Scope::Command => {
             tracing::debug!("{failure} (not needed)");
             Ok(())
         }

@@ -7,13 +7,13 @@ use modem_ftp_dbus::errors::ErrorName;
 
 use super::set_up::tolerate;
 use super::{report, rest};
+use crate::api::failure::{Failure, Retry, Scope};
+use crate::api::status::ModemState;
 use crate::at::command::identity::CardNumber;
 use crate::at::command::network::{EnterPin, PinStatus, PinTries};
 use crate::at::quote::Pin;
 use crate::at::urc::PinState;
-use crate::failure::{Failure, Retry, Scope};
 use crate::link::Link;
-use crate::status::ModemState;
 
 /// How long a SIM may take to be ready (TCP/IP manual: 20 s, quirks N8).
 const READY: Duration = Duration::from_secs(20);

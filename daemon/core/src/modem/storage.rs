@@ -3,14 +3,14 @@
 
 use modem_ftp_dbus::errors::ErrorName;
 
+use crate::api::failure::{Failure, Retry, Scope};
+use crate::api::settings::Pem;
 use crate::at::checksum::Checksum;
 use crate::at::command::file::{
     CloseStored, DeleteStored, ListStored, OpenFiles, ReadStored, Store,
 };
 use crate::at::quote::FileName;
-use crate::failure::{Failure, Retry, Scope};
 use crate::link::Link;
-use crate::settings::Pem;
 
 /// Certificates of ours are called `m` + 7 hex digits of their content's hash + `.pem`.
 fn is_our_certificate(name: &str) -> bool {

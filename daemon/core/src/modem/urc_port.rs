@@ -7,9 +7,9 @@ use std::time::Duration;
 use modem_ftp_dbus::errors::ErrorName;
 
 use super::set_up::tolerate;
+use crate::api::failure::{Failure, Scope};
 use crate::at::command::ftp::{Close, SessionStatus, Status};
 use crate::at::command::network::{SetUrcPort, UrcPort, UrcPortQuery};
-use crate::failure::{Failure, Scope};
 use crate::link::Link;
 
 /// How long the answer may take; it needs no network.

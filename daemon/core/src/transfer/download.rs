@@ -4,12 +4,12 @@
 use modem_ftp_dbus::errors::ErrorName;
 
 use super::{Attempt, stored};
+use crate::api::failure::{Failure, Retry, Scope};
+use crate::api::options::IfExists;
+use crate::api::output::Output;
 use crate::at::command::ftp::{Get, Size};
 use crate::at::quote::RemotePath;
-use crate::engine::Output;
-use crate::failure::{Failure, Retry, Scope};
 use crate::link::{Destination, Link};
-use crate::request::IfExists;
 
 /// Makes the attempt.
 ///

@@ -11,13 +11,15 @@ use std::time::Duration;
 
 use modem_ftp_dbus::errors::ErrorName;
 
-use crate::engine::Output;
-use crate::failure::{Failure, Retry, Scope};
+use crate::api::failure::{Failure, Retry, Scope};
+use crate::api::local::LocalFile;
+use crate::api::options::Options;
+use crate::api::output::Output;
+use crate::api::reply::Reply;
+use crate::api::status::{Direction, TransferId, TransferState};
 use crate::ftp::{Session, tls};
 use crate::link::Link;
 use crate::link::state::{Abort, State};
-use crate::request::{Local, Options, Reply};
-use crate::status::{Direction, TransferId, TransferState};
 use queue::{Call, Work};
 pub use record::Transfer;
 
@@ -34,7 +36,7 @@ pub struct Attempt {
     /// Which transfer.
     pub id: TransferId,
     /// The local file.
-    pub local: Local,
+    pub local: LocalFile,
     /// The final remote path.
     pub remote: String,
     /// The temporary remote path.

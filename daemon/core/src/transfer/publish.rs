@@ -3,13 +3,13 @@
 use modem_ftp_dbus::errors::ErrorName;
 
 use super::Attempt;
+use crate::api::failure::{Failure, Retry, Scope};
+use crate::api::options::IfExists;
 use crate::at::command::ftp::{DeleteFile, ModificationTime, NameList, Rename, Size};
 use crate::at::quote::RemotePath;
-use crate::failure::{Failure, Retry, Scope};
 use crate::ftp::{listing, path};
 use crate::link::Link;
 use crate::modem::tolerate;
-use crate::request::IfExists;
 
 /// What bears a name on the server.
 enum Found {

@@ -7,10 +7,12 @@ use std::time::{Duration, Instant};
 use modem_ftp_dbus::errors::ErrorName;
 
 use super::Transfer;
-use crate::failure::Failure;
-use crate::request::{Local, Operation, Options, Ticket};
-use crate::secret::Secret;
-use crate::status::{Direction, TransferId, TransferState, TransferStatus};
+use crate::api::failure::Failure;
+use crate::api::local::LocalFile;
+use crate::api::options::Options;
+use crate::api::request::{Operation, Ticket};
+use crate::api::secret::Secret;
+use crate::api::status::{Direction, TransferId, TransferState, TransferStatus};
 
 /// Transfers that have not ended, at most. Each holds a descriptor.
 pub const MOST_PENDING: usize = 500;
@@ -60,7 +62,7 @@ pub struct Order {
     /// Configured name of the server.
     pub server: String,
     /// The local file.
-    pub local: Local,
+    pub local: LocalFile,
     /// Remote path.
     pub remote: String,
     /// Options.

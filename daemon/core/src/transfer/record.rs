@@ -5,9 +5,12 @@ use std::time::Instant;
 
 use modem_ftp_dbus::errors::ErrorName;
 
-use crate::failure::Failure;
-use crate::request::{Local, Options, Reply, Ticket};
-use crate::status::{Direction, TransferState, TransferStatus};
+use crate::api::failure::Failure;
+use crate::api::local::LocalFile;
+use crate::api::options::Options;
+use crate::api::reply::Reply;
+use crate::api::request::Ticket;
+use crate::api::status::{Direction, TransferState, TransferStatus};
 
 /// One transfer, from acceptance until it is forgotten.
 #[derive(Debug)]
@@ -15,7 +18,7 @@ pub struct Transfer {
     /// What is shown of it.
     pub status: TransferStatus,
     /// The local file.
-    pub local: Local,
+    pub local: LocalFile,
     /// Its options.
     pub options: Options,
     /// Who waits for its end.

@@ -6,17 +6,17 @@ use std::time::Duration;
 use modem_ftp_dbus::errors::ErrorName;
 
 use super::Attempt;
+use crate::api::failure::{Failure, Retry, Scope};
+use crate::api::options::{Verify, Via};
+use crate::api::output::Output;
 use crate::at::command::file::{
     CloseStored, DeleteStored, FreeSpace, ListStored, OpenStored, ReadOpen, ReadStored, Store,
 };
 use crate::at::command::ftp::{Get, Put, TransferLength};
 use crate::at::quote::{FileName, LocalName, RemotePath};
-use crate::engine::Output;
-use crate::failure::{Failure, Retry, Scope};
 use crate::link::{Destination, Link, Outgoing};
 use crate::modem::storage::TRANSFER_SUFFIX;
 use crate::modem::tolerate;
-use crate::request::{Verify, Via};
 
 /// Storage is given in blocks of this, bytes (quirks U3).
 const BLOCK: u64 = 4096;

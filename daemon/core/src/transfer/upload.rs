@@ -4,11 +4,11 @@
 use modem_ftp_dbus::errors::ErrorName;
 
 use super::{Attempt, publish, stored};
+use crate::api::failure::{Failure, Retry, Scope};
+use crate::api::options::{IfExists, Verify};
 use crate::at::command::ftp::{Put, Segment, Size};
 use crate::at::quote::RemotePath;
-use crate::failure::{Failure, Retry, Scope};
 use crate::link::{Link, Outgoing};
-use crate::request::{IfExists, Verify};
 
 /// Makes the attempt.
 ///

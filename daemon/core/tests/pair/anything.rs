@@ -3,9 +3,11 @@
 
 use std::time::Duration;
 
-use modem_ftp_core::request::{Action, Handle, IfExists, Options, Via};
-use modem_ftp_core::settings::DataModeExit;
-use modem_ftp_core::status::{TransferId, TransferState};
+use modem_ftp_core::api::local::Handle;
+use modem_ftp_core::api::options::{IfExists, Options, Via};
+use modem_ftp_core::api::request::Action;
+use modem_ftp_core::api::settings::DataModeExit;
+use modem_ftp_core::api::status::{TransferId, TransferState};
 use virtual_bg96::module::{Injection, SimState};
 use virtual_bg96::remote::Failure;
 

@@ -3,9 +3,11 @@
 
 use std::time::Duration;
 
-use modem_ftp_core::request::{Action, Operation, Options, Reply, Via};
-use modem_ftp_core::settings::DataModeExit;
-use modem_ftp_core::status::{TransferId, TransferState};
+use modem_ftp_core::api::options::{Options, Via};
+use modem_ftp_core::api::reply::Reply;
+use modem_ftp_core::api::request::{Action, Operation};
+use modem_ftp_core::api::settings::DataModeExit;
+use modem_ftp_core::api::status::{TransferId, TransferState};
 use modem_ftp_dbus::errors::ErrorName;
 
 use crate::up_and_down::noise;

@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
-use modem_ftp_core::request::{Operation, Options};
-use modem_ftp_core::secret::Secret;
-use modem_ftp_core::settings::Authentication;
-use modem_ftp_core::status::{ModemState, TransferState};
+use modem_ftp_core::api::options::Options;
+use modem_ftp_core::api::request::Operation;
+use modem_ftp_core::api::secret::Secret;
+use modem_ftp_core::api::settings::Authentication;
+use modem_ftp_core::api::status::{ModemState, TransferState};
 use virtual_bg96::module::Injection;
 
 use crate::up_and_down::noise;

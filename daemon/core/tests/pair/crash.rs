@@ -3,9 +3,9 @@
 
 use std::time::Duration;
 
-use modem_ftp_core::request::{Options, Via};
-use modem_ftp_core::settings::DataModeExit;
-use modem_ftp_core::status::ModemState;
+use modem_ftp_core::api::options::{Options, Via};
+use modem_ftp_core::api::settings::DataModeExit;
+use modem_ftp_core::api::status::ModemState;
 
 use crate::up_and_down::noise;
 use crate::world::{Setup, SourcePlan, World};

@@ -3,8 +3,9 @@
 
 use std::time::Duration;
 
-use modem_ftp_core::request::{Operation, Options, Request};
-use modem_ftp_core::status::{ModemState, TransferState};
+use modem_ftp_core::api::options::Options;
+use modem_ftp_core::api::request::{Operation, Request};
+use modem_ftp_core::api::status::{ModemState, TransferState};
 use virtual_bg96::module::Injection;
 
 use crate::up_and_down::noise;

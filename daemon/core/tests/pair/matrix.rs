@@ -1,8 +1,9 @@
 //! at-ftp.md 2.19: every row of the matrix is sent at least once by what the daemon does. One row
 //! has no use: a listing into a file of the module would wear its flash, and the port tells its end.
 
-use modem_ftp_core::request::{Operation, Options, Request, Via};
-use modem_ftp_core::status::TransferState;
+use modem_ftp_core::api::options::{Options, Via};
+use modem_ftp_core::api::request::{Operation, Request};
+use modem_ftp_core::api::status::TransferState;
 
 use crate::up_and_down::noise;
 use crate::world::World;

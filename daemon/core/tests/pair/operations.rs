@@ -1,6 +1,7 @@
 //! Every operation on the files of a server, its reply and its failures.
 
-use modem_ftp_core::request::{EntryKind, Operation, Reply, Request};
+use modem_ftp_core::api::reply::{EntryType, Reply};
+use modem_ftp_core::api::request::{Operation, Request};
 use modem_ftp_dbus::errors::ErrorName;
 use virtual_bg96::remote::Failure;
 
@@ -14,7 +15,7 @@ fn served() -> World {
     world
 }
 
-fn name(result: Result<Reply, modem_ftp_core::failure::Failure>) -> ErrorName {
+fn name(result: Result<Reply, modem_ftp_core::api::failure::Failure>) -> ErrorName {
     result.expect_err("a failure").name
 }
 
@@ -31,8 +32,8 @@ fn a_listing_has_every_entry() {
     assert_eq!(
         found,
         [
-            ("day 1, raw.csv", EntryKind::File, Some(5)),
-            ("Übersicht.txt", EntryKind::File, Some(0)),
+            ("day 1, raw.csv", EntryType::File, Some(5)),
+            ("Übersicht.txt", EntryType::File, Some(0)),
         ]
     );
     assert!(world.has_sent("AT+QFTPMLSD=\"readings\""));
@@ -52,8 +53,8 @@ fn a_module_without_mlsd_is_listed_with_list() {
     assert_eq!(
         found,
         [
-            ("a.csv", EntryKind::File),
-            ("readings", EntryKind::Directory)
+            ("a.csv", EntryType::File),
+            ("readings", EntryType::Directory)
         ]
     );
     assert!(world.has_sent("AT+QFTPLIST=\".\""));

@@ -3,9 +3,9 @@
 
 use std::time::Duration;
 
-use modem_ftp_core::request::Options;
-use modem_ftp_core::settings::DataModeExit;
-use modem_ftp_core::status::{TransferState, TransferStatus};
+use modem_ftp_core::api::options::Options;
+use modem_ftp_core::api::settings::DataModeExit;
+use modem_ftp_core::api::status::{TransferState, TransferStatus};
 use modem_ftp_dbus::errors::ErrorName;
 
 use crate::up_and_down::noise;

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use modem_ftp_core::request::Operation;
-use modem_ftp_core::status::ModemState;
+use modem_ftp_core::api::request::Operation;
+use modem_ftp_core::api::status::ModemState;
 use modem_ftp_dbus::errors::ErrorName;
 
 use crate::world::{Setup, World};

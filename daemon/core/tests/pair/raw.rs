@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
-use modem_ftp_core::request::{Reply, Request};
-use modem_ftp_core::secret::Secret;
-use modem_ftp_core::status::ModemState;
+use modem_ftp_core::api::reply::Reply;
+use modem_ftp_core::api::request::Request;
+use modem_ftp_core::api::secret::Secret;
+use modem_ftp_core::api::status::ModemState;
 use modem_ftp_dbus::errors::ErrorName;
 use virtual_bg96::module::{Injection, SimState};
 

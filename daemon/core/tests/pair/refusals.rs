@@ -1,8 +1,9 @@
 //! What the server refuses has its name, and is tried again only where that can help.
 
-use modem_ftp_core::request::{Operation, Options};
-use modem_ftp_core::secret::Secret;
-use modem_ftp_core::status::{TransferState, TransferStatus};
+use modem_ftp_core::api::options::Options;
+use modem_ftp_core::api::request::Operation;
+use modem_ftp_core::api::secret::Secret;
+use modem_ftp_core::api::status::{TransferState, TransferStatus};
 use modem_ftp_dbus::errors::ErrorName;
 use virtual_bg96::remote::Failure;
 

@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
-use modem_ftp_core::request::{Operation, Options};
-use modem_ftp_core::status::{ModemState, TransferState};
+use modem_ftp_core::api::options::Options;
+use modem_ftp_core::api::request::Operation;
+use modem_ftp_core::api::status::{ModemState, TransferState};
 use modem_ftp_dbus::errors::ErrorName;
 use virtual_bg96::module::Injection;
 

@@ -1,8 +1,10 @@
 //! A new configuration: servers change at once, the network is set up anew, nothing queued is lost.
 
-use modem_ftp_core::request::{Operation, Options, Reply, Request};
-use modem_ftp_core::settings::Settings;
-use modem_ftp_core::status::{ModemState, TransferState};
+use modem_ftp_core::api::options::Options;
+use modem_ftp_core::api::reply::Reply;
+use modem_ftp_core::api::request::{Operation, Request};
+use modem_ftp_core::api::settings::Settings;
+use modem_ftp_core::api::status::{ModemState, TransferState};
 use modem_ftp_dbus::errors::ErrorName;
 
 use crate::up_and_down::noise;

@@ -3,9 +3,10 @@
 
 use std::time::Duration;
 
-use modem_ftp_core::request::{Action, Operation, Options, Via};
-use modem_ftp_core::settings::DataModeExit;
-use modem_ftp_core::status::{ModemState, TransferState};
+use modem_ftp_core::api::options::{Options, Via};
+use modem_ftp_core::api::request::{Action, Operation};
+use modem_ftp_core::api::settings::DataModeExit;
+use modem_ftp_core::api::status::{ModemState, TransferState};
 use virtual_bg96::module::Injection;
 
 use crate::up_and_down::noise;

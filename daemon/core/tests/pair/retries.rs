@@ -2,8 +2,10 @@
 
 use std::time::Duration;
 
-use modem_ftp_core::request::{Action, Options, Reply, Request};
-use modem_ftp_core::status::{TransferId, TransferState};
+use modem_ftp_core::api::options::Options;
+use modem_ftp_core::api::reply::Reply;
+use modem_ftp_core::api::request::{Action, Request};
+use modem_ftp_core::api::status::{TransferId, TransferState};
 use modem_ftp_dbus::errors::ErrorName;
 
 use crate::up_and_down::noise;

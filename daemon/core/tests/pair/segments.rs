@@ -1,8 +1,10 @@
 //! Without flow control and through the port: short segments, each counted, so that a byte that
 //! gets lost shows early.
 
-use modem_ftp_core::request::{Action, Options, Reply, Via};
-use modem_ftp_core::status::TransferState;
+use modem_ftp_core::api::options::{Options, Via};
+use modem_ftp_core::api::reply::Reply;
+use modem_ftp_core::api::request::Action;
+use modem_ftp_core::api::status::TransferState;
 
 use crate::up_and_down::noise;
 use crate::world::{Setup, World};

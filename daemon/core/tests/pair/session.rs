@@ -3,9 +3,11 @@
 
 use std::time::Duration;
 
-use modem_ftp_core::failure::Failure;
-use modem_ftp_core::request::{Operation, Options, Reply, Request};
-use modem_ftp_core::status::{SessionState, TransferState};
+use modem_ftp_core::api::failure::Failure;
+use modem_ftp_core::api::options::Options;
+use modem_ftp_core::api::reply::Reply;
+use modem_ftp_core::api::request::{Operation, Request};
+use modem_ftp_core::api::status::{SessionState, TransferState};
 use modem_ftp_dbus::errors::ErrorName;
 use virtual_bg96::remote;
 

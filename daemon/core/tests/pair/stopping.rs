@@ -3,10 +3,11 @@
 
 use std::time::Duration;
 
+use modem_ftp_core::api::options::{Options, Via};
+use modem_ftp_core::api::request::Operation;
+use modem_ftp_core::api::settings::DataModeExit;
+use modem_ftp_core::api::status::TransferState;
 use modem_ftp_core::engine::STOP_PATIENCE;
-use modem_ftp_core::request::{Operation, Options, Via};
-use modem_ftp_core::settings::DataModeExit;
-use modem_ftp_core::status::TransferState;
 use modem_ftp_dbus::errors::ErrorName;
 use virtual_bg96::module::Injection;
 

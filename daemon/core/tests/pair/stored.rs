@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use modem_ftp_core::request::{Options, Verify, Via};
-use modem_ftp_core::status::{TransferState, TransferStatus};
+use modem_ftp_core::api::options::{Options, Verify, Via};
+use modem_ftp_core::api::status::{TransferState, TransferStatus};
 use modem_ftp_dbus::errors::ErrorName;
 
 use crate::up_and_down::noise;
@@ -210,7 +210,7 @@ fn failures_in_every_leg_leave_nothing_on_the_module() {
     ] {
         let mut world = World::online();
         world
-            .call(modem_ftp_core::request::Operation::Connect)
+            .call(modem_ftp_core::api::request::Operation::Connect)
             .unwrap();
         world.fault(fault);
         let options = Options {

@@ -3,8 +3,8 @@
 
 use std::time::Duration;
 
-use modem_ftp_core::request::{Operation, Request};
-use modem_ftp_core::settings::{Security, Server};
+use modem_ftp_core::api::request::{Operation, Request};
+use modem_ftp_core::api::settings::{Security, Server};
 use modem_ftp_dbus::errors::ErrorName;
 use virtual_bg96::remote::Failure;
 

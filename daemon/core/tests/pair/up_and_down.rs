@@ -1,7 +1,7 @@
 //! Uploads and downloads through data mode: every size, every content, byte-exact.
 
-use modem_ftp_core::request::Options;
-use modem_ftp_core::status::{SessionState, TransferState};
+use modem_ftp_core::api::options::Options;
+use modem_ftp_core::api::status::{SessionState, TransferState};
 use modem_ftp_dbus::errors::ErrorName;
 
 use crate::world::{Pieces, Setup, SinkPlan, SourcePlan, World};

@@ -1,8 +1,9 @@
 //! Results that go to another port of the module (quirks F18): found out and mended; written
 //! only then, for it goes to the module's memory.
 
-use modem_ftp_core::request::{Operation, Reply};
-use modem_ftp_core::status::ModemState;
+use modem_ftp_core::api::reply::Reply;
+use modem_ftp_core::api::request::Operation;
+use modem_ftp_core::api::status::ModemState;
 
 use crate::world::{Setup, World};
 

@@ -1,7 +1,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use modem_ftp_core::settings::{Authentication, Security};
+use modem_ftp_core::api::settings::{Authentication, Security};
 
 use super::Config;
 

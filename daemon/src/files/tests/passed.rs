@@ -4,7 +4,7 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{Read, Seek, SeekFrom, Write};
 use std::os::fd::OwnedFd;
 
-use modem_ftp_core::request::Handle;
+use modem_ftp_core::api::local::Handle;
 use modem_ftp_dbus::ErrorName;
 
 use super::super::*;

@@ -3,7 +3,7 @@
 use modem_ftp_dbus::ErrorName as Name;
 
 use super::{Verdict, codes, verdict};
-use crate::failure::{Retry, Scope};
+use crate::api::failure::{Retry, Scope};
 
 codes! {
     /// An error of the module's file layer.

@@ -16,7 +16,7 @@ pub use reply::ServerReply;
 pub use socket::SocketError;
 
 use super::answer::{Answer, Cme, Outcome};
-use crate::failure::{Failure, Retry, Scope};
+use crate::api::failure::{Failure, Retry, Scope};
 
 /// A code means different things to different commands: 550 is "there is none" to SIZE and
 /// "you may not" to MKDIR.

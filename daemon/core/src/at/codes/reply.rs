@@ -3,7 +3,7 @@
 use modem_ftp_dbus::ErrorName as Name;
 
 use super::{Sense, Verdict, codes, verdict};
-use crate::failure::{Retry, Scope};
+use crate::api::failure::{Retry, Scope};
 
 codes! {
     /// A server's reply code: the table of the manual, and four servers use beyond it

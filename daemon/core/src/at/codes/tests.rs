@@ -3,7 +3,7 @@
 use modem_ftp_dbus::ErrorName as Name;
 
 use super::*;
-use crate::failure::{Retry, Scope};
+use crate::api::failure::{Retry, Scope};
 
 const NEVER: Retry = Retry::Never;
 const SOON: Retry = Retry::Soon;

@@ -1,11 +1,11 @@
 //! Who the module and its SIM are (at-network.md 2, 5). Replies are the texts, as they came.
 
+use crate::api::failure::Failure;
 use crate::at::answer::Answer;
 use crate::at::codes::Sense;
 use crate::at::command::reading::{accept, readable};
 use crate::at::command::{Command, Conversation, Line, Lines};
 use crate::at::fields::strip_prefix;
-use crate::failure::Failure;
 
 /// Defines a question that is answered by one line of text.
 macro_rules! question {

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::answer::Answer;
-use crate::failure::Failure;
+use crate::api::failure::Failure;
 
 pub mod file;
 pub mod ftp;

@@ -6,10 +6,10 @@ use modem_ftp_dbus::ErrorName;
 use zeroize::Zeroizing;
 
 use super::LINE_MAX;
+use crate::api::failure::Failure;
 use crate::at::answer::{Answer, Outcome};
 use crate::at::codes::{self, Sense};
 use crate::at::command::{Command, Conversation, Line, Lines, Patience};
-use crate::failure::Failure;
 
 /// Commands that leave command mode or wait for text (at-ftp.md 1.4, at-file.md 2), sockets
 /// among them: they can be opened for transparent access. Their test form, `=?`, is harmless.

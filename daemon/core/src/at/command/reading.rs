@@ -1,10 +1,10 @@
 //! What all commands do with an answer before they read their own part of it.
 
+use crate::api::failure::Failure;
 use crate::at::answer::{Answer, Outcome};
 use crate::at::codes::{self, Sense};
 use crate::at::command::Command;
 use crate::at::fields::Fields;
-use crate::failure::Failure;
 
 /// The answer, if the command ended with `OK`.
 pub(super) fn accept<C: Command>(

@@ -29,7 +29,7 @@ macro_rules! setting {
             fn read(
                 &self,
                 answer: $crate::at::answer::Answer,
-            ) -> Result<(), $crate::failure::Failure> {
+            ) -> Result<(), $crate::api::failure::Failure> {
                 let sense = $crate::at::codes::Sense::$sense;
                 $crate::at::command::reading::done(self, sense, answer)
             }

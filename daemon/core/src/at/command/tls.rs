@@ -1,12 +1,12 @@
 //! QSSLCFG: the TLS settings of a context (at-ssl.md 2). They are lost at reboot (quirks.md N4).
 
+use crate::api::failure::Failure;
 use crate::at::answer::Answer;
 use crate::at::codes::Sense;
 use crate::at::command::reading::{accept, done};
 use crate::at::command::{Command, Conversation, Line, Lines};
 use crate::at::fields::Fields;
 use crate::at::quote::FileName;
-use crate::failure::Failure;
 
 const PREFIX: &str = "+QSSLCFG";
 

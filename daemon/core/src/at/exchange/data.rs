@@ -3,8 +3,9 @@
 use std::time::Duration;
 
 use super::{Exchange, Phase};
+use crate::api::payload_sink::PayloadSink;
 use crate::at::answer::Outcome;
-use crate::at::channel::{Sink, Waiting};
+use crate::at::channel::Waiting;
 use crate::at::command::{Conversation, Length};
 use crate::at::ending::Ending;
 
@@ -47,7 +48,7 @@ impl Exchange {
     }
 
     /// Takes data; returns how many bytes of it.
-    pub(in crate::at) fn data(&mut self, bytes: &[u8], sink: &mut dyn Sink) -> usize {
+    pub(in crate::at) fn data(&mut self, bytes: &[u8], sink: &mut dyn PayloadSink) -> usize {
         let mut taken = bytes;
         match &mut self.phase {
             Phase::Counted(left) => {

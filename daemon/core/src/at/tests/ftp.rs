@@ -1,10 +1,10 @@
 //! at-ftp.md chapters 2 and 3, command by command.
 
 use super::run::{check_lines, lines, local, path};
+use crate::api::secret::Secret;
 use crate::at::command::ftp::*;
 use crate::at::quote::{Host, Password, User};
 use crate::at::{Command, Patience};
-use crate::secret::Secret;
 
 const OK: &[u8] = b"\r\nOK\r\n";
 

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::run::{check, check_lines, lines};
+use crate::api::secret::Secret;
 use crate::at::command::identity::*;
 use crate::at::command::network::*;
 use crate::at::command::raw::Raw;
@@ -10,7 +11,6 @@ use crate::at::command::serial::*;
 use crate::at::quote::Pin;
 use crate::at::urc::PinState;
 use crate::at::{Command, Event, Outcome, Urc};
-use crate::secret::Secret;
 
 const OK: &[u8] = b"\r\nOK\r\n";
 

@@ -3,8 +3,9 @@
 use std::time::Instant;
 
 use super::run::{all_ways, check, check_lines, go_on, lines, once, path};
+use crate::api::payload_sink::PayloadSink;
 use crate::at::command::ftp::{LISTING_LIMIT, List, MachineList, NameList};
-use crate::at::{Answer, Channel, Command, Event, Outcome, Sink, Waiting};
+use crate::at::{Answer, Channel, Command, Event, Outcome, Waiting};
 use modem_ftp_dbus::ErrorName;
 
 const LINE: &str = r#"AT+QFTPLIST=".","COM:""#;
@@ -181,7 +182,7 @@ fn over_the_limit() {
 
 struct Nowhere;
 
-impl Sink for Nowhere {
+impl PayloadSink for Nowhere {
     fn write(&mut self, _: &[u8]) {}
 }
 

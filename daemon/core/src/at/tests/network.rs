@@ -2,12 +2,12 @@
 //! at-ssl.md 2.
 
 use super::run::{check_lines, file, lines};
+use crate::api::secret::Secret;
 use crate::at::command::network::*;
 use crate::at::command::tls::*;
 use crate::at::quote::{Bearer, BearerPassword};
 use crate::at::urc::{AccessTechnology, Domain, Registration, RegistrationStatus as Status};
 use crate::at::{Command, Patience};
-use crate::secret::Secret;
 
 const OK: &[u8] = b"\r\nOK\r\n";
 

@@ -5,6 +5,7 @@ use std::time::Duration;
 use proptest::prelude::*;
 
 use super::run::{go_on, once, path};
+use crate::api::secret::Secret;
 use crate::at::command::file::{ReadOpen, Store};
 use crate::at::command::ftp::{Get, List, MakeDirectory, Put, Rename, Setting, Status};
 use crate::at::command::identity::Model;
@@ -12,7 +13,6 @@ use crate::at::command::network::{ConfigureContext, PinStatus};
 use crate::at::command::raw::Raw;
 use crate::at::quote::{Bearer, BearerPassword, FileName, Password, RemotePath, User};
 use crate::at::{Channel, Command, Conversation, Lines, Outcome};
-use crate::secret::Secret;
 
 /// Pieces of what a module says, so that inputs get somewhere.
 fn fragment() -> impl Strategy<Value = Vec<u8>> {

@@ -2,8 +2,9 @@
 
 use std::fmt::Debug;
 
+use crate::api::payload_sink::PayloadSink;
 use crate::at::quote::{FileName, LocalName, RemotePath};
-use crate::at::{Answer, Channel, Command, Conversation, Event, Sink, Waiting};
+use crate::at::{Answer, Channel, Command, Conversation, Event, Waiting};
 
 /// What was seen of one exchange.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -16,7 +17,7 @@ pub struct Seen {
 
 struct Store(Vec<u8>);
 
-impl Sink for Store {
+impl PayloadSink for Store {
     fn write(&mut self, bytes: &[u8]) {
         self.0.extend_from_slice(bytes);
     }

@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use super::run::{go_on, lines, once};
+use crate::api::secret::Secret;
 use crate::at::command::LINE_MAX;
 use crate::at::command::ftp::{Put, Setting, SettingQuery};
 use crate::at::command::identity::Manufacturer;
@@ -13,7 +14,6 @@ use crate::at::quote::{
     Bearer, BearerPassword, FileName, LocalName, Password, Pin, RemotePath, User,
 };
 use crate::at::{Command, Event};
-use crate::secret::Secret;
 use modem_ftp_dbus::ErrorName;
 
 const SECRET: &str = "Hunter2SECRET";

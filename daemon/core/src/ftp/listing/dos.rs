@@ -2,7 +2,7 @@
 
 use super::row::{self, Reason, word};
 use super::time;
-use crate::request::{Entry, EntryKind};
+use crate::api::reply::{Entry, EntryType};
 
 /// The mark of a directory.
 const DIRECTORY: &str = "<DIR>";
@@ -21,11 +21,11 @@ pub(super) fn entry(text: &str) -> Result<Option<Entry>, Reason> {
         let name = rest
             .strip_prefix(PADDING)
             .unwrap_or_else(|| rest.trim_start_matches(' '));
-        (EntryKind::Directory, None, name)
+        (EntryType::Directory, None, name)
     } else {
         let size = time::number(size).ok_or(UNKNOWN)?;
         let name = rest.strip_prefix(' ').ok_or("without a name")?;
-        (EntryKind::File, Some(size), name)
+        (EntryType::File, Some(size), name)
     };
     Ok(row::name(name)?.map(|name| Entry {
         name: name.to_owned(),

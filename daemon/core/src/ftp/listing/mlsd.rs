@@ -3,7 +3,7 @@
 
 use super::row::{self, Reason};
 use super::time;
-use crate::request::{Entry, EntryKind};
+use crate::api::reply::{Entry, EntryType};
 
 /// Most facts of one row; the standard names nine, servers add a handful.
 const FACTS: usize = 64;
@@ -87,17 +87,17 @@ fn take<'a>(facts: &mut Vec<Fact<'a>>, key: &str) -> Option<&'a str> {
 ///
 /// Links are not in the standard: pure-ftpd writes `OS.unix=slink:` with an empty target,
 /// proftpd `OS.unix=symlink` or, when told to, `OS.unix=slink:target`.
-fn kind(told: &str) -> (EntryKind, Option<(&'static str, &str)>) {
+fn kind(told: &str) -> (EntryType, Option<(&'static str, &str)>) {
     let (word, target) = match told.split_once(':') {
         Some((word, target)) => (word, Some(target)),
         None => (told, None),
     };
     match (word.to_ascii_lowercase().as_str(), target) {
-        ("file", None) => (EntryKind::File, None),
-        ("dir", None) => (EntryKind::Directory, None),
-        ("os.unix=slink" | "os.unix=symlink", None | Some("")) => (EntryKind::Link, None),
-        ("os.unix=slink", Some(target)) => (EntryKind::Link, Some(("target", target))),
-        ("", None) => (EntryKind::Other, None),
-        _ => (EntryKind::Other, Some(("type", told))),
+        ("file", None) => (EntryType::File, None),
+        ("dir", None) => (EntryType::Directory, None),
+        ("os.unix=slink" | "os.unix=symlink", None | Some("")) => (EntryType::Link, None),
+        ("os.unix=slink", Some(target)) => (EntryType::Link, Some(("target", target))),
+        ("", None) => (EntryType::Other, None),
+        _ => (EntryType::Other, Some(("type", told))),
     }
 }

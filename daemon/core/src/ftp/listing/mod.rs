@@ -18,14 +18,14 @@ pub mod time;
 #[cfg(test)]
 mod tests;
 
-use crate::failure::Failure;
-use crate::request::Entry;
+use crate::api::failure::Failure;
+use crate::api::reply::Entry;
 
 /// Reads a machine listing (RFC 3659 section 7): `fact=value;fact=value; name`.
 ///
 /// The facts `type`, `size` and `modify` fill the fields of [`Entry`], all others go to
 /// `more` by their lower-case name. A symbolic link whose target is told has it as `target`;
-/// a type of no [`EntryKind`](crate::request::EntryKind) stays in `more` as `type`.
+/// a type of no [`EntryType`](crate::request::EntryType) stays in `more` as `type`.
 ///
 /// # Errors
 /// Protocol: a row that is not of that form or whose name is unsafe; the text quotes it.

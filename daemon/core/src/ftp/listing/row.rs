@@ -3,7 +3,7 @@
 
 use modem_ftp_dbus::ErrorName;
 
-use crate::failure::Failure;
+use crate::api::failure::Failure;
 
 /// Why a row is refused, to be read after "the server's listing has a row ".
 pub(super) type Reason = &'static str;

@@ -3,8 +3,8 @@
 
 use super::row::{self, Reason, word};
 use super::time;
+use crate::api::reply::{Entry, EntryType};
 use crate::calendar::DAY;
-use crate::request::{Entry, EntryKind};
 
 /// Most words between mode and size: link count, owner, group, a device's major number, and
 /// room for owners and groups of several words.
@@ -36,7 +36,7 @@ pub(super) fn entry(text: &str, now: i64) -> Result<Option<Entry>, Reason> {
     }
     let size = (!device).then_some(number);
     let (name, target) = match kind {
-        EntryKind::Link => link(name, number)?,
+        EntryType::Link => link(name, number)?,
         _ => (name, None),
     };
     let Some(name) = row::name(name)? else {
@@ -63,16 +63,16 @@ fn is_total(text: &str) -> bool {
 
 /// The kind of a mode such as `-rw-r--r--`, which may have a mark for an access list (`+`),
 /// a security context (`.`) or extended attributes (`@`) behind it.
-fn kind(mode: &str) -> Option<EntryKind> {
+fn kind(mode: &str) -> Option<EntryType> {
     let (&first, bits) = mode.as_bytes().split_first()?;
     let (bits, mark) = bits.split_at_checked(9)?;
     let known = bits.iter().all(|bit| b"-rwxsStTlL".contains(bit))
         && matches!(mark, [] | [b'+' | b'.' | b'@']);
     let kind = match first {
-        b'-' => EntryKind::File,
-        b'd' => EntryKind::Directory,
-        b'l' => EntryKind::Link,
-        b'b' | b'c' | b'p' | b's' | b'D' => EntryKind::Other,
+        b'-' => EntryType::File,
+        b'd' => EntryType::Directory,
+        b'l' => EntryType::Link,
+        b'b' | b'c' | b'p' | b's' | b'D' => EntryType::Other,
         _ => return None,
     };
     known.then_some(kind)

@@ -2,10 +2,12 @@
 
 use std::time::Duration;
 
-use modem_ftp_core::failure::Failure;
-use modem_ftp_core::request::{Action, Operation, Options, Reply, Request, Via};
-use modem_ftp_core::settings::{DataModeExit, Security};
-use modem_ftp_core::status::{TransferState, TransferStatus};
+use modem_ftp_core::api::failure::Failure;
+use modem_ftp_core::api::options::{Options, Via};
+use modem_ftp_core::api::reply::Reply;
+use modem_ftp_core::api::request::{Action, Operation, Request};
+use modem_ftp_core::api::settings::{DataModeExit, Security};
+use modem_ftp_core::api::status::{TransferState, TransferStatus};
 use modem_ftp_dbus::errors::ErrorName;
 use virtual_bg96::fault::KNOBS;
 use virtual_bg96::module::Injection;

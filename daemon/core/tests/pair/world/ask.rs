@@ -2,11 +2,14 @@
 
 use std::time::Duration;
 
+use modem_ftp_core::api::failure::Failure;
+use modem_ftp_core::api::local::{Handle, LocalFile};
+use modem_ftp_core::api::options::Options;
+use modem_ftp_core::api::reply::Reply;
+use modem_ftp_core::api::request::{Action, Operation, Request, Ticket};
+use modem_ftp_core::api::secret::Secret;
+use modem_ftp_core::api::status::{TransferId, TransferState, TransferStatus};
 use modem_ftp_core::engine::Engine;
-use modem_ftp_core::failure::Failure;
-use modem_ftp_core::request::{Action, Handle, Local, Operation, Options, Reply, Request, Ticket};
-use modem_ftp_core::secret::Secret;
-use modem_ftp_core::status::{TransferId, TransferState, TransferStatus};
 use virtual_bg96::fault::Knob;
 use virtual_bg96::module::Injection;
 
@@ -116,7 +119,7 @@ impl World {
     }
 
     /// A source nobody has asked anything of yet, for requests that are to be refused.
-    pub fn source(&mut self, bytes: &[u8]) -> Local {
+    pub fn source(&mut self, bytes: &[u8]) -> LocalFile {
         self.locals.source(SourcePlan {
             bytes: bytes.to_vec(),
             ..SourcePlan::default()

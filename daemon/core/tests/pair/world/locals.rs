@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use modem_ftp_core::engine::Sink as Payload;
-use modem_ftp_core::failure::Failure;
-use modem_ftp_core::request::{Handle, Local};
+use modem_ftp_core::api::failure::Failure;
+use modem_ftp_core::api::local::{Handle, LocalFile};
+use modem_ftp_core::api::payload_sink::PayloadSink as Payload;
 use modem_ftp_dbus::errors::ErrorName;
 
 /// A source to be sent.
@@ -151,10 +151,10 @@ impl Locals {
         Handle(self.last)
     }
 
-    pub(super) fn source(&mut self, plan: SourcePlan) -> Local {
+    pub(super) fn source(&mut self, plan: SourcePlan) -> LocalFile {
         let handle = self.handle();
         let size = plan.told.unwrap_or(plan.bytes.len() as u64);
-        let local = Local {
+        let local = LocalFile {
             handle,
             name: String::new(),
             size: (!plan.pipe).then_some(size),
@@ -172,7 +172,7 @@ impl Locals {
         local
     }
 
-    pub(super) fn sink(&mut self, plan: SinkPlan) -> Local {
+    pub(super) fn sink(&mut self, plan: SinkPlan) -> LocalFile {
         let handle = self.handle();
         let rewindable = !plan.pipe;
         let landed = plan.existing.clone();
@@ -187,7 +187,7 @@ impl Locals {
                 failed: false,
             },
         );
-        Local {
+        LocalFile {
             handle,
             name: "local".into(),
             size: None,

@@ -12,8 +12,9 @@ mod storage;
 
 use std::time::{Duration, Instant};
 
-use modem_ftp_core::engine::{Engine, Now};
-use modem_ftp_core::settings::Settings;
+use modem_ftp_core::api::now::Now;
+use modem_ftp_core::api::settings::Settings;
+use modem_ftp_core::engine::Engine;
 use virtual_bg96::port::Port;
 use virtual_bg96::remote::memory::MemoryServer;
 

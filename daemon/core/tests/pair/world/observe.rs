@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use modem_ftp_core::failure::Failure;
-use modem_ftp_core::request::{Reply, Ticket};
-use modem_ftp_core::status::{ModemState, ModemStatus, TransferId, TransferStatus};
+use modem_ftp_core::api::failure::Failure;
+use modem_ftp_core::api::reply::Reply;
+use modem_ftp_core::api::request::Ticket;
+use modem_ftp_core::api::status::{ModemState, ModemStatus, TransferId, TransferStatus};
 
 use super::World;
 use super::setup::{PASSWORD, PIN};

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use modem_ftp_core::status::ModemState;
+use modem_ftp_core::api::status::ModemState;
 
 use super::line::Line;
 use super::{Moment, World};

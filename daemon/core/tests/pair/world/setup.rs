@@ -2,11 +2,12 @@
 
 use std::time::{Duration, Instant, UNIX_EPOCH};
 
-use modem_ftp_core::engine::{Engine, Now};
-use modem_ftp_core::secret::Secret;
-use modem_ftp_core::settings::{
+use modem_ftp_core::api::now::Now;
+use modem_ftp_core::api::secret::Secret;
+use modem_ftp_core::api::settings::{
     Authentication, DataModeExit, Modem, Network, Pem, Security, Server, Settings, Tls,
 };
+use modem_ftp_core::engine::Engine;
 use virtual_bg96::module::{Config, Module};
 use virtual_bg96::port::Port;
 use virtual_bg96::remote::memory::MemoryServer;

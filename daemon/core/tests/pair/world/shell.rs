@@ -1,6 +1,7 @@
 //! The shell played: what the engine asks for is done, the way the daemon does it.
 
-use modem_ftp_core::engine::{Output, Sink};
+use modem_ftp_core::api::output::Output;
+use modem_ftp_core::api::payload_sink::PayloadSink;
 use virtual_bg96::module::Injection;
 
 use super::World;
@@ -10,7 +11,7 @@ use super::observe::check_secrets;
 /// Payload that was asked for by nobody.
 struct Nobody;
 
-impl Sink for Nobody {
+impl PayloadSink for Nobody {
     fn write(&mut self, bytes: &[u8]) {
         assert!(bytes.is_empty(), "payload without a sink");
     }
@@ -133,7 +134,7 @@ impl World {
         let failed_before = sink.failed;
         self.engine.received(now, bytes, sink);
         if sink.failed && !failed_before {
-            let failure = modem_ftp_core::failure::Failure::new(
+            let failure = modem_ftp_core::api::failure::Failure::new(
                 modem_ftp_dbus::errors::ErrorName::LocalIo,
                 "the disk is full",
             );

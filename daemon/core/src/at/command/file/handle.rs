@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::api::failure::Failure;
 use crate::at::answer::Answer;
 use crate::at::codes::Sense;
 use crate::at::command::reading::{accept, fields, readable};
@@ -9,7 +10,6 @@ use crate::at::command::setting::setting;
 use crate::at::command::{Command, Conversation, Length, Line, Lines, Patience};
 use crate::at::fields::Fields;
 use crate::at::quote::FileName;
-use crate::failure::Failure;
 
 /// `AT+QFOPEN="<name>",2`: to read; the file must be there. Reply: the handle, which is a 4-byte
 /// number.

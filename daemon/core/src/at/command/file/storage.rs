@@ -1,5 +1,6 @@
 //! Space, names and removal: QFLDS, QFLST, QFDEL (at-file.md 3.1–3.3).
 
+use crate::api::failure::Failure;
 use crate::at::answer::{Answer, Cme, Outcome};
 use crate::at::codes::{FileError, Sense};
 use crate::at::command::reading::{accept, fields, readable};
@@ -7,7 +8,6 @@ use crate::at::command::setting::setting;
 use crate::at::command::{Command, Conversation, Line, Lines};
 use crate::at::fields::Fields;
 use crate::at::quote::FileName;
-use crate::failure::Failure;
 
 /// `AT+QFLDS="UFS"`. Reply: bytes that are free.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

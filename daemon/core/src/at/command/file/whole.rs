@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
+use crate::api::failure::Failure;
 use crate::at::answer::Answer;
 use crate::at::codes::{self, Sense};
 use crate::at::command::reading::{accept, readable};
 use crate::at::command::{Command, Conversation, Length, Line, Patience};
 use crate::at::fields::Fields;
 use crate::at::quote::FileName;
-use crate::failure::Failure;
 
 /// How long the module waits for more input before it ends QFUPL, seconds (1–65535).
 const INPUT_TIMEOUT: u16 = 60;

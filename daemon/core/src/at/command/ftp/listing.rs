@@ -1,13 +1,13 @@
 //! QFTPLIST, QFTPNLST and QFTPMLSD (at-ftp.md 2.11–2.13).
 
 use super::transfer::miscounted;
+use crate::api::failure::Failure;
 use crate::at::answer::{Answer, Outcome};
 use crate::at::codes::{self, Sense};
 use crate::at::command::reading::{readable, result};
 use crate::at::command::{Command, Conversation, Length, Line, Patience};
 use crate::at::fields::Fields;
 use crate::at::quote::{LocalName, RemotePath};
-use crate::failure::Failure;
 
 /// Most bytes a listing may have; more is a failure, never a cut listing.
 pub const LISTING_LIMIT: usize = 2 * 1024 * 1024;

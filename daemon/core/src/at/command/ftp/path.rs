@@ -1,12 +1,12 @@
 //! Files and directories on the server (at-ftp.md 2.7–2.10, 2.14, 2.15).
 
+use crate::api::failure::Failure;
 use crate::at::answer::{Answer, Outcome};
 use crate::at::codes::Sense;
 use crate::at::command::reading::{readable, result};
 use crate::at::command::{Command, Conversation, Line, Patience};
 use crate::at::fields::Fields;
 use crate::at::quote::RemotePath;
-use crate::failure::Failure;
 
 /// `AT+QFTPSIZE="<file>"` (2.7). Reply: bytes.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,12 +1,12 @@
 //! The session: open, directory, state, close (at-ftp.md 2.2–2.4, 2.16–2.18).
 
+use crate::api::failure::Failure;
 use crate::at::answer::Answer;
 use crate::at::codes::Sense;
 use crate::at::command::reading::{readable, result};
 use crate::at::command::{Command, Conversation, Line, Patience};
 use crate::at::fields::Fields;
 use crate::at::quote::{Host, RemotePath};
-use crate::failure::Failure;
 
 /// `AT+QFTPOPEN="<host>",<port>` (2.2): connects and logs in. FTPS adds its handshake.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,12 +1,12 @@
 //! QFTPCFG: the eight settings (at-ftp.md 2.1).
 
+use crate::api::failure::Failure;
 use crate::at::answer::Answer;
 use crate::at::codes::Sense;
 use crate::at::command::reading::{accept, done, fields, readable};
 use crate::at::command::{Command, Conversation, Line, Lines};
 use crate::at::fields::Fields;
 use crate::at::quote::{Password, User};
-use crate::failure::Failure;
 
 /// The result prefix, which is not one of a result line here.
 const PREFIX: &str = "+QFTPCFG";

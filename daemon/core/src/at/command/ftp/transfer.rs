@@ -3,13 +3,13 @@
 
 use modem_ftp_dbus::ErrorName;
 
+use crate::api::failure::{Failure, Retry, Scope};
 use crate::at::answer::Answer;
 use crate::at::codes::Sense;
 use crate::at::command::reading::{readable, result};
 use crate::at::command::{Command, Conversation, Length, Line, Patience};
 use crate::at::fields::Fields;
 use crate::at::quote::{LocalName, RemotePath};
-use crate::failure::{Failure, Retry, Scope};
 
 /// The local name that stands for the port.
 const PORT: &str = "COM:";
@@ -107,12 +107,12 @@ impl Command for Put {
 pub struct Get {
     path: RemotePath,
     start: u64,
-    sink: Sink,
+    sink: PayloadSink,
 }
 
 /// Where a download goes.
 #[derive(Clone, Debug, PartialEq, Eq)]
-enum Sink {
+enum PayloadSink {
     Port { length: u64 },
     File(LocalName),
 }
@@ -122,13 +122,13 @@ impl Get {
     /// file is shorter than QFTPSIZE said. They are asked for by number, so that a file that
     /// grew meanwhile does not overrun. Ask for one byte at least.
     pub fn stream(path: RemotePath, start: u64, length: u64) -> Self {
-        let sink = Sink::Port { length };
+        let sink = PayloadSink::Port { length };
         Self { path, start, sink }
     }
 
     /// `…,"<local>"`: the data becomes a file of the module, which must not exist yet.
     pub fn stored(path: RemotePath, local: LocalName) -> Self {
-        let sink = Sink::File(local);
+        let sink = PayloadSink::File(local);
         Self {
             path,
             start: 0,
@@ -144,21 +144,21 @@ impl Command for Get {
     fn compose(&self, line: &mut Line<'_>) {
         line.put("AT+QFTPGET=").quote(self.path.as_str()).put(',');
         match &self.sink {
-            Sink::Port { length } => line
+            PayloadSink::Port { length } => line
                 .quote(PORT)
                 .put(',')
                 .put(self.start)
                 .put(',')
                 .put(length),
-            Sink::File(local) => line.quote(local.as_str()),
+            PayloadSink::File(local) => line.quote(local.as_str()),
         };
     }
 
     fn conversation(&self) -> Conversation {
         let prefix = "+QFTPGET";
         match self.sink {
-            Sink::File(_) => Conversation::Deferred { prefix },
-            Sink::Port { length } => Conversation::Receive {
+            PayloadSink::File(_) => Conversation::Deferred { prefix },
+            PayloadSink::Port { length } => Conversation::Receive {
                 prefix,
                 deferred: true,
                 length: Length::Known(length),

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::api::failure::Failure;
 use crate::at::answer::Answer;
 use crate::at::codes::Sense;
 use crate::at::command::reading::{accept, fields, readable};
@@ -9,7 +10,6 @@ use crate::at::command::setting::setting;
 use crate::at::command::{Command, Conversation, Line, Lines, Patience};
 use crate::at::fields::Fields;
 use crate::at::quote::{Bearer, BearerPassword};
-use crate::failure::Failure;
 
 /// QIACT may take so long; no other command is accepted meanwhile.
 const ACTIVATE: Duration = Duration::from_secs(150);

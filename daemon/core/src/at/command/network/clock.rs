@@ -1,12 +1,12 @@
 //! The module's clock: CCLK (at-network.md 4).
 
+use crate::api::failure::Failure;
 use crate::at::answer::Answer;
 use crate::at::calendar::Time;
 use crate::at::codes::Sense;
 use crate::at::command::reading::{accept, fields, readable};
 use crate::at::command::setting::setting;
 use crate::at::command::{Command, Conversation, Line, Lines};
-use crate::failure::Failure;
 
 /// `AT+CCLK?`. Reply: seconds since 1970. After a cold start it is 1980.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

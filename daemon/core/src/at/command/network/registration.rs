@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::api::failure::Failure;
 use crate::at::answer::Answer;
 use crate::at::codes::Sense;
 use crate::at::command::reading::{accept, fields, readable};
@@ -9,7 +10,6 @@ use crate::at::command::setting::setting;
 use crate::at::command::{Command, Conversation, Line, Lines, Patience};
 use crate::at::fields::Fields;
 use crate::at::urc::{AccessTechnology, Domain, Registration};
-use crate::failure::Failure;
 
 /// `AT+C[G|E]REG?`. Reply: the registration of that domain.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

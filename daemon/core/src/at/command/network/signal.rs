@@ -1,10 +1,10 @@
 //! Signal and serving network: CSQ, QNWINFO (at-network.md 3).
 
+use crate::api::failure::Failure;
 use crate::at::answer::Answer;
 use crate::at::codes::Sense;
 use crate::at::command::reading::{accept, fields, readable};
 use crate::at::command::{Command, Conversation, Line, Lines};
-use crate::failure::Failure;
 
 /// `AT+CSQ`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,5 +1,6 @@
 //! The SIM: CPIN, QPINC (at-network.md 2).
 
+use crate::api::failure::Failure;
 use crate::at::answer::Answer;
 use crate::at::codes::Sense;
 use crate::at::command::reading::{accept, readable};
@@ -8,7 +9,6 @@ use crate::at::command::{Command, Conversation, Line, Lines};
 use crate::at::fields::{Fields, strip_prefix};
 use crate::at::quote::Pin;
 use crate::at::urc::PinState;
-use crate::failure::Failure;
 
 /// `AT+CPIN?`. Reply: the lock; without a SIM it is refused with CME 10, 13 or 14.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,12 +1,12 @@
 //! Which URCs come and where: QURCCFG, QINDCFG (at-network.md 6, 7).
 
+use crate::api::failure::Failure;
 use crate::at::answer::Answer;
 use crate::at::codes::Sense;
 use crate::at::command::reading::{accept, readable};
 use crate::at::command::setting::setting;
 use crate::at::command::{Command, Conversation, Line, Lines};
 use crate::at::fields::Fields;
-use crate::failure::Failure;
 
 /// A port of the module.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -7,7 +7,7 @@
 
 use super::super::{list, mlsd, names};
 use super::{assert_lines, more, now};
-use crate::request::EntryKind::{Directory, File, Link, Other};
+use crate::api::reply::EntryType::{Directory, File, Link, Other};
 
 const NOW: Option<&str> = Some("20261122080000");
 const PLAIN: Option<&str> = Some("20190228000000");

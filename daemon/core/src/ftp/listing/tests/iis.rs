@@ -2,7 +2,7 @@
 
 use super::super::list;
 use super::{assert_lines, more, now, one};
-use crate::request::EntryKind::{Directory, File};
+use crate::api::reply::EntryType::{Directory, File};
 
 #[test]
 fn dir_style() {

@@ -2,7 +2,7 @@
 
 use super::super::{mlsd, time::mdtm};
 use super::more;
-use crate::request::{Entry, EntryKind};
+use crate::api::reply::{Entry, EntryType};
 
 /// The one entry of a machine listing.
 fn one(row: &str) -> Entry {
@@ -14,7 +14,7 @@ fn one(row: &str) -> Entry {
 #[test]
 fn facts_in_any_case_and_order() {
     let entry = one("MODIFY=20240229134607.999;Size=18446744073709551615;TYPE=File;Lang=; x");
-    assert_eq!(entry.kind, EntryKind::File);
+    assert_eq!(entry.kind, EntryType::File);
     assert_eq!(entry.size, Some(u64::MAX));
     assert_eq!(entry.modified, mdtm("20240229134607"));
     assert_eq!(entry.more, [("lang".to_owned(), String::new())]);
@@ -23,28 +23,28 @@ fn facts_in_any_case_and_order() {
 #[test]
 fn kinds() {
     for (told, kind, more_told) in [
-        ("file", EntryKind::File, None),
-        ("DIR", EntryKind::Directory, None),
-        ("OS.unix=slink", EntryKind::Link, None),
-        ("OS.UNIX=slink:", EntryKind::Link, None),
+        ("file", EntryType::File, None),
+        ("DIR", EntryType::Directory, None),
+        ("OS.unix=slink", EntryType::Link, None),
+        ("OS.UNIX=slink:", EntryType::Link, None),
         (
             "OS.unix=slink:/a:b=c",
-            EntryKind::Link,
+            EntryType::Link,
             Some(("target", "/a:b=c")),
         ),
-        ("OS.unix=symlink", EntryKind::Link, None),
+        ("OS.unix=symlink", EntryType::Link, None),
         (
             "OS.unix=blkdev",
-            EntryKind::Other,
+            EntryType::Other,
             Some(("type", "OS.unix=blkdev")),
         ),
         (
             "OS.unix=chr-13/29",
-            EntryKind::Other,
+            EntryType::Other,
             Some(("type", "OS.unix=chr-13/29")),
         ),
-        ("file:x", EntryKind::Other, Some(("type", "file:x"))),
-        ("", EntryKind::Other, None),
+        ("file:x", EntryType::Other, Some(("type", "file:x"))),
+        ("", EntryType::Other, None),
     ] {
         let entry = one(&format!("type={told}; x"));
         assert_eq!(entry.kind, kind, "{told}");
@@ -64,7 +64,7 @@ fn what_is_not_told() {
     let entry = one(" x");
     assert_eq!(
         (entry.kind, entry.size, entry.modified),
-        (EntryKind::Other, None, None)
+        (EntryType::Other, None, None)
     );
     let entry = one("size=;modify=;type=file; x");
     assert_eq!((entry.size, entry.modified), (None, None));

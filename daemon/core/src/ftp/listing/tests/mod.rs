@@ -9,7 +9,7 @@ mod time;
 mod unix;
 
 use super::{list, time::mdtm};
-use crate::request::{Entry, EntryKind};
+use crate::api::reply::{Entry, EntryType};
 
 /// When the listings in `captured` were taken.
 fn now() -> i64 {
@@ -24,7 +24,7 @@ fn one(row: &str) -> Entry {
 }
 
 /// Kind, size, time as `mdtm` takes it, and name, for comparing with a table.
-type Line<'a> = (EntryKind, Option<u64>, Option<&'a str>, &'a str);
+type Line<'a> = (EntryType, Option<u64>, Option<&'a str>, &'a str);
 
 fn assert_lines(entries: &[Entry], lines: &[Line<'_>]) {
     for (entry, line) in entries.iter().zip(lines) {

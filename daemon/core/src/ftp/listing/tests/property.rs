@@ -3,8 +3,8 @@
 use proptest::prelude::*;
 
 use super::super::{list, mlsd, names};
+use crate::api::reply::{Entry, EntryType};
 use crate::calendar::days;
-use crate::request::{Entry, EntryKind};
 
 /// Stated here once more, on purpose not by the code under test.
 fn is_safe(name: &str) -> bool {
@@ -67,7 +67,7 @@ fn name() -> impl Strategy<Value = String> {
 }
 
 fn entry() -> impl Strategy<Value = Entry> {
-    use EntryKind::{Directory, File, Link};
+    use EntryType::{Directory, File, Link};
     (
         name(),
         prop::sample::select(vec![File, Directory, Link]),
@@ -95,8 +95,8 @@ fn row(entry: &Entry) -> String {
     let mut row = format!(
         "Type={};",
         match entry.kind {
-            EntryKind::Directory => "dir",
-            EntryKind::Link => "OS.unix=slink:",
+            EntryType::Directory => "dir",
+            EntryType::Link => "OS.unix=slink:",
             _ => "file",
         }
     );

@@ -2,7 +2,7 @@
 
 use super::super::{list, time::mdtm};
 use super::{assert_lines, more, now, one};
-use crate::request::EntryKind::{Directory, File, Link, Other};
+use crate::api::reply::EntryType::{Directory, File, Link, Other};
 
 /// The time of a row with this date.
 fn modified(date: &str, now: &str) -> Option<i64> {

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use crate::secret::Secret;
+use super::secret::Secret;
 
 /// Everything configured.
 #[derive(Clone, Debug, PartialEq, Eq)]

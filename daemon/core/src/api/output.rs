@@ -4,9 +4,11 @@ use std::fmt;
 
 use zeroize::Zeroizing;
 
-use crate::failure::Failure;
-use crate::request::{Handle, Reply, Ticket};
-use crate::status::{ModemStatus, TransferId, TransferStatus};
+use crate::api::failure::Failure;
+use crate::api::local::Handle;
+use crate::api::reply::Reply;
+use crate::api::request::Ticket;
+use crate::api::status::{ModemStatus, TransferId, TransferStatus};
 
 /// What goes to the tty. A password or a key may be in it: its `Debug` shows none of it, and it
 /// is wiped when dropped.
@@ -49,14 +51,14 @@ pub enum Output {
     Dtr(bool),
     /// Change the rate of the tty, after everything written before was sent.
     SetRate(u32),
-    /// Call [`Engine::drained`](super::Engine::drained) when every byte written has left the
+    /// Call [`Engine::drained`](crate::engine::Engine::drained) when every byte written has left the
     /// kernel for the module.
     Drain,
     /// Throw away received bytes that were not read yet and unsent bytes (tcflush).
     Flush,
     /// Copy the source to the tty as fast as it takes it. Progress comes back by
-    /// [`Engine::pumped`](super::Engine::pumped), the end by
-    /// [`Engine::pump_ended`](super::Engine::pump_ended).
+    /// [`Engine::pumped`](crate::engine::Engine::pumped), the end by
+    /// [`Engine::pump_ended`](crate::engine::Engine::pump_ended).
     Pump {
         /// Which local file.
         handle: Handle,
@@ -83,7 +85,7 @@ pub enum Output {
         text: bool,
     },
     /// The sink is whole: make it durable under its final name, then call
-    /// [`Engine::committed`](super::Engine::committed).
+    /// [`Engine::committed`](crate::engine::Engine::committed).
     Commit {
         /// Which local file.
         handle: Handle,
@@ -109,7 +111,7 @@ pub enum Output {
     Reopen,
     /// Run the configured power-cycle command.
     PowerCycle,
-    /// The engine came to rest after [`Engine::stop`](super::Engine::stop).
+    /// The engine came to rest after [`Engine::stop`](crate::engine::Engine::stop).
     Stopped,
 }
 

@@ -1,0 +1,33 @@
+//! [`Options`]: what a caller may choose for one transfer.
+
+pub use modem_ftp_dbus::words::{IfExists, Verify, Via};
+
+/// Options of the four transfer methods (product.md), defaults as there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Options {
+    /// `if-exists`.
+    pub if_exists: IfExists,
+    /// `atomic`: a temporary name until whole and verified.
+    pub atomic: bool,
+    /// `verify`.
+    pub verify: Verify,
+    /// `via`.
+    pub via: Via,
+    /// `priority`: higher goes first.
+    pub priority: i32,
+    /// `retries`: attempts after the first.
+    pub retries: u32,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            if_exists: IfExists::Overwrite,
+            atomic: true,
+            verify: Verify::Size,
+            via: Via::Auto,
+            priority: 0,
+            retries: 5,
+        }
+    }
+}
