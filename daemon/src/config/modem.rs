@@ -8,7 +8,7 @@ use modem_ftp_core::at::quote::{Bearer, BearerPassword, Pin};
 use super::secret::Sources;
 use super::section::Section;
 
-/// Rates of the module (at-serial.md §2), in bits per second.
+/// Rates of the module (docs/module/at-serial.md §2), in bits per second.
 const RATES: [i64; 8] = [
     9600, 19200, 38400, 57600, 115_200, 230_400, 460_800, 921_600,
 ];

@@ -47,7 +47,7 @@ fn server(name: String, section: Section<'_, '_>, sources: &Sources) -> Server {
         Security::None,
     );
     let secure = security != Security::None;
-    // at-ssl.md §6: the usual ports.
+    // docs/module/at-ssl.md §6: the usual ports.
     let usual_port = if security == Security::Implicit {
         990_u16
     } else {

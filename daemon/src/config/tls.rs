@@ -1,11 +1,11 @@
-//! `[server.NAME.tls]`: the settings of an SSL context (at-ssl.md §2).
+//! `[server.NAME.tls]`: the settings of an SSL context (docs/module/at-ssl.md §2).
 
 use modem_ftp_core::api::settings::Tls;
 
 use super::secret::Sources;
 use super::section::Section;
 
-/// The suites of the module (at-ssl.md §3).
+/// The suites of the module (docs/module/at-ssl.md §3).
 const SUITES: [(&str, u16); 13] = [
     ("TLS_RSA_WITH_AES_256_CBC_SHA", 0x0035),
     ("TLS_RSA_WITH_AES_128_CBC_SHA", 0x002F),
@@ -52,7 +52,7 @@ pub fn tls(section: Section<'_, '_>, sources: &Sources, wanted: bool) -> Tls {
     tls
 }
 
-/// What a level of verification needs (at-ssl.md §2, `seclevel`).
+/// What a level of verification needs (docs/module/at-ssl.md §2, `seclevel`).
 fn complete(section: &Section<'_, '_>, verify: u8) {
     if verify >= 1 && !section.has("ca") {
         section.fault(

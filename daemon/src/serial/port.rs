@@ -124,7 +124,7 @@ impl Drop for Port {
 }
 
 /// What the library does not set: no blocking, and no DTR drop at close (HUPCL), which
-/// would end a transfer or worse (at-serial.md §5).
+/// would end a transfer or worse (docs/module/at-serial.md §5).
 fn prepare(fd: BorrowedFd<'_>) -> nix::Result<()> {
     let mut settings = termios::tcgetattr(fd)?;
     settings.control_flags.remove(ControlFlags::HUPCL);
@@ -138,7 +138,7 @@ fn prepare(fd: BorrowedFd<'_>) -> nix::Result<()> {
     }
 }
 
-/// The rates of the module (at-serial.md §2).
+/// The rates of the module (docs/module/at-serial.md §2).
 fn baud_rate(baud: u32) -> Option<BaudRate> {
     Some(match baud {
         9600 => BaudRate::B9600,

@@ -108,7 +108,7 @@ fn help_and_version() {
     );
 }
 
-/// quirks.md S10
+/// docs/module/quirks.md S10
 #[test]
 fn at_the_wrong_rate_nothing_is_understood() {
     let simulator = Simulator::start(&[]);

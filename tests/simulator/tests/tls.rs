@@ -1,4 +1,4 @@
-//! FTPS for real: explicit against libunftp, implicit against a small server of our own (at-ssl.md).
+//! FTPS for real: explicit against libunftp, implicit against a small server of our own (docs/module/at-ssl.md).
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,

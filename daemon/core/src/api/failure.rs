@@ -15,10 +15,10 @@ pub struct Failure {
     pub retry: Retry,
     /// How much of the path to the server can no longer be trusted.
     pub scope: Scope,
-    /// The module's code behind it, if there is one: 601–631 (at-ftp.md §4) and the other
+    /// The module's code behind it, if there is one: 601–631 (docs/module/at-ftp.md §4) and the other
     /// ranges of `+CME ERROR`.
     pub code: Option<u32>,
-    /// The server's reply code behind it, if it said one (at-ftp.md §5).
+    /// The server's reply code behind it, if it said one (docs/module/at-ftp.md §5).
     pub reply: Option<u32>,
 }
 
@@ -34,7 +34,7 @@ pub enum Retry {
 }
 
 /// The smallest part that has to be rebuilt before anything else is tried
-/// (the ladder of quirks.md §5).
+/// (the ladder of docs/module/quirks.md §5).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Scope {
     /// Only the command failed; the session goes on.

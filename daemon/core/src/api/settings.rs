@@ -21,7 +21,7 @@ pub struct Settings {
 pub struct Modem {
     /// Path of the tty; for texts only, the shell opens it.
     pub device: String,
-    /// Bits per second the line is to run at (at-serial.md §2).
+    /// Bits per second the line is to run at (docs/module/at-serial.md §2).
     pub baud: u32,
     /// RTS/CTS in data mode (`AT+IFC=2,2`), else none.
     pub hardware_flow_control: bool,
@@ -35,7 +35,7 @@ pub struct Modem {
     pub power_cycle: bool,
 }
 
-/// How data mode is left (at-ftp.md §1.4).
+/// How data mode is left (docs/module/at-ftp.md §1.4).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DataModeExit {
     /// DTR low, hold, high, with `AT&D1`; the escape where the port has no DTR.
@@ -47,7 +47,7 @@ pub enum DataModeExit {
 /// `[network]`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Network {
-    /// PDP context, 1–16 (at-network.md §1).
+    /// PDP context, 1–16 (docs/module/at-network.md §1).
     pub context: u8,
     /// Access point name; empty: the subscription's default.
     pub apn: String,
@@ -105,7 +105,7 @@ pub struct Server {
     pub tls: Tls,
 }
 
-/// `security` of a server, with the value of `"ssltype"` (at-ftp.md 2.1).
+/// `security` of a server, with the value of `"ssltype"` (docs/module/at-ftp.md §2.1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Security {
     /// 0: FTP.
@@ -116,7 +116,7 @@ pub enum Security {
     Explicit = 2,
 }
 
-/// `[server.NAME.tls]` (at-ssl.md).
+/// `[server.NAME.tls]` (docs/module/at-ssl.md).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Tls {
     /// SSL context, 0–5.

@@ -19,13 +19,13 @@ pub struct Answer {
     /// Data bytes that came, whether kept here or passed to the sink. After
     /// [`Channel::quiet`](super::Channel::quiet) the sink may have got more: cut it to this.
     pub received: u64,
-    /// The length in `CONNECT <n>` of QFREAD (at-file.md 3.8).
+    /// The length in `CONNECT <n>` of QFREAD (docs/module/at-file.md §3.8).
     pub announced: Option<u64>,
     /// Whether data mode was entered.
     pub connected: bool,
 }
 
-/// The final result of an exchange (at-serial.md 4).
+/// The final result of an exchange (docs/module/at-serial.md §4).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Outcome {
     /// `OK`.
@@ -47,7 +47,7 @@ pub enum Outcome {
     Restart,
 }
 
-/// What stands behind `+CME ERROR: ` (a number under `AT+CMEE=1`, at-ftp.md 1.2).
+/// What stands behind `+CME ERROR: ` (a number under `AT+CMEE=1`, docs/module/at-ftp.md §1.2).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Cme {
     /// The code.

@@ -18,7 +18,7 @@ impl Time {
     }
 
     /// Reads `yy/MM/dd,hh:mm:ss±zz` and the same with four digits of the year: local time and
-    /// its distance from UTC in quarters of an hour (at-network.md 4). Years 80–99 are 19xx: the
+    /// its distance from UTC in quarters of an hour (docs/module/at-network.md §4). Years 80–99 are 19xx: the
     /// module's clock starts at 1980.
     pub fn parse_clock(text: &str) -> Option<Self> {
         let (date, clock) = text.split_once(',')?;

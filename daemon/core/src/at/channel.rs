@@ -19,7 +19,7 @@ pub enum Event {
         /// The length in QFREAD's `CONNECT <n>`.
         announced: Option<u64>,
     },
-    /// An `A`: the next 1024 bytes may be sent (at-file.md 3.4).
+    /// An `A`: the next 1024 bytes may be sent (docs/module/at-file.md §3.4).
     Acknowledged,
     /// The exchange is over; the channel is idle.
     Finished(Answer),
@@ -166,7 +166,7 @@ impl Channel {
     }
 
     /// Puts an exchange aside that only waits for its result line ([`Waiting::Result`]), so that
-    /// QFTPLEN or QFTPSTAT can be asked during a UFS transfer (at-ftp.md 1.3). Its end is
+    /// QFTPLEN or QFTPSTAT can be asked during a UFS transfer (docs/module/at-ftp.md §1.3). Its end is
     /// [`Event::Settled`]. Returns whether there was such an exchange and none aside yet.
     pub fn park(&mut self) -> bool {
         let free = self.parked.is_none();

@@ -1,4 +1,4 @@
-//! [`Checksum`]: the 16-bit XOR sum of the module's file commands (at-file.md 3.6), taken over
+//! [`Checksum`]: the 16-bit XOR sum of the module's file commands (docs/module/at-file.md §3.6), taken over
 //! pieces of any size.
 
 /// Sum of big-endian words; an odd last byte is the high byte of a word whose low byte is 0.
@@ -40,7 +40,7 @@ impl Checksum {
 mod tests {
     use super::Checksum;
 
-    /// The rows of at-file.md 3.6 whose bytes are given there.
+    /// The rows of docs/module/at-file.md §3.6 whose bytes are given there.
     #[test]
     fn known_sums() {
         let rows: [(&[u8], u16); 5] = [

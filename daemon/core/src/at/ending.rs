@@ -9,7 +9,7 @@ use super::urc::Urc;
 /// Bytes kept: `OK`, a result line and a handful of URCs behind them.
 const TAIL: usize = 512;
 
-/// Most lines an ending has: result, `OK`, and the URCs of a boot (at-network.md 6). It bounds
+/// Most lines an ending has: result, `OK`, and the URCs of a boot (docs/module/at-network.md §6). It bounds
 /// the search in data whose lines look like those.
 const LINES: usize = 16;
 
@@ -102,7 +102,7 @@ impl Ending {
         })
     }
 
-    /// Whether there was a restart: `RDY` and `+CFUN: <n>` (at-network.md 6). One of them alone
+    /// Whether there was a restart: `RDY` and `+CFUN: <n>` (docs/module/at-network.md §6). One of them alone
     /// may be a line of the data.
     pub(crate) fn is_restart(&self) -> bool {
         self.ready && self.functional

@@ -10,7 +10,7 @@ pub(crate) struct Field<'a> {
 }
 
 /// The parameters of a line, in order. A blank after a comma is as good as none
-/// (at-ftp.md 2.4), and a quote that is never closed reaches to the end.
+/// (docs/module/at-ftp.md §2.4), and a quote that is never closed reaches to the end.
 #[derive(Clone, Debug)]
 pub(crate) struct Fields<'a> {
     rest: Option<&'a str>,

@@ -15,7 +15,7 @@ pub(crate) enum Line {
 }
 
 /// Splits at CR and at LF alike, and passes over empty lines and NUL, which lines
-/// carry as filler (S9 in quirks.md). So `AT␍␍␊OK␍␊`, `␍␊OK␍␊␍␊+X: 1␍␊` and `␊OK␍` need no rules.
+/// carry as filler (S9 in docs/module/quirks.md). So `AT␍␍␊OK␍␊`, `␍␊OK␍␊␍␊+X: 1␍␊` and `␊OK␍` need no rules.
 #[derive(Debug, Default)]
 pub(crate) struct Lexer {
     line: Vec<u8>,

@@ -7,18 +7,18 @@ use crate::api::failure::Failure;
 use crate::api::secret::Secret;
 
 /// A string parameter of at most `MAX` bytes without `"` and without control bytes
-/// (0x00–0x1F, 0x7F): no escape for them is documented (at-ftp.md 1.1). Other bytes,
+/// (0x00–0x1F, 0x7F): no escape for them is documented (docs/module/at-ftp.md §1.1). Other bytes,
 /// UTF-8 included, pass through to the server.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Quoted<const MAX: usize>(String);
 
-/// Remote file or directory, ≤ 255 bytes (at-ftp.md 2.3).
+/// Remote file or directory, ≤ 255 bytes (docs/module/at-ftp.md §2.3).
 pub type RemotePath = Quoted<255>;
-/// Server name or IPv4 address, ≤ 200 bytes (at-ftp.md 2.2).
+/// Server name or IPv4 address, ≤ 200 bytes (docs/module/at-ftp.md §2.2).
 pub type Host = Quoted<200>;
-/// FTP user name, ≤ 255 bytes (at-ftp.md 2.1); may be empty.
+/// FTP user name, ≤ 255 bytes (docs/module/at-ftp.md §2.1); may be empty.
 pub type User = Quoted<255>;
-/// Access point name or its user name, ≤ 127 bytes; may be empty (at-network.md 1).
+/// Access point name or its user name, ≤ 127 bytes; may be empty (docs/module/at-network.md §1).
 pub type Bearer = Quoted<127>;
 
 impl<const MAX: usize> Quoted<MAX> {
@@ -51,9 +51,9 @@ impl<const MAX: usize> Quoted<MAX> {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct QuotedSecret<const MAX: usize>(Secret);
 
-/// FTP password, ≤ 255 bytes (at-ftp.md 2.1).
+/// FTP password, ≤ 255 bytes (docs/module/at-ftp.md §2.1).
 pub type Password = QuotedSecret<255>;
-/// Password of the access point, ≤ 127 bytes (at-network.md 1).
+/// Password of the access point, ≤ 127 bytes (docs/module/at-network.md §1).
 pub type BearerPassword = QuotedSecret<127>;
 
 impl<const MAX: usize> QuotedSecret<MAX> {
@@ -76,7 +76,7 @@ impl<const MAX: usize> QuotedSecret<MAX> {
     }
 }
 
-/// A PIN: four to eight digits (at-network.md 2).
+/// A PIN: four to eight digits (docs/module/at-network.md §2).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Pin(Secret);
 
@@ -101,13 +101,13 @@ impl Pin {
 
 /// Name of a file in the module's storage (UFS), at most `MAX` bytes: letters, digits and
 /// `_ . -` only. So it is never a wildcard (`AT+QFDEL="*"` deletes everybody's files,
-/// at-file.md 3.3) and never a device (`COM:` enters data mode, at-ftp.md 1.4).
+/// docs/module/at-file.md §3.3) and never a device (`COM:` enters data mode, docs/module/at-ftp.md §1.4).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct UfsName<const MAX: usize>(String);
 
-/// A local name in an FTP command, ≤ 60 bytes (at-ftp.md 2.5).
+/// A local name in an FTP command, ≤ 60 bytes (docs/module/at-ftp.md §2.5).
 pub type LocalName = UfsName<60>;
-/// A name in a file command, ≤ 80 bytes (at-file.md 1).
+/// A name in a file command, ≤ 80 bytes (docs/module/at-file.md §1).
 pub type FileName = UfsName<80>;
 
 impl<const MAX: usize> UfsName<MAX> {

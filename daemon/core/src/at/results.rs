@@ -1,4 +1,4 @@
-//! [`Final`]: the lines that end a command or enter data mode (at-serial.md 4).
+//! [`Final`]: the lines that end a command or enter data mode (docs/module/at-serial.md §4).
 
 use super::answer::{Cme, Outcome};
 use super::fields::strip_prefix;

@@ -112,7 +112,7 @@ impl Engine {
     }
 
     /// The pump handed its last byte to the tty: how many in all and their checksum
-    /// (at-file.md 3.6), or why it stopped.
+    /// (docs/module/at-file.md §3.6), or why it stopped.
     pub fn pump_ended(&mut self, now: Now, result: Result<(u64, u16), Failure>) {
         self.link.with(|state| {
             if state.pump.running {

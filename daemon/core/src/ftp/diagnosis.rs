@@ -1,4 +1,4 @@
-//! Why TLS failed: the module says 631 to everything (quirks N4), so the handshake is tried again
+//! Why TLS failed: the module says 631 to everything (docs/module/quirks.md N4), so the handshake is tried again
 //! with one check less at a time. The account is replaced first: no password goes to a
 //! server that was not verified.
 

@@ -156,7 +156,7 @@ async fn list(link: &Link, session: &Session, path: RemotePath) -> Result<Reply,
 }
 
 /// NLST, and the names of the full listing where the module or the server has no NLST
-/// (quirks F14).
+/// (docs/module/quirks.md F14).
 async fn list_names(link: &Link, session: &Session, path: RemotePath) -> Result<Reply, Failure> {
     let names = NameList { path: path.clone() };
     match counted(link, session, names).await {
@@ -175,7 +175,7 @@ async fn list_names(link: &Link, session: &Session, path: RemotePath) -> Result<
 }
 
 /// A listing, if it is all that was transferred: a server can put a forged end into its data,
-/// but not change what QFTPLEN counted (at-ftp.md 2.16; it counts LIST and NLST).
+/// but not change what QFTPLEN counted (docs/module/at-ftp.md §2.16; it counts LIST and NLST).
 async fn counted<C: Command<Reply = Vec<u8>>>(
     link: &Link,
     session: &Session,

@@ -8,7 +8,7 @@ use crate::at::quote::RemotePath;
 const SUFFIX: &str = ".part";
 /// Longest last component the usual servers' file systems take, bytes.
 const NAME_MAX: usize = 255;
-/// Longest remote path, bytes (at-ftp.md 2.5).
+/// Longest remote path, bytes (docs/module/at-ftp.md §2.5).
 const PATH_MAX: usize = 255;
 
 /// `path` against the working directory, if one was set by `ChangeDirectory`.

@@ -1,6 +1,6 @@
-//! [`Session`]: the module's one FTP session (at-ftp.md §1.3). Every setting is sent before
+//! [`Session`]: the module's one FTP session (docs/module/at-ftp.md §1.3). Every setting is sent before
 //! every open (nothing says that they last); a close is over at its result, not at its OK
-//! (quirks F1).
+//! (docs/module/quirks.md F1).
 
 use std::time::{Duration, Instant};
 

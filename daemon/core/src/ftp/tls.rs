@@ -1,4 +1,4 @@
-//! TLS of a session: the SSL context set key by key before every open (volatile, at-ssl.md §1),
+//! TLS of a session: the SSL context set key by key before every open (volatile, docs/module/at-ssl.md §1),
 //! PEM files on the module, the module's clock.
 
 use modem_ftp_dbus::errors::ErrorName;
@@ -47,7 +47,7 @@ pub async fn prepare(link: &Link, server: &Server) -> Result<(), Failure> {
             .map_err(|failure| blame(failure, "the TLS settings"))?;
     }
     if knows_sni(link).await? {
-        // Many servers fail without it (quirks F19).
+        // Many servers fail without it (docs/module/quirks.md F19).
         let setting = SslSetting::ServerNameIndication(true);
         tolerate(link.send(ContextSetting { context, setting }).await)?;
     }
@@ -74,7 +74,7 @@ async fn knows_sni(link: &Link) -> Result<bool, Failure> {
 }
 
 /// Adds what to change where a server refuses data connections that do not resume the control
-/// connection's TLS session: the module has no setting for that (at-ssl.md §6).
+/// connection's TLS session: the module has no setting for that (docs/module/at-ssl.md §6).
 pub fn explain_data(server: &Server, failure: Failure) -> Failure {
     let refused = matches!(failure.reply, Some(425 | 522)) || failure.code == Some(615);
     if server.security == Security::None || !refused {

@@ -16,17 +16,17 @@ use crate::at::command::serial::Attention;
 
 /// How long late bytes may go on before another attempt to stop them.
 const DRY: Duration = Duration::from_secs(5);
-/// How long DTR is held low (at-serial.md §5: the edge counts, not the time).
+/// How long DTR is held low (docs/module/at-serial.md §5: the edge counts, not the time).
 const HOLD: Duration = Duration::from_millis(200);
 /// How long after DTR the final result may take, before the escape is tried.
 const DTR_ANSWER: Duration = Duration::from_millis(800);
 /// How much longer it may take while bytes the module had in hand still come.
 const LATE_BYTES: Duration = Duration::from_secs(2);
-/// Silence before and after `+++`: 1 s by the manual, 1.5 s and more by the drivers (quirks F13).
+/// Silence before and after `+++`: 1 s by the manual, 1.5 s and more by the drivers (docs/module/quirks.md F13).
 const GUARD: Duration = Duration::from_millis(1600);
-/// The escape (at-serial.md §6).
+/// The escape (docs/module/at-serial.md §6).
 const ESCAPE: &[u8] = b"+++";
-/// How long after the escape the final result may take (quirks F12).
+/// How long after the escape the final result may take (docs/module/quirks.md F12).
 const ESCAPE_ANSWER: Duration = Duration::from_secs(15);
 /// How long the kernel may take to hand everything to the module.
 const DRAIN: Duration = Duration::from_secs(180);
@@ -87,7 +87,7 @@ impl Link {
     }
 
     /// Takes a module of which nothing is known out of data mode, by DTR and by the guarded
-    /// escape (at-serial.md §6): there every command would be data and keep it there.
+    /// escape (docs/module/at-serial.md §6): there every command would be data and keep it there.
     ///
     /// # Errors
     /// What went away meanwhile.
@@ -174,7 +174,7 @@ impl Link {
                 self.run_dry().await?;
             }
             if attempt > 0 {
-                // Ends whatever stands in the module's line buffer (quirks S8).
+                // Ends whatever stands in the module's line buffer (docs/module/quirks.md S8).
                 self.put(Output::Write(b"\r".to_vec().into()));
                 self.sleep(QUIET).await;
             }

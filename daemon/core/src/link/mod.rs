@@ -29,7 +29,7 @@ use crate::at::command::{Command, Patience};
 
 /// Added to `rsptimeout` before the module counts as silent: its own clock starts later.
 const MARGIN: Duration = Duration::from_secs(10);
-/// To the final result of a command that is only accepted (at-ftp.md §1.5: 5 s or more).
+/// To the final result of a command that is only accepted (docs/module/at-ftp.md §1.5: 5 s or more).
 const FINAL: Duration = Duration::from_secs(15);
 /// Silence on the line after which nothing more belongs to what came before.
 const QUIET: Duration = Duration::from_millis(300);
@@ -188,7 +188,7 @@ impl Link {
         }
     }
 
-    /// Waits until the exchange is over, each phase as long as it may take (at-ftp.md §1.5).
+    /// Waits until the exchange is over, each phase as long as it may take (docs/module/at-ftp.md §1.5).
     /// `stop` may end the wait; the exchange is then still out.
     async fn conclude(
         &self,
@@ -274,7 +274,7 @@ enum Step {
 /// What it means that no answer came while this was awaited.
 fn silence(name: &str, waiting: Waiting) -> Failure {
     match waiting {
-        // at-ftp.md §1.5: without its result the session is lost, and the context with it.
+        // docs/module/at-ftp.md §1.5: without its result the session is lost, and the context with it.
         Waiting::Result => Failure::new(
             ErrorName::Timeout,
             format!("{name}: accepted by the module, but its result never came"),

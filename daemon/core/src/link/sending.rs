@@ -30,7 +30,7 @@ pub struct Outgoing {
     /// So many bytes, as declared in the command; `None`: until end of file, then data mode is
     /// left by DTR or the escape.
     pub length: Option<u64>,
-    /// Bytes allowed per acknowledgement (at-file.md 3.4 ACK mode).
+    /// Bytes allowed per acknowledgement (docs/module/at-file.md §3.4 ACK mode).
     pub window: Option<u32>,
     /// ASCII type: line ends are converted on the way.
     pub text: bool,
@@ -41,7 +41,7 @@ pub struct Outgoing {
 pub struct Sent {
     /// Payload bytes.
     pub bytes: u64,
-    /// Their checksum (at-file.md 3.6).
+    /// Their checksum (docs/module/at-file.md §3.6).
     pub checksum: u16,
 }
 

@@ -90,7 +90,7 @@ pub struct State {
     pub connected: Option<Option<u64>>,
     /// Whether the command that is out moves payload: its CONNECT may take as long as a result.
     pub payload: bool,
-    /// Acknowledgements of ACK mode not yet acted upon (at-file.md 3.4).
+    /// Acknowledgements of ACK mode not yet acted upon (docs/module/at-file.md §3.4).
     pub acknowledged: u32,
     /// `rsptimeout` of the server in use.
     pub response_timeout: Duration,
@@ -106,7 +106,7 @@ pub struct State {
     pub receiving: Option<Handle>,
     /// Payload bytes of the running download, and their checksum.
     pub received: u64,
-    /// Checksum of those bytes (at-file.md 3.6).
+    /// Checksum of those bytes (docs/module/at-file.md §3.6).
     pub received_sum: Checksum,
     /// The running pump.
     pub pump: Pump,
@@ -132,7 +132,7 @@ pub struct State {
     pub echo_off: bool,
     /// Whether a login worked since the ladder was climbed last.
     pub logged_in: bool,
-    /// Whether the module's list of SSL settings has `sni` (at-ssl.md §2), once asked.
+    /// Whether the module's list of SSL settings has `sni` (docs/module/at-ssl.md §2), once asked.
     pub knows_sni: Option<bool>,
     /// Certificates on the module whose content was compared in this life.
     pub proven_files: HashSet<String>,
@@ -232,7 +232,7 @@ impl State {
     }
 
     /// What interrupts the work if the module echoes although it was told not to: it restarted, and
-    /// its `RDY` was lost among the late bytes that are discarded (quirks N6).
+    /// its `RDY` was lost among the late bytes that are discarded (docs/module/quirks.md N6).
     pub fn restarted_unheard(&mut self) -> Option<Failure> {
         if !self.echo_off || !self.channel.echoed() {
             return None;

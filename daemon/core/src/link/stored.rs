@@ -59,7 +59,7 @@ impl Link {
 
     /// Starts a transfer between the server and a file of the module and waits for its end,
     /// asking with `length` every `interval` how many bytes have moved: as long as some do,
-    /// there is no time limit (at-ftp.md §1.5).
+    /// there is no time limit (docs/module/at-ftp.md §1.5).
     ///
     /// # Errors
     /// As [`Link::send`]; `Timeout` when bytes stop moving. Such a transfer cannot be

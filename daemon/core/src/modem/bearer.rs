@@ -1,5 +1,5 @@
 //! The PDP context: configured only when it differs, activated only when it is not
-//! (at-network.md §1; `AT+CGACT` hangs some firmware and is never sent, quirks N1).
+//! (docs/module/at-network.md §1; `AT+CGACT` hangs some firmware and is never sent, docs/module/quirks.md N1).
 
 use modem_ftp_dbus::errors::ErrorName;
 

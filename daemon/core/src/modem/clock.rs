@@ -1,4 +1,4 @@
-//! The module's clock, which certificates are checked against (at-ssl.md §5): set from the
+//! The module's clock, which certificates are checked against (docs/module/at-ssl.md §5): set from the
 //! host when it is plainly wrong.
 
 use crate::api::failure::Failure;

@@ -1,7 +1,7 @@
 //! [`Ladder`]: what is rebuilt after a failure, and how long to wait before
-//! (quirks.md §5, at-network.md §1 "Recovery times"). Each rung is tried a few times before
+//! (docs/module/quirks.md §5, docs/module/at-network.md §1 "Recovery times"). Each rung is tried a few times before
 //! the next one; a login that works starts it from the bottom. An activated context does not:
-//! what is wrong with it shows only when it is used (quirks F2, N3).
+//! what is wrong with it shows only when it is used (docs/module/quirks.md F2, N3).
 
 use std::time::{Duration, Instant};
 
@@ -21,7 +21,7 @@ const CONTEXT_TRIES: u32 = 3;
 const RESTARTS: u32 = 3;
 /// A context that was up for so long worked, used or not.
 const STEADY: Duration = Duration::from_secs(600);
-/// The module's code for a name without an address (at-ftp.md §4): the name may be wrong, so it
+/// The module's code for a name without an address (docs/module/at-ftp.md §4): the name may be wrong, so it
 /// is never a reason to restart the module.
 const UNKNOWN_NAME: u32 = 604;
 /// Searches for a silent module before it is power-cycled.

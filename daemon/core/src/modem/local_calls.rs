@@ -13,7 +13,7 @@ use crate::link::Link;
 use crate::transfer::queue::Work;
 
 /// How long a module may go on with a raw line whose caller's patience is over: COPS=?, the
-/// slowest, takes 180 s (at-serial.md §9).
+/// slowest, takes 180 s (docs/module/at-serial.md §9).
 const BUSY: Duration = Duration::from_secs(180);
 
 /// Serves those that wait.

@@ -1,5 +1,5 @@
 //! Finding the module on the line: at the configured rate, then 115200, then the rest
-//! (at-serial.md §2), and bringing the line to the configured rate.
+//! (docs/module/at-serial.md §2), and bringing the line to the configured rate.
 
 use std::time::Duration;
 
@@ -22,7 +22,7 @@ const PATIENT_TRIES: u32 = 12;
 const TRIES: u32 = 2;
 /// How long a module that listens may take to answer `AT`.
 const ANSWER: Duration = Duration::from_millis(500);
-/// Between two tries (at-network.md §6).
+/// Between two tries (docs/module/at-network.md §6).
 const PAUSE: Duration = Duration::from_millis(300);
 
 /// Finds the module and sets the rate.
@@ -58,7 +58,7 @@ pub async fn find(link: &Link) -> Result<(), Failure> {
 }
 
 /// Whether `AT` is answered within so many tries. The first answers after a boot may be
-/// garbage or an echo only (at-serial.md §10).
+/// garbage or an echo only (docs/module/at-serial.md §10).
 async fn answers(link: &Link, tries: u32) -> Result<bool, Failure> {
     for _ in 0..tries {
         link.renew();

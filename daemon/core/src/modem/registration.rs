@@ -1,5 +1,5 @@
 //! Registration: waited for as long as it takes, shown while it is searched for.
-//! Registered is who is so in any of CEREG, CGREG, CREG (at-network.md §3).
+//! Registered is who is so in any of CEREG, CGREG, CREG (docs/module/at-network.md §3).
 
 use std::time::Duration;
 

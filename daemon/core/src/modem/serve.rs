@@ -146,7 +146,7 @@ async fn network_changed(link: &Link, session: &mut Session) -> Result<(), Failu
                 local_calls::serve(link).await;
             }
             Some(Ok(())) => {
-                // The context may have gone with the network (quirks N2): ask for it anew.
+                // The context may have gone with the network (docs/module/quirks.md N2): ask for it anew.
                 link.with(|state| state.notices.network_changed = false);
                 report(link, ModemState::Online, "");
                 return super::bearer::still_active(link).await;

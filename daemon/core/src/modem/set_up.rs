@@ -1,5 +1,5 @@
 //! Serial and reporting settings, all volatile: set at every start, nothing is stored in the
-//! module (at-serial.md §5 and §10, quirks S4–S5).
+//! module (docs/module/at-serial.md §5 and §10, docs/module/quirks.md S4–S5).
 
 use crate::api::failure::Failure;
 use crate::api::settings::DataModeExit;
@@ -35,7 +35,7 @@ pub async fn configure(link: &Link) -> Result<(), Failure> {
     .await?;
     tolerate(link.send(ShowCarrier).await)?;
     tolerate(link.send(ConnectText { on: false }).await)?;
-    // A module that sleeps does not hear us (quirks N13).
+    // A module that sleeps does not hear us (docs/module/quirks.md N13).
     tolerate(link.send(SlowClock { on: false }).await)?;
     for domain in [Domain::Lte, Domain::Packet, Domain::Circuit] {
         tolerate(link.send(RegistrationReports { domain }).await)?;

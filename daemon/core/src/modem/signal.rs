@@ -1,4 +1,4 @@
-//! Signal strength as `AT+CSQ` counts it (at-network.md §3).
+//! Signal strength as `AT+CSQ` counts it (docs/module/at-network.md §3).
 
 /// dBm of an `<rssi>`: 0 is −113 or less, 31 is −51 or more, 99 is not known.
 pub fn dbm(rssi: u8) -> Option<i32> {

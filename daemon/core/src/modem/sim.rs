@@ -15,7 +15,7 @@ use crate::at::quote::Pin;
 use crate::at::urc::PinState;
 use crate::link::Link;
 
-/// How long a SIM may take to be ready (TCP/IP manual: 20 s, quirks N8).
+/// How long a SIM may take to be ready (TCP/IP manual: 20 s, docs/module/quirks.md N8).
 const READY: Duration = Duration::from_secs(20);
 /// Between two questions.
 const PAUSE: Duration = Duration::from_secs(1);

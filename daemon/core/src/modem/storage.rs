@@ -76,7 +76,7 @@ pub async fn provide(link: &Link, pem: &Pem) -> Result<(), Failure> {
     let found = link.send(ListStored::one(name.clone())).await;
     let found = found.unwrap_or_default();
     if found.iter().any(|file| file.size == size) {
-        // Its content is read once a life of the daemon; the name alone could lie (quirks U5).
+        // Its content is read once a life of the daemon; the name alone could lie (docs/module/quirks.md U5).
         if link.with(|state| state.proven_files.contains(&pem.name)) {
             return Ok(());
         }

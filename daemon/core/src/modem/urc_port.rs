@@ -1,4 +1,4 @@
-//! Results of FTP commands come on the URC port (quirks F18). Whether that is our port is
+//! Results of FTP commands come on the URC port (docs/module/quirks.md F18). Whether that is our port is
 //! found out by asking for one, and by the result of the first login; the setting is written
 //! (it goes to the module's memory at once) only when one of these does not come.
 

@@ -18,9 +18,9 @@ use crate::link::{Destination, Link, Outgoing};
 use crate::modem::storage::TRANSFER_SUFFIX;
 use crate::modem::tolerate;
 
-/// Storage is given in blocks of this, bytes (quirks U3).
+/// Storage is given in blocks of this, bytes (docs/module/quirks.md U3).
 const BLOCK: u64 = 4096;
-/// ACK mode confirms so many bytes at a time (at-file.md 3.4).
+/// ACK mode confirms so many bytes at a time (docs/module/at-file.md §3.4).
 const WINDOW: u32 = 1024;
 /// How much is read in one piece: long enough to fill the line, short enough to be repeated.
 const PIECE: u64 = 64 * 1024;
@@ -181,7 +181,7 @@ async fn download_by(
 }
 
 /// Reads a file of the module to the sink in one piece, with its checksum, which only this way
-/// has (at-file.md 3.5).
+/// has (docs/module/at-file.md §3.5).
 async fn read_summed(
     link: &Link,
     attempt: &Attempt,
@@ -229,7 +229,7 @@ async fn read(link: &Link, attempt: &Attempt, open: u32, size: u64) -> Result<()
     Ok(())
 }
 
-/// A transfer of the module's own: it has no time limit as long as bytes move (at-ftp.md §1.5),
+/// A transfer of the module's own: it has no time limit as long as bytes move (docs/module/at-ftp.md §1.5),
 /// so its count is looked at until its result comes.
 async fn alone<C: crate::at::command::Command<Reply = u64>>(
     link: &Link,

@@ -81,7 +81,7 @@ async fn stream(link: &Link, attempt: &Attempt, path: RemotePath) -> Result<u64,
 }
 
 /// Streams a known length: in one segment where RTS/CTS keeps the line safe, else in short ones,
-/// so that a lost byte shows early (quirks S1).
+/// so that a lost byte shows early (docs/module/quirks.md S1).
 async fn segments(
     link: &Link,
     attempt: &Attempt,

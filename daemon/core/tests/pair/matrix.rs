@@ -1,4 +1,4 @@
-//! at-ftp.md 2.19: every row of the matrix is sent at least once by what the daemon does. One row
+//! docs/module/at-ftp.md §2.19: every row of the matrix is sent at least once by what the daemon does. One row
 //! has no use: a listing into a file of the module would wear its flash, and the port tells its end.
 
 use modem_ftp_core::api::options::{Options, Via};

@@ -1,4 +1,4 @@
-//! Results that go to another port of the module (quirks F18): found out and mended; written
+//! Results that go to another port of the module (docs/module/quirks.md F18): found out and mended; written
 //! only then, for it goes to the module's memory.
 
 use modem_ftp_core::api::reply::Reply;

@@ -1,5 +1,5 @@
 //! Parameters of an extended command: quoted strings, bare words, or nothing between two commas.
-//! Blanks around a parameter are tolerated, as in the manual's own examples (at-ftp.md 1.1).
+//! Blanks around a parameter are tolerated, as in the manual's own examples (docs/module/at-ftp.md §1.1).
 
 use std::ops::RangeInclusive;
 

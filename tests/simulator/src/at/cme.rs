@@ -1,5 +1,5 @@
-//! Texts of the general `+CME ERROR` codes (at-network.md 8), printed when `AT+CMEE=2`.
-//! File and FTP codes have no text here: siblings print many of them as numbers even then (at-ftp.md 1.2).
+//! Texts of the general `+CME ERROR` codes (docs/module/at-network.md §8), printed when `AT+CMEE=2`.
+//! File and FTP codes have no text here: siblings print many of them as numbers even then (docs/module/at-ftp.md §1.2).
 
 /// The text of a general code, if it has one.
 pub(crate) fn text(code: u16) -> Option<&'static str> {

@@ -1,4 +1,4 @@
-//! The guarded `+++` (at-serial.md 6): one second of silence, three plus signs within one second,
+//! The guarded `+++` (docs/module/at-serial.md §6): one second of silence, three plus signs within one second,
 //! one second of silence. Any other byte in the window makes the plus signs data again.
 
 use std::time::{Duration, Instant};

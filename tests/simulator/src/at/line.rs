@@ -1,5 +1,5 @@
 //! Collects one command line from single bytes: the end character S3, the backspace S5, `A/`,
-//! and a bounded length (at-serial.md 3).
+//! and a bounded length (docs/module/at-serial.md §3).
 
 /// Longest command line. The manual states none; two account strings of 255 bytes must fit.
 pub(crate) const LIMIT: usize = 1024;
@@ -36,7 +36,7 @@ impl LineReader {
         if byte == erase {
             self.line.pop();
         } else if byte == b'\n' {
-            // A line feed after the carriage return is harmless (at-ftp.md 1.1).
+            // A line feed after the carriage return is harmless (docs/module/at-ftp.md §1.1).
         } else if self.line.len() == LIMIT {
             self.overflow = true;
         } else {

@@ -1,5 +1,5 @@
 //! Splits a command line into its commands: basic ones follow each other, extended ones are
-//! separated by `;` (at-serial.md 3).
+//! separated by `;` (docs/module/at-serial.md §3).
 
 use super::args::Args;
 

@@ -1,4 +1,4 @@
-//! The V.25ter settings (at-serial.md 5): factory values, what AT&W keeps, what a boot brings back.
+//! The V.25ter settings (docs/module/at-serial.md §5): factory values, what AT&W keeps, what a boot brings back.
 
 /// All settings that change how the port talks.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,5 +1,5 @@
-//! What the module says: result codes, information lines and URCs framed as at-ftp.md 1.1 and
-//! at-serial.md 4 want them, queued in order, with URCs held back while the port is in data mode.
+//! What the module says: result codes, information lines and URCs framed as docs/module/at-ftp.md §1.1 and
+//! docs/module/at-serial.md §4 want them, queued in order, with URCs held back while the port is in data mode.
 
 use std::collections::VecDeque;
 
@@ -165,7 +165,7 @@ impl Terminal {
         }
     }
 
-    /// An unsolicited line. In data mode it waits until command mode is back (at-ftp.md 1.4).
+    /// An unsolicited line. In data mode it waits until command mode is back (docs/module/at-ftp.md §1.4).
     pub(crate) fn urc(&mut self, text: &str) {
         self.rang = true;
         if self.data_mode {

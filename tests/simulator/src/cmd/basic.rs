@@ -1,4 +1,4 @@
-//! Basic commands and S registers (at-serial.md 5).
+//! Basic commands and S registers (docs/module/at-serial.md §5).
 
 use crate::at::profile::Profile;
 use crate::module::{Answer, Module, Outcome, Refusal};
@@ -13,7 +13,7 @@ pub(crate) fn execute(module: &mut Module, amp: bool, letter: u8, value: Option<
         (false, b'X') => module.te.profile.x = upto(number, 4)?,
         (false, b'H') => module.interrupt_data_mode("ATH"),
         (false, b'I') => return super::identity::ati(module, number),
-        // There is never anything to go back to: the escape ends what it leaves (quirks.md F3).
+        // There is never anything to go back to: the escape ends what it leaves (docs/module/quirks.md F3).
         (false, b'O') => return Err(Refusal::NoCarrier),
         (false, b'Z') => {
             upto(number, 0)?;

@@ -1,4 +1,4 @@
-//! The module's own clock (at-network.md 4, at-ssl.md 5): CCLK, CTZU, CTZR, QLTS, QNTP.
+//! The module's own clock (docs/module/at-network.md §4, docs/module/at-ssl.md §5): CCLK, CTZU, CTZR, QLTS, QNTP.
 //! It runs from the time the module is told, starts in 1980 without a network, and survives a reset.
 
 use std::time::{Instant, UNIX_EPOCH};
@@ -141,7 +141,7 @@ pub(crate) fn qlts(module: &mut Module, form: &Form) -> Answer {
     module.say([text])
 }
 
-/// The time server is the host's own clock: UTC, tagged with the local zone as quirks.md N10 has it.
+/// The time server is the host's own clock: UTC, tagged with the local zone as docs/module/quirks.md N10 has it.
 pub(crate) fn qntp(module: &mut Module, form: &Form) -> Answer {
     match form {
         Form::Test => module.say(["+QNTP: (1-16),<server>,(1-65535),(0,1)"]),

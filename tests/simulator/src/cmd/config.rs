@@ -1,4 +1,4 @@
-//! QCFG, QURCCFG and QINDCFG (at-network.md 6, 7): kept as they are written; only urcport and the
+//! QCFG, QURCCFG and QINDCFG (docs/module/at-network.md §6, 7): kept as they are written; only urcport and the
 //! sleep switch change what the module does.
 
 use std::collections::BTreeMap;

@@ -1,4 +1,4 @@
-//! Names and reachability: QIDNSCFG, QIDNSGIP, QPING (at-network.md 1). Names are looked up for real;
+//! Names and reachability: QIDNSCFG, QIDNSGIP, QPING (docs/module/at-network.md §1). Names are looked up for real;
 //! echo requests are only imitated, because raw sockets need rights a simulator should not have.
 
 use std::collections::VecDeque;

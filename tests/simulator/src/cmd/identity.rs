@@ -1,4 +1,4 @@
-//! Who the module is (at-network.md 5).
+//! Who the module is (docs/module/at-network.md §5).
 
 use crate::at::parse::Form;
 use crate::module::{Answer, Module, Refusal};

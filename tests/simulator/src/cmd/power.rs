@@ -1,4 +1,4 @@
-//! QPOWD and CFUN (at-network.md 6).
+//! QPOWD and CFUN (docs/module/at-network.md §6).
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! Registration, operator and signal (at-network.md 3).
+//! Registration, operator and signal (docs/module/at-network.md §3).
 
 use crate::at::parse::Form;
 use crate::module::{Answer, Module, Outcome, Refusal};

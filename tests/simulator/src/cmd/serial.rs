@@ -1,4 +1,4 @@
-//! Settings of the line itself: AT+CMEE, IPR, IFC, ICF, QSCLK (at-serial.md 2, 5, 8).
+//! Settings of the line itself: AT+CMEE, IPR, IFC, ICF, QSCLK (docs/module/at-serial.md §2, 5, 8).
 
 use crate::at::parse::Form;
 use crate::module::{Answer, Module, Outcome, Refusal};

@@ -1,4 +1,4 @@
-//! The SIM: present or not, locked or not, tries left (at-network.md 2).
+//! The SIM: present or not, locked or not, tries left (docs/module/at-network.md §2).
 
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ const PIN_TRIES: u8 = 3;
 const PUK_TRIES: u8 = 10;
 /// The unblocking code of this SIM.
 const PUK: &str = "12345678";
-/// Codes of at-network.md 8.
+/// Codes of docs/module/at-network.md §8.
 const ABSENT: u16 = 10;
 const PIN_REQUIRED: u16 = 11;
 const PUK_REQUIRED: u16 = 12;

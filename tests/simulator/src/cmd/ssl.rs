@@ -1,4 +1,4 @@
-//! The six SSL contexts of AT+QSSLCFG (at-ssl.md 2, 3).
+//! The six SSL contexts of AT+QSSLCFG (docs/module/at-ssl.md §2, 3).
 
 use std::time::Duration;
 
@@ -16,7 +16,7 @@ const TLS_1_2: u64 = 3;
 /// Longest path of a certificate.
 const PATH_LIMIT: usize = 80;
 
-/// One SSL context; defaults as assumed in at-ssl.md 2.
+/// One SSL context; defaults as assumed in docs/module/at-ssl.md §2.
 #[derive(Debug, Clone)]
 struct SslContext {
     version: u64,
@@ -116,7 +116,7 @@ pub(crate) fn qsslcfg(module: &mut Module, form: &Form) -> Answer {
 }
 
 impl Module {
-    /// A context as it stands now, its files read now: that is when the module reads them (at-ssl.md 4).
+    /// A context as it stands now, its files read now: that is when the module reads them (docs/module/at-ssl.md §4).
     pub(crate) fn tls_settings(&self, id: u8) -> TlsSettings {
         let context = self.ssl.0.get(usize::from(id)).cloned().unwrap_or_default();
         let clock = u64::try_from(self.clock.seconds(self.now)).unwrap_or(0);

@@ -1,4 +1,4 @@
-//! `<err>` and `<protocol_error>` (at-ftp.md 4 and 5).
+//! `<err>` and `<protocol_error>` (docs/module/at-ftp.md §4 and 5).
 
 use crate::remote::Failure;
 
@@ -51,7 +51,7 @@ pub(super) fn of(failure: Failure) -> (u16, u16) {
         }
         Failure::Dns => (code::DNS, 0),
         Failure::Network => (code::NETWORK, 0),
-        // A closed port was seen to give 606 (quirks.md F15).
+        // A closed port was seen to give 606 (docs/module/quirks.md F15).
         Failure::Refused | Failure::ControlClosed => (code::NOT_OPEN, 0),
         Failure::Timeout => (code::TIMEOUT, 0),
         Failure::DataOpen => (code::NO_DATA_CONNECTION, 0),

@@ -1,4 +1,4 @@
-//! The commands that need no data connection (at-ftp.md 2.3, 2.4, 2.7–2.10, 2.14, 2.15):
+//! The commands that need no data connection (docs/module/at-ftp.md §2.3, 2.4, 2.7–2.10, 2.14, 2.15):
 //! OK at once, the answer as a URC.
 
 use super::codes::code;

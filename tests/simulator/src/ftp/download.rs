@@ -1,4 +1,4 @@
-//! Bytes of the server, to the AT port or to a local file (at-ftp.md 2.6, 2.11–2.13).
+//! Bytes of the server, to the AT port or to a local file (docs/module/at-ftp.md §2.6, 2.11–2.13).
 
 use super::codes::code;
 use super::moving::{End, Local, Phase};
@@ -58,7 +58,7 @@ impl Module {
         self.te.release_urcs();
     }
 
-    /// `+++` or DTR in a download: it is over, and usually nothing more is said about it (quirks.md F3).
+    /// `+++` or DTR in a download: it is over, and usually nothing more is said about it (docs/module/quirks.md F3).
     pub(crate) fn abort_download(&mut self) {
         self.te.drop_data();
         self.leave_data_mode();

@@ -1,4 +1,4 @@
-//! The FTP(S) application of the module (at-ftp.md): one session, one command at a time.
+//! The FTP(S) application of the module (docs/module/at-ftp.md): one session, one command at a time.
 
 mod codes;
 mod control;
@@ -80,7 +80,7 @@ pub(crate) struct Ftp {
     open: bool,
     pending: Pending,
     segment: Option<Segment>,
-    /// A data connection failed: everything is refused until a close (quirks.md F2).
+    /// A data connection failed: everything is refused until a close (docs/module/quirks.md F2).
     wedged: bool,
     /// Bytes of the last transfer, for QFTPLEN.
     moved: u64,
@@ -108,7 +108,7 @@ impl Default for Ftp {
 }
 
 impl Ftp {
-    /// `<ftpstat>` of at-ftp.md 2.17.
+    /// `<ftpstat>` of docs/module/at-ftp.md §2.17.
     pub(crate) fn state(&self) -> u8 {
         match self.pending {
             Pending::Open => 0,
@@ -139,7 +139,7 @@ impl Ftp {
         };
     }
 
-    /// Power was really off: the wear of many TLS sessions is gone (quirks.md N3).
+    /// Power was really off: the wear of many TLS sessions is gone (docs/module/quirks.md N3).
     pub(crate) fn rest(&mut self) {
         self.tls_sessions = 0;
     }
@@ -160,7 +160,7 @@ impl Ftp {
 }
 
 impl Module {
-    /// What every FTP command needs: a SIM (plain ERROR without, at-ftp.md 1.2).
+    /// What every FTP command needs: a SIM (plain ERROR without, docs/module/at-ftp.md §1.2).
     fn needs_sim(&self) -> Result<(), Refusal> {
         if self.sim.is_ready() {
             Ok(())

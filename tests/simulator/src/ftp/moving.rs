@@ -1,5 +1,5 @@
 //! A transfer under way: data between the server and the AT port or a local file
-//! (at-ftp.md 1.4, 2.5, 2.6, 2.11–2.13).
+//! (docs/module/at-ftp.md §1.4, 2.5, 2.6, 2.11–2.13).
 
 use std::time::Duration;
 
@@ -41,7 +41,7 @@ pub(super) enum End {
     Server,
     /// Success, whatever the server says: we stopped it ourselves.
     Enough,
-    /// Nothing (quirks.md F3).
+    /// Nothing (docs/module/quirks.md F3).
     Aborted,
     /// This.
     Failed(u16, u16),
@@ -103,7 +103,7 @@ impl Module {
         }
     }
 
-    /// The faults that make a download of nothing (quirks.md F6).
+    /// The faults that make a download of nothing (docs/module/quirks.md F6).
     fn is_empty_by_fault(&mut self) -> bool {
         if !self.faults.strike(Knob::Preliminary) {
             return self.faults.strike(Knob::ConnectEmpty);

@@ -1,4 +1,4 @@
-//! AT+QFTPOPEN, QFTPCLOSE, QFTPSTAT, QFTPLEN (at-ftp.md 2.2, 2.16–2.18), and how a session ends by itself.
+//! AT+QFTPOPEN, QFTPCLOSE, QFTPSTAT, QFTPLEN (docs/module/at-ftp.md §2.2, 2.16–2.18), and how a session ends by itself.
 
 use std::time::Duration;
 
@@ -80,7 +80,7 @@ pub(super) fn qftpopen(module: &mut Module, form: &Form) -> Answer {
 
 impl Module {
     /// What stops a login before a byte goes out. Without a context a name cannot even be looked up
-    /// (at-ftp.md 6: "604: check the name and QIACT?").
+    /// (docs/module/at-ftp.md §6: "604: check the name and QIACT?").
     fn obstacle(&mut self, host: &str, security: Security) -> Option<u16> {
         if !self.contexts.is_active(self.ftp.context) {
             let is_address = host.parse::<std::net::IpAddr>().is_ok();

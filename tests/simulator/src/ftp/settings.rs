@@ -1,4 +1,4 @@
-//! AT+QFTPCFG (at-ftp.md 2.1): eight settings, volatile, read at the next QFTPOPEN.
+//! AT+QFTPCFG (docs/module/at-ftp.md §2.1): eight settings, volatile, read at the next QFTPOPEN.
 
 use super::codes::code;
 use crate::at::args::Args;

@@ -1,5 +1,5 @@
 //! AT+QFTPPUT, QFTPGET, QFTPLIST, QFTPNLST, QFTPMLSD: from the command line to the open data
-//! connection (at-ftp.md 2.5, 2.6, 2.11–2.13).
+//! connection (docs/module/at-ftp.md §2.5, 2.6, 2.11–2.13).
 
 use super::codes::code;
 use super::control::path;
@@ -14,7 +14,7 @@ use crate::ufs::Ufs;
 
 const INVALID: Refusal = Refusal::Cme(code::PARAMETER);
 
-/// `"COM:"` or a local file name. Names with a prefix are refused with 613 (quirks.md F15).
+/// `"COM:"` or a local file name. Names with a prefix are refused with 613 (docs/module/quirks.md F15).
 fn local(args: &Args, index: usize) -> Result<Local, Refusal> {
     let name = args.text(index, LOCAL_LIMIT).ok_or(INVALID)?;
     if name == "COM:" {

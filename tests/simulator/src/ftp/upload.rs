@@ -1,4 +1,4 @@
-//! Bytes on their way to the server, from the AT port or from a local file (at-ftp.md 2.5).
+//! Bytes on their way to the server, from the AT port or from a local file (docs/module/at-ftp.md §2.5).
 
 use super::Segment;
 use super::codes::code;

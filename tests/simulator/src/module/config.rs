@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime};
 use super::SimState;
 use crate::remote::Secret;
 
-/// The port the host sits at, by the names of AT+QURCCFG (at-network.md 7).
+/// The port the host sits at, by the names of AT+QURCCFG (docs/module/at-network.md §7).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PortName {
     /// The main UART.
@@ -49,7 +49,7 @@ pub struct Config {
     pub storage_limit: u64,
     /// True time at the moment the module is made.
     pub wall_clock: SystemTime,
-    /// Whether the network has set the module's clock; otherwise it starts in 1980 (at-ssl.md 5).
+    /// Whether the network has set the module's clock; otherwise it starts in 1980 (docs/module/at-ssl.md §5).
     pub network_time: bool,
     /// The port the host sits at; URCs are routed to it at first.
     pub port: PortName,

@@ -1,5 +1,5 @@
 //! The port while it carries data: the ways in and out, the silence that ends it, and the faults
-//! that strike after so many bytes (at-ftp.md 1.4, at-file.md 2).
+//! that strike after so many bytes (docs/module/at-ftp.md §1.4, docs/module/at-file.md §2).
 
 use std::time::{Duration, Instant};
 
@@ -229,8 +229,8 @@ impl Module {
         Some(bytes.iter().filter(|byte| keep(byte)).copied().collect())
     }
 
-    /// `+++` or DTR, as `by` tells the dialogue: data mode ends where it is (at-ftp.md 1.4,
-    /// at-file.md 2).
+    /// `+++` or DTR, as `by` tells the dialogue: data mode ends where it is (docs/module/at-ftp.md §1.4,
+    /// docs/module/at-file.md §2).
     pub(crate) fn interrupt_data_mode(&mut self, by: &str) {
         // Plus signs that might have become an escape and did not.
         self.release_held();

@@ -1,4 +1,4 @@
-//! Runs the commands of a line one after the other; one final result a line (at-serial.md 3).
+//! Runs the commands of a line one after the other; one final result a line (docs/module/at-serial.md §3).
 
 use super::{Mode, Module};
 use crate::at::cme;

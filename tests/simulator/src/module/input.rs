@@ -67,7 +67,7 @@ impl Module {
         rest
     }
 
-    /// Bytes sent while a command runs are lost: only the final result opens the port again (at-serial.md 3).
+    /// Bytes sent while a command runs are lost: only the final result opens the port again (docs/module/at-serial.md §3).
     fn ignore(&mut self, bytes: &[u8]) {
         if bytes != b"\n" {
             self.te.transcript.data(Side::Host, bytes.len());

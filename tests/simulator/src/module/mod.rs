@@ -230,14 +230,14 @@ impl Module {
         self.ring();
     }
 
-    /// Prints a URC of the general kind if URCs are routed to this port (at-network.md 7).
+    /// Prints a URC of the general kind if URCs are routed to this port (docs/module/at-network.md §7).
     pub(crate) fn urc(&mut self, text: &str) {
         if self.configuration.urc_port == self.config.port {
             self.te.urc(text);
         }
     }
 
-    /// Whether an electrically high DTR puts the module to sleep (AT+QSCLK=1, at-serial.md 8).
+    /// Whether an electrically high DTR puts the module to sleep (AT+QSCLK=1, docs/module/at-serial.md §8).
     fn asleep(&self) -> bool {
         self.configuration.sleep && !self.dtr
     }

@@ -1,4 +1,4 @@
-//! Start, reset and power-down with their URCs (at-network.md 6).
+//! Start, reset and power-down with their URCs (docs/module/at-network.md §6).
 
 use std::time::Duration;
 

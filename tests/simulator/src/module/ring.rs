@@ -1,5 +1,5 @@
 //! The ring indicator: a pulse for every URC, in data mode too, where the URC itself must wait
-//! (at-serial.md 7, at-ftp.md 1.4).
+//! (docs/module/at-serial.md §7, docs/module/at-ftp.md §1.4).
 
 use std::time::{Duration, Instant};
 

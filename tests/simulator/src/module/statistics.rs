@@ -31,7 +31,7 @@ pub struct Condition {
     pub running: bool,
     /// The port carries data.
     pub data_mode: bool,
-    /// `<ftpstat>` of at-ftp.md 2.17.
+    /// `<ftpstat>` of docs/module/at-ftp.md §2.17.
     pub ftp: u8,
     /// What AT+CEREG? would show.
     pub registration: u8,

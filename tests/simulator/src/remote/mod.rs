@@ -24,7 +24,7 @@ pub trait Remote: Send {
     fn deadline(&self) -> Option<Instant>;
 }
 
-/// How a session is protected (`ssltype`, at-ftp.md 2.1).
+/// How a session is protected (`ssltype`, docs/module/at-ftp.md §2.1).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Security {
     /// Plain FTP.
@@ -35,7 +35,7 @@ pub enum Security {
     Explicit,
 }
 
-/// What is verified in a handshake (`seclevel`, at-ssl.md 2).
+/// What is verified in a handshake (`seclevel`, docs/module/at-ssl.md §2).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verify {
     /// Nothing.
@@ -51,7 +51,7 @@ pub enum Verify {
 pub struct TlsSettings {
     /// Whether TLS 1.2 is allowed (`sslversion` 3 or 4); nothing older is spoken here.
     pub version_allowed: bool,
-    /// Suite code of at-ssl.md 3; 0xFFFF is all.
+    /// Suite code of docs/module/at-ssl.md §3; 0xFFFF is all.
     pub suite: u16,
     /// What is verified.
     pub verify: Verify,

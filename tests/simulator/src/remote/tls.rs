@@ -1,5 +1,5 @@
 //! TLS as the module speaks it, as far as rustls goes: version 1.2, one of the module's suites, its
-//! three levels of verification, its own clock, no SNI, no session reuse (at-ssl.md 2, 3, 6).
+//! three levels of verification, its own clock, no SNI, no session reuse (docs/module/at-ssl.md §2, 3, 6).
 
 use std::net::TcpStream;
 use std::sync::Arc;

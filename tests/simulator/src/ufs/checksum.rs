@@ -1,4 +1,4 @@
-//! The 16-bit XOR of at-file.md 3.6, fed in pieces.
+//! The 16-bit XOR of docs/module/at-file.md §3.6, fed in pieces.
 
 use std::fmt;
 

@@ -1,4 +1,4 @@
-//! Open files (at-file.md 3.7): numbers, modes, positions, and the limit on how many.
+//! Open files (docs/module/at-file.md §3.7): numbers, modes, positions, and the limit on how many.
 
 /// How many files may be open. The manual gives error 413 but no number.
 const OPEN_LIMIT: usize = 10;

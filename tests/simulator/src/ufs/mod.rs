@@ -1,4 +1,4 @@
-//! The module's user file storage (at-file.md): bytes behind [`Storage`], the size limit in
+//! The module's user file storage (docs/module/at-file.md): bytes behind [`Storage`], the size limit in
 //! 4 KB blocks, and the file handles of QFOPEN.
 
 mod checksum;
@@ -29,13 +29,13 @@ pub trait Storage: Send {
     fn remove(&mut self, name: &str) -> io::Result<()>;
 }
 
-/// Flash is given out in blocks of this many bytes (at-file.md 1).
+/// Flash is given out in blocks of this many bytes (docs/module/at-file.md §1).
 const BLOCK: u64 = 4096;
 
 /// Longest name in FILE commands.
 pub(crate) const NAME_LIMIT: usize = 80;
 
-/// Codes of at-file.md 5.
+/// Codes of docs/module/at-file.md §5.
 pub(crate) mod code {
     pub(crate) const INVALID_INPUT: u16 = 400;
     pub(crate) const READ_ZERO: u16 = 402;
@@ -78,7 +78,7 @@ impl Ufs {
         }
     }
 
-    /// A name the storage can take, or 406. `RAM:` and `UFS:` are not names here (at-file.md 1).
+    /// A name the storage can take, or 406. `RAM:` and `UFS:` are not names here (docs/module/at-file.md §1).
     pub(crate) fn check_name(name: Option<&str>, limit: usize) -> Result<&str, u16> {
         name.filter(|name| {
             !name.is_empty()

@@ -1,6 +1,6 @@
 //! What the device says it is: 2c7c:0296, high speed, one configuration of five interfaces.
 //!
-//! Layout by at-serial.md 1: interface 0 diagnostics, 1 NMEA, 2 AT, 3 modem, 4 network. The kernel's
+//! Layout by docs/module/at-serial.md §1: interface 0 diagnostics, 1 NMEA, 2 AT, 3 modem, 4 network. The kernel's
 //! `option` driver takes 0 to 3 and leaves 4 (reserved there) to a network driver.
 
 /// Quectel's vendor number.

@@ -24,7 +24,7 @@ pub struct Bench {
     pub deaf: bool,
 }
 
-/// A line as it is framed on the wire (at-ftp.md 1.1).
+/// A line as it is framed on the wire (docs/module/at-ftp.md §1.1).
 pub fn framed(lines: &[&str]) -> String {
     lines.iter().map(|line| format!("\r\n{line}\r\n")).collect()
 }

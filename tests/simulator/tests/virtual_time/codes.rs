@@ -1,4 +1,4 @@
-//! Chapters 4 and 5 of at-ftp.md: every server reply becomes its `<err>`, as a URC and as a refusal.
+//! Chapters 4 and 5 of docs/module/at-ftp.md: every server reply becomes its `<err>`, as a URC and as a refusal.
 
 use virtual_bg96::remote::Failure;
 
@@ -87,7 +87,7 @@ fn errors_are_shown_as_cmee_wants() {
     bench.says("AT+CMEE=0", &["OK"]);
     bench.says("AT+QFTPPWD", &["ERROR"]);
     bench.says("AT+CMEE=2", &["OK"]);
-    // Many FTP codes stay numbers even then (at-ftp.md 1.2); the general ones become words.
+    // Many FTP codes stay numbers even then (docs/module/at-ftp.md §1.2); the general ones become words.
     bench.says("AT+QFTPPWD", &["+CME ERROR: 606"]);
     bench.says("AT+CPIN=\"1234\"", &["+CME ERROR: operation not allowed"]);
     bench.says("AT+CMEE=1", &["OK"]);

@@ -1,4 +1,4 @@
-//! In and out of data mode: lengths, escape, DTR, silence, what happens to the rest (at-ftp.md 1.4, at-serial.md 6).
+//! In and out of data mode: lengths, escape, DTR, silence, what happens to the rest (docs/module/at-ftp.md §1.4, docs/module/at-serial.md §6).
 
 use std::time::Duration;
 
@@ -151,7 +151,7 @@ fn dcd_follows_data_mode_unless_it_is_always_on() {
     assert!(bench.port.dcd());
 }
 
-/// quirks.md F3
+/// docs/module/quirks.md F3
 #[test]
 fn a_download_that_is_left_is_over() {
     for by_dtr in [false, true] {

@@ -1,4 +1,4 @@
-//! The FILE commands (at-file.md), also chapter 4 of it.
+//! The FILE commands (docs/module/at-file.md), also chapter 4 of it.
 
 use std::time::Duration;
 

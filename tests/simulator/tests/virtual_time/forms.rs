@@ -1,4 +1,4 @@
-//! The forms, ranges and limits of every FTP command (at-ftp.md 2.1–2.19).
+//! The forms, ranges and limits of every FTP command (docs/module/at-ftp.md §2.1–2.19).
 
 use super::bench::Bench;
 

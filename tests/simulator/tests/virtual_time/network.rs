@@ -1,4 +1,4 @@
-//! Registration, contexts, names, where URCs go (at-network.md 1, 3 and 7).
+//! Registration, contexts, names, where URCs go (docs/module/at-network.md §1, 3 and 7).
 
 use std::time::Duration;
 
@@ -162,7 +162,7 @@ fn names_and_echoes() {
     bench.says("AT+QPING=1,\"h\",0", &["ERROR"]);
 }
 
-/// quirks.md F18
+/// docs/module/quirks.md F18
 #[test]
 fn urcs_go_to_the_urc_port() {
     let mut bench = Bench::logged_in();
@@ -197,7 +197,7 @@ fn urcs_go_to_the_urc_port() {
     );
 }
 
-/// quirks.md N1
+/// docs/module/quirks.md N1
 #[test]
 fn cgact_hangs_the_module() {
     let mut bench = Bench::new();

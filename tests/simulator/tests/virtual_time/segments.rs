@@ -1,4 +1,4 @@
-//! Uploads in segments: `beof` 0 keeps the data connection (at-ftp.md 2.5).
+//! Uploads in segments: `beof` 0 keeps the data connection (docs/module/at-ftp.md §2.5).
 
 use std::time::Duration;
 

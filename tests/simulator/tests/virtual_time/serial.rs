@@ -1,4 +1,4 @@
-//! The V.25ter layer (at-serial.md): lines, echo, results, profile, rates.
+//! The V.25ter layer (docs/module/at-serial.md): lines, echo, results, profile, rates.
 
 use std::time::Duration;
 

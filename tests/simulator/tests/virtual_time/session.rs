@@ -1,4 +1,4 @@
-//! The session: states, who may come when, and how it ends (at-ftp.md 1.3, 2.2, 2.16–2.18).
+//! The session: states, who may come when, and how it ends (docs/module/at-ftp.md §1.3, 2.2, 2.16–2.18).
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! Time, power, configuration, SSL settings (at-network.md 4, 6 and 7, at-ssl.md 2).
+//! Time, power, configuration, SSL settings (docs/module/at-network.md §4, 6 and 7, docs/module/at-ssl.md §2).
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 

@@ -1,4 +1,4 @@
-//! Identity and SIM (at-network.md 2 and 5).
+//! Identity and SIM (docs/module/at-network.md §2 and 5).
 
 use std::time::Duration;
 

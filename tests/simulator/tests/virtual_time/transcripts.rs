@@ -1,4 +1,4 @@
-//! Chapter 3 of at-ftp.md, line by line and byte by byte.
+//! Chapter 3 of docs/module/at-ftp.md, line by line and byte by byte.
 
 use super::bench::{Arrival, Bench};
 

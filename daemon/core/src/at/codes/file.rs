@@ -1,4 +1,4 @@
-//! The file layer's codes (at-file.md 5).
+//! The file layer's codes (docs/module/at-file.md §5).
 
 use modem_ftp_dbus::ErrorName as Name;
 

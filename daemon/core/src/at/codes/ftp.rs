@@ -1,4 +1,4 @@
-//! The FTP layer's own codes: `<err>` of a result line and `+CME ERROR` (at-ftp.md 4).
+//! The FTP layer's own codes: `<err>` of a result line and `+CME ERROR` (docs/module/at-ftp.md §4).
 
 use modem_ftp_dbus::ErrorName as Name;
 
@@ -77,7 +77,7 @@ impl FtpError {
         })
     }
 
-    /// What it means to a command of that sense (the host class of at-ftp.md 4).
+    /// What it means to a command of that sense (the host class of docs/module/at-ftp.md §4).
     pub fn verdict(self, sense: Sense) -> Verdict {
         if let Some(reply) = self.mirrors() {
             return reply.verdict(sense);

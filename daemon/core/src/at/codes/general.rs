@@ -1,4 +1,4 @@
-//! The general `+CME ERROR` codes (at-network.md 8).
+//! The general `+CME ERROR` codes (docs/module/at-network.md §8).
 
 use modem_ftp_dbus::ErrorName as Name;
 
@@ -51,7 +51,7 @@ impl GeneralError {
     /// What it means to a command of that sense.
     pub fn verdict(self, sense: Sense) -> Verdict {
         match self {
-            // A card that is late may still come (quirks.md N8).
+            // A card that is late may still come (docs/module/quirks.md N8).
             Self::SimNotInserted | Self::SimFailure => {
                 verdict(Name::SimNotReady, Retry::Later, Scope::Command)
             }
@@ -59,7 +59,7 @@ impl GeneralError {
             Self::NoNetwork | Self::NetworkTimeout | Self::EmergencyOnly => {
                 verdict(Name::NotRegistered, Retry::Later, Scope::Command)
             }
-            // Seen on units whose flash is failing (quirks.md N8).
+            // Seen on units whose flash is failing (docs/module/quirks.md N8).
             Self::PhoneFailure | Self::NoConnection | Self::LinkReserved | Self::MemoryFailure => {
                 verdict(Name::ModemUnavailable, Retry::Later, Scope::Command)
             }

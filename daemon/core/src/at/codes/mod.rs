@@ -148,7 +148,7 @@ pub fn coded(command: &str, sense: Sense, code: u32, reply: Option<u32>) -> Fail
             None => text.push_str(&format!(" (server said {reply})")),
         }
     }
-    // What the server said outranks the module's class of it (quirks.md F5).
+    // What the server said outranks the module's class of it (docs/module/quirks.md F5).
     let verdict = reply
         .and_then(|reply| reply::verdict_of(reply, sense))
         .or_else(|| broken_off(error, reply))
@@ -162,7 +162,7 @@ pub fn coded(command: &str, sense: Sense, code: u32, reply: Option<u32>) -> Fail
 }
 
 /// A code that stands for a refusal, beside a preliminary reply: the server had agreed, so it
-/// is the transfer that broke (`627,150`, quirks.md F6).
+/// is the transfer that broke (`627,150`, docs/module/quirks.md F6).
 fn broken_off(error: Option<ModuleError>, reply: Option<u32>) -> Option<Verdict> {
     let agreed = reply.is_some_and(|reply| (100..200).contains(&reply));
     error
@@ -177,7 +177,7 @@ fn blame(verdict: Verdict, text: String) -> Failure {
         .scope(verdict.scope)
 }
 
-/// A code of any table: they share one number space on the port (at-network.md 8).
+/// A code of any table: they share one number space on the port (docs/module/at-network.md §8).
 #[derive(Clone, Copy)]
 enum ModuleError {
     General(GeneralError),
@@ -237,7 +237,7 @@ fn refused(sense: Sense) -> Verdict {
         Sense::Network => verdict(ErrorName::NotRegistered, Retry::Later, Scope::Command),
         Sense::Bearer => verdict(ErrorName::BearerFailed, Retry::Later, Scope::Command),
         Sense::Tls => verdict(ErrorName::TlsFailed, Retry::Never, Scope::Command),
-        // at-ftp.md 6: plain ERROR to an FTP command is a matter of the SIM or the line.
+        // docs/module/at-ftp.md §6: plain ERROR to an FTP command is a matter of the SIM or the line.
         Sense::Session | Sense::Find | Sense::Change | Sense::Make => {
             verdict(ErrorName::Protocol, Retry::Soon, Scope::Session)
         }

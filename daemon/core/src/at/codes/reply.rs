@@ -1,4 +1,4 @@
-//! What the FTP server said: `<protocol_error>` of a result line (at-ftp.md 5, RFC 959, RFC 4217).
+//! What the FTP server said: `<protocol_error>` of a result line (docs/module/at-ftp.md §5, RFC 959, RFC 4217).
 
 use modem_ftp_dbus::ErrorName as Name;
 
@@ -7,7 +7,7 @@ use crate::api::failure::{Retry, Scope};
 
 codes! {
     /// A server's reply code: the table of the manual, and four servers use beyond it
-    /// (at-ftp.md 5).
+    /// (docs/module/at-ftp.md §5).
     ServerReply {
         421 ServiceNotAvailable "service not available, closing control connection",
         425 NoDataConnection "cannot open data connection",
@@ -34,7 +34,7 @@ codes! {
 }
 
 /// What a reply means to a command of that sense; `None` where it says nothing (0, a
-/// preliminary or a good reply, quirks.md F6).
+/// preliminary or a good reply, docs/module/quirks.md F6).
 pub(super) fn verdict_of(code: u32, sense: Sense) -> Option<Verdict> {
     match (ServerReply::from_code(code), code) {
         (Some(reply), _) => Some(reply.verdict(sense)),

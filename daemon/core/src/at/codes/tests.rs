@@ -29,7 +29,7 @@ fn check(sense: Sense, rows: &[Row]) {
     }
 }
 
-/// at-ftp.md 4: all of 601–631, to a command that wants a path to exist.
+/// docs/module/at-ftp.md §4: all of 601–631, to a command that wants a path to exist.
 #[test]
 fn ftp_errors() {
     let rows = [
@@ -96,7 +96,7 @@ fn ftp_errors_of_a_change() {
     );
 }
 
-/// at-ftp.md 5: every reply code outranks the module's code beside it, in every sense.
+/// docs/module/at-ftp.md §5: every reply code outranks the module's code beside it, in every sense.
 #[test]
 fn replies() {
     let rows: [(u32, Name, Retry, Scope); 27] = [
@@ -125,7 +125,7 @@ fn replies() {
         (552, Name::RemoteFull, NEVER, COMMAND),
         (553, Name::RemoteRefused, NEVER, COMMAND),
         (599, Name::RemoteRefused, NEVER, COMMAND),
-        // Nothing that was said against it: the module's own code counts (quirks.md F6).
+        // Nothing that was said against it: the module's own code counts (docs/module/quirks.md F6).
         (150, Name::Failed, SOON, SESSION),
         (226, Name::Failed, SOON, SESSION),
     ];
@@ -179,7 +179,7 @@ fn every_manual_reply_is_mirrored_once() {
     }
 }
 
-/// at-file.md 5: all of its rows, and none it leaves out.
+/// docs/module/at-file.md §5: all of its rows, and none it leaves out.
 #[test]
 fn file_errors() {
     let soon = [409, 410, 411, 417, 418, 419];
@@ -201,7 +201,7 @@ fn file_errors() {
     }
 }
 
-/// at-network.md 1: 550–574.
+/// docs/module/at-network.md §1: 550–574.
 #[test]
 fn socket_errors() {
     let known: Vec<u32> = SocketError::ALL.iter().map(|error| error.code()).collect();
@@ -218,7 +218,7 @@ fn socket_errors() {
     }
 }
 
-/// at-network.md 8: the general ones.
+/// docs/module/at-network.md §8: the general ones.
 #[test]
 fn general_errors() {
     let known: Vec<u32> = GeneralError::ALL.iter().map(|error| error.code()).collect();

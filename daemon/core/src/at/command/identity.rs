@@ -1,4 +1,4 @@
-//! Who the module and its SIM are (at-network.md 2, 5). Replies are the texts, as they came.
+//! Who the module and its SIM are (docs/module/at-network.md §2, 5). Replies are the texts, as they came.
 
 use crate::api::failure::Failure;
 use crate::at::answer::Answer;

@@ -70,7 +70,7 @@ pub trait Command {
 }
 
 /// No command line is longer, bytes: the account with two strings of 255 bytes
-/// is about 540 (at-serial.md 3), and raw lines are held to the rest.
+/// is about 540 (docs/module/at-serial.md §3), and raw lines are held to the rest.
 pub const LINE_MAX: usize = 640;
 
 /// What may follow a command line.
@@ -146,6 +146,6 @@ pub enum Patience {
 }
 
 impl Patience {
-    /// A plain command: 0.3 s typical maximum, five seconds at least (at-ftp.md 1.5).
+    /// A plain command: 0.3 s typical maximum, five seconds at least (docs/module/at-ftp.md §1.5).
     pub const SHORT: Self = Self::Fixed(Duration::from_secs(5));
 }

@@ -11,7 +11,7 @@ use crate::at::answer::{Answer, Outcome};
 use crate::at::codes::{self, Sense};
 use crate::at::command::{Command, Conversation, Line, Lines, Patience};
 
-/// Commands that leave command mode or wait for text (at-ftp.md 1.4, at-file.md 2), sockets
+/// Commands that leave command mode or wait for text (docs/module/at-ftp.md §1.4, docs/module/at-file.md §2), sockets
 /// among them: they can be opened for transparent access. Their test form, `=?`, is harmless.
 const DATA_MODE: [&str; 22] = [
     "+QFUPL",

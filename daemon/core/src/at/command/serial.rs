@@ -1,4 +1,4 @@
-//! The line itself and the V.25ter settings (at-serial.md). None of them is stored in the module.
+//! The line itself and the V.25ter settings (docs/module/at-serial.md). None of them is stored in the module.
 
 use std::time::Duration;
 
@@ -6,7 +6,7 @@ use crate::at::command::Patience;
 use crate::at::command::setting::setting;
 
 /// `AT`: whether somebody is there. Asked every few tenths of a second after a boot
-/// (at-network.md 6), so it waits for the typical maximum only (at-serial.md 9).
+/// (docs/module/at-network.md §6), so it waits for the typical maximum only (docs/module/at-serial.md §9).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Attention;
 
@@ -18,7 +18,7 @@ setting!(
     |_attention, line| line.put("AT")
 );
 
-/// `ATE<n>`: echo (at-serial.md 5).
+/// `ATE<n>`: echo (docs/module/at-serial.md §5).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Echo {
     /// Whether command lines are echoed.
@@ -28,7 +28,7 @@ setting!(Echo, "ATE", Module, |echo, line| line
     .put("ATE")
     .put(u8::from(echo.on)));
 
-/// `ATX<n>`: whether CONNECT carries a text (0 no, 4 yes; at-serial.md 5).
+/// `ATX<n>`: whether CONNECT carries a text (0 no, 4 yes; docs/module/at-serial.md §5).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ConnectText {
     /// Whether it does.
@@ -39,13 +39,13 @@ setting!(ConnectText, "ATX", Module, |text, line| line
     .put(if text.on { 4 } else { 0 }));
 
 /// `AT+CMEE=1`: errors come as `+CME ERROR: <code>`; the module forgets it at every boot
-/// (quirks.md S5).
+/// (docs/module/quirks.md S5).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct NumericErrors;
 setting!(NumericErrors, "CMEE", Module, |_errors, line| line
     .put("AT+CMEE=1"));
 
-/// `AT+IFC=<a>,<b>`: RTS and CTS in data mode, both or none (at-serial.md 2).
+/// `AT+IFC=<a>,<b>`: RTS and CTS in data mode, both or none (docs/module/at-serial.md §2).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct FlowControl {
     /// Whether they are used.
@@ -55,7 +55,7 @@ setting!(FlowControl, "IFC", Module, |flow, line| line
     .put("AT+IFC=")
     .put(if flow.hardware { "2,2" } else { "0,0" }));
 
-/// `AT&D<n>`: what DTR going from low to high (deasserted) means (at-serial.md 5). 2, which ends a
+/// `AT&D<n>`: what DTR going from low to high (deasserted) means (docs/module/at-serial.md §5). 2, which ends a
 /// data call, is undefined for FTP.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DtrBehaviour {
@@ -68,13 +68,13 @@ setting!(DtrBehaviour, "AT&D", Module, |dtr, line| line
     .put("AT&D")
     .put(*dtr as u8));
 
-/// `AT&C1`: DCD shows whether there is a carrier (at-serial.md 5).
+/// `AT&C1`: DCD shows whether there is a carrier (docs/module/at-serial.md §5).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ShowCarrier;
 setting!(ShowCarrier, "AT&C", Module, |_show, line| line.put("AT&C1"));
 
 /// `AT+IPR=<rate>`: takes effect behind the `OK`, which still comes at the old rate
-/// (at-serial.md 2).
+/// (docs/module/at-serial.md §2).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SetRate {
     /// Bits per second: 9600, 19200, 38400, 57600, 115200, 230400, 460800 or 921600.
@@ -84,7 +84,7 @@ setting!(SetRate, "IPR", Module, |set, line| line
     .put("AT+IPR=")
     .put(set.rate));
 
-/// `AT+QSCLK=<n>`: whether the module sleeps while DTR is high (at-serial.md 8).
+/// `AT+QSCLK=<n>`: whether the module sleeps while DTR is high (docs/module/at-serial.md §8).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SlowClock {
     /// Whether it may.

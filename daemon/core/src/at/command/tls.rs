@@ -1,4 +1,4 @@
-//! QSSLCFG: the TLS settings of a context (at-ssl.md 2). They are lost at reboot (quirks.md N4).
+//! QSSLCFG: the TLS settings of a context (docs/module/at-ssl.md §2). They are lost at reboot (docs/module/quirks.md N4).
 
 use crate::api::failure::Failure;
 use crate::at::answer::Answer;
@@ -15,7 +15,7 @@ const PREFIX: &str = "+QSSLCFG";
 pub enum SslSetting {
     /// `"sslversion"`: 0 SSL 3.0, 1 TLS 1.0, 2 TLS 1.1, 3 TLS 1.2, 4 any.
     Version(u8),
-    /// `"ciphersuite"`: a code of at-ssl.md 3, or 0xFFFF for all.
+    /// `"ciphersuite"`: a code of docs/module/at-ssl.md §3, or 0xFFFF for all.
     CipherSuite(u16),
     /// `"cacert"`: the trusted CA, a file of the module.
     CaCertificate(FileName),
@@ -29,7 +29,7 @@ pub enum SslSetting {
     IgnoreLocalTime(bool),
     /// `"negotiatetime"`: 10–300 seconds.
     NegotiateTime(u16),
-    /// `"sni"`: whether the server's name is sent; only newer firmware knows it (quirks.md F19).
+    /// `"sni"`: whether the server's name is sent; only newer firmware knows it (docs/module/quirks.md F19).
     ServerNameIndication(bool),
 }
 

@@ -13,7 +13,7 @@ fn unexpected(text: &str) -> Event {
     Event::Unexpected(text.into())
 }
 
-/// The first characters after power-up are garbage (quirks.md S9).
+/// The first characters after power-up are garbage (docs/module/quirks.md S9).
 #[test]
 fn garbage_before_the_answer() {
     let wire = [b"\xff\xfe\0\x80garbage\r\n", OK].concat();
@@ -24,7 +24,7 @@ fn garbage_before_the_answer() {
     assert_eq!(seen.events, []);
 }
 
-/// Glued and doubled line ends (at-serial.md 4, quirks.md S6, S7).
+/// Glued and doubled line ends (docs/module/at-serial.md §4, docs/module/quirks.md S6, S7).
 #[test]
 fn line_ends() {
     let wires: [&[u8]; 6] = [

@@ -1,5 +1,5 @@
 //! Leaving data mode and exchanges before their end, and having two at once
-//! (at-ftp.md 1.3, 1.4).
+//! (docs/module/at-ftp.md §1.3, 1.4).
 
 use super::run::{cuts, go_on, lines, local, once, path};
 use crate::at::command::ftp::{Get, SessionStatus, Status, TransferLength};
@@ -32,7 +32,7 @@ fn a_download_that_is_left() {
         );
         let seen = go_on(&mut channel, cut);
         assert_eq!((seen.data.as_slice(), seen.answer), (&b""[..], None));
-        // No result line follows on some firmware (quirks.md F3).
+        // No result line follows on some firmware (docs/module/quirks.md F3).
         assert_eq!(
             (channel.waiting(), channel.in_data()),
             (Waiting::Result, false)
@@ -89,7 +89,7 @@ fn abandoned() {
     assert_eq!(Status.read(answer), Ok(SessionStatus::Idle));
 }
 
-/// at-ftp.md 1.3: QFTPLEN and QFTPSTAT answer during a transfer of the module's own.
+/// docs/module/at-ftp.md §1.3: QFTPLEN and QFTPSTAT answer during a transfer of the module's own.
 #[test]
 fn questions_during_a_transfer() {
     let get = Get::stored(path("f"), local("f"));

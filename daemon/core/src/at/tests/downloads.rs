@@ -1,4 +1,4 @@
-//! Downloads of known length, and every way they end (at-ftp.md 1.4, 2.6, 3.7).
+//! Downloads of known length, and every way they end (docs/module/at-ftp.md §1.4, 2.6, 3.7).
 
 use modem_ftp_dbus::ErrorName;
 
@@ -113,7 +113,7 @@ fn a_missing_file() {
     }
 }
 
-/// 0 bytes of a file that has some (quirks.md F6) end at once, not at the patience.
+/// 0 bytes of a file that has some (docs/module/quirks.md F6) end at once, not at the patience.
 #[test]
 fn nothing_comes() {
     let (command, line) = get(1000);
@@ -194,7 +194,7 @@ fn downloads_that_fail() {
     assert_eq!(check(&command, &line, &wire, Err(text)).data, b"hello");
 }
 
-/// The module restarts in the middle (quirks.md N6).
+/// The module restarts in the middle (docs/module/quirks.md N6).
 #[test]
 fn a_restart_in_the_middle() {
     let (command, line) = get(1000);

@@ -1,4 +1,4 @@
-//! at-file.md: the module's files.
+//! docs/module/at-file.md: the module's files.
 
 use super::run::{all_ways, check, check_lines, file, lines, once};
 use crate::at::command::file::*;
@@ -20,7 +20,7 @@ fn space() {
     );
 }
 
-/// 3.2: names quoted or not, bare or with `UFS:` (quirks.md F17, U7).
+/// 3.2: names quoted or not, bare or with `UFS:` (docs/module/quirks.md F17, U7).
 #[test]
 fn listing() {
     let stored = |name: &str, size| StoredFile {
@@ -70,7 +70,7 @@ fn deletion() {
     );
 }
 
-/// 3.4: sums of any case and length (quirks.md U8).
+/// 3.4: sums of any case and length (docs/module/quirks.md U8).
 #[test]
 fn store() {
     let command = Store::new(file("test1.txt"), 10, false);
@@ -95,7 +95,7 @@ fn store() {
     check_lines(&command, line, &wire, Err(text));
 }
 
-/// quirks.md U1: the result line, and then CME instead of OK.
+/// docs/module/quirks.md U1: the result line, and then CME instead of OK.
 #[test]
 fn store_that_times_out() {
     let command = Store::new(file("test1.txt"), 4000, false);

@@ -1,4 +1,4 @@
-//! at-ftp.md chapters 2 and 3, command by command.
+//! docs/module/at-ftp.md chapters 2 and 3, command by command.
 
 use super::run::{check_lines, lines, local, path};
 use crate::api::secret::Secret;
@@ -44,7 +44,7 @@ fn all_eight_settings() {
     }
 }
 
-/// 2.1: the query of each, with the account in all the forms seen (quirks.md F8).
+/// 2.1: the query of each, with the account in all the forms seen (docs/module/quirks.md F8).
 #[test]
 fn setting_queries() {
     let rows = [
@@ -160,7 +160,7 @@ fn commands_without_a_value() {
     all(&Close, "AT+QFTPCLOSE");
 }
 
-/// 2.4: quoted or not, with a blank or without (quirks.md F9).
+/// 2.4: quoted or not, with a blank or without (docs/module/quirks.md F9).
 #[test]
 fn working_directory() {
     let rows = [
@@ -180,7 +180,7 @@ fn working_directory() {
     check_lines(&WorkingDirectory, "AT+QFTPPWD", &wire, Err(text));
 }
 
-/// 2.7, 3.4, with the misprint of one field (quirks.md F17).
+/// 2.7, 3.4, with the misprint of one field (docs/module/quirks.md F17).
 #[test]
 fn size() {
     let command = Size {
@@ -237,7 +237,7 @@ fn transfer_length() {
     check_lines(&TransferLength, "AT+QFTPLEN", &wire, Ok(550));
 }
 
-/// 2.17: each state, in both orders (quirks.md F10).
+/// 2.17: each state, in both orders (docs/module/quirks.md F10).
 #[test]
 fn status() {
     let states = [

@@ -1,4 +1,4 @@
-//! at-network.md 2, 5 and at-serial.md 2, 5, 8: who the module and its SIM are, and the line.
+//! docs/module/at-network.md §2, 5 and docs/module/at-serial.md §2, 5, 8: who the module and its SIM are, and the line.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! Listings end where their trailer's length says, or not at all (at-ftp.md 2.11–2.13, 3.5).
+//! Listings end where their trailer's length says, or not at all (docs/module/at-ftp.md §2.11–2.13, 3.5).
 
 use std::time::Instant;
 

@@ -1,5 +1,5 @@
-//! at-network.md 1, 3, 4, 6, 7: context, registration, signal, clock, power, URC switches; and
-//! at-ssl.md 2.
+//! docs/module/at-network.md §1, 3, 4, 6, 7: context, registration, signal, clock, power, URC switches; and
+//! docs/module/at-ssl.md §2.
 
 use super::run::{check_lines, file, lines};
 use crate::api::secret::Secret;

@@ -131,7 +131,7 @@ fn echoed_data_is_not_shown() {
     }
 }
 
-/// What the module tells of passwords (quirks.md F8).
+/// What the module tells of passwords (docs/module/quirks.md F8).
 #[test]
 fn answers_show_no_secret() {
     let wire = lines([&format!(r#"+QFTPCFG: "account","gw17","{SECRET}""#), "OK"]);

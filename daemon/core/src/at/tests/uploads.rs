@@ -1,4 +1,4 @@
-//! Uploads, and every way they end (at-ftp.md 1.4, 2.5, 3.6).
+//! Uploads, and every way they end (docs/module/at-ftp.md §1.4, 2.5, 3.6).
 
 use super::run::{check, check_lines, go_on, lines, once, path};
 use crate::at::command::ftp::{Put, Segment};

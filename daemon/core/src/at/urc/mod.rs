@@ -1,13 +1,13 @@
-//! [`Urc`]: lines the module sends unasked (at-network.md 6).
+//! [`Urc`]: lines the module sends unasked (docs/module/at-network.md §6).
 
 mod parse;
 
 /// An unsolicited result code.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Urc {
-    /// `RDY`: the module has (re)started, at any moment (quirks.md N6).
+    /// `RDY`: the module has (re)started, at any moment (docs/module/quirks.md N6).
     Ready,
-    /// `APP RDY`, on newer firmware only (quirks.md N7).
+    /// `APP RDY`, on newer firmware only (docs/module/quirks.md N7).
     AppReady,
     /// `POWERED DOWN`, `NORMAL POWER DOWN`, `PSM POWER DOWN`.
     PoweredDown,
@@ -41,7 +41,7 @@ pub enum Urc {
     Other(String),
 }
 
-/// State of the SIM lock (at-network.md 2).
+/// State of the SIM lock (docs/module/at-network.md §2).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum PinState {
     /// `READY`.
@@ -56,7 +56,7 @@ pub enum PinState {
     Other(String),
 }
 
-/// Which registration (at-network.md 3).
+/// Which registration (docs/module/at-network.md §3).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Domain {
     /// CREG: circuit switched.

@@ -3,7 +3,7 @@
 use super::{AccessTechnology, Domain, PinState, Registration, RegistrationStatus as Status, Urc};
 use crate::at::fields::Fields;
 
-/// Lines at-network.md 6 tells to tolerate.
+/// Lines docs/module/at-network.md §6 tells to tolerate.
 const TOLERATED: [&str; 9] = [
     "+CTZV",
     "+CTZE",
@@ -105,7 +105,7 @@ impl Domain {
 
 impl Registration {
     /// Whether the text after `+C[G|E]REG:` answers a question: it says `<n>,<stat>` where a URC
-    /// says `<stat>` alone or before a quoted area (at-network.md 3).
+    /// says `<stat>` alone or before a quoted area (docs/module/at-network.md §3).
     pub(crate) fn is_answer(text: &str) -> bool {
         let mut fields = Fields::of(text).skip(1);
         fields.next().is_some_and(|stat| {
@@ -166,7 +166,7 @@ mod tests {
         Some(Urc::Other(line.to_owned()))
     }
 
-    /// Every URC at-network.md 1, 2, 3, 6 and at-file.md 1 name.
+    /// Every URC docs/module/at-network.md §1, 2, 3, 6 and docs/module/at-file.md §1 name.
     #[test]
     fn every_urc_of_the_reference() {
         let late = |prefix: &str, text: &str| {

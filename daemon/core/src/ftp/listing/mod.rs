@@ -1,7 +1,7 @@
 //! What QFTPMLSD, QFTPLIST and QFTPNLST bring: every row becomes an [`Entry`] or an error,
 //! none is left out; no name in the result can leave the directory it is in.
 //!
-//! The bytes are the server's own (at-ftp.md 2.11–2.13) and nothing in them is trusted. A
+//! The bytes are the server's own (docs/module/at-ftp.md §2.11–2.13) and nothing in them is trusted. A
 //! name is never empty, `.`, `..`, has no `/` and no control character: rows that are the
 //! directory itself or its parent are dropped, all others that break this are refused.
 //! A row of no known shape is refused too, as is one that is not UTF-8, which the bus could

@@ -9,7 +9,7 @@ use crate::calendar::{self, DAY};
 pub(super) type Date = (u32, u32, u32);
 
 /// Reads `YYYYMMDDHHMMSS` with any number of decimals behind a point (RFC 3659 section 2.3;
-/// the answer of AT+QFTPMDTM, at-ftp.md 2.14): Unix seconds, UTC, without the fraction.
+/// the answer of AT+QFTPMDTM, docs/module/at-ftp.md §2.14): Unix seconds, UTC, without the fraction.
 #[must_use]
 pub fn mdtm(text: &str) -> Option<i64> {
     let whole = match text.split_once('.') {

@@ -1,4 +1,4 @@
-//! U: the module's files (quirks.md §2).
+//! U: the module's files (docs/module/quirks.md §2).
 
 use super::jobs::*;
 use super::*;

@@ -1,4 +1,4 @@
-//! F: the FTP session (quirks.md §1).
+//! F: the FTP session (docs/module/quirks.md §1).
 
 use super::jobs::*;
 use super::*;
@@ -203,7 +203,7 @@ pub const ROWS: &[Row] = &[
     ),
 ];
 
-/// quirks.md F20: the sequence that worked on public servers.
+/// docs/module/quirks.md F20: the sequence that worked on public servers.
 fn golden(world: &mut World) -> Outcome {
     for path in ["/pub/readme.txt", "/pub/other.txt"] {
         world.server.put(path, b"0123456789");

@@ -29,7 +29,7 @@ const DONE: Outcome = Ok(());
 
 /// One misbehaviour and what the daemon does about it.
 struct Row {
-    /// The entry of quirks.md, or the reference section.
+    /// The entry of docs/module/quirks.md, or the reference section.
     id: &'static str,
     faults: &'static [&'static str],
     setup: fn(&mut Setup),

@@ -1,4 +1,4 @@
-//! N: network and power (quirks.md §3).
+//! N: network and power (docs/module/quirks.md §3).
 
 use super::jobs::*;
 use super::*;

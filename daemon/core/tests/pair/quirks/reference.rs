@@ -1,4 +1,4 @@
-//! What has no entry in quirks.md, by the section of the reference that allows it.
+//! What has no entry in docs/module/quirks.md, by the section of the reference that allows it.
 
 use super::jobs::*;
 use super::*;

@@ -1,4 +1,4 @@
-//! S: the serial line (quirks.md §4).
+//! S: the serial line (docs/module/quirks.md §4).
 
 use super::jobs::*;
 use super::*;

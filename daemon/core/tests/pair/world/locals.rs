@@ -98,7 +98,7 @@ struct Pump {
     sum: Sum,
 }
 
-/// at-file.md 3.6, read once more: 16-bit XOR of big-endian words.
+/// docs/module/at-file.md §3.6, read once more: 16-bit XOR of big-endian words.
 #[derive(Default)]
 pub struct Sum {
     sum: u16,

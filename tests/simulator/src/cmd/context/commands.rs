@@ -1,4 +1,4 @@
-//! QICSGP, QIACT, QIDEACT, QIGETERROR and their 3GPP relatives (at-network.md 1).
+//! QICSGP, QIACT, QIDEACT, QIGETERROR and their 3GPP relatives (docs/module/at-network.md §1).
 
 use super::{Context, Contexts, MOST_ACTIVE, TEXT_LIMIT, id};
 use crate::at::parse::Form;
@@ -185,7 +185,7 @@ pub(crate) fn cgdcont(module: &mut Module, form: &Form) -> Answer {
     }
 }
 
-/// Known to hang the module (quirks.md N1): it never answers again until a restart.
+/// Known to hang the module (docs/module/quirks.md N1): it never answers again until a restart.
 pub(crate) fn cgact(module: &mut Module, form: &Form) -> Answer {
     match form {
         Form::Write(_) => {

@@ -1,4 +1,4 @@
-//! PDP contexts (at-network.md 1): settings, activation, loss.
+//! PDP contexts (docs/module/at-network.md §1): settings, activation, loss.
 
 mod commands;
 

@@ -1,4 +1,4 @@
-//! File → host: QFDWL with its checksum, QFREAD with its length ahead (at-file.md 3.5, 3.8).
+//! File → host: QFDWL with its checksum, QFREAD with its length ahead (docs/module/at-file.md §3.5, 3.8).
 
 use super::INVALID;
 use crate::at::parse::Form;

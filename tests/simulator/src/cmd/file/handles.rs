@@ -1,4 +1,4 @@
-//! QFOPEN, QFSEEK, QFPOSITION, QFTUCAT, QFCLOSE (at-file.md 3.7, 3.10).
+//! QFOPEN, QFSEEK, QFPOSITION, QFTUCAT, QFCLOSE (docs/module/at-file.md §3.7, 3.10).
 
 use super::INVALID;
 use crate::at::args::Args;

@@ -1,4 +1,4 @@
-//! The FILE commands (at-file.md 3).
+//! The FILE commands (docs/module/at-file.md §3).
 
 mod download;
 mod handles;
@@ -35,7 +35,7 @@ pub(crate) fn handler(name: &str) -> Option<Handler> {
 const INVALID: Refusal = Refusal::Cme(code::INVALID_INPUT);
 
 impl Module {
-    /// `+++` or DTR: the command ends without its result line; what came stays (at-file.md 2).
+    /// `+++` or DTR: the command ends without its result line; what came stays (docs/module/at-file.md §2).
     pub(crate) fn interrupt_file(&mut self) {
         match self.leave_data_mode() {
             Some(Kind::FileUp(file)) => self.keep_position(&file),

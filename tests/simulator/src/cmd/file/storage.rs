@@ -1,4 +1,4 @@
-//! QFLDS, QFLST, QFDEL (at-file.md 3.1–3.3).
+//! QFLDS, QFLST, QFDEL (docs/module/at-file.md §3.1–3.3).
 
 use super::INVALID;
 use crate::at::parse::Form;

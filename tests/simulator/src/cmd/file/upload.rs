@@ -1,4 +1,4 @@
-//! Host → file: QFUPL with its checksum and ACK mode, QFWRITE (at-file.md 3.4, 3.9).
+//! Host → file: QFUPL with its checksum and ACK mode, QFWRITE (docs/module/at-file.md §3.4, 3.9).
 
 use std::time::Duration;
 
@@ -179,7 +179,7 @@ impl Module {
         }
     }
 
-    /// Too long without a byte: QFWRITE is done, QFUPL says what it got and then 421 (quirks.md U1).
+    /// Too long without a byte: QFWRITE is done, QFUPL says what it got and then 421 (docs/module/quirks.md U1).
     pub(crate) fn file_silent(&mut self) {
         let Some(file) = self.end_file_up() else {
             return;

@@ -1,4 +1,4 @@
-//! Open files: QFOPEN, QFREAD, QFCLOSE (at-file.md 3.7, 3.8, 3.10).
+//! Open files: QFOPEN, QFREAD, QFCLOSE (docs/module/at-file.md §3.7, 3.8, 3.10).
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! The module's files (at-file.md). What is stored there is called "stored" here, to tell it
+//! The module's files (docs/module/at-file.md). What is stored there is called "stored" here, to tell it
 //! from files of the host and of the server.
 
 mod handle;

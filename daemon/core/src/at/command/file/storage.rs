@@ -1,4 +1,4 @@
-//! Space, names and removal: QFLDS, QFLST, QFDEL (at-file.md 3.1–3.3).
+//! Space, names and removal: QFLDS, QFLST, QFDEL (docs/module/at-file.md §3.1–3.3).
 
 use crate::api::failure::Failure;
 use crate::at::answer::{Answer, Cme, Outcome};
@@ -42,7 +42,7 @@ pub struct ListStored(Option<FileName>);
 /// A file of the module.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StoredFile {
-    /// Its name, without the prefix `UFS:` that siblings print (quirks.md U7).
+    /// Its name, without the prefix `UFS:` that siblings print (docs/module/quirks.md U7).
     pub name: String,
     /// Bytes.
     pub size: u64,

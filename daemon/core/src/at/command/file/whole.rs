@@ -1,4 +1,4 @@
-//! Whole files, with a checksum over them: QFUPL, QFDWL (at-file.md 3.4–3.6).
+//! Whole files, with a checksum over them: QFUPL, QFDWL (docs/module/at-file.md §3.4–3.6).
 
 use std::time::Duration;
 
@@ -14,7 +14,7 @@ use crate::at::quote::FileName;
 const INPUT_TIMEOUT: u16 = 60;
 
 /// `AT+QFUPL="<name>",<size>,<timeout>,<ackmode>`: host to module. A name that exists is refused
-/// (407). Surplus bytes would be commands (quirks.md U4).
+/// (407). Surplus bytes would be commands (docs/module/quirks.md U4).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Store {
     name: FileName,
@@ -113,7 +113,7 @@ impl Command for ReadStored {
 }
 
 /// Reads `<size>,<checksum>`. The sum is hexadecimal, of any case, without leading zeros
-/// (quirks.md U8). A timeout shows as CME behind the result line (quirks.md U1).
+/// (docs/module/quirks.md U8). A timeout shows as CME behind the result line (docs/module/quirks.md U1).
 fn summed<C: Command>(command: &C, answer: Answer) -> Result<Summed, Failure> {
     let answer = accept(command, Sense::File, answer)?;
     let Some(result) = answer.result.as_deref() else {

@@ -1,4 +1,4 @@
-//! QFTPLIST, QFTPNLST and QFTPMLSD (at-ftp.md 2.11–2.13).
+//! QFTPLIST, QFTPNLST and QFTPMLSD (docs/module/at-ftp.md §2.11–2.13).
 
 use super::transfer::miscounted;
 use crate::api::failure::Failure;
@@ -69,7 +69,7 @@ listing! {
 }
 
 fn read<C: Command>(command: &C, answer: Answer) -> Result<Vec<u8>, Failure> {
-    // Siblings of the module lack NLST (quirks.md F14) and say ERROR.
+    // Siblings of the module lack NLST (docs/module/quirks.md F14) and say ERROR.
     if answer.outcome == Outcome::Error && !answer.connected {
         return Err(codes::not_known(C::NAME));
     }

@@ -1,4 +1,4 @@
-//! The eighteen FTP commands (at-ftp.md 2).
+//! The eighteen FTP commands (docs/module/at-ftp.md §2).
 
 mod listing;
 mod path;

@@ -1,4 +1,4 @@
-//! Files and directories on the server (at-ftp.md 2.7–2.10, 2.14, 2.15).
+//! Files and directories on the server (docs/module/at-ftp.md §2.7–2.10, 2.14, 2.15).
 
 use crate::api::failure::Failure;
 use crate::at::answer::{Answer, Outcome};
@@ -34,7 +34,7 @@ impl Command for Size {
     }
 
     fn read(&self, answer: Answer) -> Result<u64, Failure> {
-        // One field only is the manual's misprint of `0,<size>` (quirks.md F17), where it
+        // One field only is the manual's misprint of `0,<size>` (docs/module/quirks.md F17), where it
         // cannot be an error code.
         let whole = matches!(answer.outcome, Outcome::Ok | Outcome::Missing);
         let number = answer

@@ -1,4 +1,4 @@
-//! The session: open, directory, state, close (at-ftp.md 2.2–2.4, 2.16–2.18).
+//! The session: open, directory, state, close (docs/module/at-ftp.md §2.2–2.4, 2.16–2.18).
 
 use crate::api::failure::Failure;
 use crate::at::answer::Answer;
@@ -41,7 +41,7 @@ impl Command for Open {
     }
 }
 
-/// `AT+QFTPCLOSE` (2.18). It is over at its result line, not at its `OK` (quirks.md F1).
+/// `AT+QFTPCLOSE` (2.18). It is over at its result line, not at its `OK` (docs/module/quirks.md F1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Close;
 
@@ -96,7 +96,7 @@ impl Command for ChangeDirectory {
     }
 }
 
-/// `AT+QFTPPWD` (2.4). Reply: the path, which comes with or without quotes (quirks.md F9).
+/// `AT+QFTPPWD` (2.4). Reply: the path, which comes with or without quotes (docs/module/quirks.md F9).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct WorkingDirectory;
 
@@ -153,7 +153,7 @@ impl Command for TransferLength {
     }
 }
 
-/// `AT+QFTPSTAT` (2.17). The result line may come before or after `OK` (quirks.md F10).
+/// `AT+QFTPSTAT` (2.17). The result line may come before or after `OK` (docs/module/quirks.md F10).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Status;
 

@@ -1,4 +1,4 @@
-//! QFTPCFG: the eight settings (at-ftp.md 2.1).
+//! QFTPCFG: the eight settings (docs/module/at-ftp.md §2.1).
 
 use crate::api::failure::Failure;
 use crate::at::answer::Answer;
@@ -22,7 +22,7 @@ pub enum Setting {
         password: Password,
     },
     /// `"filetype"`: 0 binary, 1 ASCII. Some examples call 1 binary; the parameter table does not
-    /// (quirks.md F11).
+    /// (docs/module/quirks.md F11).
     Ascii(bool),
     /// `"transmode"`: 0 active, the module listens; 1 passive, which FTPS must use.
     Passive(bool),
@@ -93,7 +93,7 @@ impl Command for Setting {
 }
 
 /// `AT+QFTPCFG="<key>"`. Reply: the value as text; of the account the user only, for what
-/// stands in the place of the password may be the password (quirks.md F8).
+/// stands in the place of the password may be the password (docs/module/quirks.md F8).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SettingQuery {
     /// One of [`KEYS`].
@@ -126,7 +126,7 @@ impl Command for SettingQuery {
     }
 }
 
-/// `AT+QFTPCFG=?`. Reply: the names of the settings, by which families tell apart (quirks.md F21).
+/// `AT+QFTPCFG=?`. Reply: the names of the settings, by which families tell apart (docs/module/quirks.md F21).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SettingNames;
 

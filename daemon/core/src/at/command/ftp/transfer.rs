@@ -1,5 +1,5 @@
 //! QFTPPUT and QFTPGET, through the port (`"COM:"`) and through the module's files
-//! (at-ftp.md 2.5, 2.6).
+//! (docs/module/at-ftp.md §2.5, 2.6).
 
 use modem_ftp_dbus::ErrorName;
 

@@ -1,4 +1,4 @@
-//! The PDP context: QICSGP, QIACT, QIDEACT, QIGETERROR (at-network.md 1).
+//! The PDP context: QICSGP, QIACT, QIDEACT, QIGETERROR (docs/module/at-network.md §1).
 
 use std::time::Duration;
 
@@ -138,7 +138,7 @@ setting!(
 );
 
 /// `AT+QIACT?`. Reply: the active contexts, perhaps none. It may claim an address that is gone
-/// (quirks.md N2).
+/// (docs/module/quirks.md N2).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ActiveContexts;
 

@@ -1,4 +1,4 @@
-//! The module's clock: CCLK (at-network.md 4).
+//! The module's clock: CCLK (docs/module/at-network.md §4).
 
 use crate::api::failure::Failure;
 use crate::at::answer::Answer;

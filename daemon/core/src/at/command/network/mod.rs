@@ -1,4 +1,4 @@
-//! SIM, registration, signal, PDP context, clock, power and URC switches (at-network.md).
+//! SIM, registration, signal, PDP context, clock, power and URC switches (docs/module/at-network.md).
 
 mod bearer;
 mod clock;

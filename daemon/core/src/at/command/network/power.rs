@@ -1,4 +1,4 @@
-//! Restart: CFUN (at-network.md 6).
+//! Restart: CFUN (docs/module/at-network.md §6).
 
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use crate::at::command::setting::setting;
 const CFUN: Duration = Duration::from_secs(15);
 
 /// `AT+CFUN=1,1`: restarts the module. `POWERED DOWN` and, about 6 s later, `RDY` follow the `OK`
-/// (quirks.md N5).
+/// (docs/module/quirks.md N5).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RestartModule;
 

@@ -1,4 +1,4 @@
-//! Registration and operator: CREG, CGREG, CEREG, COPS (at-network.md 3).
+//! Registration and operator: CREG, CGREG, CEREG, COPS (docs/module/at-network.md §3).
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! Signal and serving network: CSQ, QNWINFO (at-network.md 3).
+//! Signal and serving network: CSQ, QNWINFO (docs/module/at-network.md §3).
 
 use crate::api::failure::Failure;
 use crate::at::answer::Answer;

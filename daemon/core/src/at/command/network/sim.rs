@@ -1,4 +1,4 @@
-//! The SIM: CPIN, QPINC (at-network.md 2).
+//! The SIM: CPIN, QPINC (docs/module/at-network.md §2).
 
 use crate::api::failure::Failure;
 use crate::at::answer::Answer;

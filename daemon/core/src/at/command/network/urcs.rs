@@ -1,4 +1,4 @@
-//! Which URCs come and where: QURCCFG, QINDCFG (at-network.md 6, 7).
+//! Which URCs come and where: QURCCFG, QINDCFG (docs/module/at-network.md §6, 7).
 
 use crate::api::failure::Failure;
 use crate::at::answer::Answer;
@@ -32,7 +32,7 @@ impl UrcPort {
     }
 }
 
-/// `AT+QURCCFG="urcport","<port>"`: where URCs and results of FTP commands go (quirks.md F18). It is
+/// `AT+QURCCFG="urcport","<port>"`: where URCs and results of FTP commands go (docs/module/quirks.md F18). It is
 /// in effect, and in the module's memory, at once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SetUrcPort {
