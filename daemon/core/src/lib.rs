@@ -8,4 +8,6 @@ pub mod engine;
 mod ftp;
 mod link;
 mod modem;
+mod recovery;
+mod shared;
 mod transfer;

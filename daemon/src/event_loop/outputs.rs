@@ -60,7 +60,6 @@ impl EventLoop {
                 self.publish(Publication::TransferRemoved(id));
             }
             Output::Servers(names, default) => self.publish(Publication::Servers(names, default)),
-            Output::Reopen => self.close_line(now, "the port is opened again"),
             Output::PowerCycle => self.power.start(now.instant, &self.config.power_cycle),
             Output::Stopped => self.ended = true,
         }

@@ -107,8 +107,6 @@ pub enum Output {
     TransferRemoved(TransferId),
     /// The set of servers changed: names, and the default one (empty if none).
     Servers(Vec<String>, String),
-    /// Close the tty and open it again when it is there; `line_closed` and `line_opened` follow.
-    Reopen,
     /// Run the configured power-cycle command.
     PowerCycle,
     /// The engine came to rest after [`Engine::stop`](crate::engine::Engine::stop).

@@ -1,14 +1,15 @@
 //! Requests, as far as they can be decided at once: what is wrong with them is answered
 //! before anything is queued; what needs the module is queued.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use modem_ftp_dbus::errors::ErrorName;
 
-use super::{actions, publish};
+use super::calls::{Call, Calls, Work};
+use super::published::{publish_servers, publish_transfers};
+use super::transfer_orders::{check_options, known_server};
 use crate::api::failure::Failure;
-use crate::api::local::LocalFile;
-use crate::api::options::{IfExists, Options, Verify, Via};
 use crate::api::output::Output;
 use crate::api::reply::Reply;
 use crate::api::request::{Operation, Request, Ticket};
@@ -16,9 +17,10 @@ use crate::api::secret::Secret;
 use crate::api::settings::Settings;
 use crate::api::status::{Direction, ModemState};
 use crate::at::command::raw::Raw;
-use crate::ftp::path;
-use crate::link::state::{Line, State};
-use crate::transfer::queue::{Call, Order, Work};
+use crate::ftp::{Ftp, path};
+use crate::link::Port;
+use crate::modem::{ModuleCall, ModuleWork};
+use crate::transfer::{Order, Transfers};
 
 /// How long a call may wait for a module that is on its way online.
 const WAIT_ONLINE: Duration = Duration::from_secs(60);
@@ -27,220 +29,177 @@ const WAIT_ONLINE: Duration = Duration::from_secs(60);
 const RAW_TIMEOUT: std::ops::RangeInclusive<Duration> =
     Duration::from_millis(1)..=Duration::from_secs(600);
 
-/// Takes one request.
-pub fn take(state: &mut State, ticket: Ticket, request: Request) {
-    let reply = match request {
-        Request::Upload {
-            server,
-            source,
-            remote,
-            options,
-            uid,
-        } => accept(
-            state,
-            Direction::Upload,
-            server,
-            source,
-            remote,
-            options,
-            uid,
-        ),
-        Request::Download {
-            server,
-            remote,
-            sink,
-            options,
-            uid,
-        } => accept(
-            state,
-            Direction::Download,
-            server,
-            sink,
-            remote,
-            options,
-            uid,
-        ),
-        Request::Remote { server, operation } => remote(state, ticket, &server, operation),
-        Request::Disconnect => online(state).and_then(|()| call(state, ticket, Work::Disconnect)),
-        Request::Transfer { id, action, uid } => actions::take(state, ticket, id, action, uid),
-        Request::Reset => open(state).and_then(|()| call(state, ticket, Work::Reset)),
-        Request::Command { line, timeout } => command(state, ticket, line, timeout),
-        Request::Reload(settings) => reload(state, *settings),
-    };
-    match reply {
-        Ok(None) => {}
-        Ok(Some(reply)) => {
-            publish::transfers(state);
-            state.outputs.push_back(Output::Reply(ticket, Ok(reply)));
-        }
-        Err(failure) => state.outputs.push_back(Output::Reply(ticket, Err(failure))),
-    }
+/// `Ok(None)`: the reply comes later.
+type Accepted = Result<Option<Reply>, Failure>;
+
+/// Where requests go.
+pub struct Requests {
+    ftp: Ftp,
+    transfers: Transfers,
+    calls: Calls,
 }
 
-/// `Ok(None)`: the reply comes later.
-pub type Taken = Result<Option<Reply>, Failure>;
+impl Requests {
+    /// Requests for these.
+    pub fn new(ftp: Ftp, transfers: Transfers, calls: Calls) -> Self {
+        Self {
+            ftp,
+            transfers,
+            calls,
+        }
+    }
 
-fn accept(
-    state: &mut State,
-    direction: Direction,
-    server: String,
-    local: LocalFile,
-    remote: String,
-    options: Options,
-    uid: u32,
-) -> Taken {
-    let handle = local.handle;
-    let accepted =
-        check(state, direction, &server, &remote, &options).and_then(|(server, remote)| {
-            let order = Order {
-                direction,
+    /// Accepts one request, or refuses it.
+    pub fn accept(&self, ticket: Ticket, request: Request) {
+        let reply = match request {
+            Request::Upload {
                 server,
-                local,
+                source,
                 remote,
                 options,
                 uid,
-            };
-            state.queue.accept(order, state.now.unix)
+            } => self.transfer(Order {
+                direction: Direction::Upload,
+                server,
+                local: source,
+                remote,
+                options,
+                uid,
+            }),
+            Request::Download {
+                server,
+                remote,
+                sink,
+                options,
+                uid,
+            } => self.transfer(Order {
+                direction: Direction::Download,
+                server,
+                local: sink,
+                remote,
+                options,
+                uid,
+            }),
+            Request::Remote { server, operation } => self.remote(ticket, &server, operation),
+            Request::Disconnect => self
+                .check_online()
+                .and_then(|()| self.call(ticket, Work::Disconnect)),
+            Request::Transfer { id, action, uid } => self.transfers.act(ticket, id, action, uid),
+            Request::Reset => self.module_call(ticket, ModuleWork::Reset),
+            Request::Command { line, timeout } => self.command(ticket, line, timeout),
+            Request::Reload(settings) => {
+                self.reload(*settings);
+                Ok(Some(Reply::Done))
+            }
+        };
+        let link = self.ftp.link();
+        match reply {
+            Ok(None) => {}
+            Ok(Some(reply)) => {
+                // An object is published before a reply names it.
+                publish_transfers(self.ftp.modem(), &self.transfers);
+                link.put(Output::Reply(ticket, Ok(reply)));
+            }
+            Err(failure) => link.put(Output::Reply(ticket, Err(failure))),
+        }
+    }
+
+    fn transfer(&self, order: Order) -> Accepted {
+        let handle = order.local.handle;
+        let accepted = self
+            .check(order)
+            .and_then(|order| self.transfers.accept(order));
+        match accepted {
+            Ok(id) => Ok(Some(Reply::Queued(id))),
+            Err(failure) => {
+                self.ftp.link().put(Output::Release(handle));
+                Err(failure)
+            }
+        }
+    }
+
+    /// The order with its server's configured name and the remote path as it stands now.
+    fn check(&self, order: Order) -> Result<Order, Failure> {
+        let settings = self.ftp.link().settings();
+        let server = known_server(&settings, &order.server)?;
+        let directory = self.ftp.directory(&server.name);
+        let remote = path::resolve(directory.as_deref(), &order.remote);
+        path::check_file(&remote)?;
+        check_options(order.direction, server, &order.options)?;
+        Ok(Order {
+            server: server.name.clone(),
+            remote,
+            ..order
+        })
+    }
+
+    fn remote(&self, ticket: Ticket, server: &str, operation: Operation) -> Accepted {
+        let settings = self.ftp.link().settings();
+        let server = known_server(&settings, server)?.name.clone();
+        path::check_operation(&operation)?;
+        self.check_online()?;
+        self.call(ticket, Work::Remote(server, operation))
+    }
+
+    fn command(&self, ticket: Ticket, line: Secret, timeout: Duration) -> Accepted {
+        if !self.ftp.link().settings().modem.allow_raw_commands {
+            return Err(Failure::new(
+                ErrorName::NotAuthorized,
+                "raw commands are switched off (modem.allow_raw_commands)",
+            ));
+        }
+        Raw::new(line.expose(), timeout)?;
+        if !RAW_TIMEOUT.contains(&timeout) {
+            return Err(Failure::new(
+                ErrorName::InvalidArguments,
+                "the time-out of an AT line is 1 to 600000 ms",
+            ));
+        }
+        self.module_call(ticket, ModuleWork::Raw(line, timeout))
+    }
+
+    fn call(&self, ticket: Ticket, work: Work) -> Accepted {
+        self.calls.check_room()?;
+        self.calls.queue(Call {
+            ticket,
+            work,
+            expires: self.ftp.link().after(WAIT_ONLINE),
         });
-    match accepted {
-        Ok(id) => Ok(Some(Reply::Queued(id))),
-        Err(failure) => {
-            state.outputs.push_back(Output::Release(handle));
-            Err(failure)
+        Ok(None)
+    }
+
+    fn module_call(&self, ticket: Ticket, work: ModuleWork) -> Accepted {
+        if let Port::Closed(reason) = self.ftp.link().port() {
+            return Err(Failure::new(ErrorName::ModemUnavailable, reason));
+        }
+        self.calls.check_room()?;
+        self.ftp
+            .modem()
+            .queue_module_call(ModuleCall { ticket, work });
+        Ok(None)
+    }
+
+    /// Whether the module is online or on its way there by itself.
+    fn check_online(&self) -> Result<(), Failure> {
+        let modem = self.ftp.modem();
+        match (modem.stage().0, modem.trouble()) {
+            (ModemState::Absent | ModemState::Locked | ModemState::Failed, Some(trouble)) => {
+                Err(trouble)
+            }
+            _ => Ok(()),
         }
     }
-}
 
-/// The server's configured name and the remote path as it stands now.
-fn check(
-    state: &State,
-    direction: Direction,
-    server: &str,
-    remote: &str,
-    options: &Options,
-) -> Result<(String, String), Failure> {
-    let server = known(state, server)?;
-    let remote = path::resolve(state.directories.get(&server).map(String::as_str), remote);
-    path::check_file(&remote)?;
-    if options.if_exists == IfExists::Resume || options.verify == Verify::Content {
-        return Err(Failure::new(
-            ErrorName::InvalidArguments,
-            "if-exists=resume and verify=content are not available in this version",
-        ));
-    }
-    if options.verify == Verify::Checksum && options.via == Via::Com {
-        return Err(Failure::new(
-            ErrorName::InvalidArguments,
-            "verify=checksum compares through the module's files and cannot go via=com",
-        ));
-    }
-    check_text(state, direction, &server, options)?;
-    Ok((server, remote))
-}
-
-/// In ASCII type the length on the way is known only at the end: an upload can only be streamed,
-/// a download only be counted in the module's files.
-fn check_text(
-    state: &State,
-    direction: Direction,
-    server: &str,
-    options: &Options,
-) -> Result<(), Failure> {
-    let text = state
-        .settings
-        .server(server)
-        .is_some_and(|server| !server.binary);
-    let stored = options.via == Via::Ufs || options.verify == Verify::Checksum;
-    let refused = match direction {
-        Direction::Upload => stored,
-        Direction::Download => options.via == Via::Com,
-    };
-    if !(text && refused) {
-        return Ok(());
-    }
-    let text = match direction {
-        Direction::Upload => "an upload of ASCII type cannot go through the module's files",
-        Direction::Download => "a download of ASCII type can only go through the module's files",
-    };
-    Err(Failure::new(ErrorName::InvalidArguments, text))
-}
-
-/// The configured name behind `server`.
-fn known(state: &State, server: &str) -> Result<String, Failure> {
-    match state.settings.server(server) {
-        Some(server) => Ok(server.name.clone()),
-        None if server.is_empty() => Err(Failure::new(
-            ErrorName::InvalidArguments,
-            "no server is named and none is the default one",
-        )),
-        None => Err(Failure::new(
-            ErrorName::InvalidArguments,
-            format!("no server {server:?} is configured"),
-        )),
-    }
-}
-
-fn remote(state: &mut State, ticket: Ticket, server: &str, operation: Operation) -> Taken {
-    let server = known(state, server)?;
-    path::check_operation(&operation)?;
-    online(state)?;
-    call(state, ticket, Work::Remote(server, operation))
-}
-
-fn command(state: &mut State, ticket: Ticket, line: Secret, timeout: Duration) -> Taken {
-    if !state.settings.modem.allow_raw_commands {
-        return Err(Failure::new(
-            ErrorName::NotAuthorized,
-            "raw commands are switched off (modem.allow_raw_commands)",
-        ));
-    }
-    Raw::new(line.expose(), timeout)?;
-    if !RAW_TIMEOUT.contains(&timeout) {
-        return Err(Failure::new(
-            ErrorName::InvalidArguments,
-            "the time-out of an AT line is 1 to 600000 ms",
-        ));
-    }
-    open(state)?;
-    call(state, ticket, Work::Command(line, timeout))
-}
-
-fn call(state: &mut State, ticket: Ticket, work: Work) -> Taken {
-    let expires = state.now.instant + WAIT_ONLINE;
-    let ticket = Some(ticket);
-    state.queue.call(Call {
-        ticket,
-        work,
-        expires,
-    })?;
-    Ok(None)
-}
-
-/// Whether the line is there.
-fn open(state: &State) -> Result<(), Failure> {
-    match &state.line {
-        Line::Open { .. } => Ok(()),
-        Line::Opening => Ok(()),
-        Line::Closed(reason) => Err(Failure::new(ErrorName::ModemUnavailable, reason.clone())),
-    }
-}
-
-/// Whether the module is online or on its way there by itself.
-fn online(state: &State) -> Result<(), Failure> {
-    match (&state.modem.state, &state.trouble) {
-        (ModemState::Absent | ModemState::Locked | ModemState::Failed, Some(trouble)) => {
-            Err(trouble.clone())
+    fn reload(&self, settings: Settings) {
+        let modem = self.ftp.modem();
+        let old = modem.link().settings();
+        if settings.modem != old.modem || settings.network != old.network {
+            modem.reconfigure();
         }
-        _ => Ok(()),
+        modem.show(settings.modem.device.clone(), |status, device| {
+            status.device = device;
+        });
+        modem.link().set_settings(Arc::new(settings));
+        publish_servers(modem);
     }
-}
-
-fn reload(state: &mut State, settings: Settings) -> Taken {
-    if settings.modem != state.settings.modem || settings.network != state.settings.network {
-        state.notices.reconfigured = true;
-    }
-    state.modem.device.clone_from(&settings.modem.device);
-    state.settings = std::rc::Rc::new(settings);
-    publish::servers(state);
-    Ok(Some(Reply::Done))
 }

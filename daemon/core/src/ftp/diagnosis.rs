@@ -65,7 +65,7 @@ async fn cause(link: &Link, server: &Server) -> Result<String, Failure> {
 
 /// Whether the module's clock is wrong in spite of having been set.
 async fn wrong_clock(link: &Link) -> Result<Option<String>, Failure> {
-    let host = link.with(|state| state.now.unix);
+    let host = link.now().unix;
     let module = link.send(Clock).await?;
     let apart = (module - host).abs();
     Ok((apart > TOLERANCE).then(|| {

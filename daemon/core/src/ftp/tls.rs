@@ -4,17 +4,18 @@
 use modem_ftp_dbus::errors::ErrorName;
 
 use crate::api::failure::{Failure, Scope};
-use crate::api::settings::{Pem, Security, Server, Tls};
+use crate::api::settings::{Pem, Security, Server, Settings, Tls};
 use crate::at::command::tls::{ContextSetting, ContextSettingNames, SslSetting};
 use crate::at::quote::FileName;
-use crate::link::Link;
-use crate::modem::{clock, storage, tolerate};
+use crate::link::tolerate;
+use crate::modem::{Modem, clock, ufs};
 
 /// Sets everything that `Open` with FTPS needs.
 ///
 /// # Errors
 /// `TlsFailed` when a file cannot be stored or a setting is refused.
-pub async fn prepare(link: &Link, server: &Server) -> Result<(), Failure> {
+pub async fn prepare(modem: &Modem, server: &Server) -> Result<(), Failure> {
+    let link = modem.link();
     let tls = &server.tls;
     let context = tls.context;
     let mut settings = vec![
@@ -25,9 +26,9 @@ pub async fn prepare(link: &Link, server: &Server) -> Result<(), Failure> {
         SslSetting::NegotiateTime(tls.handshake_timeout.as_secs() as u16),
     ];
     let wanted: Vec<&Pem> = files(tls);
-    storage::remove_old_certificates(link, &every_name(link)).await?;
+    ufs::remove_old_certificates(modem, &every_name(&link.settings())).await?;
     for pem in wanted {
-        storage::provide(link, pem)
+        ufs::provide(modem, pem)
             .await
             .map_err(|failure| blame(failure, "a PEM file"))?;
     }
@@ -46,30 +47,30 @@ pub async fn prepare(link: &Link, server: &Server) -> Result<(), Failure> {
             .await
             .map_err(|failure| blame(failure, "the TLS settings"))?;
     }
-    if knows_sni(link).await? {
+    if knows_sni(modem).await? {
         // Many servers fail without it (docs/module/quirks.md F19).
         let setting = SslSetting::ServerNameIndication(true);
         tolerate(link.send(ContextSetting { context, setting }).await)?;
     }
     if tls.check_time && tls.verify > 0 {
-        clock::ensure(link).await?;
+        clock::ensure(modem).await?;
     }
     Ok(())
 }
 
 /// Whether the firmware has `sni` among its settings; asked once a life of the module.
-async fn knows_sni(link: &Link) -> Result<bool, Failure> {
-    if let Some(known) = link.with(|state| state.knows_sni) {
+async fn knows_sni(modem: &Modem) -> Result<bool, Failure> {
+    if let Some(known) = modem.knows_sni() {
         return Ok(known);
     }
-    let known = match link.send(ContextSettingNames).await {
+    let known = match modem.link().send(ContextSettingNames).await {
         Ok(names) => names.iter().any(|name| name == "sni"),
         refused => {
             tolerate(refused)?;
             false
         }
     };
-    link.with(|state| state.knows_sni = Some(known));
+    modem.set_knows_sni(known);
     Ok(known)
 }
 
@@ -96,14 +97,10 @@ fn files(tls: &Tls) -> Vec<&Pem> {
 }
 
 /// The names of all files that any configured server needs.
-fn every_name(link: &Link) -> Vec<String> {
-    link.with(|state| {
-        let servers = state.settings.servers.iter();
-        servers
-            .flat_map(|server| files(&server.tls))
-            .map(|pem| pem.name.clone())
-            .collect()
-    })
+fn every_name(settings: &Settings) -> Vec<String> {
+    let servers = settings.servers.iter();
+    let files = servers.flat_map(|server| files(&server.tls));
+    files.map(|pem| pem.name.clone()).collect()
 }
 
 fn blame(failure: Failure, what: &str) -> Failure {

@@ -1,37 +1,39 @@
-//! Who the module is: shown on the bus; the serial number also proves later that it is our
-//! module that answers.
+//! Who the module is: shown on the bus. The serial number also proves later that it is our module
+//! that answers.
 
-use super::set_up::tolerate;
+use super::handle::Modem;
 use crate::api::failure::Failure;
 use crate::at::command::identity::{FirmwareRevision, Manufacturer, Model, Revision, SerialNumber};
-use crate::link::Link;
+use crate::link::tolerate;
 
 /// Asks for manufacturer, model, revision and serial number.
 ///
 /// # Errors
-/// Only what breaks the line: a module that will not tell is used all the same.
-pub async fn ask(link: &Link) -> Result<(), Failure> {
-    if let Some(text) = tell(link.send(Manufacturer).await)? {
-        link.with(|state| state.modem.manufacturer = text);
+/// Only what breaks the line: a module that does not tell is used all the same.
+pub async fn ask(modem: &Modem) -> Result<(), Failure> {
+    let link = modem.link();
+    if let Some(text) = optional(link.send(Manufacturer).await)? {
+        modem.show(text, |status, text| status.manufacturer = text);
     }
-    if let Some(text) = tell(link.send(Model).await)? {
-        link.with(|state| state.modem.model = text);
+    if let Some(text) = optional(link.send(Model).await)? {
+        modem.show(text, |status, text| status.model = text);
     }
-    let revision = match tell(link.send(FirmwareRevision).await)? {
+    let revision = match optional(link.send(FirmwareRevision).await)? {
         Some(text) => Some(text),
-        None => tell(link.send(Revision).await)?,
+        None => optional(link.send(Revision).await)?,
     };
     if let Some(text) = revision {
-        link.with(|state| state.modem.revision = text);
+        modem.show(text, |status, text| status.revision = text);
     }
-    if let Some(text) = tell(link.send(SerialNumber).await)? {
-        link.with(|state| state.modem.imei = text);
+    if let Some(text) = optional(link.send(SerialNumber).await)? {
+        link.set_serial_number(text.clone());
+        modem.show(text, |status, text| status.imei = text);
     }
     Ok(())
 }
 
-/// The answer, if there is one.
-fn tell(result: Result<String, Failure>) -> Result<Option<String>, Failure> {
+/// The answer, if the module gave one.
+fn optional(result: Result<String, Failure>) -> Result<Option<String>, Failure> {
     match result {
         Ok(text) => Ok(Some(text)),
         refused => tolerate(refused).map(|()| None),

@@ -1,106 +1,122 @@
-//! Registration: waited for as long as it takes, shown while it is searched for.
-//! Registered is who is so in any of CEREG, CGREG, CREG (docs/module/at-network.md §3).
+//! Registration: waited for as long as it takes, and shown while the module searches. Registered
+//! means registered in any of CEREG, CGREG, CREG (docs/module/at-network.md §3).
 
 use std::time::Duration;
 
-use super::set_up::tolerate;
-use super::{report, rest, signal};
+use modem_ftp_dbus::errors::ErrorName;
+
+use super::handle::Modem;
+use super::signal;
+use super::state::ModuleState;
 use crate::api::failure::Failure;
 use crate::api::status::ModemState;
 use crate::at::command::network::{
     NetworkInformation, Operator, RegistrationStatusOf, SignalQuality,
 };
 use crate::at::urc::{Domain, RegistrationStatus};
-use crate::link::Link;
-use crate::link::state::State;
+use crate::link::tolerate;
 
-/// Between two questions while searching; the URCs usually are quicker.
+/// Between two questions while searching; URCs usually come earlier.
 const PAUSE: Duration = Duration::from_secs(5);
 /// The same when nothing was found for long.
 const LONG_PAUSE: Duration = Duration::from_secs(30);
-/// Questions before the pause gets long (PS registration: 60 s by the TCP/IP manual).
+/// Questions before the pause gets long (docs/module/at-network.md §1: registration may take
+/// 60 s).
 const QUICK: u32 = 12;
 
-/// Waits until the module is registered, then looks at operator, technology and signal.
+/// Waits until the module is registered, then asks for operator, technology and signal.
 ///
 /// # Errors
-/// Only what breaks the line or the module; no network is waited for.
-pub async fn wait(link: &Link) -> Result<(), Failure> {
+/// Only what breaks the line or the module; a missing network is waited for.
+pub async fn wait(modem: &Modem) -> Result<(), Failure> {
+    let link = modem.link();
     let mut asked = 0;
     loop {
-        link.with(|state| state.notices.network_changed = false);
-        ask(link).await?;
-        if link.with(|state| is_registered(state)) {
+        modem.clear_network_changed();
+        ask(modem).await?;
+        if modem.is_registered() {
             break;
         }
-        if link.with(|state| state.notices.sim_lost) {
+        if modem.notices().sim_lost {
             return Err(Failure::new(
-                modem_ftp_dbus::errors::ErrorName::SimNotReady,
-                "the SIM went away (+CPIN: NOT READY)",
+                ErrorName::SimNotReady,
+                "the SIM was removed or failed (+CPIN: NOT READY)",
             ));
         }
-        let reason = link.with(|state| reason(state));
-        report(link, ModemState::Searching, reason);
+        modem.report(ModemState::Searching, modem.state.get(search_state));
         asked += 1;
-        rest(link, if asked < QUICK { PAUSE } else { LONG_PAUSE }).await;
-        if let Some(failure) = link.with(|state| state.interruption()) {
+        modem
+            .rest(if asked < QUICK { PAUSE } else { LONG_PAUSE })
+            .await;
+        if let Some(failure) = link.interruption() {
             return Err(failure);
         }
-        if link.with(|state| state.stopping || state.notices.reconfigured) {
-            return Err(Failure::new(
-                modem_ftp_dbus::errors::ErrorName::NotRegistered,
-                "no network yet",
-            ));
+        if link.is_stopping() || modem.notices().reconfigured {
+            return Err(Failure::new(ErrorName::NotRegistered, "no network yet"));
         }
     }
-    report(link, ModemState::Registered, "registered");
-    look(link).await
+    modem.report(ModemState::Registered, "registered");
+    refresh(modem).await
 }
 
-/// Whether any registration holds.
-pub fn is_registered(state: &State) -> bool {
-    state
-        .registrations
-        .values()
-        .any(|status| status.is_registered())
+impl Modem {
+    /// Whether any registration holds.
+    pub fn is_registered(&self) -> bool {
+        self.state.get(|state| {
+            let mut all = state.registrations.values();
+            all.any(|status| status.is_registered())
+        })
+    }
 }
 
-/// Asks all three registrations.
-pub async fn ask(link: &Link) -> Result<(), Failure> {
+/// Asks for all three registrations.
+///
+/// # Errors
+/// Only what breaks the line.
+pub async fn ask(modem: &Modem) -> Result<(), Failure> {
     for domain in [Domain::Lte, Domain::Packet, Domain::Circuit] {
-        match link.send(RegistrationStatusOf { domain }).await {
-            Ok(registration) => link.with(|state| {
-                state.registrations.insert(domain, registration.status);
-            }),
+        match modem.link().send(RegistrationStatusOf { domain }).await {
+            Ok(registration) => {
+                let found = (domain, registration.status);
+                modem.state.change_with(found, |state, (domain, status)| {
+                    state.registrations.insert(domain, status);
+                });
+            }
             refused => tolerate(refused)?,
         }
     }
     Ok(())
 }
 
-/// Refreshes operator, technology and signal.
-pub async fn look(link: &Link) -> Result<(), Failure> {
+/// Asks for operator, technology and signal.
+///
+/// # Errors
+/// Only what breaks the line.
+pub async fn refresh(modem: &Modem) -> Result<(), Failure> {
+    let link = modem.link();
     match link.send(Operator).await {
-        Ok(operator) => link.with(|state| {
-            state.modem.operator = operator.name.unwrap_or_default();
+        Ok(operator) => modem.show(operator.name, |status, name| {
+            status.operator = name.unwrap_or_default();
         }),
         refused => tolerate(refused)?,
     }
     match link.send(NetworkInformation).await {
-        Ok(information) => {
-            link.with(|state| state.modem.access_technology = information.technology);
-        }
+        Ok(information) => modem.show(information.technology, |status, technology| {
+            status.access_technology = technology;
+        }),
         refused => tolerate(refused)?,
     }
     match link.send(SignalQuality).await {
-        Ok(quality) => link.with(|state| state.modem.signal_dbm = signal::dbm(quality.rssi)),
+        Ok(quality) => modem.show(quality.rssi, |status, rssi| {
+            status.signal_dbm = signal::dbm(rssi);
+        }),
         refused => tolerate(refused)?,
     }
     Ok(())
 }
 
 /// Why there is no registration, in words.
-fn reason(state: &State) -> String {
+fn search_state(state: &ModuleState) -> String {
     let has = |status| state.registrations.values().any(|found| *found == status);
     if has(RegistrationStatus::Denied) {
         "the network denies registration (subscription, roaming or APN); still trying".into()

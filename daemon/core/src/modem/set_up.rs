@@ -1,6 +1,7 @@
 //! Serial and reporting settings, all volatile: set at every start, nothing is stored in the
 //! module (docs/module/at-serial.md §5 and §10, docs/module/quirks.md S4–S5).
 
+use super::handle::Modem;
 use crate::api::failure::Failure;
 use crate::api::settings::DataModeExit;
 use crate::at::command::network::{RegistrationReports, SignalReports};
@@ -8,25 +9,25 @@ use crate::at::command::serial::{
     ConnectText, DtrBehaviour, Echo, FlowControl, NumericErrors, ShowCarrier, SlowClock,
 };
 use crate::at::urc::Domain;
-use crate::link::Link;
+use crate::link::tolerate;
 
 /// Sets them.
 ///
 /// # Errors
 /// The first one the module refuses and we cannot do without.
-pub async fn configure(link: &Link) -> Result<(), Failure> {
+pub async fn configure(modem: &Modem) -> Result<(), Failure> {
+    let link = modem.link();
     link.send(Echo { on: false }).await?;
-    link.with(|state| state.echo_off = true);
+    link.set_echo_off(true);
     link.send(NumericErrors).await?;
-    let settings = link.with(|state| state.settings.clone());
+    let settings = link.settings();
     let flow_control = settings.modem.hardware_flow_control;
     link.send(FlowControl {
         hardware: flow_control,
     })
     .await?;
     // DTR either means "to command mode" or nothing at all: never what the profile says.
-    let dtr = settings.modem.data_mode_exit == DataModeExit::Dtr
-        && link.with(|state| state.has_modem_lines());
+    let dtr = settings.modem.data_mode_exit == DataModeExit::Dtr && link.has_modem_lines();
     link.send(if dtr {
         DtrBehaviour::CommandMode
     } else {
@@ -41,16 +42,4 @@ pub async fn configure(link: &Link) -> Result<(), Failure> {
         tolerate(link.send(RegistrationReports { domain }).await)?;
     }
     tolerate(link.send(SignalReports { on: true }).await)
-}
-
-/// A refusal is survived: the setting is a comfort, or the firmware does not know it.
-pub fn tolerate<T>(result: Result<T, Failure>) -> Result<(), Failure> {
-    match result {
-        Ok(_) => Ok(()),
-        Err(failure) if failure.scope == crate::api::failure::Scope::Command => {
-            tracing::debug!("{failure} (not needed)");
-            Ok(())
-        }
-        Err(failure) => Err(failure),
-    }
 }

@@ -5,15 +5,14 @@ use std::time::Duration;
 
 use modem_ftp_dbus::errors::ErrorName;
 
-use super::set_up::tolerate;
-use super::{report, rest};
+use super::handle::Modem;
 use crate::api::failure::{Failure, Retry, Scope};
 use crate::api::status::ModemState;
 use crate::at::command::identity::CardNumber;
 use crate::at::command::network::{EnterPin, PinStatus, PinTries};
 use crate::at::quote::Pin;
 use crate::at::urc::PinState;
-use crate::link::Link;
+use crate::link::tolerate;
 
 /// How long a SIM may take to be ready (TCP/IP manual: 20 s, docs/module/quirks.md N8).
 const READY: Duration = Duration::from_secs(20);
@@ -26,8 +25,9 @@ const TRIES: u32 = 3;
 ///
 /// # Errors
 /// `SimNotReady`, with what a person has to do.
-pub async fn unlock(link: &Link) -> Result<(), Failure> {
-    report(link, ModemState::Starting, "waiting for the SIM");
+pub async fn unlock(modem: &Modem) -> Result<(), Failure> {
+    let link = modem.link();
+    modem.report(ModemState::Starting, "waiting for the SIM");
     let end = link.after(READY);
     let mut sent = false;
     loop {
@@ -35,7 +35,7 @@ pub async fn unlock(link: &Link) -> Result<(), Failure> {
         match asked {
             Ok(PinState::Ready) => break,
             Ok(PinState::Pin) if !sent => {
-                enter_pin(link).await?;
+                enter_pin(modem).await?;
                 sent = true;
                 continue;
             }
@@ -47,34 +47,35 @@ pub async fn unlock(link: &Link) -> Result<(), Failure> {
             }
             Ok(PinState::Other(lock)) => return Err(locked(format!("the SIM is locked: {lock}"))),
             Err(failure) if failure.name == ErrorName::SimNotReady => {
-                if link.with(|state| state.now.instant) >= end {
+                if link.now().instant >= end {
                     return Err(failure.scope(Scope::Command));
                 }
             }
             Err(failure) if failure.scope == Scope::Command => {
-                if link.with(|state| state.now.instant) >= end {
+                if link.now().instant >= end {
                     return Err(locked(failure.text));
                 }
             }
             Err(failure) => return Err(failure),
         }
-        if link.with(|state| state.now.instant) >= end {
+        if link.now().instant >= end {
             return Err(locked("the SIM does not become ready"));
         }
-        link.with(|state| state.notices.network_changed = false);
-        rest(link, PAUSE).await;
+        modem.clear_network_changed();
+        modem.rest(PAUSE).await;
     }
-    link.with(|state| state.notices.sim_lost = false);
+    modem.clear_sim_lost();
     match link.send(CardNumber).await {
-        Ok(iccid) => link.with(|state| state.modem.iccid = iccid),
+        Ok(iccid) => modem.show(iccid, |status, iccid| status.iccid = iccid),
         refused => tolerate(refused)?,
     }
     Ok(())
 }
 
 /// Sends the configured PIN, once, if that cannot lock the card.
-async fn enter_pin(link: &Link) -> Result<(), Failure> {
-    let settings = link.with(|state| state.settings.clone());
+async fn enter_pin(modem: &Modem) -> Result<(), Failure> {
+    let link = modem.link();
+    let settings = link.settings();
     let Some(pin) = &settings.modem.sim_pin else {
         return Err(locked(
             "the SIM wants a PIN and none is configured (modem.sim_pin_file)",

@@ -6,39 +6,30 @@ use std::time::Duration;
 
 use modem_ftp_dbus::errors::ErrorName;
 
-use super::set_up::tolerate;
+use super::handle::Modem;
 use crate::api::failure::{Failure, Scope};
 use crate::at::command::ftp::{Close, SessionStatus, Status};
 use crate::at::command::network::{SetUrcPort, UrcPort, UrcPortQuery};
-use crate::link::Link;
+use crate::link::tolerate;
 
 /// How long the answer may take; it needs no network.
 const ANSWER: Duration = Duration::from_secs(5);
-/// Logins without result before the port is suspected: one may get lost on the line.
-const SUSPICIOUS: u8 = 2;
-/// How often the setting is written because results were missing: each port once, so that it
-/// ends where it was.
-const MOST_MOVES: u8 = 3;
-
-/// What the logins tell about the URC port.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Results {
-    /// The result of a login came: the port is right.
-    pub seen: bool,
-    /// Logins in a row whose result never came.
-    pub missing: u8,
-    moves: u8,
-}
-
-impl Results {
-    /// Forgets the module, not how often its memory was written.
-    pub fn forget(&mut self) {
-        (self.seen, self.missing) = (false, 0);
+impl Modem {
+    /// Whether the URC port is to be set to another port before anything else is tried.
+    pub fn is_urc_port_suspected(&self) -> bool {
+        self.state.get(|state| state.results.is_port_suspected())
     }
 
-    /// Whether the port is to be set to another before anything else is tried.
-    pub(super) fn is_port_suspected(&self) -> bool {
-        self.missing >= SUSPICIOUS && !self.seen && self.moves < MOST_MOVES
+    /// The result of a login came (`true`), or was waited for in vain.
+    pub fn note_login_result(&self, came: bool) {
+        self.state.change_with(came, |state, came| {
+            let results = &mut state.results;
+            if came {
+                (results.seen, results.missing) = (true, 0);
+            } else {
+                results.missing = results.missing.saturating_add(1);
+            }
+        });
     }
 }
 
@@ -46,9 +37,10 @@ impl Results {
 ///
 /// # Errors
 /// `ModemUnavailable`: they do not, whatever the URC port is set to.
-pub async fn check(link: &Link) -> Result<(), Failure> {
-    if link.with(|state| state.results.is_port_suspected()) {
-        turn(link).await?;
+pub async fn check(modem: &Modem) -> Result<(), Failure> {
+    let link = modem.link();
+    if modem.is_urc_port_suspected() {
+        move_port(modem).await?;
     }
     for port in [
         None,
@@ -80,7 +72,8 @@ pub async fn check(link: &Link) -> Result<(), Failure> {
 }
 
 /// Sets the URC port to the one after the present one.
-async fn turn(link: &Link) -> Result<(), Failure> {
+async fn move_port(modem: &Modem) -> Result<(), Failure> {
+    let link = modem.link();
     let port = match link.send(UrcPortQuery).await {
         Ok(UrcPort::Uart1) => UrcPort::UsbAt,
         Ok(UrcPort::UsbAt) => UrcPort::UsbModem,
@@ -92,7 +85,7 @@ async fn turn(link: &Link) -> Result<(), Failure> {
         "the result of a login never came; setting the URC port"
     );
     match link.send(SetUrcPort { port }).await {
-        Ok(()) => link.with(|state| {
+        Ok(()) => modem.state.change(|state| {
             state.results.missing = 0;
             state.results.moves += 1;
         }),

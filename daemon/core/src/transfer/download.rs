@@ -3,21 +3,22 @@
 
 use modem_ftp_dbus::errors::ErrorName;
 
-use super::{Attempt, stored};
+use super::attempt::Attempt;
+use super::via_ufs;
 use crate::api::failure::{Failure, Retry, Scope};
 use crate::api::options::IfExists;
 use crate::api::output::Output;
 use crate::at::command::ftp::{Get, Size};
 use crate::at::quote::RemotePath;
-use crate::link::{Destination, Link};
+use crate::link::PayloadDestination;
 
 /// Makes the attempt.
 ///
 /// # Errors
 /// Why the file is not here under its final name.
-pub async fn run(link: &Link, attempt: &Attempt) -> Result<(), Failure> {
+pub async fn run(attempt: &mut Attempt) -> Result<(), Failure> {
     let path = RemotePath::new("remote path", &attempt.remote)?;
-    let size = match link.send(Size { path: path.clone() }).await {
+    let size = match attempt.link().send(Size { path: path.clone() }).await {
         // In ASCII type the size on the server is not the number of bytes that come.
         Ok(size) => Some(size).filter(|_| !attempt.text),
         Err(failure)
@@ -29,49 +30,44 @@ pub async fn run(link: &Link, attempt: &Attempt) -> Result<(), Failure> {
         Err(failure) => return Err(failure),
     };
     if let Some(size) = size {
-        attempt.note(link, |transfer| transfer.status.size = Some(size));
+        attempt.note_size(size);
     }
-    let stored = stored::is_wanted(link, attempt).await?;
+    let on_module = via_ufs::is_wanted(attempt).await?;
     match size {
-        Some(0) => link.put(Output::Receive {
+        Some(0) => attempt.link().put(Output::Receive {
             handle: attempt.local.handle,
             offset: 0,
             text: attempt.text,
         }),
-        Some(size) if !stored => stream(link, attempt, path, size).await?,
+        Some(size) if !on_module => stream(attempt, path, size).await?,
         // Without a length beforehand the end cannot be told from the data: through a file
         // of the module it can.
-        _ => stored::download(link, attempt, path, size).await?,
+        _ => via_ufs::download(attempt, path, size).await?,
     }
-    commit(link, attempt).await
+    commit(attempt).await
 }
 
 /// Streams in data mode: in one piece where RTS/CTS keeps the line safe, else in short ones.
-async fn stream(
-    link: &Link,
-    attempt: &Attempt,
-    path: RemotePath,
-    size: u64,
-) -> Result<(), Failure> {
-    link.with(|state| state.counting = true);
-    let longest = link.longest_segment();
+async fn stream(attempt: &Attempt, path: RemotePath, size: u64) -> Result<(), Failure> {
+    let _counting = attempt.count();
+    let longest = attempt.link().longest_segment();
     let mut offset = 0;
     while offset < size {
         let length = longest.min(size - offset);
         let command = Get::stream(path.clone(), offset, length);
-        let destination = Destination {
+        let destination = PayloadDestination {
             handle: attempt.local.handle,
             offset,
             text: false,
         };
-        let reported = link.receive_payload(command, destination).await?;
-        let received = link.with(|state| state.received);
-        if reported != length || received != length {
+        let received = attempt.link().receive_payload(command, destination).await?;
+        if received.reply != length || received.bytes != length {
             return Err(Failure::new(
                 ErrorName::Protocol,
                 format!(
-                    "QFTPGET: {length} bytes from {offset} on were to come, {received} came, the \
-                     module counted {reported}"
+                    "QFTPGET: {length} bytes from offset {offset} were asked for, {} came, the \
+                     module reported {}",
+                    received.bytes, received.reply
                 ),
             )
             .retry(Retry::Soon)
@@ -79,24 +75,20 @@ async fn stream(
         }
         offset += length;
     }
-    link.with(|state| state.counting = false);
     Ok(())
 }
 
 /// Has the sink made durable under its final name.
-async fn commit(link: &Link, attempt: &Attempt) -> Result<(), Failure> {
+async fn commit(attempt: &Attempt) -> Result<(), Failure> {
+    let link = attempt.link();
     let handle = attempt.local.handle;
-    link.with(|state| state.committed = None);
+    // The shell answers a Commit with any failure of the sink before it.
+    link.take_committed(handle);
     link.put(Output::Commit {
         handle,
         fail_if_exists: attempt.options.if_exists == IfExists::Fail,
     });
     // The shell always answers, so there is no deadline; nothing of the module is awaited.
-    let result = link
-        .until(None, |state| {
-            let (of, result) = state.committed.take()?;
-            (of == handle).then_some(result)
-        })
-        .await;
+    let result = link.until(None, || link.take_committed(handle)).await;
     result.unwrap_or(Ok(()))
 }

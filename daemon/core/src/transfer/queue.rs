@@ -1,84 +1,39 @@
-//! [`Queue`]: what waits for the module. Calls go before transfers (somebody waits for them),
-//! transfers by priority, then first come first served. Everything in it is bounded.
+//! [`Queue`]: the transfers that wait and those that ended lately. The next one is chosen by
+//! priority, then by order of acceptance. Everything in it is bounded.
 
 use std::collections::{BTreeMap, VecDeque};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use modem_ftp_dbus::errors::ErrorName;
 
-use super::Transfer;
+use super::left_over::LeftOver;
+use super::order::Order;
+use super::record::Transfer;
 use crate::api::failure::Failure;
-use crate::api::local::LocalFile;
-use crate::api::options::Options;
-use crate::api::request::{Operation, Ticket};
-use crate::api::secret::Secret;
-use crate::api::status::{Direction, TransferId, TransferState, TransferStatus};
+use crate::api::output::Output;
+use crate::api::status::{TransferId, TransferState, TransferStatus};
 
 /// Transfers that have not ended, at most. Each holds a descriptor.
 pub const MOST_PENDING: usize = 500;
+/// Names to be removed from servers, at most.
+const MOST_LEFT_OVERS: usize = 1000;
 /// Ended transfers kept to be read, at most; the oldest is forgotten first.
 pub const MOST_ENDED: usize = 100;
-/// Calls that wait, at most.
-pub const MOST_CALLS: usize = 100;
-
-/// A call that needs the module.
-#[derive(Debug)]
-pub struct Call {
-    /// Who waits for the reply; `None` for the engine's own chores.
-    pub ticket: Option<Ticket>,
-    /// What to do.
-    pub work: Work,
-    /// Until when it may wait for the module to come online.
-    pub expires: Instant,
-}
-
-/// What a call wants done.
-#[derive(Debug)]
-pub enum Work {
-    /// Something with the files of a server.
-    Remote(String, Operation),
-    /// Close the session.
-    Disconnect,
-    /// Remove a temporary name left on a server, if it can be done.
-    Tidy(String, String),
-    /// Restart the module.
-    Reset,
-    /// A raw AT line.
-    Command(Secret, Duration),
-}
-
-impl Work {
-    /// Whether it makes sense while the network is not there.
-    pub fn needs_no_network(&self) -> bool {
-        matches!(self, Self::Reset | Self::Command(..))
-    }
-}
-
-/// What a transfer is accepted with.
-#[derive(Debug)]
-pub struct Order {
-    /// To or from the server.
-    pub direction: Direction,
-    /// Configured name of the server.
-    pub server: String,
-    /// The local file.
-    pub local: LocalFile,
-    /// Remote path.
-    pub remote: String,
-    /// Options.
-    pub options: Options,
-    /// Owner.
-    pub uid: u32,
-}
-
-/// Everything that waits, and what ended lately.
+/// The transfers that wait and those that ended lately.
 #[derive(Debug, Default)]
 pub struct Queue {
     transfers: BTreeMap<TransferId, Transfer>,
-    calls: VecDeque<Call>,
     last: u64,
+    /// The transfer whose attempt is running.
+    active: Option<TransferId>,
+    /// Whether payload that moves now counts as the progress of the active transfer.
+    pub counting: bool,
     /// Transfers whose status changed since it was published.
-    changed: Vec<TransferId>,
+    changed: VecDeque<TransferId>,
+    /// What the shell is to do as soon as the changed transfers are published.
+    pub outputs: VecDeque<Output>,
+    /// Names of ours to be removed from servers.
+    pub left_overs: VecDeque<LeftOver>,
 }
 
 impl Queue {
@@ -99,91 +54,9 @@ impl Queue {
         }
         self.last += 1;
         let id = TransferId(self.last);
-        let status = TransferStatus {
-            id,
-            direction: order.direction,
-            server: order.server,
-            local: order.local.name.clone(),
-            remote: order.remote,
-            uid: order.uid,
-            state: TransferState::Queued,
-            error: None,
-            size: order.local.size,
-            transferred: 0,
-            attempts: 0,
-            created: unix,
-            started: 0,
-            finished: 0,
-        };
-        let transfer = Transfer {
-            status,
-            local: order.local,
-            options: order.options,
-            waiters: Vec::new(),
-            stoppers: Vec::new(),
-            resumed: false,
-            breakdowns: 0,
-            due: None,
-            temporary: None,
-            partial: false,
-            renaming: None,
-        };
-        self.transfers.insert(id, transfer);
+        self.transfers.insert(id, Transfer::new(id, order, unix));
         self.touch(id);
         Ok(id)
-    }
-
-    /// Queues a call.
-    ///
-    /// # Errors
-    /// `QueueFull`.
-    pub fn call(&mut self, call: Call) -> Result<(), Failure> {
-        if self.calls.len() >= MOST_CALLS {
-            return Err(Failure::new(
-                ErrorName::QueueFull,
-                format!("{MOST_CALLS} calls wait already; try again later"),
-            ));
-        }
-        self.calls.push_back(call);
-        Ok(())
-    }
-
-    /// The next call.
-    pub fn take_call(&mut self) -> Option<Call> {
-        self.calls.pop_front()
-    }
-
-    /// The next call that can be served without a network.
-    pub fn take_local_call(&mut self) -> Option<Call> {
-        let index = self
-            .calls
-            .iter()
-            .position(|call| call.work.needs_no_network())?;
-        self.calls.remove(index)
-    }
-
-    /// Whether a call waits that can be served without a network.
-    pub fn has_local_call(&self) -> bool {
-        self.calls.iter().any(|call| call.work.needs_no_network())
-    }
-
-    /// Takes the calls out that waited too long by `now`, or, with `all`, every one that needs
-    /// the network.
-    pub fn take_expired(&mut self, now: Instant, all: bool) -> Vec<Call> {
-        let (kept, gone): (VecDeque<_>, VecDeque<_>) = std::mem::take(&mut self.calls)
-            .into_iter()
-            .partition(|call| call.work.needs_no_network() || (!all && call.expires > now));
-        self.calls = kept;
-        gone.into()
-    }
-
-    /// When the first call expires.
-    pub fn first_expiry(&self) -> Option<Instant> {
-        let calls = self
-            .calls
-            .iter()
-            .filter(|call| !call.work.needs_no_network());
-        calls.map(|call| call.expires).min()
     }
 
     /// The transfer that is to run now.
@@ -204,11 +77,14 @@ impl Queue {
         waiting.filter_map(|transfer| transfer.due).min()
     }
 
-    /// The transfer that moves now.
+    /// An attempt at this transfer is running from now on; `None`: none is.
+    pub fn set_active(&mut self, id: Option<TransferId>) {
+        self.active = id;
+    }
+
+    /// The transfer whose attempt is running. Its status is not published for that.
     pub fn active(&mut self) -> Option<&mut Transfer> {
-        self.transfers
-            .values_mut()
-            .find(|transfer| transfer.status.state == TransferState::Active)
+        self.transfers.get_mut(&self.active?)
     }
 
     /// One transfer, to be looked at.
@@ -269,9 +145,18 @@ impl Queue {
             .map(|transfer| transfer.status.id)
     }
 
+    /// Notes a name of ours to be removed from a server.
+    pub fn add_left_over(&mut self, left_over: LeftOver) {
+        if self.left_overs.len() < MOST_LEFT_OVERS {
+            self.left_overs.push_back(left_over);
+        } else {
+            tracing::warn!("{} stays on {}", left_over.path, left_over.server);
+        }
+    }
+
     /// The next status to publish.
     pub fn take_changed(&mut self) -> Option<TransferStatus> {
-        while let Some(id) = (!self.changed.is_empty()).then(|| self.changed.remove(0)) {
+        while let Some(id) = self.changed.pop_front() {
             if let Some(transfer) = self.transfers.get(&id) {
                 return Some(transfer.status.clone());
             }
@@ -281,7 +166,7 @@ impl Queue {
 
     fn touch(&mut self, id: TransferId) {
         if !self.changed.contains(&id) {
-            self.changed.push(id);
+            self.changed.push_back(id);
         }
     }
 }

@@ -5,12 +5,13 @@ use std::time::Instant;
 
 use modem_ftp_dbus::errors::ErrorName;
 
+use super::order::Order;
 use crate::api::failure::Failure;
 use crate::api::local::LocalFile;
 use crate::api::options::Options;
 use crate::api::reply::Reply;
 use crate::api::request::Ticket;
-use crate::api::status::{Direction, TransferState, TransferStatus};
+use crate::api::status::{Direction, TransferId, TransferState, TransferStatus};
 
 /// One transfer, from acceptance until it is forgotten.
 #[derive(Debug)]
@@ -25,22 +26,55 @@ pub struct Transfer {
     pub waiters: Vec<Ticket>,
     /// Who waits for it to stop (`Cancel`, `Pause`).
     pub stoppers: Vec<Ticket>,
-    /// `Resume` came before the `Pause` before it was done.
+    /// Whether `Resume` came before an earlier `Pause` had taken effect.
     pub resumed: bool,
-    /// Attempts that broke with the modem and did not count.
+    /// Attempts that failed because the modem did, and were not counted.
     pub breakdowns: u32,
     /// When the next attempt may begin ([`TransferState::Waiting`]).
     pub due: Option<Instant>,
-    /// The name the bytes had on the server while not yet whole, if any were sent.
-    pub temporary: Option<String>,
-    /// An earlier attempt sent bytes: what bears the name it sent them to is ours.
+    /// The staging name on the server, once it may exist there.
+    pub staging: Option<String>,
+    /// Whether an earlier attempt sent bytes: a file of the name it sent them to is ours.
     pub partial: bool,
-    /// So many bytes were being given their final name when an attempt ended: the rename may
+    /// So many bytes were being renamed to their final name when an attempt ended: the rename may
     /// have taken place although its result did not come.
     pub renaming: Option<u64>,
 }
 
 impl Transfer {
+    /// A transfer as it is accepted at `unix`.
+    pub fn new(id: TransferId, order: Order, unix: i64) -> Self {
+        let status = TransferStatus {
+            id,
+            direction: order.direction,
+            server: order.server,
+            local: order.local.name.clone(),
+            remote: order.remote,
+            uid: order.uid,
+            state: TransferState::Queued,
+            error: None,
+            size: order.local.size,
+            transferred: 0,
+            attempts: 0,
+            created: unix,
+            started: 0,
+            finished: 0,
+        };
+        Self {
+            status,
+            local: order.local,
+            options: order.options,
+            waiters: Vec::new(),
+            stoppers: Vec::new(),
+            resumed: false,
+            breakdowns: 0,
+            due: None,
+            staging: None,
+            partial: false,
+            renaming: None,
+        }
+    }
+
     /// Whether another attempt is possible as far as the local side goes: a pipe cannot be
     /// read or written twice.
     pub fn can_restart(&self) -> bool {
@@ -70,6 +104,15 @@ impl Transfer {
         self.partial |= self.status.transferred > 0;
         self.status.transferred = 0;
         self.due = None;
+    }
+
+    /// The state that a `Pause` leads to: a `Resume` that came meanwhile queues it again.
+    pub fn paused_state(&self) -> TransferState {
+        if self.resumed {
+            TransferState::Queued
+        } else {
+            TransferState::Paused
+        }
     }
 
     /// What `Wait` answers once it is over.

@@ -94,10 +94,6 @@ impl World {
             }
             Output::TransferRemoved(id) => self.seen.removed.push(id),
             Output::Servers(names, _) => self.seen.servers = names,
-            Output::Reopen => {
-                self.close_line("the port is opened again");
-                self.open_line();
-            }
             Output::PowerCycle => {
                 self.seen.power_cycles += 1;
                 // Whatever it suffered from is gone with its power.

@@ -5,18 +5,18 @@ use std::time::Duration;
 
 use modem_ftp_dbus::errors::ErrorName;
 
-use super::Attempt;
+use super::attempt::Attempt;
 use crate::api::failure::{Failure, Retry, Scope};
 use crate::api::options::{Verify, Via};
 use crate::api::output::Output;
+use crate::at::command::Command;
 use crate::at::command::file::{
     CloseStored, DeleteStored, FreeSpace, ListStored, OpenStored, ReadOpen, ReadStored, Store,
 };
 use crate::at::command::ftp::{Get, Put, TransferLength};
 use crate::at::quote::{FileName, LocalName, RemotePath};
-use crate::link::{Destination, Link, Outgoing};
-use crate::modem::storage::TRANSFER_SUFFIX;
-use crate::modem::tolerate;
+use crate::link::{PayloadDestination, PayloadSource, tolerate};
+use crate::modem::ufs::TRANSFER_SUFFIX;
 
 /// Storage is given in blocks of this, bytes (docs/module/quirks.md U3).
 const BLOCK: u64 = 4096;
@@ -32,8 +32,8 @@ const LOOK: Duration = Duration::from_secs(2);
 /// # Errors
 /// What breaks the line while the free space is asked for; `RemoteFull` stays out of it: a file
 /// that does not fit goes through `com` when the choice is ours.
-pub async fn is_wanted(link: &Link, attempt: &Attempt) -> Result<bool, Failure> {
-    let lossy = !link.with(|state| state.settings.modem.hardware_flow_control);
+pub async fn is_wanted(attempt: &Attempt) -> Result<bool, Failure> {
+    let lossy = !attempt.link().settings().modem.hardware_flow_control;
     let wanted = match attempt.options.via {
         Via::Com => false,
         Via::Ufs => true,
@@ -43,15 +43,11 @@ pub async fn is_wanted(link: &Link, attempt: &Attempt) -> Result<bool, Failure> 
         // How long a text gets on the way is not known beforehand.
         return Ok(false);
     }
-    let size = link.with(|state| {
-        let transfer = state.queue.get(attempt.id)?;
-        transfer.status.size
-    });
-    let Some(size) = size.filter(|size| *size > 0) else {
+    let Some(size) = attempt.size.filter(|size| *size > 0) else {
         // An empty file or a stream of unknown length cannot be declared to QFUPL.
         return Ok(false);
     };
-    let free = link.send(FreeSpace).await?;
+    let free = attempt.link().send(FreeSpace).await?;
     let fits = size.div_ceil(BLOCK) * BLOCK <= free;
     match attempt.options.via {
         _ if fits => Ok(true),
@@ -70,19 +66,15 @@ pub async fn is_wanted(link: &Link, attempt: &Attempt) -> Result<bool, Failure> 
 ///
 /// # Errors
 /// Whatever leg failed; the file on the module is gone in any case.
-pub async fn upload(link: &Link, attempt: &Attempt, path: RemotePath) -> Result<u64, Failure> {
+pub async fn upload(attempt: &Attempt, path: RemotePath) -> Result<u64, Failure> {
     let name = name(attempt)?;
-    let result = upload_by(link, attempt, path, &name).await;
-    remove(link, name).await;
+    let result = upload_by(attempt, path, &name).await;
+    remove(attempt, name).await;
     result
 }
 
-async fn upload_by(
-    link: &Link,
-    attempt: &Attempt,
-    path: RemotePath,
-    name: &LocalName,
-) -> Result<u64, Failure> {
+async fn upload_by(attempt: &Attempt, path: RemotePath, name: &LocalName) -> Result<u64, Failure> {
+    let link = attempt.link();
     let size = attempt.local.size.unwrap_or_default();
     let stored_name = FileName::from(name.clone());
     tolerate(
@@ -91,26 +83,25 @@ async fn upload_by(
         })
         .await,
     )?;
-    let window = (!link.with(|state| state.settings.modem.hardware_flow_control)).then_some(WINDOW);
+    let lossy = !link.settings().modem.hardware_flow_control;
+    let window = lossy.then_some(WINDOW);
     let command = Store::new(stored_name, size, window.is_some());
-    let outgoing = Outgoing {
+    let source = PayloadSource {
         handle: attempt.local.handle,
         offset: 0,
         length: Some(size),
         window,
         text: false,
     };
-    let (stored, sent) = link.send_payload(command, outgoing).await?;
+    let (stored, sent) = link.send_payload(command, source).await?;
     if stored.size != sent.bytes || stored.checksum != sent.checksum {
         return Err(damaged("QFUPL"));
     }
     // The bytes count on their way to the server, not on their way to the module.
-    link.with(|state| state.counting = true);
-    let sent = alone(link, Put::stored(path, name.clone())).await?;
-    link.with(|state| {
-        crate::engine::publish_counted(state, sent);
-        state.counting = false;
-    });
+    let counting = attempt.count();
+    let sent = transfer(attempt, Put::stored(path, name.clone())).await?;
+    attempt.counted(sent);
+    drop(counting);
     if sent != size {
         return Err(Failure::new(
             ErrorName::Protocol,
@@ -127,24 +118,23 @@ async fn upload_by(
 /// # Errors
 /// Whatever leg failed; the file on the module is gone in any case.
 pub async fn download(
-    link: &Link,
     attempt: &Attempt,
     path: RemotePath,
     size: Option<u64>,
 ) -> Result<(), Failure> {
     let name = name(attempt)?;
-    let result = download_by(link, attempt, path, &name, size).await;
-    remove(link, name).await;
+    let result = download_by(attempt, path, &name, size).await;
+    remove(attempt, name).await;
     result
 }
 
 async fn download_by(
-    link: &Link,
     attempt: &Attempt,
     path: RemotePath,
     name: &LocalName,
     size: Option<u64>,
 ) -> Result<(), Failure> {
+    let link = attempt.link();
     let stored_name = FileName::from(name.clone());
     tolerate(
         link.send(DeleteStored {
@@ -152,7 +142,7 @@ async fn download_by(
         })
         .await,
     )?;
-    let fetched = alone(link, Get::stored(path, name.clone())).await?;
+    let fetched = transfer(attempt, Get::stored(path, name.clone())).await?;
     let listed = link.send(ListStored::one(stored_name.clone())).await?;
     let there = listed.first().map_or(0, |file| file.size);
     if there != fetched || size.is_some_and(|size| size != fetched) {
@@ -172,77 +162,70 @@ async fn download_by(
         return Ok(());
     }
     if attempt.options.verify == Verify::Checksum {
-        return read_summed(link, attempt, stored_name, fetched).await;
+        return read_summed(attempt, stored_name, fetched).await;
     }
     let open = link.send(OpenStored { name: stored_name }).await?;
-    let result = read(link, attempt, open, fetched).await;
+    let result = read(attempt, open, fetched).await;
     tolerate(link.send(CloseStored { handle: open }).await)?;
     result
 }
 
 /// Reads a file of the module to the sink in one piece, with its checksum, which only this way
 /// has (docs/module/at-file.md §3.5).
-async fn read_summed(
-    link: &Link,
-    attempt: &Attempt,
-    name: FileName,
-    size: u64,
-) -> Result<(), Failure> {
-    let destination = Destination {
+async fn read_summed(attempt: &Attempt, name: FileName, size: u64) -> Result<(), Failure> {
+    let destination = PayloadDestination {
         handle: attempt.local.handle,
         offset: 0,
         text: attempt.text,
     };
-    link.with(|state| state.counting = true);
+    let _counting = attempt.count();
     let command = ReadStored::new(name, size);
-    let summed = link.receive_payload(command, destination).await?;
-    link.with(|state| state.counting = false);
-    if summed.checksum != link.with(|state| state.received_sum.value()) {
+    let received = attempt.link().receive_payload(command, destination).await?;
+    if received.reply.checksum != received.checksum {
         return Err(damaged("QFDWL"));
     }
     Ok(())
 }
 
 /// Reads an open file of the module to the sink, piece by piece.
-async fn read(link: &Link, attempt: &Attempt, open: u32, size: u64) -> Result<(), Failure> {
+async fn read(attempt: &Attempt, open: u32, size: u64) -> Result<(), Failure> {
+    let _counting = attempt.count();
     let mut offset = 0;
-    link.with(|state| state.counting = true);
     while offset < size {
         let length = PIECE.min(size - offset);
         let command = ReadOpen {
             handle: open,
             length,
         };
-        let destination = Destination {
+        let destination = PayloadDestination {
             handle: attempt.local.handle,
             offset,
             text: attempt.text,
         };
-        link.receive_payload(command, destination).await?;
-        let received = link.with(|state| state.received);
+        let received = attempt.link().receive_payload(command, destination).await?;
+        let received = received.bytes;
         if received == 0 || received > length {
             return Err(damaged("QFREAD"));
         }
         offset += received;
     }
-    link.with(|state| state.counting = false);
     Ok(())
 }
 
-/// A transfer of the module's own: it has no time limit as long as bytes move (docs/module/at-ftp.md §1.5),
-/// so its count is looked at until its result comes.
-async fn alone<C: crate::at::command::Command<Reply = u64>>(
-    link: &Link,
-    command: C,
-) -> Result<u64, Failure> {
-    link.send_alone(command, LOOK, TransferLength).await
+/// A transfer between the server and the module: it has no time limit as long as bytes move
+/// (docs/module/at-ftp.md §1.5), so its count is looked at until its result comes.
+async fn transfer<C: Command<Reply = u64>>(attempt: &Attempt, command: C) -> Result<u64, Failure> {
+    let link = attempt.link();
+    let moved = |count| attempt.counted(count);
+    link.transfer_on_module(command, LOOK, TransferLength, moved)
+        .await
 }
 
-async fn remove(link: &Link, name: LocalName) {
+async fn remove(attempt: &Attempt, name: LocalName) {
     let name = FileName::from(name);
-    if let Err(failure) = link.send(DeleteStored { name }).await {
+    if let Err(failure) = attempt.link().send(DeleteStored { name }).await {
         tracing::debug!("{failure} (clean-up on the module)");
-        link.with(|state| state.left_overs = true);
+        attempt.modem().set_left_overs(true);
     }
 }
 

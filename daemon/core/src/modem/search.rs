@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use modem_ftp_dbus::errors::ErrorName;
 
+use super::handle::Modem;
 use crate::api::failure::{Failure, Retry, Scope};
 use crate::api::output::Output;
 use crate::at::command::serial::{Attention, Echo, SetRate};
@@ -29,8 +30,9 @@ const PAUSE: Duration = Duration::from_millis(300);
 ///
 /// # Errors
 /// `ModemUnavailable` with scope `Line`: no answer at any rate.
-pub async fn find(link: &Link) -> Result<(), Failure> {
-    let wanted = link.with(|state| state.settings.modem.baud);
+pub async fn find(modem: &Modem) -> Result<(), Failure> {
+    let link = modem.link();
+    let wanted = link.settings().modem.baud;
     if answers(link, FIRST_TRIES).await? {
         return Ok(());
     }
@@ -48,7 +50,7 @@ pub async fn find(link: &Link) -> Result<(), Failure> {
         }
     }
     link.put(Output::SetRate(wanted));
-    let device = link.with(|state| state.settings.modem.device.clone());
+    let device = link.settings().modem.device.clone();
     Err(Failure::new(
         ErrorName::ModemUnavailable,
         format!("no module answers on {device} at any rate"),

@@ -3,22 +3,26 @@
 
 use modem_ftp_dbus::errors::ErrorName;
 
-use super::report;
-use super::set_up::tolerate;
+use super::handle::Modem;
 use crate::api::failure::{Failure, Retry, Scope};
 use crate::api::status::ModemState;
 use crate::at::command::network::{
     Activate, ActiveContexts, ConfigureContext, ContextConfiguration, Deactivate, LastNetworkError,
 };
 use crate::at::quote::{Bearer, BearerPassword};
-use crate::link::Link;
+use crate::link::tolerate;
+
+/// The address of a context that is active in name only.
+const NO_ADDRESS: &str = "0.0.0.0";
 
 /// Makes the context active and shows its address.
 ///
 /// # Errors
 /// `BearerFailed` with scope `Context`.
-pub async fn activate(link: &Link) -> Result<(), Failure> {
-    let network = link.with(|state| state.settings.network.clone());
+pub async fn activate(modem: &Modem) -> Result<(), Failure> {
+    let link = modem.link();
+    let settings = link.settings();
+    let network = &settings.network;
     let context = network.context;
     let wanted = ConfigureContext {
         context,
@@ -36,16 +40,19 @@ pub async fn activate(link: &Link) -> Result<(), Failure> {
     };
     if !holds {
         // A change to an active context counts only after it was activated anew.
-        deactivate(link).await?;
+        deactivate(modem).await?;
         link.send(wanted)
             .await
             .map_err(|failure| blame(failure, "set"))?;
     }
-    if let Some(address) = address(link, context).await? {
-        online(link, address);
-        return Ok(());
+    if let Some(address) = address(modem, context).await? {
+        if address != NO_ADDRESS {
+            show_address(modem, address);
+            return Ok(());
+        }
+        deactivate(modem).await?;
     }
-    report(link, ModemState::Registered, "activating the PDP context");
+    modem.report(ModemState::Registered, "activating the PDP context");
     if let Err(failure) = link.send(Activate { context }).await {
         let failure = blame(failure, "activated");
         if failure.scope > Scope::Context {
@@ -59,8 +66,12 @@ pub async fn activate(link: &Link) -> Result<(), Failure> {
             Err(_) => failure,
         });
     }
-    let address = address(link, context).await?.unwrap_or_default();
-    online(link, address);
+    let address = address(modem, context).await?.unwrap_or_default();
+    if address == NO_ADDRESS {
+        let failure = Failure::new(ErrorName::BearerFailed, "the network gave it no address");
+        return Err(blame(failure, "used"));
+    }
+    show_address(modem, address);
     Ok(())
 }
 
@@ -68,25 +79,26 @@ pub async fn activate(link: &Link) -> Result<(), Failure> {
 ///
 /// # Errors
 /// Only what breaks the line or the module.
-pub async fn deactivate(link: &Link) -> Result<(), Failure> {
-    let context = link.with(|state| state.settings.network.context);
-    link.with(|state| state.modem.address.clear());
+pub async fn deactivate(modem: &Modem) -> Result<(), Failure> {
+    let link = modem.link();
+    let context = link.settings().network.context;
+    show_address(modem, String::new());
     tolerate(link.send(Deactivate { context }).await)?;
-    link.with(|state| state.notices.context_lost = false);
+    link.set_context_lost(false);
     Ok(())
 }
 
 /// The address of the context, if it is active.
-async fn address(link: &Link, context: u8) -> Result<Option<String>, Failure> {
-    let contexts = link.send(ActiveContexts).await?;
+async fn address(modem: &Modem, context: u8) -> Result<Option<String>, Failure> {
+    let contexts = modem.link().send(ActiveContexts).await?;
     let ours = contexts
         .into_iter()
         .find(|found| found.context == context && found.active);
     Ok(ours.map(|found| found.address.unwrap_or_default()))
 }
 
-fn online(link: &Link, address: String) {
-    link.with(|state| state.modem.address = address);
+fn show_address(modem: &Modem, address: String) {
+    modem.show(address, |status, address| status.address = address);
 }
 
 fn blame(failure: Failure, what: &str) -> Failure {
@@ -101,20 +113,20 @@ fn blame(failure: Failure, what: &str) -> Failure {
     .scope(Scope::Context)
 }
 
-/// Checks that the context survived.
+/// Checks that the context is still active.
 ///
 /// # Errors
 /// `BearerFailed` with scope `Context` when it did not.
-pub async fn still_active(link: &Link) -> Result<(), Failure> {
-    let context = link.with(|state| state.settings.network.context);
-    match address(link, context).await? {
+pub async fn still_active(modem: &Modem) -> Result<(), Failure> {
+    let context = modem.link().settings().network.context;
+    match address(modem, context).await? {
         Some(address) => {
-            online(link, address);
+            show_address(modem, address);
             Ok(())
         }
         None => Err(Failure::new(
             ErrorName::BearerFailed,
-            "the PDP context went with the network",
+            "the PDP context was lost with the network",
         )
         .retry(Retry::Soon)
         .scope(Scope::Context)),

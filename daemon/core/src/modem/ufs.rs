@@ -3,6 +3,7 @@
 
 use modem_ftp_dbus::errors::ErrorName;
 
+use super::handle::Modem;
 use crate::api::failure::{Failure, Retry, Scope};
 use crate::api::settings::Pem;
 use crate::at::checksum::Checksum;
@@ -10,7 +11,7 @@ use crate::at::command::file::{
     CloseStored, DeleteStored, ListStored, OpenFiles, ReadStored, Store,
 };
 use crate::at::quote::FileName;
-use crate::link::Link;
+use crate::link::{Link, tolerate};
 
 /// Certificates of ours are called `m` + 7 hex digits of their content's hash + `.pem`.
 fn is_our_certificate(name: &str) -> bool {
@@ -36,19 +37,20 @@ fn is_our_transfer(name: &str) -> bool {
 ///
 /// # Errors
 /// Only what breaks the line.
-pub async fn remove_left_overs(link: &Link) -> Result<(), Failure> {
+pub async fn remove_left_overs(modem: &Modem) -> Result<(), Failure> {
+    let link = modem.link();
     // An open file cannot be deleted.
     match link.send(OpenFiles).await {
         Ok(open) => {
             for file in open.into_iter().filter(|file| is_our_transfer(&file.name)) {
                 let handle = file.handle;
-                super::tolerate(link.send(CloseStored { handle }).await)?;
+                tolerate(link.send(CloseStored { handle }).await)?;
             }
         }
-        refused => super::tolerate(refused)?,
+        refused => tolerate(refused)?,
     }
     let all = remove(link, is_our_transfer).await?;
-    link.with(|state| state.left_overs = !all);
+    modem.set_left_overs(!all);
     Ok(())
 }
 
@@ -56,9 +58,9 @@ pub async fn remove_left_overs(link: &Link) -> Result<(), Failure> {
 ///
 /// # Errors
 /// Only what breaks the line.
-pub async fn tidy(link: &Link) -> Result<(), Failure> {
-    if link.with(|state| state.left_overs) {
-        remove_left_overs(link).await?;
+pub async fn tidy(modem: &Modem) -> Result<(), Failure> {
+    if modem.state.get(|state| state.has_left_overs) {
+        remove_left_overs(modem).await?;
     }
     Ok(())
 }
@@ -67,7 +69,8 @@ pub async fn tidy(link: &Link) -> Result<(), Failure> {
 ///
 /// # Errors
 /// What the module says when it does not take it.
-pub async fn provide(link: &Link, pem: &Pem) -> Result<(), Failure> {
+pub async fn provide(modem: &Modem, pem: &Pem) -> Result<(), Failure> {
+    let link = modem.link();
     let name = FileName::new("file on the module", &pem.name)?;
     let bytes = pem.content.expose().as_bytes();
     let size = bytes.len() as u64;
@@ -77,14 +80,14 @@ pub async fn provide(link: &Link, pem: &Pem) -> Result<(), Failure> {
     let found = found.unwrap_or_default();
     if found.iter().any(|file| file.size == size) {
         // Its content is read once a life of the daemon; the name alone could lie (docs/module/quirks.md U5).
-        if link.with(|state| state.proven_files.contains(&pem.name)) {
+        if is_proven(modem, &pem.name) {
             return Ok(());
         }
         let read = link
             .sum_payload(ReadStored::new(name.clone(), size))
             .await?;
-        if read.2 == sum.value() {
-            link.with(|state| state.proven_files.insert(pem.name.clone()));
+        if read.checksum == sum.value() {
+            set_proven(modem, &pem.name);
             return Ok(());
         }
     }
@@ -101,16 +104,48 @@ pub async fn provide(link: &Link, pem: &Pem) -> Result<(), Failure> {
         .retry(Retry::Soon)
         .scope(Scope::Command));
     }
-    link.with(|state| state.proven_files.insert(pem.name.clone()));
+    set_proven(modem, &pem.name);
     Ok(())
+}
+
+/// Whether the content of a certificate on the module was compared since the daemon started.
+fn is_proven(modem: &Modem, name: &str) -> bool {
+    modem
+        .state
+        .get_with(name, |state, name| state.proven_files.contains(name))
+}
+
+fn set_proven(modem: &Modem, name: &str) {
+    modem.state.change_with(name, |state, name| {
+        state.proven_files.insert(name.to_owned());
+    });
+}
+
+impl Modem {
+    /// A transfer may have left a file on the module, or none is left.
+    pub fn set_left_overs(&self, any: bool) {
+        self.state
+            .change_with(any, |state, any| state.has_left_overs = any);
+    }
+
+    /// Whether the firmware has the SSL setting `sni`, once it was asked.
+    pub fn knows_sni(&self) -> Option<bool> {
+        self.state.get(|state| state.knows_sni)
+    }
+
+    /// The firmware has the SSL setting `sni`, or not.
+    pub fn set_knows_sni(&self, known: bool) {
+        self.state
+            .change_with(known, |state, known| state.knows_sni = Some(known));
+    }
 }
 
 /// Removes certificates of ours that no server needs any more.
 ///
 /// # Errors
 /// Only what breaks the line.
-pub async fn remove_old_certificates(link: &Link, needed: &[String]) -> Result<(), Failure> {
-    remove(link, |name| {
+pub async fn remove_old_certificates(modem: &Modem, needed: &[String]) -> Result<(), Failure> {
+    remove(modem.link(), |name| {
         is_our_certificate(name) && !needed.iter().any(|needed| needed == name)
     })
     .await
@@ -121,7 +156,7 @@ pub async fn remove_old_certificates(link: &Link, needed: &[String]) -> Result<(
 async fn remove(link: &Link, unwanted: impl Fn(&str) -> bool) -> Result<bool, Failure> {
     let files = match link.send(ListStored::all()).await {
         Ok(files) => files,
-        refused => return super::tolerate(refused).map(|()| false),
+        refused => return tolerate(refused).map(|()| false),
     };
     let mut all = true;
     for file in files {
@@ -129,7 +164,7 @@ async fn remove(link: &Link, unwanted: impl Fn(&str) -> bool) -> Result<bool, Fa
             let name = FileName::new("file on the module", &file.name)?;
             let deleted = link.send(DeleteStored { name }).await;
             all &= deleted.is_ok();
-            super::tolerate(deleted)?;
+            tolerate(deleted)?;
         }
     }
     Ok(all)

@@ -1,0 +1,190 @@
+//! [`Engine`]: the one door the shell knows. Bytes, answers and the time go in by its methods; what
+//! is to be done comes out of [`Engine::poll`], in order. After every call the shell polls until
+//! nothing comes, then sleeps until [`Engine::deadline`].
+
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, Waker};
+use std::time::{Duration, Instant};
+
+use modem_ftp_dbus::errors::ErrorName;
+
+use super::calls::Calls;
+use super::life;
+use super::published::{Published, publish_servers};
+use super::requests::Requests;
+use crate::api::failure::Failure;
+use crate::api::local::Handle;
+use crate::api::now::Now;
+use crate::api::output::Output;
+use crate::api::payload_sink::PayloadSink;
+use crate::api::request::{Request, Ticket};
+use crate::api::settings::Settings;
+use crate::ftp::Ftp;
+use crate::link::{Link, Port};
+use crate::modem::Modem;
+use crate::transfer::Transfers;
+
+/// How long module and server may take to answer once the daemon stops.
+pub const STOP_PATIENCE: Duration = Duration::from_secs(10);
+
+/// Everything that is decided.
+pub struct Engine {
+    link: Link,
+    modem: Modem,
+    transfers: Transfers,
+    calls: Calls,
+    requests: Requests,
+    published: Published,
+    /// The one procedure that runs, from opening the port to the last transfer.
+    life: Pin<Box<dyn Future<Output = ()>>>,
+    ended: bool,
+}
+
+impl Engine {
+    /// An engine without a port yet. `seed` makes staging names unlike those of other runs.
+    pub fn new(now: Now, settings: Settings, seed: u64) -> Self {
+        let link = Link::new(now, Arc::new(settings));
+        let modem = Modem::new(link.clone());
+        let ftp = Ftp::new(modem.clone());
+        let transfers = Transfers::new(modem.clone(), seed);
+        let calls = Calls::new(modem.clone());
+        let life = life::live(ftp.clone(), transfers.clone(), calls.clone());
+        let mut engine = Self {
+            requests: Requests::new(ftp, transfers.clone(), calls.clone()),
+            link,
+            modem,
+            transfers,
+            calls,
+            published: Published::default(),
+            life: Box::pin(life),
+            ended: false,
+        };
+        publish_servers(&engine.modem);
+        engine.go_on(now);
+        engine
+    }
+
+    /// The tty is open, raw, at the configured rate. `modem_lines` says whether DTR can be set.
+    pub fn line_opened(&mut self, now: Now, modem_lines: bool) {
+        self.link.set_port(Port::Open { modem_lines });
+        self.go_on(now);
+    }
+
+    /// The tty is not there or failed; the shell opens it again when it can.
+    pub fn line_closed(&mut self, now: Now, reason: &str) {
+        self.link.set_port(Port::Closed(reason.to_owned()));
+        self.go_on(now);
+    }
+
+    /// Bytes from the module. Payload among them goes to `sink` before this returns.
+    pub fn received(&mut self, now: Now, bytes: &[u8], sink: &mut (dyn PayloadSink + Send)) {
+        self.link.set_now(now);
+        let payload = self.link.received(bytes, sink);
+        if payload > 0 {
+            self.modem.show(payload, |status, payload| {
+                status.bytes_received += payload;
+            });
+            self.moved(now, payload);
+        }
+        self.modem.interpret_urcs();
+        self.go_on(now);
+    }
+
+    /// A call from the bus.
+    pub fn request(&mut self, now: Now, ticket: Ticket, request: Request) {
+        self.link.set_now(now);
+        self.requests.accept(ticket, request);
+        self.go_on(now);
+    }
+
+    /// `bytes` more payload bytes of the running pump were taken by the tty.
+    pub fn pumped(&mut self, now: Now, bytes: u64) {
+        self.link.set_now(now);
+        if self.link.pumped(bytes) {
+            self.modem
+                .show(bytes, |status, bytes| status.bytes_sent += bytes);
+            self.moved(now, bytes);
+        }
+        self.go_on(now);
+    }
+
+    /// The pump handed its last byte to the tty: how many in all and their checksum
+    /// (docs/module/at-file.md §3.6), or why it stopped.
+    pub fn pump_ended(&mut self, now: Now, result: Result<(u64, u16), Failure>) {
+        self.link.pump_ended(result);
+        self.go_on(now);
+    }
+
+    /// Answers [`Output::Drain`].
+    pub fn drained(&mut self, now: Now) {
+        self.link.drained();
+        self.go_on(now);
+    }
+
+    /// Answers [`Output::Commit`]; also called with an error as soon as a sink fails.
+    pub fn committed(&mut self, now: Now, handle: Handle, result: Result<(), Failure>) {
+        self.link.committed(handle, result);
+        self.go_on(now);
+    }
+
+    /// Comes to rest: the running transfer is stopped, data mode left, the session closed;
+    /// then [`Output::Stopped`] comes out. Takes a few seconds, and not much more than
+    /// [`STOP_PATIENCE`] when nobody answers any more.
+    pub fn stop(&mut self, now: Now) {
+        self.link.stop(now.instant + STOP_PATIENCE);
+        let failure = Failure::new(ErrorName::Stopping, "the daemon is stopping");
+        self.calls.refuse_all(&failure);
+        self.calls.refuse_module_calls(&failure);
+        if self.calls.is_serving() {
+            self.go_on(now);
+        } else {
+            self.end();
+        }
+    }
+
+    /// The deadline passed (calling it earlier does no harm).
+    pub fn timeout(&mut self, now: Now) {
+        self.go_on(now);
+    }
+
+    /// The next thing to do.
+    pub fn poll(&mut self) -> Option<Output> {
+        self.link.next_output()
+    }
+
+    /// When [`Engine::timeout`] has to be called; `None`: not before something else happens.
+    pub fn deadline(&self) -> Option<Instant> {
+        if self.ended {
+            return None;
+        }
+        let deadlines = [self.link.deadline(), self.calls.first_expiry()];
+        deadlines.into_iter().flatten().min()
+    }
+
+    fn moved(&mut self, now: Now, bytes: u64) {
+        let due = self.published.is_progress_due(now.instant);
+        self.transfers.moved(bytes, due);
+    }
+
+    /// Lets the procedure go on as far as it can, and publishes what changed.
+    fn go_on(&mut self, now: Now) {
+        if self.ended {
+            return;
+        }
+        self.link.set_now(now);
+        self.calls.refuse_hopeless();
+        let mut context = Context::from_waker(Waker::noop());
+        if let Poll::Ready(()) = self.life.as_mut().poll(&mut context) {
+            return self.end();
+        }
+        self.calls.refuse_hopeless();
+        self.published.publish(&self.modem, &self.transfers);
+    }
+
+    fn end(&mut self) {
+        self.ended = true;
+        self.published.publish(&self.modem, &self.transfers);
+        self.link.put(Output::Stopped);
+    }
+}

@@ -1,0 +1,234 @@
+//! Service while online: calls, then names to be removed, then transfers, one at a time; the
+//! session is closed when it was not used for its idle time. Nothing wakes up while nothing happens.
+
+use std::time::{Duration, Instant};
+
+use modem_ftp_dbus::errors::ErrorName;
+
+use super::calls::{Call, Calls, Work};
+use crate::api::failure::{Failure, Retry, Scope};
+use crate::api::output::Output;
+use crate::api::reply::Reply;
+use crate::api::request::Operation;
+use crate::api::status::{ModemState, TransferId};
+use crate::ftp::{Ftp, Session, operations};
+use crate::modem::{ModuleCall, pdp_context, registration, ufs};
+use crate::transfer::{self, LeftOver, Transfers};
+
+/// How long a lost registration may take to come back before the PDP context is activated anew.
+const REGISTRATION: Duration = Duration::from_secs(90);
+
+/// What is to be done next.
+enum Job {
+    Call(Call),
+    ModuleCall(ModuleCall),
+    LeftOver(LeftOver),
+    Transfer(TransferId),
+    NetworkChanged,
+    Idle,
+    Stop,
+    Broken(Failure),
+}
+
+/// What service works with.
+struct Service<'a> {
+    ftp: &'a Ftp,
+    transfers: &'a Transfers,
+    calls: &'a Calls,
+    session: Session,
+}
+
+/// Serves until the daemon stops (`Ok`) or something below the session fails.
+///
+/// # Errors
+/// With a scope of `Context` or more.
+pub async fn serve(ftp: &Ftp, transfers: &Transfers, calls: &Calls) -> Result<(), Failure> {
+    ftp.modem().report(ModemState::Online, "");
+    let _serving = calls.serve();
+    let mut service = Service {
+        ftp,
+        transfers,
+        calls,
+        session: Session::new(ftp.clone()),
+    };
+    loop {
+        match service.next().await {
+            Job::Call(call) => service.call(call).await?,
+            Job::ModuleCall(call) => service.module_call(call).await?,
+            Job::LeftOver(left_over) => service.remove(left_over).await?,
+            Job::Transfer(id) => {
+                transfer::run(transfers, &mut service.session, id).await?;
+                ufs::tidy(ftp.modem()).await?;
+            }
+            Job::NetworkChanged => service.network_changed().await?,
+            Job::Idle => service.session.close().await?,
+            Job::Stop => {
+                if let Err(failure) = service.session.close().await {
+                    tracing::warn!("closing the session: {failure}");
+                }
+                return Ok(());
+            }
+            Job::Broken(failure) => return Err(failure),
+        }
+    }
+}
+
+impl Service<'_> {
+    /// Waits for something to do.
+    async fn next(&self) -> Job {
+        let link = self.ftp.link();
+        let idle = self.session.idle_deadline();
+        loop {
+            let deadline = [idle, self.transfers.next_due()]
+                .into_iter()
+                .flatten()
+                .min();
+            if let Some(job) = link.until(deadline, || self.job()).await {
+                return job;
+            }
+            if idle.is_some_and(|idle| link.now().instant >= idle) {
+                return Job::Idle;
+            }
+            // A transfer is due now.
+            if let Some(job) = self.job() {
+                return job;
+            }
+        }
+    }
+
+    fn job(&self) -> Option<Job> {
+        let (link, modem) = (self.ftp.link(), self.ftp.modem());
+        if link.is_stopping() {
+            return Some(Job::Stop);
+        }
+        if let Some(failure) = link.interruption() {
+            return Some(Job::Broken(failure));
+        }
+        let notices = modem.notices();
+        if notices.reconfigured {
+            let failure = Failure::new(ErrorName::ModemUnavailable, "the configuration changed");
+            return Some(Job::Broken(failure.retry(Retry::Soon).scope(Scope::Line)));
+        }
+        if notices.network_changed {
+            return Some(Job::NetworkChanged);
+        }
+        if let Some(job) = self.next_call() {
+            return Some(job);
+        }
+        let now = link.now().instant;
+        let left_over = self.transfers.take_left_over(now).map(Job::LeftOver);
+        left_over.or_else(|| self.transfers.next(now).map(Job::Transfer))
+    }
+
+    /// The call that waits longest; tickets are numbered in order.
+    fn next_call(&self) -> Option<Job> {
+        let modem = self.ftp.modem();
+        match (self.calls.first(), modem.first_module_call()) {
+            (Some(call), Some(module_call)) if module_call < call => {
+                modem.take_module_call().map(Job::ModuleCall)
+            }
+            (Some(_), _) => self.calls.take().map(Job::Call),
+            (None, _) => modem.take_module_call().map(Job::ModuleCall),
+        }
+    }
+
+    async fn call(&mut self, call: Call) -> Result<(), Failure> {
+        let result = match call.work {
+            Work::Remote(server, operation) => {
+                operations::perform(&mut self.session, &server, operation).await
+            }
+            Work::Disconnect => {
+                self.ftp.forget_directories();
+                self.session.close().await.map(|()| Reply::Done)
+            }
+        };
+        let broken = self.after(&result).await;
+        self.ftp.link().put(Output::Reply(call.ticket, result));
+        broken
+    }
+
+    async fn module_call(&mut self, call: ModuleCall) -> Result<(), Failure> {
+        let result = self.ftp.modem().serve_module_call(call.work).await;
+        let broken = self.after(&result).await;
+        self.ftp.link().put(Output::Reply(call.ticket, result));
+        broken
+    }
+
+    /// Removes a name of ours from a server. A refusal is no failure: the name may be gone.
+    async fn remove(&mut self, left_over: LeftOver) -> Result<(), Failure> {
+        let operation = Operation::Delete(left_over.path);
+        let result = operations::perform(&mut self.session, &left_over.server, operation).await;
+        self.after(&result).await
+    }
+
+    /// What failed below the session, if anything did.
+    async fn after(&mut self, result: &Result<Reply, Failure>) -> Result<(), Failure> {
+        match result {
+            Ok(_) => Ok(()),
+            Err(failure) => self.session.after(failure).await,
+        }
+    }
+
+    /// A registration or SIM URC came: shows what is true now, and waits for the network to come
+    /// back if it is gone.
+    async fn network_changed(&mut self) -> Result<(), Failure> {
+        let modem = self.ftp.modem();
+        modem.clear_network_changed();
+        if modem.notices().sim_lost {
+            self.session.forget();
+            return Err(Failure::new(
+                ErrorName::SimNotReady,
+                "the SIM was removed or failed (+CPIN: NOT READY)",
+            )
+            .retry(Retry::Later)
+            .scope(Scope::Module));
+        }
+        registration::ask(modem).await?;
+        if modem.is_registered() {
+            return registration::refresh(modem).await;
+        }
+        modem.report(
+            ModemState::Searching,
+            "registration lost; waiting for the network",
+        );
+        let deadline = modem.link().after(REGISTRATION);
+        self.wait_for_network(deadline).await
+    }
+
+    async fn wait_for_network(&mut self, deadline: Instant) -> Result<(), Failure> {
+        let (link, modem) = (self.ftp.link(), self.ftp.modem());
+        loop {
+            let back = link
+                .until(Some(deadline), || {
+                    if link.is_stopping() {
+                        return Some(Ok(()));
+                    }
+                    if let Some(failure) = link.interruption() {
+                        return Some(Err(failure));
+                    }
+                    let go_on = modem.has_module_call() || modem.is_registered();
+                    go_on.then_some(Ok(()))
+                })
+                .await;
+            match back {
+                Some(Err(failure)) => return Err(failure),
+                Some(Ok(())) if modem.has_module_call() => modem.serve_module_calls().await,
+                Some(Ok(())) => {
+                    // The context may have gone with the network (docs/module/quirks.md N2).
+                    modem.clear_network_changed();
+                    modem.report(ModemState::Online, "");
+                    return pdp_context::still_active(modem).await;
+                }
+                None => {
+                    self.session.forget();
+                    return Err(Failure::new(
+                        ErrorName::NotRegistered,
+                        "the network did not come back",
+                    )
+                    .retry(Retry::Later)
+                    .scope(Scope::Context));
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,71 @@
+//! Checks what a transfer is asked for before it is accepted: server, remote path, options.
+
+use modem_ftp_dbus::errors::ErrorName;
+
+use crate::api::failure::Failure;
+use crate::api::options::{IfExists, Options, Verify, Via};
+use crate::api::settings::{Server, Settings};
+use crate::api::status::Direction;
+
+/// The configured server behind `name`.
+///
+/// # Errors
+/// `InvalidArguments`.
+pub fn known_server<'s>(settings: &'s Settings, name: &str) -> Result<&'s Server, Failure> {
+    match settings.server(name) {
+        Some(server) => Ok(server),
+        None if name.is_empty() => Err(Failure::new(
+            ErrorName::InvalidArguments,
+            "no server is named and none is the default one",
+        )),
+        None => Err(Failure::new(
+            ErrorName::InvalidArguments,
+            format!("no server {name:?} is configured"),
+        )),
+    }
+}
+
+/// Whether the options go together, and with this server.
+///
+/// # Errors
+/// `InvalidArguments`.
+pub fn check_options(
+    direction: Direction,
+    server: &Server,
+    options: &Options,
+) -> Result<(), Failure> {
+    if options.if_exists == IfExists::Resume || options.verify == Verify::Content {
+        return Err(Failure::new(
+            ErrorName::InvalidArguments,
+            "if-exists=resume and verify=content are not available in this version",
+        ));
+    }
+    if options.verify == Verify::Checksum && options.via == Via::Com {
+        return Err(Failure::new(
+            ErrorName::InvalidArguments,
+            "verify=checksum compares through the module's files and cannot go via=com",
+        ));
+    }
+    if server.binary {
+        return Ok(());
+    }
+    check_text(direction, options)
+}
+
+/// In ASCII type the length on the way is known only at the end: an upload can only be streamed,
+/// a download only be counted in the module's files.
+fn check_text(direction: Direction, options: &Options) -> Result<(), Failure> {
+    let on_module = options.via == Via::Ufs || options.verify == Verify::Checksum;
+    let refused = match direction {
+        Direction::Upload => on_module,
+        Direction::Download => options.via == Via::Com,
+    };
+    if !refused {
+        return Ok(());
+    }
+    let text = match direction {
+        Direction::Upload => "an upload of ASCII type cannot go through the module's files",
+        Direction::Download => "a download of ASCII type can only go through the module's files",
+    };
+    Err(Failure::new(ErrorName::InvalidArguments, text))
+}

@@ -1,0 +1,70 @@
+//! Listings of a server, by the best command that it has.
+
+use modem_ftp_dbus::errors::ErrorName;
+
+use super::listing;
+use super::session::Session;
+use crate::api::failure::{Failure, Retry, Scope};
+use crate::api::reply::Reply;
+use crate::at::command::Command;
+use crate::at::command::ftp::{List, MachineList, NameList, TransferLength};
+use crate::at::quote::RemotePath;
+
+/// MLSD, and LIST where the server has no MLSD (500, 502).
+pub async fn list(session: &Session, path: RemotePath) -> Result<Reply, Failure> {
+    session.transferring(true);
+    let machine = MachineList { path: path.clone() };
+    match session.ftp().link().receive_listing(machine).await {
+        Ok(bytes) => Ok(Reply::Entries(listing::mlsd(&bytes)?)),
+        Err(failure) if failure.is_missing_feature() => {
+            tracing::debug!("{failure}; listing with QFTPLIST");
+            let bytes = counted(session, List { path }).await?;
+            let now = session.ftp().link().now().unix;
+            Ok(Reply::Entries(listing::list(&bytes, now)?))
+        }
+        Err(failure) => Err(failure),
+    }
+}
+
+/// NLST, and the names of the full listing where the module or the server has no NLST
+/// (docs/module/quirks.md F14).
+pub async fn list_names(session: &Session, path: RemotePath) -> Result<Reply, Failure> {
+    let names = NameList { path: path.clone() };
+    match counted(session, names).await {
+        Ok(bytes) => Ok(Reply::Names(listing::names(&bytes)?)),
+        Err(failure) if failure.is_missing_feature() => {
+            tracing::debug!("{failure}; listing with QFTPMLSD or QFTPLIST");
+            Ok(match list(session, path).await? {
+                Reply::Entries(entries) => {
+                    Reply::Names(entries.into_iter().map(|entry| entry.name).collect())
+                }
+                other => other,
+            })
+        }
+        Err(failure) => Err(failure),
+    }
+}
+
+/// A listing, if it is all that was transferred: a server can put a forged end into its data,
+/// but not change what QFTPLEN counted (docs/module/at-ftp.md §2.16; it counts LIST and NLST).
+pub async fn counted<C: Command<Reply = Vec<u8>>>(
+    session: &Session,
+    command: C,
+) -> Result<Vec<u8>, Failure> {
+    session.transferring(true);
+    let bytes = session.ftp().link().receive_listing(command).await?;
+    match session.ftp().link().send(TransferLength).await {
+        Ok(length) if length != bytes.len() as u64 => Err(Failure::new(
+            ErrorName::Protocol,
+            format!(
+                "the listing has {} bytes, the module transferred {length}",
+                bytes.len()
+            ),
+        )
+        .retry(Retry::Soon)
+        .scope(Scope::Session)),
+        Ok(_) => Ok(bytes),
+        Err(failure) if failure.scope == Scope::Command => Ok(bytes),
+        Err(failure) => Err(failure),
+    }
+}

@@ -1,0 +1,140 @@
+//! Commands without payload: sent on a port that is in command mode, and their answers read.
+
+use std::time::Duration;
+
+use zeroize::Zeroizing;
+
+use super::answer::End;
+use super::handle::Link;
+use super::time_outs::{Carries, silence};
+use crate::api::failure::{Failure, Scope};
+use crate::api::output::{Bytes, Output};
+use crate::at::answer::{Answer, Outcome};
+use crate::at::command::{Command, Conversation, Patience};
+
+impl Link {
+    /// Sends one command and reads its answer. The port is in command mode before and after.
+    ///
+    /// # Errors
+    /// What [`Command::read`] makes of a bad answer; `ModemUnavailable` or `Timeout` when none
+    /// comes; what interrupted it when the port closed or the module restarted.
+    pub async fn send<C: Command>(&self, command: C) -> Result<C::Reply, Failure> {
+        self.prove_command_mode().await?;
+        self.exchange(command).await
+    }
+
+    /// As [`Link::send`], with a time limit of its own.
+    ///
+    /// # Errors
+    /// As [`Link::send`].
+    pub async fn send_within<C: Command>(
+        &self,
+        command: C,
+        limit: Duration,
+    ) -> Result<C::Reply, Failure> {
+        self.prove_command_mode().await?;
+        self.exchange_within(command, limit).await
+    }
+
+    /// As [`Link::send`], on a port that is known to be in command mode (or is being tried).
+    pub(super) async fn exchange<C: Command>(&self, command: C) -> Result<C::Reply, Failure> {
+        let patience = command.patience();
+        self.begin(&command)?;
+        let answer = self.answer::<C>(patience).await?;
+        command.read(answer)
+    }
+
+    /// As [`Link::send_within`], at once: for a caller that does not know yet whether a module
+    /// reads commands.
+    ///
+    /// # Errors
+    /// As [`Link::send`].
+    pub async fn exchange_within<C: Command>(
+        &self,
+        command: C,
+        limit: Duration,
+    ) -> Result<C::Reply, Failure> {
+        self.begin(&command)?;
+        let answer = self.answer::<C>(Patience::Fixed(limit)).await?;
+        command.read(answer)
+    }
+
+    /// Puts a command on the line.
+    pub(super) fn begin<C: Command>(&self, command: &C) -> Result<(), Failure> {
+        let mut line = Zeroizing::new(String::new());
+        command.write(&mut line);
+        tracing::debug!(target: "modem_ftp::at", "> {}", command.display());
+        self.begin_line(&line, command.conversation())
+    }
+
+    fn begin_line(&self, line: &str, conversation: Conversation) -> Result<(), Failure> {
+        self.state
+            .change_with((line, conversation), |state, (line, conversation)| {
+                if let Some(failure) = state.interruption() {
+                    return Err(failure);
+                }
+                state.answer = None;
+                state.connected = false;
+                state.channel.begin(line, conversation);
+                state.outputs.push_back(Output::Write(with_cr(line)));
+                Ok(())
+            })
+    }
+
+    /// Waits for the answer to the outstanding command; gives the command up when it does not
+    /// come in time.
+    pub(super) async fn answer<C: Command>(&self, patience: Patience) -> Result<Answer, Failure> {
+        match self.conclude(patience, Carries::Nothing, || None).await {
+            End::Answer(answer) => {
+                log_answer::<C>(&answer);
+                if answer.outcome == Outcome::Connect {
+                    // The module is in data mode: whatever is sent now, AT included, is payload.
+                    self.abandon();
+                    self.break_out().await?;
+                }
+                Ok(answer)
+            }
+            End::Broken(failure) | End::Stop(failure) => {
+                self.abandon();
+                Err(failure.context(C::NAME))
+            }
+            End::Silent(awaited) => {
+                self.abandon();
+                Err(silence(C::NAME, awaited))
+            }
+        }
+    }
+}
+
+/// A command line as it goes to the module. It may hold a secret: room for all of it is made
+/// first, since a vector that grows leaves a copy behind.
+fn with_cr(line: &str) -> Bytes {
+    let mut bytes = Vec::with_capacity(line.len() + 1);
+    bytes.extend_from_slice(line.as_bytes());
+    bytes.push(b'\r');
+    bytes.into()
+}
+
+fn log_answer<C: Command>(answer: &Answer) {
+    if C::CONFIDENTIAL {
+        let (lines, outcome) = (answer.lines.len(), &answer.outcome);
+        tracing::debug!(target: "modem_ftp::at", "< {}: {lines} lines {outcome:?}", C::NAME);
+    } else {
+        tracing::debug!(target: "modem_ftp::at", "< {}: {answer:?}", C::NAME);
+    }
+}
+
+/// Accepts a refusal of the command: the setting is a convenience, or the firmware does not know it.
+///
+/// # Errors
+/// The failure, when more than the command failed.
+pub fn tolerate<T>(result: Result<T, Failure>) -> Result<(), Failure> {
+    match result {
+        Ok(_) => Ok(()),
+        Err(failure) if failure.scope == Scope::Command => {
+            tracing::debug!("{failure} (not needed)");
+            Ok(())
+        }
+        Err(failure) => Err(failure),
+    }
+}

@@ -1,0 +1,109 @@
+//! What the engine hands to the link: bytes from the module and reports of the shell.
+
+use super::handle::Link;
+use super::reception::CountingSink;
+use super::state::LinkState;
+use crate::api::failure::Failure;
+use crate::api::local::Handle;
+use crate::api::payload_sink::PayloadSink;
+use crate::at::channel::Event;
+use crate::at::urc::Urc;
+
+impl Link {
+    /// Bytes came from the module. Payload among them goes to `sink` before this returns; how many
+    /// bytes of payload there were.
+    pub fn received(&self, bytes: &[u8], sink: &mut (dyn PayloadSink + Send)) -> u64 {
+        self.state
+            .change_with((bytes, sink), |state, (bytes, sink)| {
+                state.received_at = state.now.instant;
+                let reception = state.reception.as_mut();
+                let wanted = reception.as_ref().is_some_and(|it| it.handle.is_some());
+                let checksum = reception.map(|it| std::mem::take(&mut it.checksum));
+                let mut counting = CountingSink {
+                    sink: wanted.then_some(sink),
+                    bytes: 0,
+                    checksum: checksum.unwrap_or_default(),
+                };
+                state.channel.receive(bytes, &mut counting);
+                let CountingSink {
+                    bytes, checksum, ..
+                } = counting;
+                if let Some(reception) = &mut state.reception {
+                    reception.bytes += bytes;
+                    reception.checksum = checksum;
+                }
+                take_events(state);
+                bytes
+            })
+    }
+
+    /// The next URC that has not been interpreted.
+    pub fn next_urc(&self) -> Option<Urc> {
+        self.state.change(|state| state.urcs.pop_front())
+    }
+
+    /// The tty has taken so many more bytes of payload; whether a pump of ours still runs.
+    pub fn pumped(&self, bytes: u64) -> bool {
+        self.state.change_with(bytes, |state, bytes| {
+            if state.pump.running {
+                state.pump.sent += bytes;
+            }
+            state.pump.running
+        })
+    }
+
+    /// The pump ended: bytes and checksum, or why it failed.
+    pub fn pump_ended(&self, result: Result<(u64, u16), Failure>) {
+        self.state.change_with(result, |state, result| {
+            if state.pump.running {
+                state.pump.ended = Some(result);
+            }
+        });
+    }
+
+    /// Everything written has left for the module.
+    pub fn drained(&self) {
+        self.state.change(|state| state.drained = true);
+    }
+
+    /// A sink was committed, or failed.
+    pub fn committed(&self, handle: Handle, result: Result<(), Failure>) {
+        self.state
+            .change_with((handle, result), |state, committed| {
+                state.committed = Some(committed);
+            });
+    }
+
+    /// What was last reported of a sink; a report about another one is dropped.
+    pub fn take_committed(&self, handle: Handle) -> Option<Result<(), Failure>> {
+        self.state.change_with(handle, |state, handle| {
+            let (of, result) = state.committed.take()?;
+            (of == handle).then_some(result)
+        })
+    }
+
+    /// Whether payload is being sent or received.
+    pub fn is_moving(&self) -> bool {
+        self.state
+            .get(|state| state.pump.running || state.reception.is_some())
+    }
+}
+
+/// Takes everything the channel has to report.
+fn take_events(state: &mut LinkState) {
+    while let Some(event) = state.channel.poll() {
+        match event {
+            Event::Connected { .. } => state.connected = true,
+            Event::Acknowledged => state.acknowledged += 1,
+            Event::Finished(answer) => state.answer = Some(answer),
+            Event::Settled(answer) => state.parked_answer = Some(answer),
+            Event::Urc(urc) => {
+                tracing::debug!(target: "modem_ftp::at", "< {urc:?}");
+                state.urcs.push_back(urc);
+            }
+            Event::Unexpected(what) => {
+                tracing::debug!(target: "modem_ftp::at", "< unexpected: {what}");
+            }
+        }
+    }
+}

@@ -1,0 +1,65 @@
+//! Payload: where it comes from, where it goes, and how much of it moved.
+
+use super::handle::Link;
+use crate::api::local::Handle;
+
+/// Longest segment on a line without flow control, bytes.
+const UNGUARDED: u64 = 16 * 1024;
+
+/// What to send after CONNECT.
+#[derive(Clone, Copy, Debug)]
+pub struct PayloadSource {
+    /// The open local file.
+    pub handle: Handle,
+    /// Offset of the first byte.
+    pub offset: u64,
+    /// So many bytes, as declared in the command; `None`: until end of file, then data mode is
+    /// left by DTR or the escape.
+    pub length: Option<u64>,
+    /// Bytes allowed per acknowledgement (ACK mode, docs/module/at-file.md §3.4).
+    pub window: Option<u32>,
+    /// ASCII type: line ends are converted on the way.
+    pub text: bool,
+}
+
+/// Where to put what is received.
+#[derive(Clone, Copy, Debug)]
+pub struct PayloadDestination {
+    /// The open local file.
+    pub handle: Handle,
+    /// Offset of the first byte.
+    pub offset: u64,
+    /// ASCII type: line ends are converted on the way.
+    pub text: bool,
+}
+
+/// What a command that brings payload came back with.
+#[derive(Clone, Copy, Debug)]
+pub struct Received<R> {
+    /// What the module reported.
+    pub reply: R,
+    /// Payload bytes.
+    pub bytes: u64,
+    /// Their checksum (docs/module/at-file.md §3.6).
+    pub checksum: u16,
+}
+
+/// What was sent.
+#[derive(Clone, Copy, Debug)]
+pub struct Sent {
+    /// Payload bytes.
+    pub bytes: u64,
+    /// Their checksum (docs/module/at-file.md §3.6).
+    pub checksum: u16,
+}
+
+impl Link {
+    /// How much may be moved between two counts, bytes: little without RTS/CTS, where a byte may
+    /// be lost at any time.
+    pub fn longest_segment(&self) -> u64 {
+        match self.settings().modem.hardware_flow_control {
+            true => u64::MAX,
+            false => UNGUARDED,
+        }
+    }
+}

@@ -1,0 +1,115 @@
+//! Payload that is received: counted from CONNECT to the last result line and handed to its sink.
+//! Whatever ends it early, the port is brought back to command mode.
+
+use super::answer::End;
+use super::handle::Link;
+use super::payload::{PayloadDestination, Received};
+use super::reception::Reception;
+use super::time_outs::{Carries, silence};
+use crate::api::failure::Failure;
+use crate::at::channel::Waiting;
+use crate::at::command::Command;
+
+impl Link {
+    /// Sends a command that brings payload of a length known (or announced) beforehand, and
+    /// hands the payload to the sink.
+    ///
+    /// # Errors
+    /// As [`Link::send`]; the sink's own failure; `Cancelled` when it had to stop.
+    pub async fn receive_payload<C: Command>(
+        &self,
+        command: C,
+        destination: PayloadDestination,
+    ) -> Result<Received<C::Reply>, Failure> {
+        self.prove_command_mode().await?;
+        let reception = Reception::begin(self, Some(destination));
+        let stop = || {
+            let aborted = self.aborted().map(|abort| abort.failure());
+            aborted.or_else(|| self.take_committed(destination.handle)?.err())
+        };
+        let reply = self.receive(command, &reception, stop).await?;
+        let (bytes, checksum) = reception.received();
+        Ok(Received {
+            reply,
+            bytes,
+            checksum,
+        })
+    }
+
+    /// As [`Link::receive_payload`], but the payload is only counted and summed.
+    ///
+    /// # Errors
+    /// As [`Link::send`].
+    pub async fn sum_payload<C: Command>(&self, command: C) -> Result<Received<C::Reply>, Failure> {
+        self.prove_command_mode().await?;
+        let reception = Reception::begin(self, None);
+        let reply = self.receive(command, &reception, || None).await?;
+        let (bytes, checksum) = reception.received();
+        Ok(Received {
+            reply,
+            bytes,
+            checksum,
+        })
+    }
+
+    /// Sends a command that brings a listing, which its reply holds.
+    ///
+    /// # Errors
+    /// As [`Link::send`].
+    pub async fn receive_listing<C: Command>(&self, command: C) -> Result<C::Reply, Failure> {
+        self.prove_command_mode().await?;
+        let reception = Reception::begin(self, None);
+        self.receive(command, &reception, || None).await
+    }
+
+    /// From the command line to the answer after the data.
+    async fn receive<C: Command>(
+        &self,
+        command: C,
+        reception: &Reception,
+        stop: impl FnMut() -> Option<Failure>,
+    ) -> Result<C::Reply, Failure> {
+        self.begin(&command)?;
+        match self
+            .conclude(command.patience(), Carries::Payload, stop)
+            .await
+        {
+            End::Answer(answer) => {
+                tracing::debug!(target: "modem_ftp::at", "< {}: {:?} {:?}, {} bytes",
+                    C::NAME, answer.outcome, answer.result, answer.received);
+                let result = command.read(answer);
+                if result.is_err() {
+                    // A broken transfer may leave bytes behind.
+                    self.abandon();
+                }
+                result
+            }
+            End::Broken(failure) => {
+                self.abandon();
+                Err(failure.context(C::NAME))
+            }
+            End::Stop(failure) => {
+                self.stop_receiving(reception).await?;
+                Err(failure)
+            }
+            End::Silent(awaited) => {
+                if awaited == Waiting::Data {
+                    self.stop_receiving(reception).await?;
+                } else {
+                    self.abandon();
+                }
+                Err(silence(C::NAME, awaited))
+            }
+        }
+    }
+
+    /// Ends a reception early.
+    async fn stop_receiving(&self, reception: &Reception) -> Result<(), Failure> {
+        reception.discard();
+        self.flush();
+        self.leave_data_mode().await?;
+        self.take_answer();
+        self.abandon();
+        self.prove_command_mode().await
+    }
+}

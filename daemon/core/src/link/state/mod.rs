@@ -1,0 +1,150 @@
+//! [`LinkState`]: the state of the conversation with the module. Only this floor changes it.
+
+mod abort;
+mod payload;
+mod port;
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use modem_ftp_dbus::errors::ErrorName;
+
+use crate::api::failure::{Failure, Retry, Scope};
+use crate::api::local::Handle;
+use crate::api::now::Now;
+use crate::api::output::Output;
+use crate::api::settings::Settings;
+use crate::at::answer::Answer;
+use crate::at::channel::Channel;
+use crate::at::urc::Urc;
+pub use abort::Abort;
+pub(in crate::link) use payload::{PumpState, ReceptionState};
+
+pub use port::{Losses, OPENING, Port};
+
+/// The conversation with the module.
+pub(in crate::link) struct LinkState {
+    /// The time of the input being handled.
+    pub now: Now,
+    /// The configuration in force.
+    pub settings: Arc<Settings>,
+    /// What the shell is to do, in order.
+    pub outputs: VecDeque<Output>,
+    /// When the procedure that waits is to be polled again.
+    pub deadline: Option<Instant>,
+
+    /// The serial port.
+    pub port: Port,
+    /// What was lost since the module was set up.
+    pub losses: Losses,
+    /// When the last byte came in.
+    pub received_at: Instant,
+
+    /// The AT conversation.
+    pub channel: Channel,
+    /// The answer to the outstanding command, once complete.
+    pub answer: Option<Answer>,
+    /// Whether CONNECT came for the outstanding command.
+    pub connected: bool,
+    /// Acknowledgements of ACK mode not yet acted upon (docs/module/at-file.md §3.4).
+    pub acknowledged: u32,
+    /// The answer to the exchange that was parked (a transfer between server and module).
+    pub parked_answer: Option<Answer>,
+    /// URCs not yet interpreted.
+    pub urcs: VecDeque<Urc>,
+
+    /// `rsptimeout` of the server in use.
+    pub response_timeout: Duration,
+    /// `negotiatetime` of the server in use; zero without TLS.
+    pub handshake_timeout: Duration,
+
+    /// The running pump.
+    pub pump: PumpState,
+    /// The payload being received.
+    pub reception: Option<ReceptionState>,
+    /// Whether [`Output::Drain`] was answered.
+    pub drained: bool,
+    /// The answer to [`Output::Commit`], or the failure of a sink.
+    pub committed: Option<(Handle, Result<(), Failure>)>,
+
+    /// Whether the module was told not to echo: if it echoes again, it has restarted since.
+    pub echo_off: bool,
+    /// Serial number of the module in use; empty while not known.
+    pub serial_number: String,
+
+    /// Why the running transfer has to stop, if it has to.
+    pub abort: Option<Abort>,
+    /// Whether the daemon is stopping, and until when it then waits for answers.
+    pub stop_by: Option<Instant>,
+}
+
+impl LinkState {
+    /// No port yet, nothing outstanding.
+    pub(in crate::link) fn new(now: Now, settings: Arc<Settings>) -> Self {
+        Self {
+            now,
+            settings,
+            outputs: VecDeque::new(),
+            deadline: None,
+            port: Port::Opening,
+            losses: Losses::default(),
+            received_at: now.instant,
+            channel: Channel::new(),
+            answer: None,
+            connected: false,
+            acknowledged: 0,
+            parked_answer: None,
+            urcs: VecDeque::new(),
+            response_timeout: Duration::from_secs(90),
+            handshake_timeout: Duration::ZERO,
+            pump: PumpState::default(),
+            reception: None,
+            drained: false,
+            committed: None,
+            echo_off: false,
+            serial_number: String::new(),
+            abort: None,
+            stop_by: None,
+        }
+    }
+}
+
+impl LinkState {
+    /// What makes the outstanding command pointless, if anything does.
+    pub(in crate::link) fn interruption(&self) -> Option<Failure> {
+        let closed = match &self.port {
+            Port::Opening => Some(OPENING),
+            Port::Closed(reason) => Some(reason.as_str()),
+            Port::Open { .. } => None,
+        };
+        if let Some(reason) = closed {
+            return Some(
+                Failure::new(ErrorName::ModemUnavailable, reason)
+                    .retry(Retry::Later)
+                    .scope(Scope::Line),
+            );
+        }
+        if self.losses.reset {
+            return Some(
+                Failure::new(
+                    ErrorName::ModemReset,
+                    "the module restarted by itself while it was in use",
+                )
+                .retry(Retry::Soon)
+                .scope(Scope::Module),
+            );
+        }
+        if self.losses.context {
+            return Some(
+                Failure::new(
+                    ErrorName::BearerFailed,
+                    "the network dropped the PDP context (+QIURC: \"pdpdeact\")",
+                )
+                .retry(Retry::Soon)
+                .scope(Scope::Context),
+            );
+        }
+        None
+    }
+}

@@ -1,0 +1,48 @@
+//! Stopping early: a transfer that is to be cancelled or paused, and the stop of the daemon, which
+//! bounds every wait.
+
+use std::time::Instant;
+
+use super::handle::Link;
+use super::state::Abort;
+
+impl Link {
+    /// Asks the running transfer to stop. A Pause never replaces a Cancel or a Stop.
+    pub fn abort(&self, abort: Abort) {
+        self.state.change_with(abort, |state, abort| match abort {
+            Abort::Pause => {
+                state.abort.get_or_insert(abort);
+            }
+            Abort::Cancel | Abort::Stop => state.abort = Some(abort),
+        });
+    }
+
+    /// Why the running transfer has to stop, if it has to.
+    pub fn aborted(&self) -> Option<Abort> {
+        self.state.get(|state| state.abort)
+    }
+
+    /// As [`Link::aborted`], and forgets it: the transfer has stopped, or another one begins.
+    pub fn take_abort(&self) -> Option<Abort> {
+        self.state.change(|state| state.abort.take())
+    }
+
+    /// The daemon is stopping: answers are waited for until `stop_by` and no longer.
+    pub fn stop(&self, stop_by: Instant) {
+        self.state.change_with(stop_by, |state, stop_by| {
+            state.stop_by = Some(stop_by);
+            state.abort = Some(Abort::Stop);
+        });
+    }
+
+    /// Whether the daemon is stopping.
+    pub fn is_stopping(&self) -> bool {
+        self.state.get(|state| state.stop_by.is_some())
+    }
+
+    /// `deadline`, or the moment after which a daemon that is stopping waits for nothing.
+    pub(super) fn bounded(&self, deadline: Instant) -> Instant {
+        let stop_by = self.state.get(|state| state.stop_by);
+        stop_by.map_or(deadline, |stop_by| stop_by.min(deadline))
+    }
+}

@@ -1,0 +1,7 @@
+//! Recovery: what is rebuilt after a failure, from the session up to the module's power supply
+//! (docs/module/quirks.md §5).
+
+mod back_off;
+mod policy;
+
+pub use policy::Recovery;

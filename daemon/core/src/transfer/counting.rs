@@ -1,0 +1,61 @@
+//! [`Counting`]: while this guard lives, payload that moves counts as the progress of the active
+//! transfer.
+
+use super::handle::Transfers;
+
+/// Payload that moves counts as progress.
+pub(super) struct Counting(Transfers);
+
+impl Counting {
+    /// Begins to count.
+    pub(super) fn begin(transfers: &Transfers) -> Self {
+        transfers.queue.change(|queue| queue.counting = true);
+        Self(transfers.clone())
+    }
+}
+
+impl Drop for Counting {
+    fn drop(&mut self) {
+        self.0.queue.change(|queue| queue.counting = false);
+    }
+}
+
+impl Transfers {
+    /// So many more bytes of payload moved. The progress of the active transfer is published only
+    /// if `due`.
+    pub fn moved(&self, bytes: u64, due: bool) {
+        self.queue.change_with((bytes, due), |queue, (bytes, due)| {
+            if !queue.counting {
+                return;
+            }
+            let Some(transfer) = queue.active() else {
+                return;
+            };
+            transfer.status.transferred += bytes;
+            let id = transfer.status.id;
+            if due {
+                queue.change(id);
+            }
+        });
+    }
+
+    /// The module counted so many bytes of the active transfer in all. It is asked less often than
+    /// progress may be published.
+    pub(super) fn counted(&self, bytes: u64) {
+        self.queue.change_with(bytes, |queue, bytes| {
+            if !queue.counting {
+                return;
+            }
+            let Some(transfer) = queue.active() else {
+                return;
+            };
+            // Before the transfer has begun the count may still be that of the one before.
+            let bytes = transfer.status.size.map_or(bytes, |size| bytes.min(size));
+            if transfer.status.transferred != bytes {
+                transfer.status.transferred = bytes;
+                let id = transfer.status.id;
+                queue.change(id);
+            }
+        });
+    }
+}

@@ -1,0 +1,92 @@
+//! [`Transfers`]: the handle to the queue of transfers.
+
+use std::time::Instant;
+
+use super::left_over::LeftOver;
+use super::order::Order;
+use super::queue::Queue;
+use super::record::Transfer;
+use crate::api::failure::Failure;
+use crate::api::output::Output;
+use crate::api::status::{TransferId, TransferStatus};
+use crate::link::Link;
+use crate::modem::Modem;
+use crate::shared::Shared;
+
+/// A handle to the queue of transfers.
+#[derive(Clone)]
+pub struct Transfers {
+    modem: Modem,
+    pub(super) queue: Shared<Queue>,
+    /// Makes staging names unlike those of other runs of the daemon.
+    pub(super) seed: u64,
+}
+
+impl Transfers {
+    /// An empty queue.
+    pub fn new(modem: Modem, seed: u64) -> Self {
+        let queue = Shared::new(Queue::default());
+        Self { modem, queue, seed }
+    }
+
+    /// The module.
+    pub(super) fn modem(&self) -> &Modem {
+        &self.modem
+    }
+
+    /// The conversation with the module.
+    pub(super) fn link(&self) -> &Link {
+        self.modem.link()
+    }
+
+    /// Accepts a transfer.
+    ///
+    /// # Errors
+    /// `QueueFull`.
+    pub fn accept(&self, order: Order) -> Result<TransferId, Failure> {
+        let unix = self.link().now().unix;
+        self.queue
+            .change_with((order, unix), |queue, (order, unix)| {
+                queue.accept(order, unix)
+            })
+    }
+
+    /// The transfer that is to run at `now`.
+    pub fn next(&self, now: Instant) -> Option<TransferId> {
+        self.queue
+            .get_with(now, |queue, now| queue.next_transfer(now))
+    }
+
+    /// When a transfer that waits for its next attempt may begin it.
+    pub fn next_due(&self) -> Option<Instant> {
+        self.queue.get(Queue::next_due)
+    }
+
+    /// Notes something of a transfer; its status is published afterwards.
+    pub(super) fn note<A: Send>(&self, id: TransferId, value: A, note: fn(&mut Transfer, A)) {
+        self.queue
+            .change_with((id, value, note), |queue, (id, value, note)| {
+                if let Some(transfer) = queue.change(id) {
+                    note(transfer, value);
+                }
+            });
+    }
+
+    /// The next status to publish.
+    pub fn take_changed(&self) -> Option<TransferStatus> {
+        self.queue.change(Queue::take_changed)
+    }
+
+    /// What the shell is to do next, once the changed transfers are published.
+    pub fn next_output(&self) -> Option<Output> {
+        self.queue.change(|queue| queue.outputs.pop_front())
+    }
+
+    /// The next name of ours to be removed from a server.
+    pub fn take_left_over(&self, now: Instant) -> Option<LeftOver> {
+        self.queue.change_with(now, |queue, now| {
+            let mut names = std::iter::from_fn(|| queue.left_overs.pop_front());
+            names.find(|left_over| left_over.is_current(now))
+        })
+    }
+}
