@@ -3,6 +3,7 @@
 
 use super::counting::Counting;
 use super::handle::Transfers;
+use super::record::Transfer;
 use super::staging;
 use crate::api::local::LocalFile;
 use crate::api::options::Options;
@@ -25,6 +26,8 @@ pub struct Attempt {
     pub remote: String,
     /// The staging name beside it.
     pub staging: String,
+    /// The backup name of the file that it replaces, where the server needs one.
+    pub backup: String,
     /// Options.
     pub options: Options,
     /// ASCII type: line ends are CR LF on the way (RFC 959 §3.1.1.1).
@@ -63,13 +66,15 @@ impl Attempt {
                     transfer.renaming,
                 ))
             })?;
+        let staging = staging::staging_name(&remote, transfers.seed, id.0);
         Some(Self {
             transfers: transfers.clone(),
             id,
             direction,
             server,
             local,
-            staging: staging::staging_name(&remote, transfers.seed, id.0),
+            backup: staging::backup_name(&staging),
+            staging,
             remote,
             options,
             text: false,
@@ -101,15 +106,13 @@ impl Attempt {
     /// The size became known.
     pub fn note_size(&mut self, size: u64) {
         self.size = Some(size);
-        self.transfers.note(self.id, size, |transfer, size| {
-            transfer.status.size = Some(size)
-        });
+        self.note(size, |transfer, size| transfer.status.size = Some(size));
     }
 
     /// Bytes are about to be sent: with a staging name, that name may exist from now on.
     pub fn note_staging(&self) {
         let staging = self.options.atomic.then(|| self.staging.clone());
-        self.transfers.note(self.id, staging, |transfer, staging| {
+        self.note(staging, |transfer, staging| {
             if staging.is_some() {
                 transfer.staging = staging;
             }
@@ -119,15 +122,25 @@ impl Attempt {
     /// So many bytes are about to be renamed to their final name; `None`: the rename is known not
     /// to have taken place.
     pub fn note_renaming(&self, size: Option<u64>) {
-        self.transfers
-            .note(self.id, size, |transfer, size| transfer.renaming = size);
+        self.note(size, |transfer, size| transfer.renaming = size);
     }
 
     /// So many bytes have been transferred in all.
     pub fn note_transferred(&self, bytes: u64) {
-        self.transfers.note(self.id, bytes, |transfer, bytes| {
+        self.note(bytes, |transfer, bytes| {
             transfer.status.transferred = bytes;
         });
+    }
+
+    /// Notes something of the transfer; its status is published afterwards.
+    fn note<A: Send>(&self, value: A, note: fn(&mut Transfer, A)) {
+        self.transfers
+            .queue
+            .change_with((self.id, value, note), |queue, (id, value, note)| {
+                if let Some(transfer) = queue.change(id) {
+                    note(transfer, value);
+                }
+            });
     }
 
     /// From now on, payload that moves counts as progress.

@@ -5,7 +5,6 @@ use std::time::Instant;
 use super::left_over::LeftOver;
 use super::order::Order;
 use super::queue::Queue;
-use super::record::Transfer;
 use crate::api::failure::Failure;
 use crate::api::output::Output;
 use crate::api::status::{TransferId, TransferStatus};
@@ -60,16 +59,6 @@ impl Transfers {
     /// When a transfer that waits for its next attempt may begin it.
     pub fn next_due(&self) -> Option<Instant> {
         self.queue.get(Queue::next_due)
-    }
-
-    /// Notes something of a transfer; its status is published afterwards.
-    pub(super) fn note<A: Send>(&self, id: TransferId, value: A, note: fn(&mut Transfer, A)) {
-        self.queue
-            .change_with((id, value, note), |queue, (id, value, note)| {
-                if let Some(transfer) = queue.change(id) {
-                    note(transfer, value);
-                }
-            });
     }
 
     /// The next status to publish.

@@ -5,7 +5,6 @@ use std::time::Duration;
 use modem_ftp_dbus::errors::ErrorName;
 
 use super::attempt::Attempt;
-use super::staging;
 use crate::api::failure::{Failure, Retry, Scope};
 use crate::api::options::IfExists;
 use crate::at::command::ftp::{DeleteFile, Rename};
@@ -44,8 +43,7 @@ pub async fn was_done(attempt: &Attempt) -> Result<bool, Failure> {
     tracing::info!("{} has its final name already", attempt.remote);
     attempt.note_transferred(size);
     if attempt.options.if_exists != IfExists::Fail {
-        let backup = staging::backup_name(&attempt.staging);
-        let path = RemotePath::new("backup remote path", &backup)?;
+        let path = RemotePath::new("backup remote path", &attempt.backup)?;
         tolerate(link.send(DeleteFile { path }).await)?;
     }
     Ok(true)
@@ -102,14 +100,8 @@ pub async fn give_final_name(attempt: &Attempt, size: u64) -> Result<(), Failure
             remote: Ok(Found::File(_)),
             staging: Ok(Found::File(staged)),
         } if staged == size => {
-            let backup = staging::backup_name(&attempt.staging);
-            replace(
-                link,
-                from,
-                to,
-                RemotePath::new("backup remote path", &backup)?,
-            )
-            .await
+            let backup = RemotePath::new("backup remote path", &attempt.backup)?;
+            replace(link, from, to, backup).await
         }
         _ => Err(failure),
     }
