@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use modem_ftp_core::api::settings::{Authentication, DataModeExit, Modem, Network};
-use modem_ftp_core::at::quote::{Bearer, BearerPassword, Pin};
+use modem_ftp_core::at::quote::{ContextPassword, ContextText, Pin};
 
 use super::secret::Sources;
 use super::section::Section;
@@ -66,15 +66,15 @@ fn power_cycle(section: &Section<'_, '_>) -> Vec<String> {
 /// `[network]`.
 pub fn network(section: Section<'_, '_>, sources: &Sources) -> Network {
     let apn = section.string("apn", "");
-    section.sound(["apn"], Bearer::or_empty("value", &apn));
+    section.sound(["apn"], ContextText::or_empty("value", &apn));
     let user = section.string("user", "");
-    section.sound(["user"], Bearer::or_empty("value", &user));
+    section.sound(["user"], ContextText::or_empty("value", &user));
     let password = sources
         .secret(&section, "password_file", "password_credential")
         .unwrap_or_default();
     section.sound(
         ["password_file", "password_credential"],
-        BearerPassword::new("content", &password),
+        ContextPassword::new("content", &password),
     );
     let context = section.integer("context", 1..=16, 1);
     let authentication = section.choice(

@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use super::answer::Answer;
 use super::command::Conversation;
-use super::exchange::{Exchange, Step};
+use super::exchange::{Exchange, LineRole};
 use super::fields::strip_prefix;
-use super::lexer::{Lexer, Line};
+use super::lexer::{Lexer, ReceivedLine};
 use super::urc::Urc;
 use crate::api::payload_sink::PayloadSink;
 
@@ -34,7 +34,7 @@ pub enum Event {
 
 /// What the channel waits for: the link chooses the time it gives by it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Waiting {
+pub enum Awaited {
     /// For nothing: it is idle.
     Nothing,
     /// For the final result or CONNECT; nothing has come that decides it.
@@ -105,11 +105,11 @@ impl Channel {
     }
 
     /// What is awaited.
-    pub fn waiting(&self) -> Waiting {
+    pub fn waiting(&self) -> Awaited {
         match &self.exchange {
-            _ if self.abandoned => Waiting::Resume,
+            _ if self.abandoned => Awaited::Resume,
             Some(exchange) => exchange.waiting(),
-            None => Waiting::Nothing,
+            None => Awaited::Nothing,
         }
     }
 
@@ -140,18 +140,18 @@ impl Channel {
         self.lexer.clear();
     }
 
-    /// The line has been quiet while [`Waiting::Quiet`]: the exchange is over. This is how a
+    /// The line has been quiet while [`Awaited::Quiet`]: the exchange is over. This is how a
     /// listing ends, and a transfer of known length that ended short or failed; for the latter
     /// prove command mode before the next command.
     pub fn quiet(&mut self) -> Option<Answer> {
         match self.waiting() {
-            Waiting::Quiet(_) => self.expire(),
+            Awaited::Quiet(_) => self.expire(),
             _ => None,
         }
     }
 
-    /// The patience is over: takes what came, if that is enough for an answer ([`Waiting::Ok`], or
-    /// [`Waiting::Result`] after [`Channel::interrupt`]). `None`: nothing usable; [`Channel::abandon`].
+    /// The patience is over: takes what came, if that is enough for an answer ([`Awaited::Ok`], or
+    /// [`Awaited::Result`] after [`Channel::interrupt`]). `None`: nothing usable; [`Channel::abandon`].
     pub fn expire(&mut self) -> Option<Answer> {
         match self.exchange.take()?.expire() {
             Ok((answer, urcs)) => {
@@ -165,7 +165,7 @@ impl Channel {
         }
     }
 
-    /// Puts an exchange aside that only waits for its result line ([`Waiting::Result`]), so that
+    /// Puts an exchange aside that only waits for its result line ([`Awaited::Result`]), so that
     /// QFTPLEN or QFTPSTAT can be asked during a UFS transfer (docs/module/at-ftp.md §1.3). Its end is
     /// [`Event::Settled`]. Returns whether there was such an exchange and none aside yet.
     pub fn park(&mut self) -> bool {
@@ -202,8 +202,10 @@ impl Channel {
             return true;
         }
         match self.lexer.push(byte) {
-            Some(Line::Text(text)) => self.line(&text),
-            Some(Line::Overlong(length)) => self.unexplained(format!("a line of {length} bytes")),
+            Some(ReceivedLine::Text(text)) => self.line(&text),
+            Some(ReceivedLine::Overlong(length)) => {
+                self.unexplained(format!("a line of {length} bytes"))
+            }
             None => {}
         }
         true
@@ -213,8 +215,8 @@ impl Channel {
         self.echoed |= self.exchange.as_ref().is_some_and(|it| it.is_echo(text));
         let step = self.exchange.as_mut().map(|exchange| exchange.line(text));
         match step {
-            Some(Step::Taken) => self.noise = 0,
-            Some(Step::Finished(outcome)) => {
+            Some(LineRole::Taken) => self.noise = 0,
+            Some(LineRole::Finished(outcome)) => {
                 self.noise = 0;
                 let answer = self
                     .exchange
@@ -222,7 +224,7 @@ impl Channel {
                     .map(|exchange| exchange.finish(outcome));
                 self.events.extend(answer.map(Event::Finished));
             }
-            Some(Step::Foreign) | None => self.unasked(text),
+            Some(LineRole::Foreign) | None => self.unasked(text),
         }
     }
 

@@ -7,7 +7,7 @@ pub(crate) const LINE_LIMIT: usize = 1024;
 
 /// A finished line.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Line {
+pub(crate) enum ReceivedLine {
     /// Not empty; bytes that are not UTF-8 became U+FFFD.
     Text(String),
     /// A line of this many bytes, more than [`LINE_LIMIT`].
@@ -24,7 +24,7 @@ pub(crate) struct Lexer {
 
 impl Lexer {
     /// Takes a byte; returns the line it ends.
-    pub(crate) fn push(&mut self, byte: u8) -> Option<Line> {
+    pub(crate) fn push(&mut self, byte: u8) -> Option<ReceivedLine> {
         match byte {
             b'\r' | b'\n' => self.end(),
             0 => None,
@@ -49,11 +49,11 @@ impl Lexer {
         self.length = 0;
     }
 
-    fn end(&mut self) -> Option<Line> {
+    fn end(&mut self) -> Option<ReceivedLine> {
         let line = match self.length {
             0 => return None,
-            length if length > LINE_LIMIT => Line::Overlong(length),
-            _ => Line::Text(String::from_utf8_lossy(&self.line).into_owned()),
+            length if length > LINE_LIMIT => ReceivedLine::Overlong(length),
+            _ => ReceivedLine::Text(String::from_utf8_lossy(&self.line).into_owned()),
         };
         self.clear();
         Some(line)
@@ -64,13 +64,13 @@ impl Lexer {
 mod tests {
     use super::*;
 
-    fn lines(bytes: &[u8]) -> Vec<Line> {
+    fn lines(bytes: &[u8]) -> Vec<ReceivedLine> {
         let mut lexer = Lexer::default();
         bytes.iter().filter_map(|byte| lexer.push(*byte)).collect()
     }
 
-    fn text(text: &str) -> Line {
-        Line::Text(text.to_owned())
+    fn text(text: &str) -> ReceivedLine {
+        ReceivedLine::Text(text.to_owned())
     }
 
     #[test]
@@ -94,6 +94,6 @@ mod tests {
         assert_eq!(lines(&bytes), [text(&"x".repeat(LINE_LIMIT))]);
         let mut bytes = vec![b'x'; 100_000];
         bytes.extend(b"\r\nOK\r\n");
-        assert_eq!(lines(&bytes), [Line::Overlong(100_000), text("OK")]);
+        assert_eq!(lines(&bytes), [ReceivedLine::Overlong(100_000), text("OK")]);
     }
 }

@@ -16,7 +16,7 @@ mod results;
 pub mod urc;
 
 pub use answer::{Answer, Cme, Outcome};
-pub use channel::{Channel, Event, Waiting};
+pub use channel::{Awaited, Channel, Event};
 pub use command::{Command, Conversation, Length, Lines, Patience};
 pub use urc::Urc;
 

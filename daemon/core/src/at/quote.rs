@@ -19,7 +19,7 @@ pub type Host = Quoted<200>;
 /// FTP user name, ≤ 255 bytes (docs/module/at-ftp.md §2.1); may be empty.
 pub type User = Quoted<255>;
 /// Access point name or its user name, ≤ 127 bytes; may be empty (docs/module/at-network.md §1).
-pub type Bearer = Quoted<127>;
+pub type ContextText = Quoted<127>;
 
 impl<const MAX: usize> Quoted<MAX> {
     /// Takes a text that is not empty. `what` names it in the error (`"remote path"`).
@@ -54,7 +54,7 @@ pub struct QuotedSecret<const MAX: usize>(Secret);
 /// FTP password, ≤ 255 bytes (docs/module/at-ftp.md §2.1).
 pub type Password = QuotedSecret<255>;
 /// Password of the access point, ≤ 127 bytes (docs/module/at-network.md §1).
-pub type BearerPassword = QuotedSecret<127>;
+pub type ContextPassword = QuotedSecret<127>;
 
 impl<const MAX: usize> QuotedSecret<MAX> {
     /// Takes a secret text; the error never quotes it.

@@ -1,4 +1,4 @@
-//! Waiting for the answer to the outstanding command: each phase has a time limit, and a port that
+//! Awaited for the answer to the outstanding command: each phase has a time limit, and a port that
 //! closes or a module that restarts ends the wait at once.
 
 use super::handle::Link;
@@ -6,7 +6,7 @@ use super::state::LinkState;
 use super::time_outs::Carries;
 use crate::api::failure::Failure;
 use crate::at::answer::Answer;
-use crate::at::channel::Waiting;
+use crate::at::channel::Awaited;
 use crate::at::command::Patience;
 
 /// How waiting for an answer ended.
@@ -18,7 +18,7 @@ pub(super) enum End {
     /// The caller wants to stop; the command is still outstanding.
     Stop(Failure),
     /// Nothing more came in time; this was still awaited.
-    Silent(Waiting),
+    Silent(Awaited),
 }
 
 /// What can happen while an answer is awaited.
@@ -41,8 +41,8 @@ impl Link {
         loop {
             let last = self.state.get(|state| state.received_at);
             let deadline = match phase {
-                Waiting::Quiet(time) => last + time,
-                Waiting::Data => last.max(since) + self.limit(phase, patience, carries),
+                Awaited::Quiet(time) => last + time,
+                Awaited::Data => last.max(since) + self.limit(phase, patience, carries),
                 _ => since + self.limit(phase, patience, carries),
             };
             let event = self
@@ -69,7 +69,7 @@ impl Link {
                 }
                 None => {
                     let answer = self.state.change_with(phase, |state, phase| match phase {
-                        Waiting::Quiet(_) => state.channel.quiet(),
+                        Awaited::Quiet(_) => state.channel.quiet(),
                         _ => state.channel.expire(),
                     });
                     return answer.map_or(End::Silent(phase), End::Answer);
@@ -79,7 +79,7 @@ impl Link {
     }
 
     /// What the outstanding command still waits for.
-    pub(super) fn awaited(&self) -> Waiting {
+    pub(super) fn awaited(&self) -> Awaited {
         self.state.get(|state| state.channel.waiting())
     }
 

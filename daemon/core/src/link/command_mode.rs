@@ -9,7 +9,7 @@ use super::handle::Link;
 use super::time_outs::QUIET;
 use crate::api::failure::{Failure, Retry, Scope};
 use crate::api::output::Output;
-use crate::at::channel::Waiting;
+use crate::at::channel::Awaited;
 use crate::at::command::identity::SerialNumber;
 use crate::at::command::serial::Attention;
 
@@ -33,7 +33,7 @@ impl Link {
     /// What closed the port or restarted the module meanwhile; `ModemUnavailable` when it does
     /// not answer.
     pub async fn prove_command_mode(&self) -> Result<(), Failure> {
-        if self.awaited() != Waiting::Resume {
+        if self.awaited() != Awaited::Resume {
             return Ok(());
         }
         for attempt in 0..ATTEMPTS {

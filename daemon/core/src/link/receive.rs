@@ -7,7 +7,7 @@ use super::payload::{PayloadDestination, Received};
 use super::reception::Reception;
 use super::time_outs::{Carries, silence};
 use crate::api::failure::Failure;
-use crate::at::channel::Waiting;
+use crate::at::channel::Awaited;
 use crate::at::command::Command;
 
 impl Link {
@@ -93,7 +93,7 @@ impl Link {
                 Err(failure)
             }
             End::Silent(awaited) => {
-                if awaited == Waiting::Data {
+                if awaited == Awaited::Data {
                     self.stop_receiving(reception).await?;
                 } else {
                     self.abandon();

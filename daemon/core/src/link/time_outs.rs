@@ -6,7 +6,7 @@ use modem_ftp_dbus::errors::ErrorName;
 
 use super::handle::Link;
 use crate::api::failure::{Failure, Retry, Scope};
-use crate::at::channel::Waiting;
+use crate::at::channel::Awaited;
 use crate::at::command::Patience;
 
 /// Added to `rsptimeout` before the module counts as silent: its own clock starts later.
@@ -42,11 +42,11 @@ impl Link {
     }
 
     /// How long a phase may take.
-    pub(super) fn limit(&self, phase: Waiting, patience: Patience, carries: Carries) -> Duration {
+    pub(super) fn limit(&self, phase: Awaited, patience: Patience, carries: Carries) -> Duration {
         match (phase, patience) {
-            (Waiting::Ok, _) => FINAL,
+            (Awaited::Ok, _) => FINAL,
             (_, Patience::Fixed(time)) => time,
-            (Waiting::Final, _) if carries == Carries::Nothing => FINAL,
+            (Awaited::Final, _) if carries == Carries::Nothing => FINAL,
             (_, Patience::Response) => self.response_limit(),
             (_, Patience::Open) => {
                 self.response_limit() + self.state.get(|state| state.handshake_timeout)
@@ -56,17 +56,17 @@ impl Link {
 }
 
 /// What it means that nothing came while this was awaited.
-pub(super) fn silence(name: &str, waiting: Waiting) -> Failure {
+pub(super) fn silence(name: &str, waiting: Awaited) -> Failure {
     match waiting {
         // docs/module/at-ftp.md §1.5: without its result the session is lost, and the PDP context
         // with it.
-        Waiting::Result => Failure::new(
+        Awaited::Result => Failure::new(
             ErrorName::Timeout,
             format!("{name}: accepted by the module, but its result never came"),
         )
         .retry(Retry::Later)
         .scope(Scope::Context),
-        Waiting::Data => Failure::new(
+        Awaited::Data => Failure::new(
             ErrorName::Timeout,
             format!("{name}: the data stopped coming"),
         )

@@ -11,7 +11,7 @@ use super::state::LinkState;
 use super::time_outs::{FINAL, silence};
 use crate::api::failure::{Failure, Retry, Scope};
 use crate::at::answer::Answer;
-use crate::at::channel::Waiting;
+use crate::at::channel::Awaited;
 use crate::at::command::Command;
 
 /// What can happen to such a transfer.
@@ -70,7 +70,7 @@ impl Link {
             Some(TransferEvent::Accepted) => {}
             Some(TransferEvent::Abort(_)) | None => {
                 self.abandon();
-                return Err(silence(C::NAME, Waiting::Final));
+                return Err(silence(C::NAME, Awaited::Final));
             }
         }
         let _parked = Parked(self);
@@ -135,7 +135,7 @@ fn acceptance(state: &mut LinkState) -> Option<TransferEvent> {
     if let Some(failure) = state.interruption() {
         return Some(TransferEvent::Broken(failure));
     }
-    let accepted = state.channel.waiting() == Waiting::Result;
+    let accepted = state.channel.waiting() == Awaited::Result;
     (accepted && state.channel.park()).then_some(TransferEvent::Accepted)
 }
 

@@ -9,7 +9,7 @@ use crate::api::status::ModemState;
 use crate::at::command::network::{
     Activate, ActiveContexts, ConfigureContext, ContextConfiguration, Deactivate, LastNetworkError,
 };
-use crate::at::quote::{Bearer, BearerPassword};
+use crate::at::quote::{ContextPassword, ContextText};
 use crate::link::tolerate;
 
 /// The address of a context that is active in name only.
@@ -26,9 +26,9 @@ pub async fn activate(modem: &Modem) -> Result<(), Failure> {
     let context = network.context;
     let wanted = ConfigureContext {
         context,
-        apn: Bearer::or_empty("access point name", &network.apn)?,
-        user: Bearer::or_empty("network user", &network.user)?,
-        password: BearerPassword::new("network password", &network.password)?,
+        apn: ContextText::or_empty("access point name", &network.apn)?,
+        user: ContextText::or_empty("network user", &network.user)?,
+        password: ContextPassword::new("network password", &network.password)?,
         authentication: network.authentication as u8,
     };
     let holds = match link.send(ContextConfiguration { context }).await {

@@ -29,7 +29,7 @@ pub enum Sense {
     /// Registration, operator, signal.
     Network,
     /// The PDP context.
-    Bearer,
+    PdpContext,
     /// TLS settings.
     Tls,
     /// The module's files.
@@ -235,7 +235,7 @@ fn refused(sense: Sense) -> Verdict {
         Sense::Module | Sense::File => verdict(ErrorName::Failed, Retry::Soon, Scope::Command),
         Sense::Sim => verdict(ErrorName::SimNotReady, Retry::Later, Scope::Command),
         Sense::Network => verdict(ErrorName::NotRegistered, Retry::Later, Scope::Command),
-        Sense::Bearer => verdict(ErrorName::BearerFailed, Retry::Later, Scope::Command),
+        Sense::PdpContext => verdict(ErrorName::BearerFailed, Retry::Later, Scope::Command),
         Sense::Tls => verdict(ErrorName::TlsFailed, Retry::Never, Scope::Command),
         // docs/module/at-ftp.md §6: plain ERROR to an FTP command is a matter of the SIM or the line.
         Sense::Session | Sense::Find | Sense::Change | Sense::Make => {

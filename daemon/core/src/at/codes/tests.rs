@@ -214,7 +214,7 @@ fn socket_errors() {
             552 | 555 | 573 => (code, Name::BearerFailed, NEVER, COMMAND),
             _ => (code, Name::BearerFailed, LATER, CONTEXT),
         };
-        check(Sense::Bearer, &[row]);
+        check(Sense::PdpContext, &[row]);
     }
 }
 
@@ -250,7 +250,7 @@ fn refusals_without_a_known_code() {
         (Sense::File, Name::Failed, SOON, COMMAND),
         (Sense::Sim, Name::SimNotReady, LATER, COMMAND),
         (Sense::Network, Name::NotRegistered, LATER, COMMAND),
-        (Sense::Bearer, Name::BearerFailed, LATER, COMMAND),
+        (Sense::PdpContext, Name::BearerFailed, LATER, COMMAND),
         (Sense::Tls, Name::TlsFailed, NEVER, COMMAND),
         (Sense::Session, Name::Protocol, SOON, SESSION),
         (Sense::Find, Name::Protocol, SOON, SESSION),
@@ -274,7 +274,7 @@ fn refusals_without_a_known_code() {
         }
     }
     for code in [632, 699, 600] {
-        let failure = coded("X", Sense::Bearer, code, None);
+        let failure = coded("X", Sense::PdpContext, code, None);
         assert_eq!((failure.name, failure.scope), (Name::Protocol, SESSION));
         assert_eq!(failure.text, format!("X: {code} a code no table lists"));
     }

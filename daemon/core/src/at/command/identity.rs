@@ -4,7 +4,7 @@ use crate::api::failure::Failure;
 use crate::at::answer::Answer;
 use crate::at::codes::Sense;
 use crate::at::command::reading::{accept, readable};
-use crate::at::command::{Command, Conversation, Line, Lines};
+use crate::at::command::{Command, CommandLine, Conversation, Lines};
 use crate::at::fields::strip_prefix;
 
 /// Defines a question that is answered by one line of text.
@@ -18,7 +18,7 @@ macro_rules! question {
             type Reply = String;
             const NAME: &'static str = $line;
 
-            fn compose(&self, line: &mut Line<'_>) {
+            fn compose(&self, line: &mut CommandLine<'_>) {
                 line.put(concat!("AT+", $line));
             }
 

@@ -1,15 +1,15 @@
-//! [`Line`]: a command line while it is written, exposed for the module or masked for people.
+//! [`CommandLine`]: a command line while it is written, exposed for the module or masked for people.
 
 use std::fmt::{Display, Write};
 
 /// A command line in the making.
 #[derive(Debug)]
-pub struct Line<'a> {
+pub struct CommandLine<'a> {
     text: &'a mut String,
     masked: bool,
 }
 
-impl<'a> Line<'a> {
+impl<'a> CommandLine<'a> {
     /// For the module: secrets are written out.
     pub(super) fn exposed(text: &'a mut String) -> Self {
         Self {

@@ -16,7 +16,7 @@ pub mod serial;
 mod setting;
 pub mod tls;
 
-pub use line::Line;
+pub use line::CommandLine;
 
 /// One AT command with its parameters.
 pub trait Command {
@@ -35,7 +35,7 @@ pub trait Command {
     }
 
     /// Composes the command line, without its CR.
-    fn compose(&self, line: &mut Line<'_>);
+    fn compose(&self, line: &mut CommandLine<'_>);
 
     /// What may follow the line.
     fn conversation(&self) -> Conversation {
@@ -58,13 +58,13 @@ pub trait Command {
     /// written, so no copy of a secret is left behind by a growing string.
     fn write(&self, line: &mut String) {
         line.reserve(LINE_MAX);
-        self.compose(&mut Line::exposed(line));
+        self.compose(&mut CommandLine::exposed(line));
     }
 
     /// The command line with `***` for secrets, for logs and texts.
     fn display(&self) -> String {
         let mut text = String::new();
-        self.compose(&mut Line::masked(&mut text));
+        self.compose(&mut CommandLine::masked(&mut text));
         text
     }
 }

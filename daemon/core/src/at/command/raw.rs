@@ -9,7 +9,7 @@ use super::LINE_MAX;
 use crate::api::failure::Failure;
 use crate::at::answer::{Answer, Outcome};
 use crate::at::codes::{self, Sense};
-use crate::at::command::{Command, Conversation, Line, Lines, Patience};
+use crate::at::command::{Command, CommandLine, Conversation, Lines, Patience};
 
 /// Commands that leave command mode or wait for text (docs/module/at-ftp.md §1.4, docs/module/at-file.md §2), sockets
 /// among them: they can be opened for transparent access. Their test form, `=?`, is harmless.
@@ -123,7 +123,7 @@ impl Command for Raw {
     const CONFIDENTIAL: bool = true;
 
     /// Parameters may hold a PIN or a password, in quotes or not: only the name is shown.
-    fn compose(&self, line: &mut Line<'_>) {
+    fn compose(&self, line: &mut CommandLine<'_>) {
         let ends = |c: char| !c.is_ascii_alphanumeric() && !"+&?;".contains(c);
         let name = self.line.split_inclusive(ends).next().unwrap_or_default();
         line.put(name);

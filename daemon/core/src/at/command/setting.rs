@@ -17,7 +17,7 @@ macro_rules! setting {
             type Reply = ();
             const NAME: &'static str = $name;
 
-            fn compose(&self, $line: &mut $crate::at::command::Line<'_>) {
+            fn compose(&self, $line: &mut $crate::at::command::CommandLine<'_>) {
                 let $command = self;
                 $compose;
             }

@@ -4,7 +4,7 @@ use crate::api::failure::Failure;
 use crate::at::answer::Answer;
 use crate::at::codes::Sense;
 use crate::at::command::reading::{accept, done};
-use crate::at::command::{Command, Conversation, Line, Lines};
+use crate::at::command::{Command, CommandLine, Conversation, Lines};
 use crate::at::fields::Fields;
 use crate::at::quote::FileName;
 
@@ -63,7 +63,7 @@ impl Command for ContextSetting {
     type Reply = ();
     const NAME: &'static str = "QSSLCFG";
 
-    fn compose(&self, line: &mut Line<'_>) {
+    fn compose(&self, line: &mut CommandLine<'_>) {
         line.put("AT+QSSLCFG=").quote(self.setting.key());
         line.put(',').put(self.context).put(',');
         match &self.setting {
@@ -92,7 +92,7 @@ impl Command for ContextSettingNames {
     type Reply = Vec<String>;
     const NAME: &'static str = "QSSLCFG";
 
-    fn compose(&self, line: &mut Line<'_>) {
+    fn compose(&self, line: &mut CommandLine<'_>) {
         line.put("AT+QSSLCFG=?");
     }
 

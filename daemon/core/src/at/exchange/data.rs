@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::{Exchange, Phase};
 use crate::api::payload_sink::PayloadSink;
 use crate::at::answer::Outcome;
-use crate::at::channel::Waiting;
+use crate::at::channel::Awaited;
 use crate::at::command::{Conversation, Length};
 use crate::at::ending::Ending;
 
@@ -106,14 +106,14 @@ impl Exchange {
     }
 
     /// What is awaited where the bytes are data and no ending has come.
-    pub(super) fn waiting_in_data(&self) -> Waiting {
+    pub(super) fn waiting_in_data(&self) -> Awaited {
         if self.phase != Phase::Draining {
-            return Waiting::Data;
+            return Awaited::Data;
         }
         match self.last_lines() {
-            None => Waiting::Final,
-            Some(lines) if lines.outcome.is_some() => Waiting::Result,
-            Some(_) => Waiting::Ok,
+            None => Awaited::Final,
+            Some(lines) if lines.outcome.is_some() => Awaited::Result,
+            Some(_) => Awaited::Ok,
         }
     }
 

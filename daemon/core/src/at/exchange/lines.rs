@@ -13,7 +13,7 @@ const INFORMATION_LIMIT: usize = 64 * 1024;
 
 /// What a line is to the exchange.
 #[derive(Debug, PartialEq, Eq)]
-pub(in crate::at) enum Step {
+pub(in crate::at) enum LineRole {
     /// It belongs to it.
     Taken,
     /// It ends it.
@@ -29,9 +29,9 @@ impl Exchange {
     }
 
     /// Takes a line, which is not data.
-    pub(in crate::at) fn line(&mut self, text: &str) -> Step {
+    pub(in crate::at) fn line(&mut self, text: &str) -> LineRole {
         if self.echo.take_if(|echo| echo.as_str() == text).is_some() {
-            return Step::Taken;
+            return LineRole::Taken;
         }
         match Final::parse(text) {
             Some(Final::End(outcome)) => self.end(outcome, text),
@@ -43,7 +43,7 @@ impl Exchange {
         }
     }
 
-    fn end(&mut self, outcome: Outcome, text: &str) -> Step {
+    fn end(&mut self, outcome: Outcome, text: &str) -> LineRole {
         if self.conversation == (Conversation::Plain { lines: Lines::Any }) {
             self.answer.lines.push(text.to_owned());
         }
@@ -55,50 +55,50 @@ impl Exchange {
             && self.answer.connected;
         if lacks_result && (outcome == Outcome::Ok || is_surplus) {
             self.ok = true;
-            return Step::Taken;
+            return LineRole::Taken;
         }
-        Step::Finished(outcome)
+        LineRole::Finished(outcome)
     }
 
-    fn connect(&mut self, announced: Option<u64>) -> Step {
+    fn connect(&mut self, announced: Option<u64>) -> LineRole {
         match self.conversation {
             Conversation::Plain { .. } | Conversation::Deferred { .. } => {
-                Step::Finished(Outcome::Connect)
+                LineRole::Finished(Outcome::Connect)
             }
-            _ if self.answer.connected => Step::Foreign,
+            _ if self.answer.connected => LineRole::Foreign,
             _ => {
                 self.phase = Phase::Connecting(announced);
-                Step::Taken
+                LineRole::Taken
             }
         }
     }
 
-    fn result(&mut self, text: &str) -> Step {
+    fn result(&mut self, text: &str) -> LineRole {
         let prefix = self.prefix();
         let Some(result) = strip_prefix(text, prefix).filter(|_| !prefix.is_empty()) else {
-            return Step::Foreign;
+            return LineRole::Foreign;
         };
         self.answer.result.get_or_insert_with(|| result.to_owned());
         if self.ok {
-            return Step::Finished(Outcome::Ok);
+            return LineRole::Finished(Outcome::Ok);
         }
         // A failure in the middle of the sending: every further byte would be a command.
         let sending = self.is_send() && self.answer.connected && !self.interrupted;
         if sending && self.is_deferred() && is_failure(result) {
-            return Step::Finished(Outcome::Missing);
+            return LineRole::Finished(Outcome::Missing);
         }
-        Step::Taken
+        LineRole::Taken
     }
 
-    fn information(&mut self, lines: Lines, text: &str) -> Step {
+    fn information(&mut self, lines: Lines, text: &str) -> LineRole {
         let is_urc = Urc::parse(text).is_some();
         let (take, step) = match lines {
-            Lines::None => (false, Step::Foreign),
+            Lines::None => (false, LineRole::Foreign),
             // A line that begins with AT is a late or second echo.
-            Lines::Bare if is_urc || text.starts_with("AT") => (false, Step::Foreign),
-            Lines::Prefixed(prefix) if !self.is_answer(prefix, text) => (false, Step::Foreign),
-            Lines::Any if is_urc => (true, Step::Foreign),
-            Lines::Bare | Lines::Prefixed(_) | Lines::Any => (true, Step::Taken),
+            Lines::Bare if is_urc || text.starts_with("AT") => (false, LineRole::Foreign),
+            Lines::Prefixed(prefix) if !self.is_answer(prefix, text) => (false, LineRole::Foreign),
+            Lines::Any if is_urc => (true, LineRole::Foreign),
+            Lines::Bare | Lines::Prefixed(_) | Lines::Any => (true, LineRole::Taken),
         };
         if take {
             self.information = self.information.saturating_add(text.len());

@@ -6,12 +6,12 @@ mod lines;
 use zeroize::Zeroizing;
 
 use super::answer::{Answer, Outcome};
-use super::channel::Waiting;
+use super::channel::Awaited;
 use super::command::Conversation;
 use super::ending::{Ending, Tail};
 use super::urc::Urc;
 
-pub(super) use lines::Step;
+pub(super) use lines::LineRole;
 
 /// What the module's bytes are at this point.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -106,7 +106,7 @@ impl Exchange {
     /// Whether it is a deferred command of which only the result line is missing.
     pub(super) fn can_be_parked(&self) -> bool {
         let deferred = matches!(self.conversation, Conversation::Deferred { .. });
-        deferred && self.waiting() == Waiting::Result
+        deferred && self.waiting() == Awaited::Result
     }
 
     /// Whether an `A` at the start of a line acknowledges data.
@@ -135,18 +135,18 @@ impl Exchange {
     }
 
     /// What the channel waits for.
-    pub(super) fn waiting(&self) -> Waiting {
+    pub(super) fn waiting(&self) -> Awaited {
         if let Some((_, quiet)) = self.ending() {
-            return Waiting::Quiet(quiet);
+            return Awaited::Quiet(quiet);
         }
         if self.is_data() {
             return self.waiting_in_data();
         }
         match (self.ok, self.answer.result.is_some()) {
-            (true, _) => Waiting::Result,
-            (false, true) => Waiting::Ok,
-            (false, false) if self.in_data() && !self.interrupted => Waiting::Data,
-            (false, false) => Waiting::Final,
+            (true, _) => Awaited::Result,
+            (false, true) => Awaited::Ok,
+            (false, false) if self.in_data() && !self.interrupted => Awaited::Data,
+            (false, false) => Awaited::Final,
         }
     }
 

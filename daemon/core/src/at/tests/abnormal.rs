@@ -5,7 +5,7 @@ use crate::at::command::file::ListStored;
 use crate::at::command::ftp::{Status, TransferLength};
 use crate::at::command::identity::SerialNumber;
 use crate::at::command::serial::Attention;
-use crate::at::{Channel, Command, Event, Outcome, Urc, Waiting};
+use crate::at::{Awaited, Channel, Command, Event, Outcome, Urc};
 
 const OK: &[u8] = b"\r\nOK\r\n";
 
@@ -94,7 +94,7 @@ fn lines_nobody_waits_for() {
         unexpected("a line of 7 bytes"),
     ];
     assert_eq!(seen.events, expected);
-    assert_eq!(channel.waiting(), Waiting::Nothing);
+    assert_eq!(channel.waiting(), Awaited::Nothing);
 }
 
 /// A flood of garbage makes a few events, and as many again once something made sense.

@@ -4,7 +4,7 @@
 use super::run::{cuts, go_on, lines, local, once, path};
 use crate::at::command::ftp::{Get, SessionStatus, Status, TransferLength};
 use crate::at::urc::Urc;
-use crate::at::{Channel, Command, Event, Outcome, Waiting};
+use crate::at::{Awaited, Channel, Command, Event, Outcome};
 
 fn get(length: u64) -> (Get, String) {
     let command = Get::stream(path("f"), 0, length);
@@ -28,21 +28,21 @@ fn a_download_that_is_left() {
         channel.interrupt();
         assert_eq!(
             (channel.waiting(), channel.in_data()),
-            (Waiting::Final, true)
+            (Awaited::Final, true)
         );
         let seen = go_on(&mut channel, cut);
         assert_eq!((seen.data.as_slice(), seen.answer), (&b""[..], None));
         // No result line follows on some firmware (docs/module/quirks.md F3).
         assert_eq!(
             (channel.waiting(), channel.in_data()),
-            (Waiting::Result, false)
+            (Awaited::Result, false)
         );
 
         let mut without = Channel::new();
         std::mem::swap(&mut without, &mut channel);
         let answer = without.expire().unwrap();
         assert_eq!((answer.outcome, answer.result), (Outcome::Ok, None));
-        assert_eq!(without.waiting(), Waiting::Nothing);
+        assert_eq!(without.waiting(), Awaited::Nothing);
     }
     let mut channel = Channel::new();
     channel.begin(&line, command.conversation());
@@ -65,7 +65,7 @@ fn left_before_connect() {
     channel.interrupt();
     let seen = go_on(&mut channel, [&download(b"data", "\r\nOK\r\n")[..]]);
     assert_eq!(seen.data, b"");
-    assert_eq!(channel.waiting(), Waiting::Result);
+    assert_eq!(channel.waiting(), Awaited::Result);
 }
 
 /// Nothing of a broken exchange reaches the next one.
@@ -77,11 +77,11 @@ fn abandoned() {
     // Half a line is forgotten as well.
     go_on(&mut channel, [&b"\r\nCONN"[..]]);
     channel.abandon();
-    assert_eq!(channel.waiting(), Waiting::Resume);
+    assert_eq!(channel.waiting(), Awaited::Resume);
     let seen = go_on(&mut channel, [&b"rest\r\nOK\r\n\r\nRDY\r\nhalf a li"[..]]);
     assert_eq!(seen, Default::default());
     channel.resume();
-    assert_eq!(channel.waiting(), Waiting::Nothing);
+    assert_eq!(channel.waiting(), Awaited::Nothing);
     assert_eq!(go_on(&mut channel, [&b"\r\n"[..]]), Default::default());
     channel.begin("AT+QFTPSTAT", Status.conversation());
     let wire = lines(["OK", "+QFTPSTAT: 0,1"]);
@@ -99,7 +99,7 @@ fn questions_during_a_transfer() {
     assert!(!channel.park());
     go_on(&mut channel, [&b"\r\nOK\r\n"[..]]);
     assert!(channel.park());
-    assert_eq!(channel.waiting(), Waiting::Nothing);
+    assert_eq!(channel.waiting(), Awaited::Nothing);
 
     // The result comes while a question is out, between its two lines.
     channel.begin("AT+QFTPLEN", TransferLength.conversation());
@@ -130,7 +130,7 @@ fn questions_during_a_transfer() {
 fn a_result_without_ok() {
     let wire = lines(["+QFTPSTAT: 0,1"]);
     let (seen, mut channel) = once("AT+QFTPSTAT", Status.conversation(), [&wire[..]]);
-    assert_eq!((seen.answer, channel.waiting()), (None, Waiting::Ok));
+    assert_eq!((seen.answer, channel.waiting()), (None, Awaited::Ok));
     assert_eq!(channel.quiet(), None);
     assert_eq!(
         Status.read(channel.expire().unwrap()),
@@ -138,7 +138,7 @@ fn a_result_without_ok() {
     );
 
     let (_, mut channel) = once("AT+QFTPSTAT", Status.conversation(), [&b"\r\nOK\r\n"[..]]);
-    assert_eq!(channel.waiting(), Waiting::Result);
+    assert_eq!(channel.waiting(), Awaited::Result);
     assert_eq!(channel.expire(), None);
-    assert_eq!(channel.waiting(), Waiting::Result);
+    assert_eq!(channel.waiting(), Awaited::Result);
 }

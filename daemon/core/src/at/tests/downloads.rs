@@ -5,7 +5,7 @@ use modem_ftp_dbus::ErrorName;
 use super::run::{all_ways, check, check_lines, lines, once, path};
 use crate::at::command::ftp::Get;
 use crate::at::urc::Urc;
-use crate::at::{Command, Event, Outcome, Waiting};
+use crate::at::{Awaited, Command, Event, Outcome};
 
 const CONNECTED: Event = Event::Connected { announced: None };
 const NOT_THERE: &str = "QFTPGET: 627 action not taken, file unavailable (server said 550)";
@@ -76,7 +76,7 @@ fn a_pause_in_the_data_is_no_end() {
         let (seen, mut channel) = once(&line, command.conversation(), [&wire[..]]);
         assert_eq!(
             (seen.answer, channel.waiting()),
-            (None, Waiting::Data),
+            (None, Awaited::Data),
             "{data:?}"
         );
         assert_eq!((channel.quiet(), channel.expire()), (None, None));
@@ -101,7 +101,7 @@ fn a_missing_file() {
     ] {
         let (seen, mut channel) = once(&line, command.conversation(), [&wire[..]]);
         let answer = seen.answer.or_else(|| {
-            assert_eq!(channel.waiting(), Waiting::Ok);
+            assert_eq!(channel.waiting(), Awaited::Ok);
             channel.expire()
         });
         let failure = command.read(answer.unwrap()).unwrap_err();
@@ -109,7 +109,7 @@ fn a_missing_file() {
             (failure.text.as_str(), failure.name),
             (NOT_THERE, ErrorName::RemoteNotFound)
         );
-        assert_eq!(channel.waiting(), Waiting::Nothing);
+        assert_eq!(channel.waiting(), Awaited::Nothing);
     }
 }
 
@@ -209,5 +209,5 @@ fn a_restart_in_the_middle() {
         command.conversation(),
         [&download(b"a", "\r\nRDY\r\n")[..]],
     );
-    assert_eq!((seen.answer, channel.waiting()), (None, Waiting::Data));
+    assert_eq!((seen.answer, channel.waiting()), (None, Awaited::Data));
 }

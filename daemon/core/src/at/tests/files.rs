@@ -2,7 +2,7 @@
 
 use super::run::{all_ways, check, check_lines, file, lines, once};
 use crate::at::command::file::*;
-use crate::at::{Cme, Command, Event, Outcome, Waiting};
+use crate::at::{Awaited, Cme, Command, Event, Outcome};
 
 const OK: &[u8] = b"\r\nOK\r\n";
 const CONNECTED: Event = Event::Connected { announced: None };
@@ -245,7 +245,7 @@ fn read_open() {
     // What was announced is data to its last byte.
     let wire = b"\r\nCONNECT 10\r\nabcd\r\nOK\r\n";
     let (seen, channel) = once(line, read.conversation(), [&wire[..]]);
-    assert_eq!((seen.answer, channel.waiting()), (None, Waiting::Final));
+    assert_eq!((seen.answer, channel.waiting()), (None, Awaited::Final));
     // Fewer than announced: the line has gone quiet behind OK.
     check(&read, line, b"\r\nCONNECT 10\r\n12345\r\nOK\r\n", Err(text));
 }

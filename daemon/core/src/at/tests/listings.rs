@@ -5,7 +5,7 @@ use std::time::Instant;
 use super::run::{all_ways, check, check_lines, go_on, lines, once, path};
 use crate::api::payload_sink::PayloadSink;
 use crate::at::command::ftp::{LISTING_LIMIT, List, MachineList, NameList};
-use crate::at::{Answer, Channel, Command, Event, Outcome, Waiting};
+use crate::at::{Answer, Awaited, Channel, Command, Event, Outcome};
 use modem_ftp_dbus::ErrorName;
 
 const LINE: &str = r#"AT+QFTPLIST=".","COM:""#;
@@ -125,7 +125,7 @@ fn a_wrong_length_is_no_end() {
     for length in [0, 4, 6, 500] {
         let bytes = wire(b"hello", &trailer(length));
         let (seen, mut channel) = once(LINE, list().conversation(), [&bytes[..]]);
-        assert_eq!((seen.answer, channel.waiting()), (None, Waiting::Data));
+        assert_eq!((seen.answer, channel.waiting()), (None, Awaited::Data));
         assert_eq!((channel.quiet(), channel.expire()), (None, None));
     }
 }
@@ -140,7 +140,7 @@ fn bytes_behind_a_trailer() {
         let over = seen.answer.is_some();
         // One more line end is nothing; anything else is data that goes on.
         assert_eq!(over, more == b"\r\n", "{more:?}");
-        assert_eq!(channel.waiting() == Waiting::Nothing, over);
+        assert_eq!(channel.waiting() == Awaited::Nothing, over);
     }
     let data = b"hello\r\nOK\r\n\r\n+QFTPLIST: 0,5\r\nworld";
     check(&list(), LINE, &whole(data), Ok(data.to_vec()));
@@ -197,7 +197,7 @@ fn long_listings_are_fast() {
         channel.begin(LINE, list().conversation());
         for byte in whole(data.as_bytes()) {
             channel.receive(&[byte], &mut Nowhere);
-            assert_ne!(channel.waiting(), Waiting::Nothing);
+            assert_ne!(channel.waiting(), Awaited::Nothing);
         }
         let answer = channel.quiet().unwrap();
         assert_eq!(list().read(answer), Ok(data.into_bytes()));
@@ -217,7 +217,7 @@ fn left() {
     go_on(&mut channel, [&wire(b"half", "")[..]]);
     channel.interrupt();
     go_on(&mut channel, [&b"rest\r\nOK\r\n"[..]]);
-    assert_eq!(channel.waiting(), Waiting::Result);
+    assert_eq!(channel.waiting(), Awaited::Result);
     let answer = channel.expire().unwrap();
     assert!(list().read(answer).is_err());
     // Nor is it whole where the module counted everything it sent.

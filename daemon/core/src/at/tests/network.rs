@@ -5,7 +5,7 @@ use super::run::{check_lines, file, lines};
 use crate::api::secret::Secret;
 use crate::at::command::network::*;
 use crate::at::command::tls::*;
-use crate::at::quote::{Bearer, BearerPassword};
+use crate::at::quote::{ContextPassword, ContextText};
 use crate::at::urc::{AccessTechnology, Domain, Registration, RegistrationStatus as Status};
 use crate::at::{Command, Patience};
 
@@ -18,9 +18,9 @@ fn answer(line: &str) -> Vec<u8> {
 fn configuration(password: &str) -> ConfigureContext {
     ConfigureContext {
         context: 1,
-        apn: Bearer::or_empty("apn", "UNINET").unwrap(),
-        user: Bearer::or_empty("user", "me").unwrap(),
-        password: BearerPassword::new("password", &Secret::new(password.into())).unwrap(),
+        apn: ContextText::or_empty("apn", "UNINET").unwrap(),
+        user: ContextText::or_empty("user", "me").unwrap(),
+        password: ContextPassword::new("password", &Secret::new(password.into())).unwrap(),
         authentication: 1,
     }
 }
@@ -42,7 +42,7 @@ fn context() {
         kind: 1,
         apn: "UNINET".into(),
         user: "me".into(),
-        password: BearerPassword::new("password", &Secret::new(password.into())).unwrap(),
+        password: ContextPassword::new("password", &Secret::new(password.into())).unwrap(),
         authentication,
     };
     let query = ContextConfiguration { context: 1 };

@@ -11,7 +11,7 @@ use crate::at::command::ftp::{Get, List, MakeDirectory, Put, Rename, Setting, St
 use crate::at::command::identity::Model;
 use crate::at::command::network::{ConfigureContext, PinStatus};
 use crate::at::command::raw::Raw;
-use crate::at::quote::{Bearer, BearerPassword, FileName, Password, RemotePath, User};
+use crate::at::quote::{ContextPassword, ContextText, FileName, Password, RemotePath, User};
 use crate::at::{Channel, Command, Conversation, Lines, Outcome};
 
 /// Pieces of what a module says, so that inputs get somewhere.
@@ -194,7 +194,7 @@ proptest! {
             lines.push((written(&Setting::Account { user, password }), 6));
         }
         if let (Ok(apn), Ok(password)) =
-            (Bearer::or_empty("apn", &text), BearerPassword::new("password", &secret))
+            (ContextText::or_empty("apn", &text), ContextPassword::new("password", &secret))
         {
             let (user, context, authentication) = (apn.clone(), 1, 3);
             let wanted = ConfigureContext { context, apn, user, password, authentication };

@@ -4,7 +4,7 @@ use std::fmt::Debug;
 
 use crate::api::payload_sink::PayloadSink;
 use crate::at::quote::{FileName, LocalName, RemotePath};
-use crate::at::{Answer, Channel, Command, Conversation, Event, Waiting};
+use crate::at::{Answer, Awaited, Channel, Command, Conversation, Event};
 
 /// What was seen of one exchange.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -84,7 +84,7 @@ pub fn all_ways(line: &str, conversation: Conversation, wire: &[u8]) -> Seen {
     let echoed = [format!("{line}\r").as_bytes(), wire].concat();
     let (expected, channel) = once(line, conversation, [wire]);
     if expected.answer.is_some() {
-        assert_eq!(channel.waiting(), Waiting::Nothing);
+        assert_eq!(channel.waiting(), Awaited::Nothing);
     }
     for wire in [wire, &echoed] {
         for cut in cuts(wire) {

@@ -11,7 +11,7 @@ use crate::at::command::identity::Manufacturer;
 use crate::at::command::network::{ConfigureContext, ContextConfiguration, EnterPin};
 use crate::at::command::raw::Raw;
 use crate::at::quote::{
-    Bearer, BearerPassword, FileName, LocalName, Password, Pin, RemotePath, User,
+    ContextPassword, ContextText, FileName, LocalName, Password, Pin, RemotePath, User,
 };
 use crate::at::{Command, Event};
 use modem_ftp_dbus::ErrorName;
@@ -40,9 +40,9 @@ fn hidden(text: &str) {
 fn commands_show_no_secret() {
     let context = ConfigureContext {
         context: 1,
-        apn: Bearer::or_empty("apn", "a").unwrap(),
-        user: Bearer::or_empty("user", "u").unwrap(),
-        password: BearerPassword::new("password", &secret()).unwrap(),
+        apn: ContextText::or_empty("apn", "a").unwrap(),
+        user: ContextText::or_empty("user", "u").unwrap(),
+        password: ContextPassword::new("password", &secret()).unwrap(),
         authentication: 1,
     };
     let raw = Raw::new(

@@ -2,7 +2,7 @@
 
 use super::run::{check, check_lines, go_on, lines, once, path};
 use crate::at::command::ftp::{Put, Segment};
-use crate::at::{Channel, Command, Event, Outcome, Waiting};
+use crate::at::{Awaited, Channel, Command, Event, Outcome};
 
 const CONNECTED: Event = Event::Connected { announced: None };
 const PUT: &str = r#"AT+QFTPPUT="f","COM:",0,1000,1"#;
@@ -68,7 +68,7 @@ fn uploads_with_strays() {
     assert_eq!(seen.events, [CONNECTED]);
     assert_eq!(
         (channel.waiting(), channel.in_data()),
-        (Waiting::Data, true)
+        (Awaited::Data, true)
     );
     let wire = lines(["CONNECT", "CONNECT", "OK", "+QFTPPUT: 0,1000"]);
     let seen = check(&put(), PUT, &wire, Ok(1000));
@@ -118,22 +118,22 @@ fn an_upload_that_is_left() {
     let command = Put::stream(path("f"), 0, None);
     let mut channel = Channel::new();
     channel.begin(r#"AT+QFTPPUT="f","COM:",0"#, command.conversation());
-    assert_eq!(channel.waiting(), Waiting::Final);
+    assert_eq!(channel.waiting(), Awaited::Final);
     go_on(&mut channel, [&b"\r\nCONNECT\r\n"[..]]);
     assert_eq!(
         (channel.waiting(), channel.in_data()),
-        (Waiting::Data, true)
+        (Awaited::Data, true)
     );
     channel.interrupt();
-    assert_eq!(channel.waiting(), Waiting::Final);
+    assert_eq!(channel.waiting(), Awaited::Final);
     go_on(&mut channel, [&b"\r\nOK\r\n"[..]]);
     assert_eq!(
         (channel.waiting(), channel.in_data()),
-        (Waiting::Result, false)
+        (Awaited::Result, false)
     );
     let seen = go_on(&mut channel, [&b"\r\n+QFTPPUT: 0,5\r\n"[..]]);
     assert_eq!(command.read(seen.answer.unwrap()), Ok(5));
-    assert_eq!(channel.waiting(), Waiting::Nothing);
+    assert_eq!(channel.waiting(), Awaited::Nothing);
 }
 
 /// Once the host has left, a failure is followed by the OK that belongs to the leaving.
@@ -144,7 +144,7 @@ fn a_failure_while_leaving_waits_for_ok() {
     go_on(&mut channel, [&b"\r\nCONNECT\r\n"[..]]);
     channel.interrupt();
     let seen = go_on(&mut channel, [&b"\r\n+QFTPPUT: 607,0\r\n"[..]]);
-    assert_eq!((seen.answer, channel.waiting()), (None, Waiting::Ok));
+    assert_eq!((seen.answer, channel.waiting()), (None, Awaited::Ok));
     let answer = go_on(&mut channel, [&b"\r\nOK\r\n"[..]]).answer.unwrap();
     assert_eq!(
         (answer.outcome.clone(), answer.code()),

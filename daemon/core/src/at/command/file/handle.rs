@@ -7,7 +7,7 @@ use crate::at::answer::Answer;
 use crate::at::codes::Sense;
 use crate::at::command::reading::{accept, fields, readable};
 use crate::at::command::setting::setting;
-use crate::at::command::{Command, Conversation, Length, Line, Lines, Patience};
+use crate::at::command::{Command, CommandLine, Conversation, Length, Lines, Patience};
 use crate::at::fields::Fields;
 use crate::at::quote::FileName;
 
@@ -23,7 +23,7 @@ impl Command for OpenStored {
     type Reply = u32;
     const NAME: &'static str = "QFOPEN";
 
-    fn compose(&self, line: &mut Line<'_>) {
+    fn compose(&self, line: &mut CommandLine<'_>) {
         line.put("AT+QFOPEN=").quote(self.name.as_str()).put(",2");
     }
 
@@ -57,7 +57,7 @@ impl Command for OpenFiles {
     type Reply = Vec<OpenFile>;
     const NAME: &'static str = "QFOPEN";
 
-    fn compose(&self, line: &mut Line<'_>) {
+    fn compose(&self, line: &mut CommandLine<'_>) {
         line.put("AT+QFOPEN?");
     }
 
@@ -95,7 +95,7 @@ impl Command for ReadOpen {
     type Reply = u64;
     const NAME: &'static str = "QFREAD";
 
-    fn compose(&self, line: &mut Line<'_>) {
+    fn compose(&self, line: &mut CommandLine<'_>) {
         line.put("AT+QFREAD=").put(self.handle);
         line.put(',').put(self.length);
     }

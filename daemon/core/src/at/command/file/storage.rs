@@ -5,7 +5,7 @@ use crate::at::answer::{Answer, Cme, Outcome};
 use crate::at::codes::{FileError, Sense};
 use crate::at::command::reading::{accept, fields, readable};
 use crate::at::command::setting::setting;
-use crate::at::command::{Command, Conversation, Line, Lines};
+use crate::at::command::{Command, CommandLine, Conversation, Lines};
 use crate::at::fields::Fields;
 use crate::at::quote::FileName;
 
@@ -17,7 +17,7 @@ impl Command for FreeSpace {
     type Reply = u64;
     const NAME: &'static str = "QFLDS";
 
-    fn compose(&self, line: &mut Line<'_>) {
+    fn compose(&self, line: &mut CommandLine<'_>) {
         line.put(r#"AT+QFLDS="UFS""#);
     }
 
@@ -64,7 +64,7 @@ impl Command for ListStored {
     type Reply = Vec<StoredFile>;
     const NAME: &'static str = "QFLST";
 
-    fn compose(&self, line: &mut Line<'_>) {
+    fn compose(&self, line: &mut CommandLine<'_>) {
         let name = self.0.as_ref().map_or("*", FileName::as_str);
         line.put("AT+QFLST=").quote(name);
     }

@@ -6,7 +6,7 @@ use crate::api::failure::Failure;
 use crate::at::answer::Answer;
 use crate::at::codes::{self, Sense};
 use crate::at::command::reading::{accept, readable};
-use crate::at::command::{Command, Conversation, Length, Line, Patience};
+use crate::at::command::{Command, CommandLine, Conversation, Length, Patience};
 use crate::at::fields::Fields;
 use crate::at::quote::FileName;
 
@@ -47,7 +47,7 @@ impl Command for Store {
     type Reply = Summed;
     const NAME: &'static str = "QFUPL";
 
-    fn compose(&self, line: &mut Line<'_>) {
+    fn compose(&self, line: &mut CommandLine<'_>) {
         line.put("AT+QFUPL=").quote(self.name.as_str());
         line.put(',').put(self.size).put(',').put(INPUT_TIMEOUT);
         line.put(',').put(u8::from(self.acknowledged));
@@ -89,7 +89,7 @@ impl Command for ReadStored {
     type Reply = Summed;
     const NAME: &'static str = "QFDWL";
 
-    fn compose(&self, line: &mut Line<'_>) {
+    fn compose(&self, line: &mut CommandLine<'_>) {
         line.put("AT+QFDWL=").quote(self.name.as_str());
     }
 

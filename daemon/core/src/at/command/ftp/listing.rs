@@ -5,7 +5,7 @@ use crate::api::failure::Failure;
 use crate::at::answer::{Answer, Outcome};
 use crate::at::codes::{self, Sense};
 use crate::at::command::reading::{readable, result};
-use crate::at::command::{Command, Conversation, Length, Line, Patience};
+use crate::at::command::{Command, CommandLine, Conversation, Length, Patience};
 use crate::at::fields::Fields;
 use crate::at::quote::{LocalName, RemotePath};
 
@@ -26,7 +26,7 @@ macro_rules! listing {
             type Reply = Vec<u8>;
             const NAME: &'static str = $name;
 
-            fn compose(&self, line: &mut Line<'_>) {
+            fn compose(&self, line: &mut CommandLine<'_>) {
                 line.put(concat!("AT+", $name, "="));
                 line.quote(self.path.as_str()).put(r#","COM:""#);
             }
@@ -95,7 +95,7 @@ impl Command for ListToFile {
     type Reply = u64;
     const NAME: &'static str = "QFTPLIST";
 
-    fn compose(&self, line: &mut Line<'_>) {
+    fn compose(&self, line: &mut CommandLine<'_>) {
         line.put("AT+QFTPLIST=").quote(self.path.as_str()).put(',');
         line.quote(self.local.as_str());
     }

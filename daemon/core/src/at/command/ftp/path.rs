@@ -4,7 +4,7 @@ use crate::api::failure::Failure;
 use crate::at::answer::{Answer, Outcome};
 use crate::at::codes::Sense;
 use crate::at::command::reading::{readable, result};
-use crate::at::command::{Command, Conversation, Line, Patience};
+use crate::at::command::{Command, CommandLine, Conversation, Patience};
 use crate::at::fields::Fields;
 use crate::at::quote::RemotePath;
 
@@ -19,7 +19,7 @@ impl Command for Size {
     type Reply = u64;
     const NAME: &'static str = "QFTPSIZE";
 
-    fn compose(&self, line: &mut Line<'_>) {
+    fn compose(&self, line: &mut CommandLine<'_>) {
         line.put("AT+QFTPSIZE=").quote(self.path.as_str());
     }
 
@@ -63,7 +63,7 @@ impl Command for ModificationTime {
     type Reply = String;
     const NAME: &'static str = "QFTPMDTM";
 
-    fn compose(&self, line: &mut Line<'_>) {
+    fn compose(&self, line: &mut CommandLine<'_>) {
         line.put("AT+QFTPMDTM=").quote(self.path.as_str());
     }
 
@@ -95,7 +95,7 @@ impl Command for DeleteFile {
     type Reply = ();
     const NAME: &'static str = "QFTPDEL";
 
-    fn compose(&self, line: &mut Line<'_>) {
+    fn compose(&self, line: &mut CommandLine<'_>) {
         line.put("AT+QFTPDEL=").quote(self.path.as_str());
     }
 
@@ -124,7 +124,7 @@ impl Command for MakeDirectory {
     type Reply = ();
     const NAME: &'static str = "QFTPMKDIR";
 
-    fn compose(&self, line: &mut Line<'_>) {
+    fn compose(&self, line: &mut CommandLine<'_>) {
         line.put("AT+QFTPMKDIR=").quote(self.path.as_str());
     }
 
@@ -154,7 +154,7 @@ impl Command for RemoveDirectory {
     type Reply = ();
     const NAME: &'static str = "QFTPRMDIR";
 
-    fn compose(&self, line: &mut Line<'_>) {
+    fn compose(&self, line: &mut CommandLine<'_>) {
         line.put("AT+QFTPRMDIR=").quote(self.path.as_str());
     }
 
@@ -186,7 +186,7 @@ impl Command for Rename {
     type Reply = ();
     const NAME: &'static str = "QFTPRENAME";
 
-    fn compose(&self, line: &mut Line<'_>) {
+    fn compose(&self, line: &mut CommandLine<'_>) {
         line.put("AT+QFTPRENAME=").quote(self.from.as_str());
         line.put(',').quote(self.to.as_str());
     }

@@ -4,7 +4,7 @@ use crate::api::failure::Failure;
 use crate::at::answer::Answer;
 use crate::at::codes::Sense;
 use crate::at::command::reading::{readable, result};
-use crate::at::command::{Command, Conversation, Line, Patience};
+use crate::at::command::{Command, CommandLine, Conversation, Patience};
 use crate::at::fields::Fields;
 use crate::at::quote::{Host, RemotePath};
 
@@ -21,7 +21,7 @@ impl Command for Open {
     type Reply = ();
     const NAME: &'static str = "QFTPOPEN";
 
-    fn compose(&self, line: &mut Line<'_>) {
+    fn compose(&self, line: &mut CommandLine<'_>) {
         line.put("AT+QFTPOPEN=").quote(self.host.as_str());
         line.put(',').put(self.port);
     }
@@ -49,7 +49,7 @@ impl Command for Close {
     type Reply = ();
     const NAME: &'static str = "QFTPCLOSE";
 
-    fn compose(&self, line: &mut Line<'_>) {
+    fn compose(&self, line: &mut CommandLine<'_>) {
         line.put("AT+QFTPCLOSE");
     }
 
@@ -79,7 +79,7 @@ impl Command for ChangeDirectory {
     type Reply = ();
     const NAME: &'static str = "QFTPCWD";
 
-    fn compose(&self, line: &mut Line<'_>) {
+    fn compose(&self, line: &mut CommandLine<'_>) {
         line.put("AT+QFTPCWD=").quote(self.path.as_str());
     }
 
@@ -104,7 +104,7 @@ impl Command for WorkingDirectory {
     type Reply = String;
     const NAME: &'static str = "QFTPPWD";
 
-    fn compose(&self, line: &mut Line<'_>) {
+    fn compose(&self, line: &mut CommandLine<'_>) {
         line.put("AT+QFTPPWD");
     }
 
@@ -135,7 +135,7 @@ impl Command for TransferLength {
     type Reply = u64;
     const NAME: &'static str = "QFTPLEN";
 
-    fn compose(&self, line: &mut Line<'_>) {
+    fn compose(&self, line: &mut CommandLine<'_>) {
         line.put("AT+QFTPLEN");
     }
 
@@ -176,7 +176,7 @@ impl Command for Status {
     type Reply = SessionStatus;
     const NAME: &'static str = "QFTPSTAT";
 
-    fn compose(&self, line: &mut Line<'_>) {
+    fn compose(&self, line: &mut CommandLine<'_>) {
         line.put("AT+QFTPSTAT");
     }
 

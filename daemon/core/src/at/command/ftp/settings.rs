@@ -4,7 +4,7 @@ use crate::api::failure::Failure;
 use crate::at::answer::Answer;
 use crate::at::codes::Sense;
 use crate::at::command::reading::{accept, done, fields, readable};
-use crate::at::command::{Command, Conversation, Line, Lines};
+use crate::at::command::{Command, CommandLine, Conversation, Lines};
 use crate::at::fields::Fields;
 use crate::at::quote::{Password, User};
 
@@ -71,7 +71,7 @@ impl Command for Setting {
     type Reply = ();
     const NAME: &'static str = "QFTPCFG";
 
-    fn compose(&self, line: &mut Line<'_>) {
+    fn compose(&self, line: &mut CommandLine<'_>) {
         line.put("AT+QFTPCFG=").quote(self.key()).put(',');
         match self {
             Self::Account { user, password } => {
@@ -104,7 +104,7 @@ impl Command for SettingQuery {
     type Reply = String;
     const NAME: &'static str = "QFTPCFG";
 
-    fn compose(&self, line: &mut Line<'_>) {
+    fn compose(&self, line: &mut CommandLine<'_>) {
         line.put("AT+QFTPCFG=").quote(self.key);
     }
 
@@ -134,7 +134,7 @@ impl Command for SettingNames {
     type Reply = Vec<String>;
     const NAME: &'static str = "QFTPCFG";
 
-    fn compose(&self, line: &mut Line<'_>) {
+    fn compose(&self, line: &mut CommandLine<'_>) {
         line.put("AT+QFTPCFG=?");
     }
 

@@ -7,7 +7,7 @@ use crate::api::failure::{Failure, Retry, Scope};
 use crate::at::answer::Answer;
 use crate::at::codes::Sense;
 use crate::at::command::reading::{readable, result};
-use crate::at::command::{Command, Conversation, Length, Line, Patience};
+use crate::at::command::{Command, CommandLine, Conversation, Length, Patience};
 use crate::at::fields::Fields;
 use crate::at::quote::{LocalName, RemotePath};
 
@@ -67,7 +67,7 @@ impl Command for Put {
     type Reply = u64;
     const NAME: &'static str = "QFTPPUT";
 
-    fn compose(&self, line: &mut Line<'_>) {
+    fn compose(&self, line: &mut CommandLine<'_>) {
         line.put("AT+QFTPPUT=").quote(self.path.as_str()).put(',');
         match &self.source {
             Source::Port(_) => line.quote(PORT),
@@ -141,7 +141,7 @@ impl Command for Get {
     type Reply = u64;
     const NAME: &'static str = "QFTPGET";
 
-    fn compose(&self, line: &mut Line<'_>) {
+    fn compose(&self, line: &mut CommandLine<'_>) {
         line.put("AT+QFTPGET=").quote(self.path.as_str()).put(',');
         match &self.sink {
             PayloadSink::Port { length } => line

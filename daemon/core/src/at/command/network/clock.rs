@@ -6,7 +6,7 @@ use crate::at::calendar::Time;
 use crate::at::codes::Sense;
 use crate::at::command::reading::{accept, fields, readable};
 use crate::at::command::setting::setting;
-use crate::at::command::{Command, Conversation, Line, Lines};
+use crate::at::command::{Command, CommandLine, Conversation, Lines};
 
 /// `AT+CCLK?`. Reply: seconds since 1970. After a cold start it is 1980.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,7 +16,7 @@ impl Command for Clock {
     type Reply = i64;
     const NAME: &'static str = "CCLK";
 
-    fn compose(&self, line: &mut Line<'_>) {
+    fn compose(&self, line: &mut CommandLine<'_>) {
         line.put("AT+CCLK?");
     }
 

@@ -1,18 +1,18 @@
 //! SIM, registration, signal, PDP context, clock, power and URC switches (docs/module/at-network.md).
 
-mod bearer;
 mod clock;
+mod pdp_context;
 mod power;
 mod registration;
 mod signal;
 mod sim;
 mod urcs;
 
-pub use bearer::{
+pub use clock::{Clock, SetClock};
+pub use pdp_context::{
     Activate, ActiveContexts, ConfigureContext, Context, ContextConfiguration, Deactivate,
     LastNetworkError, PdpConfiguration,
 };
-pub use clock::{Clock, SetClock};
 pub use power::RestartModule;
 pub use registration::{Operator, OperatorSelection, RegistrationReports, RegistrationStatusOf};
 pub use signal::{NetworkInformation, Serving, SignalQuality, Strength};

@@ -7,7 +7,7 @@ use crate::at::answer::Answer;
 use crate::at::codes::Sense;
 use crate::at::command::reading::{accept, fields, readable};
 use crate::at::command::setting::setting;
-use crate::at::command::{Command, Conversation, Line, Lines, Patience};
+use crate::at::command::{Command, CommandLine, Conversation, Lines, Patience};
 use crate::at::fields::Fields;
 use crate::at::urc::{AccessTechnology, Domain, Registration};
 
@@ -26,7 +26,7 @@ impl Command for RegistrationStatusOf {
         self.domain.command()
     }
 
-    fn compose(&self, line: &mut Line<'_>) {
+    fn compose(&self, line: &mut CommandLine<'_>) {
         line.put("AT").put(self.domain.prefix()).put('?');
     }
 
@@ -78,7 +78,7 @@ impl Command for Operator {
     type Reply = OperatorSelection;
     const NAME: &'static str = "COPS";
 
-    fn compose(&self, line: &mut Line<'_>) {
+    fn compose(&self, line: &mut CommandLine<'_>) {
         line.put("AT+COPS?");
     }
 

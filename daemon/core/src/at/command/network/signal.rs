@@ -4,7 +4,7 @@ use crate::api::failure::Failure;
 use crate::at::answer::Answer;
 use crate::at::codes::Sense;
 use crate::at::command::reading::{accept, fields, readable};
-use crate::at::command::{Command, Conversation, Line, Lines};
+use crate::at::command::{Command, CommandLine, Conversation, Lines};
 
 /// `AT+CSQ`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,7 +23,7 @@ impl Command for SignalQuality {
     type Reply = Strength;
     const NAME: &'static str = "CSQ";
 
-    fn compose(&self, line: &mut Line<'_>) {
+    fn compose(&self, line: &mut CommandLine<'_>) {
         line.put("AT+CSQ");
     }
 
@@ -67,7 +67,7 @@ impl Command for NetworkInformation {
     type Reply = Serving;
     const NAME: &'static str = "QNWINFO";
 
-    fn compose(&self, line: &mut Line<'_>) {
+    fn compose(&self, line: &mut CommandLine<'_>) {
         line.put("AT+QNWINFO");
     }
 

@@ -5,7 +5,7 @@ use crate::at::answer::Answer;
 use crate::at::codes::Sense;
 use crate::at::command::reading::{accept, readable};
 use crate::at::command::setting::setting;
-use crate::at::command::{Command, Conversation, Line, Lines};
+use crate::at::command::{Command, CommandLine, Conversation, Lines};
 use crate::at::fields::{Fields, strip_prefix};
 use crate::at::quote::Pin;
 use crate::at::urc::PinState;
@@ -18,7 +18,7 @@ impl Command for PinStatus {
     type Reply = PinState;
     const NAME: &'static str = "CPIN";
 
-    fn compose(&self, line: &mut Line<'_>) {
+    fn compose(&self, line: &mut CommandLine<'_>) {
         line.put("AT+CPIN?");
     }
 
@@ -55,7 +55,7 @@ impl Command for PinTries {
     type Reply = u32;
     const NAME: &'static str = "QPINC";
 
-    fn compose(&self, line: &mut Line<'_>) {
+    fn compose(&self, line: &mut CommandLine<'_>) {
         line.put("AT+QPINC?");
     }
 

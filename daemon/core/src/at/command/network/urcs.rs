@@ -5,7 +5,7 @@ use crate::at::answer::Answer;
 use crate::at::codes::Sense;
 use crate::at::command::reading::{accept, readable};
 use crate::at::command::setting::setting;
-use crate::at::command::{Command, Conversation, Line, Lines};
+use crate::at::command::{Command, CommandLine, Conversation, Lines};
 use crate::at::fields::Fields;
 
 /// A port of the module.
@@ -54,7 +54,7 @@ impl Command for UrcPortQuery {
     type Reply = UrcPort;
     const NAME: &'static str = "QURCCFG";
 
-    fn compose(&self, line: &mut Line<'_>) {
+    fn compose(&self, line: &mut CommandLine<'_>) {
         line.put("AT+QURCCFG=").quote("urcport");
     }
 

@@ -7,9 +7,9 @@ use crate::at::answer::Answer;
 use crate::at::codes::Sense;
 use crate::at::command::reading::{accept, fields, readable};
 use crate::at::command::setting::setting;
-use crate::at::command::{Command, Conversation, Line, Lines, Patience};
+use crate::at::command::{Command, CommandLine, Conversation, Lines, Patience};
 use crate::at::fields::Fields;
-use crate::at::quote::{Bearer, BearerPassword};
+use crate::at::quote::{ContextPassword, ContextText};
 
 /// QIACT may take so long; no other command is accepted meanwhile.
 const ACTIVATE: Duration = Duration::from_secs(150);
@@ -23,16 +23,16 @@ pub struct ConfigureContext {
     /// 1–16.
     pub context: u8,
     /// Access point name; empty for the subscription's default.
-    pub apn: Bearer,
+    pub apn: ContextText,
     /// User.
-    pub user: Bearer,
+    pub user: ContextText,
     /// Its password.
-    pub password: BearerPassword,
+    pub password: ContextPassword,
     /// 0 none, 1 PAP, 2 CHAP, 3 PAP or CHAP.
     pub authentication: u8,
 }
 
-setting!(ConfigureContext, "QICSGP", Bearer, |wanted, line| line
+setting!(ConfigureContext, "QICSGP", PdpContext, |wanted, line| line
     .put("AT+QICSGP=")
     .put(wanted.context)
     .put(",1,")
@@ -72,7 +72,7 @@ pub struct PdpConfiguration {
     /// User.
     pub user: String,
     /// Its password.
-    pub password: BearerPassword,
+    pub password: ContextPassword,
     /// 0–3.
     pub authentication: u8,
 }
@@ -81,7 +81,7 @@ impl Command for ContextConfiguration {
     type Reply = PdpConfiguration;
     const NAME: &'static str = "QICSGP";
 
-    fn compose(&self, line: &mut Line<'_>) {
+    fn compose(&self, line: &mut CommandLine<'_>) {
         line.put("AT+QICSGP=").put(self.context);
     }
 
@@ -92,14 +92,14 @@ impl Command for ContextConfiguration {
     }
 
     fn read(&self, answer: Answer) -> Result<PdpConfiguration, Failure> {
-        let answer = accept(self, Sense::Bearer, answer)?;
+        let answer = accept(self, Sense::PdpContext, answer)?;
         let read = || {
             let mut fields = fields(&answer, "+QICSGP")?;
             Some(PdpConfiguration {
                 kind: fields.number()?,
                 apn: fields.text()?.to_owned(),
                 user: fields.text()?.to_owned(),
-                password: BearerPassword::received(fields.text()?),
+                password: ContextPassword::received(fields.text()?),
                 authentication: fields.number()?,
             })
         };
@@ -117,7 +117,7 @@ pub struct Activate {
 setting!(
     Activate,
     "QIACT",
-    Bearer,
+    PdpContext,
     Patience::Fixed(ACTIVATE),
     |activate, line| line.put("AT+QIACT=").put(activate.context)
 );
@@ -132,7 +132,7 @@ pub struct Deactivate {
 setting!(
     Deactivate,
     "QIDEACT",
-    Bearer,
+    PdpContext,
     Patience::Fixed(DEACTIVATE),
     |deactivate, line| line.put("AT+QIDEACT=").put(deactivate.context)
 );
@@ -157,7 +157,7 @@ impl Command for ActiveContexts {
     type Reply = Vec<Context>;
     const NAME: &'static str = "QIACT";
 
-    fn compose(&self, line: &mut Line<'_>) {
+    fn compose(&self, line: &mut CommandLine<'_>) {
         line.put("AT+QIACT?");
     }
 
@@ -172,7 +172,7 @@ impl Command for ActiveContexts {
     }
 
     fn read(&self, answer: Answer) -> Result<Vec<Context>, Failure> {
-        let answer = accept(self, Sense::Bearer, answer)?;
+        let answer = accept(self, Sense::PdpContext, answer)?;
         let contexts = answer.lines.iter().map(|line| {
             let mut fields = Fields::after(line, "+QIACT")?;
             let context = fields.number()?;
@@ -200,7 +200,7 @@ impl Command for LastNetworkError {
     type Reply = String;
     const NAME: &'static str = "QIGETERROR";
 
-    fn compose(&self, line: &mut Line<'_>) {
+    fn compose(&self, line: &mut CommandLine<'_>) {
         line.put("AT+QIGETERROR");
     }
 
@@ -211,7 +211,7 @@ impl Command for LastNetworkError {
     }
 
     fn read(&self, answer: Answer) -> Result<String, Failure> {
-        let answer = accept(self, Sense::Bearer, answer)?;
+        let answer = accept(self, Sense::PdpContext, answer)?;
         let read = || {
             let mut fields = fields(&answer, "+QIGETERROR")?;
             let code: u32 = fields.number()?;
