@@ -4,6 +4,11 @@
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Handle(pub u64);
 
+/// How the shell opens a local file again, also after a restart of the daemon. Its text means
+/// something to the shell only.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LocalKey(pub String);
+
 /// A local file, opened by the shell (or by the caller) before the engine hears of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LocalFile {

@@ -1,6 +1,7 @@
 //! The types that pass between the engine and the shell. They have no behaviour beyond their own
 //! consistency: no conversation with the module and no decision is made here.
 
+pub mod fact;
 pub mod failure;
 pub mod local;
 pub mod now;

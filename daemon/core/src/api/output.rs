@@ -4,11 +4,12 @@ use std::fmt;
 
 use zeroize::Zeroizing;
 
-use crate::api::failure::Failure;
-use crate::api::local::Handle;
-use crate::api::reply::Reply;
-use crate::api::request::Ticket;
-use crate::api::status::{ModemStatus, TransferId, TransferStatus};
+use super::fact::Fact;
+use super::failure::Failure;
+use super::local::Handle;
+use super::reply::Reply;
+use super::request::Ticket;
+use super::status::{ModemStatus, TransferId, TransferStatus};
 
 /// What goes to the tty. A password or a key may be in it: its `Debug` shows none of it, and it
 /// is wiped when dropped.
@@ -107,6 +108,9 @@ pub enum Output {
     TransferRemoved(TransferId),
     /// The set of servers changed: names, and the default one (empty if none).
     Servers(Vec<String>, String),
+    /// Store these facts in one transaction, then call
+    /// [`Engine::persisted`](crate::engine::Engine::persisted) with the number.
+    Persist(u64, Vec<Fact>),
     /// Run the configured power-cycle command.
     PowerCycle,
     /// The engine came to rest after [`Engine::stop`](crate::engine::Engine::stop).
