@@ -35,14 +35,14 @@ fn the_control_socket_changes_the_module() {
         simulator.control("state"),
         "ok running=1 data_mode=0 ftp=4 registration=0 dtr=1 rate=115200"
     );
-    host.ask("AT+CPIN?", "+CPIN: SIM PIN");
+    host.expect_answer("AT+CPIN?", "+CPIN: SIM PIN");
     assert_eq!(simulator.control("sim ready"), "ok");
     host.wait_for("\r\n+CPIN: READY\r\n");
-    host.ask("AT+CEREG=1", "OK");
+    host.expect_answer("AT+CEREG=1", "OK");
     assert_eq!(simulator.control("registration 5"), "ok");
     host.wait_for("\r\n+CEREG: 5\r\n");
     assert_eq!(simulator.control("signal 7"), "ok");
-    host.ask("AT+CSQ", "+CSQ: 7,99");
+    host.expect_answer("AT+CSQ", "+CSQ: 7,99");
     assert_eq!(simulator.control("urc RING"), "ok");
     host.wait_for("\r\nRING\r\n");
     assert_eq!(simulator.control("powerdown"), "ok");
@@ -82,9 +82,9 @@ fn what_cannot_be_done_is_said_in_one_sentence() {
             .args(arguments)
             .output()
             .unwrap();
-        let said = String::from_utf8_lossy(&output.stderr);
-        assert_eq!(output.status.code(), Some(code), "{said}");
-        assert!(said.contains(text), "{said}");
+        let output = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(code), "{output}");
+        assert!(output.contains(text), "{output}");
     }
     assert_eq!(std::fs::read(file).unwrap(), b"mine");
 }
@@ -113,25 +113,25 @@ fn help_and_version() {
 fn at_the_wrong_rate_nothing_is_understood() {
     let simulator = Simulator::start(&[]);
     let mut host = Host::open(&simulator.path("tty"));
-    host.ask("AT+IPR=57600;&W", "OK");
+    host.expect_answer("AT+IPR=57600;&W", "OK");
     assert_eq!(simulator.control("fault strict-baud"), "ok");
     host.set_rate(BaudRate::B115200);
     host.send(b"AT\r");
-    assert_eq!(host.hears(Duration::from_millis(200)), "");
+    assert_eq!(host.read_for(Duration::from_millis(200)), "");
     host.set_rate(BaudRate::B57600);
-    host.ask("AT", "OK");
+    host.expect_answer("AT", "OK");
     // The OK still comes at the old rate.
-    host.ask("AT+IPR=9600", "OK");
+    host.expect_answer("AT+IPR=9600", "OK");
     host.set_rate(BaudRate::B9600);
-    host.ask("AT", "OK");
+    host.expect_answer("AT", "OK");
 }
 
 #[test]
 fn a_rate_can_be_changed_on_a_paced_line() {
     let simulator = Simulator::start(&["--baud", "115200"]);
     let mut host = Host::open(&simulator.path("tty"));
-    host.ask("AT+IPR=921600", "OK");
-    host.ask("AT+IPR?", "+IPR: 921600");
+    host.expect_answer("AT+IPR=921600", "OK");
+    host.expect_answer("AT+IPR?", "+IPR: 921600");
     assert_eq!(simulator.number("state", "rate"), 921_600);
 }
 
@@ -142,7 +142,7 @@ fn idle_it_does_not_wake_up() {
     let mut host = Host::open(&simulator.path("tty"));
     host.log_in(server.port, USER, PASSWORD);
     // Settles: the last bytes of the dialogue are on the line.
-    host.hears(Duration::from_millis(200));
+    host.read_for(Duration::from_millis(200));
     let before = simulator.status("voluntary_ctxt_switches");
     std::thread::sleep(Duration::from_millis(500));
     assert_eq!(simulator.status("voluntary_ctxt_switches"), before);
@@ -155,12 +155,12 @@ fn its_memory_stays_flat() {
     let mut host = Host::open(&simulator.path("tty"));
     host.log_in(server.port, USER, PASSWORD);
     let put = |host: &mut Host, count: usize| {
-        host.ask(&format!("AT+QFTPPUT=\"f\",\"COM:\",0,{count},1"), "CONNECT");
+        host.expect_answer(&format!("AT+QFTPPUT=\"f\",\"COM:\",0,{count},1"), "CONNECT");
         for _ in 0..count / 100_000 {
             host.send(&[7; 100_000]);
         }
         host.wait_for(&format!("\r\n+QFTPPUT: 0,{count}\r\n"));
-        host.ask("AT+QFTPGET=\"f\",\"COM:\"", "CONNECT");
+        host.expect_answer("AT+QFTPGET=\"f\",\"COM:\"", "CONNECT");
         for _ in 0..count / 100_000 {
             assert!(host.data(100_000).iter().all(|byte| *byte == 7));
         }
@@ -179,11 +179,11 @@ fn active_mode() {
     let server = Server::start(None);
     let simulator = Simulator::start(&[]);
     let mut host = Host::open(&simulator.path("tty"));
-    host.ask("AT+QFTPCFG=\"transmode\",0", "OK");
+    host.expect_answer("AT+QFTPCFG=\"transmode\",0", "OK");
     host.log_in(server.port, USER, PASSWORD);
-    host.ask("AT+QFTPPUT=\"f\",\"COM:\",0,5,1", "CONNECT");
+    host.expect_answer("AT+QFTPPUT=\"f\",\"COM:\",0,5,1", "CONNECT");
     host.send(b"12345");
     host.wait_for("\r\n+QFTPPUT: 0,5\r\n");
-    host.ask("AT+QFTPGET=\"f\",\"COM:\"", "CONNECT");
+    host.expect_answer("AT+QFTPGET=\"f\",\"COM:\"", "CONNECT");
     host.wait_for("12345\r\nOK\r\n\r\n+QFTPGET: 0,5\r\n");
 }

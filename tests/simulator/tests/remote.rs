@@ -16,15 +16,15 @@ use std::time::{Duration, Instant};
 
 use virtual_bg96::remote::session::SessionRemote;
 use virtual_bg96::remote::{
-    Answer, Failure, Login, Remote, Request, Secret, Security, Transfer, Verb,
+    DataCommand, Failure, FtpCommand, Login, Remote, Request, Response, Secret, Security,
 };
 
-struct Bench {
+struct TestRemote {
     remote: SessionRemote,
     woken: Receiver<()>,
 }
 
-impl Bench {
+impl TestRemote {
     fn new() -> Self {
         let (wake, woken) = mpsc::channel();
         Self {
@@ -33,17 +33,17 @@ impl Bench {
         }
     }
 
-    fn ask(&mut self, request: Request) {
+    fn request(&mut self, request: Request) {
         self.remote.request(Instant::now(), request);
     }
 
-    fn answer(&mut self) -> Answer {
+    fn response(&mut self) -> Response {
         self.woken.recv_timeout(common::SOON).expect("an answer");
-        self.remote.poll(Instant::now()).unwrap().answer
+        self.remote.poll(Instant::now()).unwrap().response
     }
 
     fn open(&mut self, port: u16, timeout: Duration) {
-        self.ask(Request::Open(1, Box::new(login(port, timeout))));
+        self.request(Request::Open(1, Box::new(login(port, timeout))));
     }
 }
 
@@ -100,37 +100,39 @@ const LOGIN: [&str; 4] = [
 fn a_server_that_does_not_greet_times_out_or_is_cut() {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
     let port = listener.local_addr().unwrap().port();
-    let mut bench = Bench::new();
-    bench.open(port, Duration::from_millis(200));
+    let mut remote = TestRemote::new();
+    remote.open(port, Duration::from_millis(200));
     assert!(matches!(
-        bench.answer(),
-        Answer::Opened(Err(Failure::Timeout))
+        remote.response(),
+        Response::Opened(Err(Failure::Timeout))
     ));
-    bench.open(port, Duration::from_secs(3600));
+    remote.open(port, Duration::from_secs(3600));
     listener.accept().unwrap();
     let (_held, _) = listener.accept().unwrap();
-    bench.ask(Request::Drop);
+    remote.request(Request::Drop);
     assert!(matches!(
-        bench.answer(),
-        Answer::Opened(Err(Failure::ControlClosed))
+        remote.response(),
+        Response::Opened(Err(Failure::ControlClosed))
     ));
 }
 
 #[test]
 fn a_name_without_address_and_a_closed_port() {
-    let mut bench = Bench::new();
+    let mut remote = TestRemote::new();
     let free = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
         .unwrap()
         .local_addr()
         .unwrap()
         .port();
-    bench.open(free, Duration::from_secs(1));
+    remote.open(free, Duration::from_secs(1));
     assert!(matches!(
-        bench.answer(),
-        Answer::Opened(Err(Failure::Refused))
+        remote.response(),
+        Response::Opened(Err(Failure::Refused))
     ));
-    bench.ask(Request::Resolve("localhost".into()));
-    assert!(matches!(bench.answer(), Answer::Resolved(Ok(addresses)) if !addresses.is_empty()));
+    remote.request(Request::Resolve("localhost".into()));
+    assert!(
+        matches!(remote.response(), Response::Resolved(Ok(addresses)) if !addresses.is_empty())
+    );
 }
 
 #[test]
@@ -145,19 +147,19 @@ fn a_stalled_download_is_stopped() {
         "213 5\r\n",
         "",
     ];
-    let mut bench = Bench::new();
-    bench.open(scripted(&SCRIPT), Duration::from_secs(20));
-    assert!(matches!(bench.answer(), Answer::Opened(Ok(()))));
-    bench.ask(Request::Transfer(Transfer::Retrieve(b"f".to_vec(), 0)));
-    assert!(matches!(bench.answer(), Answer::Started(Ok(()))));
-    bench.ask(Request::Fetch);
-    bench.ask(Request::End);
+    let mut remote = TestRemote::new();
+    remote.open(scripted(&SCRIPT), Duration::from_secs(20));
+    assert!(matches!(remote.response(), Response::Opened(Ok(()))));
+    remote.request(Request::Transfer(DataCommand::Retrieve(b"f".to_vec(), 0)));
+    assert!(matches!(remote.response(), Response::Started(Ok(()))));
+    remote.request(Request::Fetch);
+    remote.request(Request::End);
     assert!(matches!(
-        bench.answer(),
-        Answer::Ended(Err(Failure::Reply(426)))
+        remote.response(),
+        Response::Ended(Err(Failure::Reply(426)))
     ));
-    bench.ask(Request::Command(Verb::Size(b"f".to_vec())));
-    assert!(matches!(bench.answer(), Answer::Replied(Ok(size)) if size == b"5"));
+    remote.request(Request::Command(FtpCommand::Size(b"f".to_vec())));
+    assert!(matches!(remote.response(), Response::Replied(Ok(size)) if size == b"5"));
 }
 
 #[test]
@@ -170,42 +172,44 @@ fn a_data_port_nobody_listens_at() {
         "227 there (127,0,0,1,0,1)\r\n",
         "213 5\r\n",
     ];
-    let mut bench = Bench::new();
-    bench.open(scripted(&SCRIPT), Duration::from_secs(20));
-    assert!(matches!(bench.answer(), Answer::Opened(Ok(()))));
-    bench.ask(Request::Transfer(Transfer::List(b".".to_vec())));
+    let mut remote = TestRemote::new();
+    remote.open(scripted(&SCRIPT), Duration::from_secs(20));
+    assert!(matches!(remote.response(), Response::Opened(Ok(()))));
+    remote.request(Request::Transfer(DataCommand::List(b".".to_vec())));
     assert!(matches!(
-        bench.answer(),
-        Answer::Started(Err(Failure::DataOpen))
+        remote.response(),
+        Response::Started(Err(Failure::DataOpen))
     ));
-    bench.ask(Request::Command(Verb::Size(b"f".to_vec())));
-    assert!(matches!(bench.answer(), Answer::Replied(Ok(_))));
+    remote.request(Request::Command(FtpCommand::Size(b"f".to_vec())));
+    assert!(matches!(remote.response(), Response::Replied(Ok(_))));
 }
 
 #[test]
 fn a_server_that_hangs_up_is_gone() {
     static SCRIPT: [&str; 4] = LOGIN;
-    let mut bench = Bench::new();
-    bench.open(scripted(&SCRIPT), Duration::from_millis(300));
-    assert!(matches!(bench.answer(), Answer::Opened(Ok(()))));
-    bench.ask(Request::Command(Verb::PrintDirectory));
+    let mut remote = TestRemote::new();
+    remote.open(scripted(&SCRIPT), Duration::from_millis(300));
+    assert!(matches!(remote.response(), Response::Opened(Ok(()))));
+    remote.request(Request::Command(FtpCommand::PrintDirectory));
     assert!(matches!(
-        bench.answer(),
-        Answer::Replied(Err(Failure::Timeout))
+        remote.response(),
+        Response::Replied(Err(Failure::Timeout))
     ));
-    bench.ask(Request::Close);
-    assert!(matches!(bench.answer(), Answer::Closed(Err(_))));
+    remote.request(Request::Close);
+    assert!(matches!(remote.response(), Response::Closed(Err(_))));
 }
 
 #[test]
 fn lines_cannot_be_smuggled_into_a_name() {
     static SCRIPT: [&str; 4] = LOGIN;
-    let mut bench = Bench::new();
-    bench.open(scripted(&SCRIPT), Duration::from_millis(300));
-    assert!(matches!(bench.answer(), Answer::Opened(Ok(()))));
-    bench.ask(Request::Command(Verb::Delete(b"a\r\nDELE b".to_vec())));
+    let mut remote = TestRemote::new();
+    remote.open(scripted(&SCRIPT), Duration::from_millis(300));
+    assert!(matches!(remote.response(), Response::Opened(Ok(()))));
+    remote.request(Request::Command(FtpCommand::Delete(
+        b"a\r\nDELE b".to_vec(),
+    )));
     assert!(matches!(
-        bench.answer(),
-        Answer::Replied(Err(Failure::Reply(501)))
+        remote.response(),
+        Response::Replied(Err(Failure::Reply(501)))
     ));
 }

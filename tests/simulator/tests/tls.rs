@@ -1,4 +1,5 @@
-//! FTPS for real: explicit against libunftp, implicit against a small server of our own (docs/module/at-ssl.md).
+//! FTPS for real: explicit against libunftp, implicit against a small server of our own
+//! (docs/module/at-ssl.md).
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -21,13 +22,13 @@ fn module(certificates: &Certificates, options: &[&str]) -> (Simulator, Host) {
         std::fs::write(simulator.path("ufs").join(name), certificates.bytes(name)).unwrap();
     }
     let mut host = Host::open(&simulator.path("tty"));
-    host.ask("AT+QICSGP=1,1,\"UNINET\"", "OK");
-    host.ask("AT+QIACT=1", "OK");
-    host.ask(
+    host.expect_answer("AT+QICSGP=1,1,\"UNINET\"", "OK");
+    host.expect_answer("AT+QIACT=1", "OK");
+    host.expect_answer(
         &format!("AT+QFTPCFG=\"account\",\"{USER}\",\"{PASSWORD}\""),
         "OK",
     );
-    host.ask("AT+QFTPCFG=\"sslctxid\",1", "OK");
+    host.expect_answer("AT+QFTPCFG=\"sslctxid\",1", "OK");
     (simulator, host)
 }
 
@@ -42,23 +43,23 @@ fn server(certificates: &Certificates, clients: bool) -> Server {
 /// Sets what is given, opens, and closes again if that went well.
 fn open(host: &mut Host, port: u16, settings: &[&str], result: &str) {
     for setting in settings {
-        host.ask(&format!("AT+{setting}"), "OK");
+        host.expect_answer(&format!("AT+{setting}"), "OK");
     }
-    host.result(
+    host.expect_result(
         &format!("AT+QFTPOPEN=\"127.0.0.1\",{port}"),
         &format!("+QFTPOPEN: {result}"),
     );
     if result == "0,0" {
-        host.result("AT+QFTPCLOSE", "+QFTPCLOSE: 0,0");
+        host.expect_result("AT+QFTPCLOSE", "+QFTPCLOSE: 0,0");
     }
 }
 
 fn round_trip(host: &mut Host, bytes: &[u8]) {
     let count = bytes.len();
-    host.ask(&format!("AT+QFTPPUT=\"f\",\"COM:\",0,{count},1"), "CONNECT");
+    host.expect_answer(&format!("AT+QFTPPUT=\"f\",\"COM:\",0,{count},1"), "CONNECT");
     host.send(bytes);
     host.wait_for(&format!("\r\nOK\r\n\r\n+QFTPPUT: 0,{count}\r\n"));
-    host.ask("AT+QFTPGET=\"f\",\"COM:\"", "CONNECT");
+    host.expect_answer("AT+QFTPGET=\"f\",\"COM:\"", "CONNECT");
     assert!(host.data(count) == bytes);
     host.wait_for(&format!("\r\nOK\r\n\r\n+QFTPGET: 0,{count}\r\n"));
 }
@@ -75,7 +76,8 @@ fn explicit_in_every_setting() {
 
     check(&["QFTPCFG=\"ssltype\",0"], "601,534");
     check(&["QFTPCFG=\"ssltype\",2"], "0,0");
-    // Versions and suites: what rustls does not have fails as the module would against a strict server.
+    // Versions and suites: what rustls does not have fails as the module would against a strict
+    // server.
     check(&["QSSLCFG=\"sslversion\",1,2"], "631,0");
     check(
         &[
@@ -121,19 +123,19 @@ fn explicit_round_trip() {
         "QSSLCFG=\"seclevel\",1,1",
         "QSSLCFG=\"cacert\",1,\"ca.pem\"",
     ] {
-        host.ask(&format!("AT+{setting}"), "OK");
+        host.expect_answer(&format!("AT+{setting}"), "OK");
     }
-    host.result(
+    host.expect_result(
         &format!("AT+QFTPOPEN=\"localhost\",{}", server.port),
         "+QFTPOPEN: 0,0",
     );
     let bytes: Vec<u8> = (0..200_000u32).map(|index| (index % 251) as u8).collect();
     round_trip(&mut host, &bytes);
     assert!(std::fs::read(server.root().join("f")).unwrap() == bytes);
-    host.ask("AT+QFTPPUT=\"empty\",\"COM:\",0,0,1", "CONNECT");
+    host.expect_answer("AT+QFTPPUT=\"empty\",\"COM:\",0,0,1", "CONNECT");
     host.wait_for("\r\n+QFTPPUT: 0,0\r\n");
-    host.result("AT+QFTPSIZE=\"empty\"", "+QFTPSIZE: 0,0");
-    host.ask("AT+QFTPNLST=\".\"", "CONNECT");
+    host.expect_result("AT+QFTPSIZE=\"empty\"", "+QFTPSIZE: 0,0");
+    host.expect_answer("AT+QFTPNLST=\".\"", "CONNECT");
     host.wait_for("\r\n+QFTPNLST: 0,10\r\n");
 }
 
@@ -179,9 +181,9 @@ fn implicit_round_trip() {
         "QSSLCFG=\"seclevel\",1,1",
         "QSSLCFG=\"cacert\",1,\"ca.pem\"",
     ] {
-        host.ask(&format!("AT+{setting}"), "OK");
+        host.expect_answer(&format!("AT+{setting}"), "OK");
     }
-    host.result(
+    host.expect_result(
         &format!("AT+QFTPOPEN=\"127.0.0.1\",{port}"),
         "+QFTPOPEN: 0,0",
     );
@@ -193,7 +195,7 @@ fn implicit_round_trip() {
         log.starts_with("PBSZ;PROT;USER;PASS;TYPE;PASV;STOR;"),
         "{log}"
     );
-    host.result("AT+QFTPCLOSE", "+QFTPCLOSE: 0,0");
+    host.expect_result("AT+QFTPCLOSE", "+QFTPCLOSE: 0,0");
 }
 
 #[test]
@@ -204,8 +206,8 @@ fn tls_to_a_server_that_has_none() {
     let server = Server::start(None);
     let (_simulator, mut host) = module(&certificates, &[]);
     open(&mut host, server.port, &["QFTPCFG=\"ssltype\",1"], "631,0");
-    host.ask("AT+QFTPCFG=\"ssltype\",2", "OK");
-    host.ask(&format!("AT+QFTPOPEN=\"127.0.0.1\",{}", server.port), "OK");
-    let said = host.wait_for("+QFTPOPEN: ") + &host.wait_for("\r\n");
-    assert!(!said.contains("0,0"), "{said}");
+    host.expect_answer("AT+QFTPCFG=\"ssltype\",2", "OK");
+    host.expect_answer(&format!("AT+QFTPOPEN=\"127.0.0.1\",{}", server.port), "OK");
+    let output = host.wait_for("+QFTPOPEN: ") + &host.wait_for("\r\n");
+    assert!(!output.contains("0,0"), "{output}");
 }

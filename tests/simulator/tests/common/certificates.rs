@@ -22,7 +22,8 @@ fn openssl(folder: &Path, arguments: &str) {
 }
 
 impl Certificates {
-    /// `None`, and a loud word about it, where there is no openssl; an error where nothing may be missing.
+    /// `None`, and a loud word about it, where there is no openssl; an error where nothing may be
+    /// missing.
     pub fn make() -> Option<Self> {
         if Command::new("openssl").arg("version").output().is_err() {
             assert!(

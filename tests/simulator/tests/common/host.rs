@@ -42,7 +42,7 @@ impl Host {
         };
         host.wait_for("RDY");
         host.wait_for(last);
-        host.ask("ATE0", "OK");
+        host.expect_answer("ATE0", "OK");
         host
     }
 
@@ -83,7 +83,7 @@ impl Host {
     }
 
     /// What comes within a time; for what must not come.
-    pub fn hears(&mut self, time: std::time::Duration) -> String {
+    pub fn read_for(&mut self, time: std::time::Duration) -> String {
         let end = Instant::now() + time;
         while Instant::now() < end {
             self.read();
@@ -141,26 +141,26 @@ impl Host {
     }
 
     /// A command and the line that must answer it.
-    pub fn ask(&mut self, command: &str, answer: &str) -> String {
+    pub fn expect_answer(&mut self, command: &str, answer: &str) -> String {
         self.send(format!("{command}\r").as_bytes());
         self.wait_bytes(format!("\r\n{answer}\r\n").as_bytes(), answer)
     }
 
     /// A command that says OK first and its result later.
-    pub fn result(&mut self, command: &str, result: &str) {
-        self.ask(command, "OK");
+    pub fn expect_result(&mut self, command: &str, result: &str) {
+        self.expect_answer(command, "OK");
         self.wait_bytes(format!("\r\n{result}\r\n").as_bytes(), result);
     }
 
     /// Up to the open session.
     pub fn log_in(&mut self, port: u16, user: &str, password: &str) {
-        self.ask("AT+QICSGP=1,1,\"UNINET\",\"\",\"\",1", "OK");
-        self.ask("AT+QIACT=1", "OK");
-        self.ask(
+        self.expect_answer("AT+QICSGP=1,1,\"UNINET\",\"\",\"\",1", "OK");
+        self.expect_answer("AT+QIACT=1", "OK");
+        self.expect_answer(
             &format!("AT+QFTPCFG=\"account\",\"{user}\",\"{password}\""),
             "OK",
         );
-        self.result(
+        self.expect_result(
             &format!("AT+QFTPOPEN=\"127.0.0.1\",{port}"),
             "+QFTPOPEN: 0,0",
         );

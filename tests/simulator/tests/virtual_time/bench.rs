@@ -21,7 +21,7 @@ pub struct Bench {
     pub now: Instant,
     arrival: Arrival,
     /// The host takes nothing while this is set.
-    pub deaf: bool,
+    pub host_paused: bool,
 }
 
 /// A line as it is framed on the wire (docs/module/at-ftp.md §1.1).
@@ -41,7 +41,7 @@ impl Bench {
             server,
             now,
             arrival: Arrival::Whole,
-            deaf: false,
+            host_paused: false,
         }
     }
 
@@ -52,8 +52,8 @@ impl Bench {
 
     pub fn with(config: Config) -> Self {
         let mut bench = Self::cold(config);
-        bench.pass(Duration::from_secs(1));
-        bench.take();
+        bench.advance(Duration::from_secs(1));
+        bench.output();
         assert_eq!(bench.send("ATE0\r"), "ATE0\r\r\nOK\r\n");
         bench
     }
@@ -61,16 +61,16 @@ impl Bench {
     /// With an active context.
     pub fn online() -> Self {
         let mut bench = Self::new();
-        bench.says("AT+QICSGP=1,1,\"UNINET\",\"\",\"\",1", &["OK"]);
-        bench.says("AT+QIACT=1", &["OK"]);
-        bench.says("AT+QFTPCFG=\"account\",\"test\",\"test\"", &["OK"]);
+        bench.expect_lines("AT+QICSGP=1,1,\"UNINET\",\"\",\"\",1", &["OK"]);
+        bench.expect_lines("AT+QIACT=1", &["OK"]);
+        bench.expect_lines("AT+QFTPCFG=\"account\",\"test\",\"test\"", &["OK"]);
         bench
     }
 
     /// Logged in.
     pub fn logged_in() -> Self {
         let mut bench = Self::online();
-        bench.says(
+        bench.expect_lines(
             "AT+QFTPOPEN=\"quectel.3322.org\",21",
             &["OK", "+QFTPOPEN: 0,0"],
         );
@@ -83,7 +83,7 @@ impl Bench {
     }
 
     /// Bytes from the host, now.
-    pub fn bytes(&mut self, bytes: &[u8]) {
+    pub fn input(&mut self, bytes: &[u8]) {
         match self.arrival {
             Arrival::Whole => self.port.input(self.now, bytes),
             Arrival::ByteByByte => bytes
@@ -93,9 +93,9 @@ impl Bench {
     }
 
     /// What the module has for the host now.
-    pub fn take_bytes(&mut self) -> Vec<u8> {
+    pub fn output_bytes(&mut self) -> Vec<u8> {
         let mut all = Vec::new();
-        while !self.deaf && !self.port.output().is_empty() {
+        while !self.host_paused && !self.port.output().is_empty() {
             let piece = self.port.output().to_vec();
             self.port.sent(self.now, piece.len());
             all.extend(piece);
@@ -103,81 +103,81 @@ impl Bench {
         all
     }
 
-    pub fn take(&mut self) -> String {
-        String::from_utf8(self.take_bytes()).unwrap()
+    pub fn output(&mut self) -> String {
+        String::from_utf8(self.output_bytes()).unwrap()
     }
 
-    /// Lets time pass, everything happening at its moment; gives what was said.
-    pub fn pass_bytes(&mut self, time: Duration) -> Vec<u8> {
+    /// Lets time pass, everything happening at its moment; gives what was output.
+    pub fn advance_bytes(&mut self, time: Duration) -> Vec<u8> {
         let end = self.now + time;
-        let mut said = self.take_bytes();
+        let mut output = self.output_bytes();
         while let Some(at) = self.port.deadline().filter(|at| *at <= end) {
             self.now = self.now.max(at);
             self.port.tick(self.now);
-            said.extend(self.take_bytes());
+            output.extend(self.output_bytes());
         }
         self.now = end;
         self.port.tick(end);
-        said.extend(self.take_bytes());
-        said
+        output.extend(self.output_bytes());
+        output
     }
 
-    pub fn pass(&mut self, time: Duration) -> String {
-        String::from_utf8(self.pass_bytes(time)).unwrap()
+    pub fn advance(&mut self, time: Duration) -> String {
+        String::from_utf8(self.advance_bytes(time)).unwrap()
     }
 
-    /// Bytes, and what is said within a second, which is less than any time-out.
+    /// Bytes, and what is output within a second, which is less than any time-out.
     pub fn send(&mut self, text: &str) -> String {
         self.send_bytes(text.as_bytes())
     }
 
     pub fn send_bytes(&mut self, bytes: &[u8]) -> String {
-        self.bytes(bytes);
-        self.pass(Duration::from_millis(900))
+        self.input(bytes);
+        self.advance(Duration::from_millis(900))
     }
 
     /// A command line and the exact bytes that answer it.
     #[track_caller]
-    pub fn wire(&mut self, command: &str, wire: &str) {
+    pub fn expect_bytes(&mut self, command: &str, wire: &str) {
         assert_eq!(self.send(&format!("{command}\r")), wire, "after {command}");
     }
 
     /// A command line and the framed lines that answer it.
     #[track_caller]
-    pub fn says(&mut self, command: &str, lines: &[&str]) {
-        self.wire(command, &framed(lines));
+    pub fn expect_lines(&mut self, command: &str, lines: &[&str]) {
+        self.expect_bytes(command, &framed(lines));
     }
 
     /// A command line, its information lines, and OK.
     #[track_caller]
-    pub fn tells(&mut self, command: &str, lines: &[&str]) {
+    pub fn expect_info(&mut self, command: &str, lines: &[&str]) {
         let wire = format!("\r\n{}\r\n\r\nOK\r\n", lines.join("\r\n"));
-        self.wire(command, &wire);
+        self.expect_bytes(command, &wire);
     }
 
     pub fn inject(&mut self, injection: Injection) -> String {
         self.port.inject(self.now, injection);
-        self.take()
+        self.output()
     }
 
     pub fn fault(&mut self, fault: &str) {
         assert_eq!(self.inject(Injection::Fault(fault.parse().unwrap())), "");
     }
 
-    /// `+++` with its guard times; gives what is said until a second after.
-    pub fn escape(&mut self) -> String {
-        let mut said = self.pass(Duration::from_millis(1000));
-        self.bytes(b"+++");
-        said += &self.pass(Duration::from_millis(1000));
-        said
+    /// `+++` with its guard times; gives what is output until a second after.
+    pub fn send_escape(&mut self) -> String {
+        let mut output = self.advance(Duration::from_millis(1000));
+        self.input(b"+++");
+        output += &self.advance(Duration::from_millis(1000));
+        output
     }
 
     /// DTR low, hold, high.
     pub fn pulse_dtr(&mut self) -> String {
         self.port.set_dtr(self.now, false);
-        let mut said = self.pass(Duration::from_millis(100));
+        let mut output = self.advance(Duration::from_millis(100));
         self.port.set_dtr(self.now, true);
-        said += &self.pass(Duration::from_millis(100));
-        said
+        output += &self.advance(Duration::from_millis(100));
+        output
     }
 }

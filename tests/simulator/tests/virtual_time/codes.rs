@@ -1,4 +1,5 @@
-//! Chapters 4 and 5 of docs/module/at-ftp.md: every server reply becomes its `<err>`, as a URC and as a refusal.
+//! Chapters 4 and 5 of docs/module/at-ftp.md: every server reply becomes its `<err>`, as a URC and
+//! as a refusal.
 
 use virtual_bg96::remote::Failure;
 
@@ -29,7 +30,7 @@ fn as_a_urc() {
     for (err, reply) in TABLE {
         let mut bench = Bench::logged_in();
         bench.server.fail_next(Failure::Reply(reply));
-        bench.says(
+        bench.expect_lines(
             "AT+QFTPDEL=\"f\"",
             &["OK", &format!("+QFTPDEL: {err},{reply}")],
         );
@@ -41,7 +42,7 @@ fn instead_of_connect() {
     for (err, reply) in TABLE {
         let mut bench = Bench::logged_in();
         bench.server.fail_next(Failure::Reply(reply));
-        bench.says(
+        bench.expect_lines(
             "AT+QFTPPUT=\"f\",\"COM:\",0,5,1",
             &[&format!("+CME ERROR: {err}")],
         );
@@ -52,7 +53,7 @@ fn instead_of_connect() {
 fn at_the_end_of_an_upload() {
     for (err, reply) in TABLE {
         let mut bench = Bench::logged_in();
-        bench.says("AT+QFTPPUT=\"f\",\"COM:\",0,5,1", &["CONNECT"]);
+        bench.expect_lines("AT+QFTPPUT=\"f\",\"COM:\",0,5,1", &["CONNECT"]);
         bench.server.fail_next(Failure::Reply(reply));
         assert_eq!(
             bench.send("12345"),
@@ -65,8 +66,8 @@ fn at_the_end_of_an_upload() {
 fn of_a_file_transfer() {
     let mut bench = Bench::logged_in();
     bench.server.fail_next(Failure::DataOpen);
-    bench.says("AT+QFTPLIST=\".\",\"l\"", &["OK", "+QFTPLIST: 615,0"]);
-    bench.says("AT+QFLST", &["OK"]);
+    bench.expect_lines("AT+QFTPLIST=\".\",\"l\"", &["OK", "+QFTPLIST: 615,0"]);
+    bench.expect_lines("AT+QFLST", &["OK"]);
 }
 
 #[test]
@@ -74,7 +75,7 @@ fn codes_outside_the_tables_are_601_with_the_reply() {
     let mut bench = Bench::logged_in();
     for reply in [521, 522, 534] {
         bench.server.fail_next(Failure::Reply(reply));
-        bench.says(
+        bench.expect_lines(
             "AT+QFTPMKDIR=\"f\"",
             &["OK", &format!("+QFTPMKDIR: 601,{reply}")],
         );
@@ -84,12 +85,13 @@ fn codes_outside_the_tables_are_601_with_the_reply() {
 #[test]
 fn errors_are_shown_as_cmee_wants() {
     let mut bench = Bench::online();
-    bench.says("AT+CMEE=0", &["OK"]);
-    bench.says("AT+QFTPPWD", &["ERROR"]);
-    bench.says("AT+CMEE=2", &["OK"]);
-    // Many FTP codes stay numbers even then (docs/module/at-ftp.md §1.2); the general ones become words.
-    bench.says("AT+QFTPPWD", &["+CME ERROR: 606"]);
-    bench.says("AT+CPIN=\"1234\"", &["+CME ERROR: operation not allowed"]);
-    bench.says("AT+CMEE=1", &["OK"]);
-    bench.says("AT+CPIN=\"1234\"", &["+CME ERROR: 3"]);
+    bench.expect_lines("AT+CMEE=0", &["OK"]);
+    bench.expect_lines("AT+QFTPPWD", &["ERROR"]);
+    bench.expect_lines("AT+CMEE=2", &["OK"]);
+    // Many FTP codes stay numbers even then (docs/module/at-ftp.md §1.2); the general ones become
+    // words.
+    bench.expect_lines("AT+QFTPPWD", &["+CME ERROR: 606"]);
+    bench.expect_lines("AT+CPIN=\"1234\"", &["+CME ERROR: operation not allowed"]);
+    bench.expect_lines("AT+CMEE=1", &["OK"]);
+    bench.expect_lines("AT+CPIN=\"1234\"", &["+CME ERROR: 3"]);
 }

@@ -1,4 +1,5 @@
-//! The module in virtual time: every form, transcript, code and fault of the reference, without a clock.
+//! The module in virtual time: every form, transcript, code and fault of the reference, without a
+//! clock.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -7,11 +8,14 @@
 )]
 
 mod bench;
+mod clock;
 mod codes;
 mod data_mode;
 mod faults;
+mod file_handles;
 mod files;
 mod forms;
+mod leaving_data_mode;
 mod network;
 mod segments;
 mod serial;

@@ -21,7 +21,7 @@ fn with(fault: &str) -> Bench {
 
 fn reboot(bench: &mut Bench) -> String {
     bench.inject(Injection::Reset);
-    bench.pass(Duration::from_secs(1))
+    bench.advance(Duration::from_secs(1))
 }
 
 macro_rules! knobs {
