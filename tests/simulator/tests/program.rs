@@ -1,4 +1,4 @@
-//! The program itself: its control socket at work, its manners, its cost.
+//! The program: control socket, error messages, rates, clock, idle wake-ups, memory.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -17,7 +17,7 @@ use common::simulator::Simulator;
 use nix::sys::termios::BaudRate;
 
 #[test]
-fn the_control_socket_changes_the_module() {
+fn control_socket_commands() {
     let simulator = Simulator::start(&["--fault", "pwd-quoted", "--sim-pin", "0815"]);
     let mut host = Host::open_locked(&simulator.path("tty"));
     assert_eq!(simulator.control("faults"), "ok pwd-quoted");
@@ -58,7 +58,7 @@ fn the_control_socket_changes_the_module() {
 }
 
 #[test]
-fn what_cannot_be_done_is_said_in_one_sentence() {
+fn error_messages_and_exit_codes() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("file");
     std::fs::write(&file, b"mine").unwrap();
@@ -82,9 +82,9 @@ fn what_cannot_be_done_is_said_in_one_sentence() {
             .args(arguments)
             .output()
             .unwrap();
-        let output = String::from_utf8_lossy(&output.stderr);
-        assert_eq!(output.status.code(), Some(code), "{output}");
-        assert!(output.contains(text), "{output}");
+        let message = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(code), "{message}");
+        assert!(message.contains(text), "{message}");
     }
     assert_eq!(std::fs::read(file).unwrap(), b"mine");
 }
@@ -110,7 +110,7 @@ fn help_and_version() {
 
 /// docs/module/quirks.md S10
 #[test]
-fn at_the_wrong_rate_nothing_is_understood() {
+fn strict_baud_discards_bytes_at_the_wrong_rate() {
     let simulator = Simulator::start(&[]);
     let mut host = Host::open(&simulator.path("tty"));
     host.expect_answer("AT+IPR=57600;&W", "OK");
@@ -120,14 +120,14 @@ fn at_the_wrong_rate_nothing_is_understood() {
     assert_eq!(host.read_for(Duration::from_millis(200)), "");
     host.set_rate(BaudRate::B57600);
     host.expect_answer("AT", "OK");
-    // The OK still comes at the old rate.
+    // The OK is still sent at the old rate.
     host.expect_answer("AT+IPR=9600", "OK");
     host.set_rate(BaudRate::B9600);
     host.expect_answer("AT", "OK");
 }
 
 #[test]
-fn a_rate_can_be_changed_on_a_paced_line() {
+fn at_ipr_changes_the_rate_of_a_paced_line() {
     let simulator = Simulator::start(&["--baud", "115200"]);
     let mut host = Host::open(&simulator.path("tty"));
     host.expect_answer("AT+IPR=921600", "OK");
@@ -136,12 +136,12 @@ fn a_rate_can_be_changed_on_a_paced_line() {
 }
 
 #[test]
-fn idle_it_does_not_wake_up() {
+fn idle_program_does_not_wake_up() {
     let server = Server::start(None);
     let simulator = Simulator::start(&["--baud", "115200"]);
     let mut host = Host::open(&simulator.path("tty"));
     host.log_in(server.port, USER, PASSWORD);
-    // Settles: the last bytes of the dialogue are on the line.
+    // Wait until the last bytes have been sent.
     host.read_for(Duration::from_millis(200));
     let before = simulator.status("voluntary_ctxt_switches");
     std::thread::sleep(Duration::from_millis(500));
@@ -149,7 +149,7 @@ fn idle_it_does_not_wake_up() {
 }
 
 #[test]
-fn its_memory_stays_flat() {
+fn memory_does_not_grow_with_the_transfer_size() {
     let server = Server::start(None);
     let simulator = Simulator::start(&[]);
     let mut host = Host::open(&simulator.path("tty"));
@@ -175,7 +175,7 @@ fn its_memory_stays_flat() {
 }
 
 #[test]
-fn active_mode() {
+fn transfers_in_active_mode() {
     let server = Server::start(None);
     let simulator = Simulator::start(&[]);
     let mut host = Host::open(&simulator.path("tty"));
@@ -186,4 +186,38 @@ fn active_mode() {
     host.wait_for("\r\n+QFTPPUT: 0,5\r\n");
     host.expect_answer("AT+QFTPGET=\"f\",\"COM:\"", "CONNECT");
     host.wait_for("12345\r\nOK\r\n\r\n+QFTPGET: 0,5\r\n");
+}
+
+/// The time of AT+CCLK? without its time zone, as `yy/MM/dd,hh:mm:ss`.
+fn module_time(options: &[&str]) -> String {
+    let simulator = Simulator::start(options);
+    let mut host = Host::open(&simulator.path("tty"));
+    let answer = host.expect_answer("AT+CCLK?", "OK");
+    let quoted = answer.split('"').nth(1).unwrap();
+    quoted.strip_suffix("+00").unwrap().to_owned()
+}
+
+/// The time of date(1), in the same format.
+fn utc_time(when: &str) -> String {
+    let arguments = ["--utc", "--date", when, "+%y/%m/%d,%H:%M:%S"];
+    let output = Command::new("date").args(arguments).output().unwrap();
+    assert!(output.status.success());
+    String::from_utf8(output.stdout)
+        .unwrap()
+        .trim_end()
+        .to_owned()
+}
+
+#[test]
+fn clock_starts_with_the_time_of_the_host_or_in_1980() {
+    // The module truncates its start time to seconds, so it may lag by up to one second.
+    let earliest = utc_time("1 second ago");
+    let time = module_time(&[]);
+    let latest = utc_time("now");
+    assert!(
+        earliest <= time && time <= latest,
+        "{earliest} {time} {latest}"
+    );
+    let time = module_time(&["--clock", "cold"]);
+    assert!(time.starts_with("80/01/06,00:00:"), "{time}");
 }

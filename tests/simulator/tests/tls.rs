@@ -1,5 +1,5 @@
-//! FTPS for real: explicit against libunftp, implicit against a small server of our own
-//! (docs/module/at-ssl.md).
+//! FTPS with real servers: explicit TLS with libunftp, implicit TLS with the server in
+//! common/implicit.rs (docs/module/at-ssl.md §2, §6).
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -15,7 +15,7 @@ use common::implicit;
 use common::server::{PASSWORD, Server, Tls, USER};
 use common::simulator::Simulator;
 
-/// A module whose files are the certificates, its context active and its account set.
+/// A module with the certificates in its UFS, an active PDP context and an account.
 fn module(certificates: &Certificates, options: &[&str]) -> (Simulator, Host) {
     let simulator = Simulator::start(options);
     for name in ["ca.pem", "other.pem", "client.pem", "client.key"] {
@@ -40,7 +40,7 @@ fn server(certificates: &Certificates, clients: bool) -> Server {
     }))
 }
 
-/// Sets what is given, opens, and closes again if that went well.
+/// Applies settings, opens a session, checks the result, and closes the session if it was opened.
 fn open(host: &mut Host, port: u16, settings: &[&str], result: &str) {
     for setting in settings {
         host.expect_answer(&format!("AT+{setting}"), "OK");
@@ -54,6 +54,7 @@ fn open(host: &mut Host, port: u16, settings: &[&str], result: &str) {
     }
 }
 
+/// Uploads a file and downloads it again.
 fn round_trip(host: &mut Host, bytes: &[u8]) {
     let count = bytes.len();
     host.expect_answer(&format!("AT+QFTPPUT=\"f\",\"COM:\",0,{count},1"), "CONNECT");
@@ -65,7 +66,7 @@ fn round_trip(host: &mut Host, bytes: &[u8]) {
 }
 
 #[test]
-fn explicit_in_every_setting() {
+fn explicit_tls_settings() {
     let Some(certificates) = Certificates::make() else {
         return;
     };
@@ -76,8 +77,7 @@ fn explicit_in_every_setting() {
 
     check(&["QFTPCFG=\"ssltype\",0"], "601,534");
     check(&["QFTPCFG=\"ssltype\",2"], "0,0");
-    // Versions and suites: what rustls does not have fails as the module would against a strict
-    // server.
+    // Versions and cipher suites that rustls does not have fail like a handshake with a strict server.
     check(&["QSSLCFG=\"sslversion\",1,2"], "631,0");
     check(
         &[
@@ -88,12 +88,12 @@ fn explicit_in_every_setting() {
     );
     check(&["QSSLCFG=\"ciphersuite\",1,0XC02F"], "0,0");
     check(&["QSSLCFG=\"ciphersuite\",1,0xffff"], "0,0");
-    // Verification, with the files as they are at the handshake.
+    // Verification, with the files as they are at the time of the handshake.
     check(&["QSSLCFG=\"seclevel\",1,1"], "631,0");
     check(&["QSSLCFG=\"cacert\",1,\"none.pem\""], "631,0");
     check(&["QSSLCFG=\"cacert\",1,\"other.pem\""], "631,0");
     check(&["QSSLCFG=\"cacert\",1,\"ca.pem\""], "0,0");
-    // The module's own clock, which stands in 1980.
+    // Validity dates are compared with the module's clock, which started in 1980.
     check(&["QSSLCFG=\"ignorelocaltime\",1,0"], "631,0");
     check(&["CCLK=\"60/01/01,00:00:00+00\""], "631,0");
     check(&["QNTP=1,\"pool.ntp.org\",123,1"], "0,0");
@@ -104,7 +104,7 @@ fn explicit_in_every_setting() {
         ],
         "0,0",
     );
-    // Another context has settings of its own.
+    // The settings of another SSL context are independent.
     check(
         &["QSSLCFG=\"seclevel\",2,1", "QFTPCFG=\"sslctxid\",2"],
         "631,0",
@@ -112,7 +112,7 @@ fn explicit_in_every_setting() {
 }
 
 #[test]
-fn explicit_round_trip() {
+fn explicit_tls_transfers() {
     let Some(certificates) = Certificates::make() else {
         return;
     };
@@ -140,7 +140,7 @@ fn explicit_round_trip() {
 }
 
 #[test]
-fn a_server_that_wants_to_see_the_client() {
+fn client_certificate() {
     let Some(certificates) = Certificates::make() else {
         return;
     };
@@ -167,7 +167,7 @@ fn a_server_that_wants_to_see_the_client() {
 }
 
 #[test]
-fn implicit_round_trip() {
+fn implicit_tls_transfers() {
     let Some(certificates) = Certificates::make() else {
         return;
     };
@@ -199,7 +199,7 @@ fn implicit_round_trip() {
 }
 
 #[test]
-fn tls_to_a_server_that_has_none() {
+fn tls_to_a_server_without_tls() {
     let Some(certificates) = Certificates::make() else {
         return;
     };

@@ -1,4 +1,4 @@
-//! A module, a server in memory and a clock that only this moves.
+//! The test bench: a module, a server in memory, and a virtual clock.
 
 use std::time::{Duration, Instant};
 
@@ -7,24 +7,24 @@ use virtual_bg96::port::Port;
 use virtual_bg96::remote::memory::MemoryServer;
 use virtual_bg96::ufs::memory::MemoryStorage;
 
-/// How the host's bytes arrive.
+/// How the module receives the host's bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Arrival {
     Whole,
     ByteByByte,
 }
 
-/// Everything a test needs.
+/// The test bench.
 pub struct Bench {
     pub port: Port,
     pub server: MemoryServer,
     pub now: Instant,
     arrival: Arrival,
-    /// The host takes nothing while this is set.
+    /// The host reads nothing while this is set.
     pub host_paused: bool,
 }
 
-/// A line as it is framed on the wire (docs/module/at-ftp.md §1.1).
+/// Lines as they are framed on the serial line (docs/module/at-ftp.md §1.1).
 pub fn framed(lines: &[&str]) -> String {
     lines.iter().map(|line| format!("\r\n{line}\r\n")).collect()
 }
@@ -45,11 +45,12 @@ impl Bench {
         }
     }
 
-    /// Started, echo off.
+    /// A module that has started, with echo off.
     pub fn new() -> Self {
         Self::with(Config::default())
     }
 
+    /// As [`Bench::new`], with a configuration.
     pub fn with(config: Config) -> Self {
         let mut bench = Self::cold(config);
         bench.advance(Duration::from_secs(1));
@@ -58,7 +59,7 @@ impl Bench {
         bench
     }
 
-    /// With an active context.
+    /// As [`Bench::new`], with an active PDP context and an account.
     pub fn online() -> Self {
         let mut bench = Self::new();
         bench.expect_lines("AT+QICSGP=1,1,\"UNINET\",\"\",\"\",1", &["OK"]);
@@ -67,7 +68,7 @@ impl Bench {
         bench
     }
 
-    /// Logged in.
+    /// As [`Bench::online`], logged in to the server.
     pub fn logged_in() -> Self {
         let mut bench = Self::online();
         bench.expect_lines(
@@ -77,12 +78,13 @@ impl Bench {
         bench
     }
 
+    /// Sets how the module receives the host's bytes.
     pub fn arriving(mut self, arrival: Arrival) -> Self {
         self.arrival = arrival;
         self
     }
 
-    /// Bytes from the host, now.
+    /// Sends bytes to the module.
     pub fn input(&mut self, bytes: &[u8]) {
         match self.arrival {
             Arrival::Whole => self.port.input(self.now, bytes),
@@ -92,7 +94,7 @@ impl Bench {
         }
     }
 
-    /// What the module has for the host now.
+    /// Reads all bytes that the module has for the host now.
     pub fn output_bytes(&mut self) -> Vec<u8> {
         let mut all = Vec::new();
         while !self.host_paused && !self.port.output().is_empty() {
@@ -103,11 +105,12 @@ impl Bench {
         all
     }
 
+    /// As [`Bench::output_bytes`], as text.
     pub fn output(&mut self) -> String {
         String::from_utf8(self.output_bytes()).unwrap()
     }
 
-    /// Lets time pass, everything happening at its moment; gives what was output.
+    /// Advances the clock, stopping at every deadline; returns the output.
     pub fn advance_bytes(&mut self, time: Duration) -> Vec<u8> {
         let end = self.now + time;
         let mut output = self.output_bytes();
@@ -122,49 +125,57 @@ impl Bench {
         output
     }
 
+    /// As [`Bench::advance_bytes`], as text.
     pub fn advance(&mut self, time: Duration) -> String {
         String::from_utf8(self.advance_bytes(time)).unwrap()
     }
 
-    /// Bytes, and what is output within a second, which is less than any time-out.
+    /// Sends text; returns the output of the next 0.9 s, which is less than any time-out.
     pub fn send(&mut self, text: &str) -> String {
         self.send_bytes(text.as_bytes())
     }
 
+    /// As [`Bench::send`], for bytes.
     pub fn send_bytes(&mut self, bytes: &[u8]) -> String {
         self.input(bytes);
         self.advance(Duration::from_millis(900))
     }
 
-    /// A command line and the exact bytes that answer it.
+    /// Sends a command line and checks the exact output.
     #[track_caller]
-    pub fn expect_bytes(&mut self, command: &str, wire: &str) {
-        assert_eq!(self.send(&format!("{command}\r")), wire, "after {command}");
+    pub fn expect_bytes(&mut self, command: &str, output: &str) {
+        assert_eq!(
+            self.send(&format!("{command}\r")),
+            output,
+            "after {command}"
+        );
     }
 
-    /// A command line and the framed lines that answer it.
+    /// Sends a command line and checks the output, given as lines to be framed.
     #[track_caller]
     pub fn expect_lines(&mut self, command: &str, lines: &[&str]) {
         self.expect_bytes(command, &framed(lines));
     }
 
-    /// A command line, its information lines, and OK.
+    /// Sends a command line and checks that the output is these information lines and OK.
     #[track_caller]
     pub fn expect_info(&mut self, command: &str, lines: &[&str]) {
-        let wire = format!("\r\n{}\r\n\r\nOK\r\n", lines.join("\r\n"));
-        self.expect_bytes(command, &wire);
+        let output = format!("\r\n{}\r\n\r\nOK\r\n", lines.join("\r\n"));
+        self.expect_bytes(command, &output);
     }
 
+    /// Applies an event; returns the output.
     pub fn inject(&mut self, injection: Injection) -> String {
         self.port.inject(self.now, injection);
         self.output()
     }
 
+    /// Switches a fault on.
     pub fn fault(&mut self, fault: &str) {
         assert_eq!(self.inject(Injection::Fault(fault.parse().unwrap())), "");
     }
 
-    /// `+++` with its guard times; gives what is output until a second after.
+    /// Sends the escape sequence with its guard times; returns the output.
     pub fn send_escape(&mut self) -> String {
         let mut output = self.advance(Duration::from_millis(1000));
         self.input(b"+++");
@@ -172,7 +183,7 @@ impl Bench {
         output
     }
 
-    /// DTR low, hold, high.
+    /// Deasserts DTR for 100 ms; returns the output.
     pub fn pulse_dtr(&mut self) -> String {
         self.port.set_dtr(self.now, false);
         let mut output = self.advance(Duration::from_millis(100));

@@ -1,5 +1,6 @@
-//! The module's clock (docs/module/at-network.md §4, docs/module/at-ssl.md §5), compared with literal
-//! times. A test bench starts one second after the module, and each command line takes 0.9 s.
+//! The module's clock (docs/module/at-network.md §4, docs/module/at-ssl.md §5), compared with
+//! literal times. A test bench starts one second after the module, and each command line takes 0.9
+//! s.
 
 use std::time::{Duration, UNIX_EPOCH};
 
@@ -7,15 +8,16 @@ use virtual_bg96::module::{Config, Injection};
 
 use super::bench::Bench;
 
+/// A module created at 2026-11-22 12:00:00 UTC.
 fn at_noon() -> Config {
-    // 2026-11-22 12:00:00 UTC
     Config {
         wall_clock: UNIX_EPOCH + Duration::from_secs(1_795_348_800),
         ..Config::default()
     }
 }
+
 #[test]
-fn the_clock_of_a_network() {
+fn clock_with_network_time() {
     let mut bench = Bench::with(at_noon());
     bench.expect_info("AT+CCLK?", &["+CCLK: \"26/11/22,12:00:01+00\""]);
     bench.expect_info("AT+QLTS", &["+QLTS: \"2026/11/22,12:00:02+00,0\""]);
@@ -39,7 +41,7 @@ fn the_clock_of_a_network() {
 }
 
 #[test]
-fn the_clock_of_a_cold_start() {
+fn clock_without_network_time() {
     let mut bench = Bench::with(Config {
         network_time: false,
         ..at_noon()
@@ -49,23 +51,31 @@ fn the_clock_of_a_cold_start() {
     bench.expect_lines("AT+QNTP=1,\"pool.ntp.org\"", &["ERROR"]);
     bench.expect_lines("AT+QICSGP=1,1,\"apn\"", &["OK"]);
     bench.expect_lines("AT+QIACT=1", &["OK"]);
-    let output = bench.send("AT+QNTP=1,\"pool.ntp.org\",123,1\r");
-    assert!(
-        output.starts_with("\r\nOK\r\n\r\n+QNTP: 0,\"2026/11/22,12:00:0"),
-        "{output}"
+    bench.expect_lines(
+        "AT+QNTP=1,\"pool.ntp.org\",123,1",
+        &["OK", "+QNTP: 0,\"2026/11/22,12:00:06+00\""],
     );
-    assert!(
-        bench
-            .send("AT+CCLK?\r")
-            .contains("+CCLK: \"26/11/22,12:00:")
-    );
+    bench.expect_info("AT+CCLK?", &["+CCLK: \"26/11/22,12:00:06+00\""]);
     bench.expect_lines("AT+QNTP=1,\"no.invalid\"", &["OK", "+QNTP: 565"]);
-    // The clock runs on through a reset.
+    // The clock keeps running during a reset.
     bench.inject(Injection::Reset);
     bench.advance(Duration::from_secs(1));
-    assert!(
-        bench
-            .send("AT+CCLK?\r")
-            .contains("+CCLK: \"26/11/22,12:00:")
+    bench.expect_bytes(
+        "AT+CCLK?",
+        "AT+CCLK?\r\r\n+CCLK: \"26/11/22,12:00:09+00\"\r\n\r\nOK\r\n",
     );
+}
+
+/// The time server's time is the configured one, whatever AT+CCLK has set.
+#[test]
+fn qntp_without_autoset_leaves_the_clock_alone() {
+    let mut bench = Bench::with(at_noon());
+    bench.expect_lines("AT+CCLK=\"30/01/01,00:00:00+00\"", &["OK"]);
+    bench.expect_lines("AT+QICSGP=1,1,\"apn\"", &["OK"]);
+    bench.expect_lines("AT+QIACT=1", &["OK"]);
+    bench.expect_lines(
+        "AT+QNTP=1,\"pool.ntp.org\",123,0",
+        &["OK", "+QNTP: 0,\"2026/11/22,12:00:04+00\""],
+    );
+    bench.expect_info("AT+CCLK?", &["+CCLK: \"30/01/01,00:00:03+00\""]);
 }

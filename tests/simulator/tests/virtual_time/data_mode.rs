@@ -1,6 +1,5 @@
-//! Transfers in data mode: lengths, time-outs, flow control, held-back URCs (docs/module/at-ftp.md §1.4,
-//! §1.5).
-//! (docs/module/at-ftp.md §1.4, docs/module/at-serial.md §6).
+//! Transfers in data mode: lengths, time-outs, flow control, held-back URCs
+//! (docs/module/at-ftp.md §1.4, §1.5). (docs/module/at-ftp.md §1.4, docs/module/at-serial.md §6).
 
 use std::time::Duration;
 
@@ -18,7 +17,7 @@ pub fn payload(count: usize) -> Vec<u8> {
 }
 
 #[test]
-fn counted_uploads_of_every_size() {
+fn uploads_of_known_length() {
     for arrival in [Arrival::Whole, Arrival::ByteByByte] {
         for count in [0, 1, 1023, 1024, 1025, 10_000] {
             let mut bench = Bench::logged_in().arriving(arrival);
@@ -36,7 +35,7 @@ fn counted_uploads_of_every_size() {
 }
 
 #[test]
-fn a_length_without_beof_is_the_last_segment() {
+fn upload_without_beof_is_the_last_segment() {
     let mut bench = Bench::logged_in();
     bench.expect_lines("AT+QFTPPUT=\"f\",\"COM:\",0,5", &["CONNECT"]);
     assert_eq!(bench.send("12345"), framed(&["OK", "+QFTPPUT: 0,5"]));
@@ -44,7 +43,7 @@ fn a_length_without_beof_is_the_last_segment() {
 }
 
 #[test]
-fn what_is_too_much_reaches_the_command_parser() {
+fn bytes_after_the_upload_length_reach_the_command_parser() {
     let mut bench = Bench::logged_in();
     bench.expect_lines("AT+QFTPPUT=\"f\",\"COM:\",0,5,1", &["CONNECT"]);
     assert_eq!(
@@ -55,7 +54,7 @@ fn what_is_too_much_reaches_the_command_parser() {
 }
 
 #[test]
-fn silence_is_609_and_what_was_sent_is_there() {
+fn upload_timeout_is_609_and_keeps_the_bytes_sent() {
     let mut bench = Bench::online();
     bench.expect_lines("AT+QFTPCFG=\"rsptimeout\",20", &["OK"]);
     bench.expect_lines("AT+QFTPOPEN=\"h\"", &["OK", "+QFTPOPEN: 0,0"]);
@@ -71,7 +70,7 @@ fn silence_is_609_and_what_was_sent_is_there() {
 }
 
 #[test]
-fn a_silent_server_is_609_too() {
+fn unresponsive_server_is_609() {
     let mut bench = Bench::online();
     bench.expect_lines("AT+QFTPCFG=\"rsptimeout\",20", &["OK"]);
     bench.expect_lines("AT+QFTPOPEN=\"h\"", &["OK", "+QFTPOPEN: 0,0"]);
@@ -86,7 +85,7 @@ fn a_silent_server_is_609_too() {
         "{}",
         output.len()
     );
-    // The data connection cannot be closed in good order either, which takes as long again.
+    // The server does not answer the end of the data connection either: a second rsptimeout passes.
     assert_eq!(
         bench.advance(Duration::from_secs(21)),
         framed(&["OK", "+QFTPGET: 609,0"])
@@ -95,9 +94,8 @@ fn a_silent_server_is_609_too() {
 }
 
 #[test]
-fn a_server_that_gives_up_ends_data_mode() {
+fn error_reply_after_an_upload_is_in_the_urc() {
     let mut bench = Bench::logged_in();
-    bench.server.put("/f", &[b'x'; 100]);
     bench.expect_lines("AT+QFTPPUT=\"g\",\"COM:\",0,10,1", &["CONNECT"]);
     bench.server.fail_next(Failure::Reply(552));
     assert_eq!(
@@ -107,7 +105,22 @@ fn a_server_that_gives_up_ends_data_mode() {
 }
 
 #[test]
-fn urcs_wait_until_data_mode_is_over() {
+fn server_closing_the_data_connection_ends_data_mode() {
+    let mut bench = Bench::logged_in();
+    bench.expect_lines("AT+QFTPPUT=\"g\",\"COM:\",0,10,1", &["CONNECT"]);
+    bench.server.break_data(Failure::Reply(552));
+    assert_eq!(bench.send("01234"), framed(&["OK", "+QFTPPUT: 629,552"]));
+    bench.server.put("/f", &payload(10_000));
+    bench.server.break_data(Failure::DataClosed);
+    bench.expect_lines(
+        "AT+QFTPGET=\"f\",\"COM:\"",
+        &["CONNECT", "OK", "+QFTPGET: 607,0"],
+    );
+    bench.expect_lines("AT", &["OK"]);
+}
+
+#[test]
+fn urcs_are_held_back_in_data_mode() {
     let mut bench = Bench::logged_in();
     bench.expect_lines("AT+QFTPPUT=\"f\",\"COM:\",0,5,1", &["CONNECT"]);
     assert_eq!(
@@ -121,7 +134,7 @@ fn urcs_wait_until_data_mode_is_over() {
 }
 
 #[test]
-fn a_lost_context_ends_data_mode() {
+fn context_deactivation_ends_data_mode() {
     let mut bench = Bench::logged_in();
     bench.expect_lines("AT+QFTPPUT=\"f\",\"COM:\",0,10,1", &["CONNECT"]);
     bench.send("12345");
@@ -132,7 +145,7 @@ fn a_lost_context_ends_data_mode() {
 }
 
 #[test]
-fn input_while_a_command_runs_is_lost() {
+fn input_while_a_command_is_running_is_discarded() {
     let mut bench = Bench::logged_in();
     bench.server.put("/f", b"12345");
     bench.server.set_latency(Duration::from_secs(5));
@@ -146,7 +159,7 @@ fn input_while_a_command_runs_is_lost() {
 }
 
 #[test]
-fn downloads_wait_for_a_slow_host() {
+fn download_waits_for_a_slow_host() {
     let mut bench = Bench::logged_in();
     bench.server.put("/f", &payload(1_000_000));
     bench.host_paused = true;
@@ -164,7 +177,7 @@ fn downloads_wait_for_a_slow_host() {
 }
 
 #[test]
-fn uploads_wait_for_a_slow_server() {
+fn upload_waits_for_a_slow_server() {
     let mut bench = Bench::logged_in();
     bench.expect_lines("AT+QFTPPUT=\"f\",\"COM:\"", &["CONNECT"]);
     bench.server.set_latency(Duration::from_secs(1));
@@ -176,7 +189,7 @@ fn uploads_wait_for_a_slow_server() {
 }
 
 #[test]
-fn a_download_shorter_than_asked_is_the_whole_rest() {
+fn download_ends_at_the_end_of_the_file() {
     let mut bench = Bench::logged_in();
     bench.server.put("/f", b"12345");
     bench.expect_bytes(
@@ -195,7 +208,7 @@ fn a_download_shorter_than_asked_is_the_whole_rest() {
 }
 
 #[test]
-fn line_use_is_counted_from_connect_to_ok() {
+fn data_mode_time_is_measured_from_connect_to_the_last_byte() {
     let mut bench = Bench::logged_in();
     bench.expect_lines("AT+QFTPPUT=\"f\",\"COM:\",0,1000,1", &["CONNECT"]);
     bench.input(&payload(400));
@@ -203,7 +216,7 @@ fn line_use_is_counted_from_connect_to_ok() {
     bench.input(&payload(600));
     let data = bench.port.statistics().data_mode;
     assert_eq!(data.bytes, 1000);
-    // The helper waited 900 ms after the command.
+    // `expect_lines` waits 900 ms after the command.
     assert_eq!(
         data.end.unwrap() - data.begin.unwrap(),
         Duration::from_millis(3900)

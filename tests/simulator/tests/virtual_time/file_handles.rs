@@ -1,5 +1,5 @@
-//! QFOPEN, QFREAD, QFWRITE, QFSEEK, QFPOSITION, QFTUCAT, QFCLOSE (docs/module/at-file.md §3.7, §3.8,
-//! §3.9, §3.10).
+//! QFOPEN, QFREAD, QFWRITE, QFSEEK, QFPOSITION, QFTUCAT, QFCLOSE (docs/module/at-file.md §3.7,
+//! §3.8, §3.9, §3.10).
 
 use std::time::Duration;
 
@@ -8,8 +8,9 @@ use virtual_bg96::module::Injection;
 use super::bench::{Arrival, Bench};
 use super::files::upload;
 
+/// docs/module/at-file.md §4
 #[test]
-fn transcript_of_chapter_4() {
+fn transcript() {
     for arrival in [Arrival::Whole, Arrival::ByteByByte] {
         let mut bench = Bench::new().arriving(arrival);
         bench.expect_info("AT+QFOPEN=\"test\",0", &["+QFOPEN: 0"]);
@@ -25,7 +26,7 @@ fn transcript_of_chapter_4() {
 }
 
 #[test]
-fn open_files() {
+fn handles_and_the_limit_of_open_files() {
     let mut bench = Bench::new();
     bench.expect_lines("AT+QFOPEN=\"none\",2", &["+CME ERROR: 405"]);
     for number in 0..10 {
@@ -52,7 +53,7 @@ fn open_files() {
 }
 
 #[test]
-fn seeking_reading_cutting() {
+fn seek_read_write_and_truncate() {
     let mut bench = Bench::new();
     upload(&mut bench, "f", b"0123456789");
     bench.expect_info("AT+QFOPEN=\"f\",0", &["+QFOPEN: 0"]);

@@ -18,7 +18,7 @@ pub fn upload(bench: &mut Bench, name: &str, bytes: &[u8]) {
 }
 
 #[test]
-fn upload_and_download_with_their_checksums() {
+fn qfupl_and_qfdwl_print_the_checksum() {
     for (bytes, sum) in [
         (&b"1234567890"[..], "3938"),
         (b"abc", "262"),
@@ -68,7 +68,7 @@ fn test_forms() {
 }
 
 #[test]
-fn space_is_counted_in_blocks() {
+fn free_space_is_counted_in_blocks() {
     let mut bench = Bench::with(Config {
         storage_limit: 5 * 4096,
         ..Config::default()
@@ -85,7 +85,7 @@ fn space_is_counted_in_blocks() {
 }
 
 #[test]
-fn names_and_ranges_are_checked() {
+fn checks_names_and_ranges() {
     let mut bench = Bench::new();
     let (fits, too_long) = ("n".repeat(80), "n".repeat(81));
     upload(&mut bench, &fits, b"1");
@@ -114,7 +114,7 @@ fn names_and_ranges_are_checked() {
 }
 
 #[test]
-fn listing_and_deleting() {
+fn lists_and_deletes_files() {
     let mut bench = Bench::new();
     bench.expect_lines("AT+QFLST", &["OK"]);
     bench.expect_lines("AT+QFLST=\"x\"", &["+CME ERROR: 405"]);
@@ -132,17 +132,17 @@ fn listing_and_deleting() {
 }
 
 #[test]
-fn acknowledge_mode() {
+fn ack_mode() {
     for (count, acks) in [(1000, 0), (1024, 1), (3000, 2), (3072, 3)] {
         let mut bench = Bench::new();
         bench.expect_lines(&format!("AT+QFUPL=\"f\",{count},300,1"), &["CONNECT"]);
-        let mut got = 0;
+        let mut acknowledged = 0;
         let mut last = String::new();
         for block in vec![7u8; count].chunks(1024) {
             last = bench.send_bytes(block);
-            got += usize::from(last.starts_with('A'));
+            acknowledged += usize::from(last.starts_with('A'));
         }
-        assert_eq!(got, acks, "{count}");
+        assert_eq!(acknowledged, acks, "{count}");
         assert!(
             last.trim_start_matches('A')
                 .starts_with(&format!("\r\n+QFUPL: {count},")),
@@ -160,26 +160,26 @@ fn acknowledge_mode() {
 }
 
 #[test]
-fn an_upload_that_stops() {
-    for (form, output) in [
+fn upload_timeout() {
+    for (fault, lines) in [
         ("", &["+QFUPL: 2,3132", "+CME ERROR: 421"][..]),
         ("qfupl-timeout=ok", &["+QFUPL: 2,3132", "OK"]),
         ("qfupl-timeout=cme", &["+CME ERROR: 421"]),
     ] {
         let mut bench = Bench::new();
-        if !form.is_empty() {
-            bench.fault(form);
+        if !fault.is_empty() {
+            bench.fault(fault);
         }
         bench.expect_lines("AT+QFUPL=\"f\",10", &["CONNECT"]);
         assert_eq!(bench.send("12"), "");
         assert_eq!(bench.advance(Duration::from_secs(4)), "");
-        assert_eq!(bench.advance(Duration::from_secs(1)), framed(output));
+        assert_eq!(bench.advance(Duration::from_secs(1)), framed(lines));
         bench.expect_info("AT+QFLST", &["+QFLST: \"f\",2"]);
     }
 }
 
 #[test]
-fn an_interrupted_upload_keeps_what_came() {
+fn interrupted_upload_keeps_the_bytes_received() {
     let mut bench = Bench::new();
     bench.expect_lines("AT+QFUPL=\"f\",10,300", &["CONNECT"]);
     bench.send("12");
@@ -193,7 +193,7 @@ fn an_interrupted_upload_keeps_what_came() {
 }
 
 #[test]
-fn surplus_bytes_reach_the_command_parser() {
+fn bytes_after_the_file_size_reach_the_command_parser() {
     let mut bench = Bench::new();
     bench.expect_lines("AT+QFUPL=\"f\",2", &["CONNECT"]);
     assert_eq!(
@@ -203,7 +203,7 @@ fn surplus_bytes_reach_the_command_parser() {
 }
 
 #[test]
-fn a_storage_that_fills_up_in_mid_upload() {
+fn ufs_becoming_full_ends_an_upload() {
     let mut bench = Bench::new();
     bench.expect_lines("AT+QFUPL=\"f\",10000,300", &["CONNECT"]);
     assert_eq!(bench.send_bytes(&[0; 5000]), "");
@@ -216,7 +216,7 @@ fn a_storage_that_fills_up_in_mid_upload() {
 }
 
 #[test]
-fn transfers_that_do_not_fit_are_613() {
+fn download_that_does_not_fit_is_613() {
     let mut bench = Bench::logged_in();
     bench.server.put("/f", &[0; 9000]);
     bench.fault("ufs-full");

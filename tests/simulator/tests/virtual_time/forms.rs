@@ -1,8 +1,8 @@
-//! The forms, ranges and limits of every FTP command (docs/module/at-ftp.md §2.1–2.19).
+//! The forms, ranges and limits of every FTP command (docs/module/at-ftp.md §2).
 
 use super::bench::Bench;
 
-/// Commands whose test form has a text.
+/// The commands whose test form prints a text, with that text.
 const TESTS: [(&str, &str); 14] = [
     ("QFTPOPEN", "<hostname>,<port>"),
     ("QFTPCWD", "<path_name>"),
@@ -26,8 +26,8 @@ const TESTS: [(&str, &str); 14] = [
     ("QFTPCFG", ""),
 ];
 
-/// Commands whose test form is only OK.
-const BARE: [&str; 4] = ["QFTPPWD", "QFTPLEN", "QFTPSTAT", "QFTPCLOSE"];
+/// The commands whose test form prints only OK.
+const WITHOUT_TEXT: [&str; 4] = ["QFTPPWD", "QFTPLEN", "QFTPSTAT", "QFTPCLOSE"];
 
 #[test]
 fn test_forms() {
@@ -38,7 +38,7 @@ fn test_forms() {
             &[&format!("+{command}: {text}")],
         );
     }
-    for command in BARE {
+    for command in WITHOUT_TEXT {
         bench.expect_lines(&format!("AT+{command}=?"), &["OK"]);
     }
     bench.expect_info(
@@ -57,13 +57,13 @@ fn test_forms() {
 }
 
 #[test]
-fn forms_that_do_not_exist() {
+fn other_forms_are_errors() {
     let mut bench = Bench::logged_in();
     for (command, _) in TESTS {
         bench.expect_lines(&format!("AT+{command}?"), &["ERROR"]);
         bench.expect_lines(&format!("AT+{command}"), &["ERROR"]);
     }
-    for command in BARE {
+    for command in WITHOUT_TEXT {
         bench.expect_lines(&format!("AT+{command}?"), &["ERROR"]);
         bench.expect_lines(&format!("AT+{command}=1"), &["ERROR"]);
     }
@@ -108,7 +108,7 @@ fn settings_have_ranges_and_defaults() {
 }
 
 #[test]
-fn the_account_comes_whole_or_not_at_all() {
+fn account_needs_user_name_and_password() {
     let mut bench = Bench::new();
     bench.expect_info(
         "AT+QFTPCFG=\"account\"",
@@ -132,7 +132,7 @@ fn the_account_comes_whole_or_not_at_all() {
 }
 
 #[test]
-fn paths_have_limits() {
+fn path_limits() {
     let mut bench = Bench::logged_in();
     let (fits, too_long) = ("p".repeat(255), "p".repeat(256));
     for command in ["QFTPCWD", "QFTPSIZE", "QFTPDEL", "QFTPRMDIR", "QFTPMDTM"] {
@@ -175,7 +175,7 @@ fn paths_have_limits() {
 }
 
 #[test]
-fn transfers_have_limits() {
+fn transfer_parameter_limits() {
     let mut bench = Bench::logged_in();
     let (fits, too_long) = ("l".repeat(60), "l".repeat(61));
     for command in [
@@ -207,7 +207,7 @@ fn transfers_have_limits() {
 }
 
 #[test]
-fn a_host_has_limits() {
+fn host_name_and_port_limits() {
     let mut bench = Bench::online();
     for command in [
         format!("AT+QFTPOPEN=\"{}\"", "h".repeat(201)),

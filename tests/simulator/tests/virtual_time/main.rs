@@ -1,5 +1,4 @@
-//! The module in virtual time: every form, transcript, code and fault of the reference, without a
-//! clock.
+//! The module in virtual time: every command form, transcript, code and fault of docs/module.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,

@@ -1,4 +1,4 @@
-//! Registration, contexts, names, where URCs go (docs/module/at-network.md §1, 3 and 7).
+//! PDP contexts, DNS, registration and urcport (docs/module/at-network.md §1, §3, §7).
 
 use std::time::Duration;
 
@@ -71,8 +71,10 @@ fn operator_and_signal() {
             &format!("AT+{command}=?"),
             &[&format!("+{command}: (0-{top})")],
         );
-        bench.expect_lines(&format!("AT+{command}=0"), &["OK"]);
-        bench.expect_info(&format!("AT+{command}?"), &[&format!("+{command}: 0")]);
+        for mode in [top, 0] {
+            bench.expect_lines(&format!("AT+{command}={mode}"), &["OK"]);
+            bench.expect_info(&format!("AT+{command}?"), &[&format!("+{command}: {mode}")]);
+        }
         bench.expect_lines(&format!("AT+{command}={}", top + 1), &["ERROR"]);
     }
 }
@@ -133,7 +135,7 @@ fn contexts() {
 }
 
 #[test]
-fn names_and_echoes() {
+fn dns_and_ping() {
     let mut bench = Bench::online();
     bench.expect_info("AT+QIDNSCFG=1", &["+QIDNSCFG: 1,\"8.8.8.8\",\"0.0.0.0\""]);
     bench.expect_lines("AT+QIDNSCFG=1,\"9.9.9.9\",\"1.1.1.1\"", &["OK"]);
@@ -175,7 +177,7 @@ fn urcs_go_to_the_urc_port() {
     assert_eq!(bench.inject(Injection::PdpDeactivated), "");
     bench.expect_lines("AT+QFTPSTAT", &["OK", "+QFTPSTAT: 0,4"]);
     bench.expect_lines("AT+QURCCFG=\"urcport\",\"com1\"", &["ERROR"]);
-    // It is saved at once and survives a restart, whose own URCs come anyway.
+    // The setting survives a restart; the boot URCs are printed on every port.
     bench.inject(Injection::Reset);
     assert!(
         bench

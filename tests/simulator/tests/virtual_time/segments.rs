@@ -1,9 +1,10 @@
-//! Uploads in segments: `beof` 0 keeps the data connection (docs/module/at-ftp.md §2.5).
+//! Uploads in segments: `<beof>` 0 keeps the data connection open (docs/module/at-ftp.md §2.5).
 
 use std::time::Duration;
 
 use super::bench::{Bench, framed};
 
+/// A bench on which the first segment of `/f`, `12345`, has been uploaded.
 fn first_segment() -> Bench {
     let mut bench = Bench::logged_in();
     bench.expect_lines("AT+QFTPPUT=\"f\",\"COM:\",0,5,0", &["CONNECT"]);
@@ -12,7 +13,7 @@ fn first_segment() -> Bench {
 }
 
 #[test]
-fn between_two_segments_the_session_is_transferring() {
+fn state_between_two_segments_is_transferring() {
     let mut bench = first_segment();
     bench.expect_lines("AT+QFTPSTAT", &["OK", "+QFTPSTAT: 0,2"]);
     bench.expect_lines("AT+QFTPLEN", &["OK", "+QFTPLEN: 0,5"]);
@@ -21,7 +22,7 @@ fn between_two_segments_the_session_is_transferring() {
 }
 
 #[test]
-fn the_next_segment_starts_where_the_last_ended() {
+fn next_segment_must_start_at_the_end_of_the_last() {
     let mut bench = first_segment();
     bench.expect_lines("AT+QFTPPUT=\"f\",\"COM:\",6,5,1", &["+CME ERROR: 612"]);
     bench.expect_lines("AT+QFTPPUT=\"f\",\"COM:\",5,2,1", &["CONNECT"]);
@@ -31,7 +32,7 @@ fn the_next_segment_starts_where_the_last_ended() {
 }
 
 #[test]
-fn the_last_segment_may_have_no_length() {
+fn last_segment_may_have_no_length() {
     let mut bench = first_segment();
     bench.expect_lines("AT+QFTPPUT=\"f\",\"COM:\",5", &["CONNECT"]);
     assert_eq!(bench.send("678"), "");
@@ -40,7 +41,7 @@ fn the_last_segment_may_have_no_length() {
 }
 
 #[test]
-fn a_close_ends_an_open_segment() {
+fn close_ends_an_unfinished_upload() {
     let mut bench = first_segment();
     bench.expect_lines("AT+QFTPCLOSE", &["OK", "+QFTPCLOSE: 0,0"]);
     assert_eq!(bench.server.get("/f").unwrap(), b"12345");
@@ -49,7 +50,7 @@ fn a_close_ends_an_open_segment() {
 }
 
 #[test]
-fn a_segment_the_server_does_not_take_is_609() {
+fn segment_not_accepted_by_the_server_is_609() {
     let mut bench = Bench::logged_in();
     bench.expect_lines("AT+QFTPPUT=\"f\",\"COM:\",0,5,0", &["CONNECT"]);
     bench.server.set_frozen(true);

@@ -1,4 +1,5 @@
-//! The V.25ter layer (docs/module/at-serial.md): lines, echo, results, profile, rates.
+//! The V.25ter layer: command lines, echo, result codes, profile, rates, RI, sleep
+//! (docs/module/at-serial.md §2, §3, §4, §5, §7, §8).
 
 use std::time::Duration;
 
@@ -7,7 +8,7 @@ use virtual_bg96::module::{Config, Injection};
 use super::bench::{Bench, framed};
 
 #[test]
-fn echo_is_on_at_the_start() {
+fn boot_urcs_and_echo() {
     let mut bench = Bench::cold(Config::default());
     assert_eq!(
         bench.advance(Duration::from_secs(1)),
@@ -27,7 +28,7 @@ fn echo_is_on_at_the_start() {
 }
 
 #[test]
-fn before_rdy_nobody_answers() {
+fn no_answer_before_rdy() {
     let mut bench = Bench::cold(Config {
         boot_delay: Duration::from_secs(5),
         ..Config::default()
@@ -42,7 +43,7 @@ fn before_rdy_nobody_answers() {
 }
 
 #[test]
-fn lines_and_what_is_none() {
+fn valid_and_invalid_lines() {
     let mut bench = Bench::new();
     bench.expect_lines("", &[]);
     bench.expect_lines("at", &["OK"]);
@@ -60,7 +61,7 @@ fn lines_and_what_is_none() {
 }
 
 #[test]
-fn commands_of_one_line() {
+fn several_commands_on_one_line() {
     let mut bench = Bench::new();
     bench.expect_bytes(
         "ATI;+CSQ",
@@ -70,12 +71,12 @@ fn commands_of_one_line() {
     bench.expect_info("AT+IPR?", &["+IPR: 9600"]);
     bench.expect_lines("ATE0V1;&D2", &["OK"]);
     bench.expect_lines("AT&FZE0", &["OK"]);
-    // ATZ takes the rest of the line with it and brought the stored echo back.
+    // ATZ has recalled the stored profile (echo off) and ignored the rest of the line.
     assert_eq!(bench.send("AT\r"), "\r\nOK\r\n");
 }
 
 #[test]
-fn a_slash_repeats() {
+fn a_slash_repeats_the_last_line() {
     let mut bench = Bench::new();
     bench.expect_info("AT+CSQ", &["+CSQ: 20,99"]);
     assert_eq!(bench.send("A/"), "\r\n+CSQ: 20,99\r\n\r\nOK\r\n");
@@ -83,7 +84,7 @@ fn a_slash_repeats() {
 }
 
 #[test]
-fn numeric_results() {
+fn numeric_result_codes() {
     let mut bench = Bench::logged_in();
     bench.server.put("/f", b"12345");
     assert_eq!(bench.send("ATV0\r"), "0\r");
@@ -98,7 +99,7 @@ fn numeric_results() {
 }
 
 #[test]
-fn quiet() {
+fn suppressed_result_codes() {
     let mut bench = Bench::new();
     assert_eq!(bench.send("ATQ1\r"), "");
     assert_eq!(bench.send("AT+CSQ\r"), "\r\n+CSQ: 20,99\r\n");
@@ -107,7 +108,7 @@ fn quiet() {
 }
 
 #[test]
-fn registers() {
+fn s_registers() {
     let mut bench = Bench::new();
     for (register, value) in [
         (0, "000"),
@@ -126,7 +127,7 @@ fn registers() {
     bench.expect_lines("ATS12=50", &["ERROR"]);
     bench.expect_lines("ATS0=3", &["OK"]);
     bench.expect_info("ATS0?", &["003"]);
-    // The new end character holds for the result already.
+    // The new end character is already used in the result code.
     assert_eq!(bench.send("ATS3=59\r"), ";\nOK;\n");
     assert_eq!(bench.send("AT;"), ";\nOK;\n");
     assert_eq!(bench.send("ATS3=13;"), "\r\nOK\r\n");
@@ -147,7 +148,7 @@ fn ranges_of_basic_commands() {
 }
 
 #[test]
-fn the_profile_is_stored_recalled_and_reset() {
+fn profile_is_stored_recalled_and_reset() {
     let mut bench = Bench::new();
     bench.expect_lines("ATX0&D2S0=5", &["OK"]);
     bench.expect_lines("AT+CEREG=2;+CMEE=2;+IFC=2,2", &["OK"]);
@@ -161,7 +162,7 @@ fn the_profile_is_stored_recalled_and_reset() {
     }
     bench.expect_info("AT+CEREG?", &["+CEREG: 2,1,\"1A2B\",\"0196F101\",8"]);
     bench.expect_info("AT+IPR?", &["+IPR: 230400"]);
-    // These two are not in the table of what is stored.
+    // AT&W does not store these two (docs/module/quirks.md S5).
     bench.expect_info("AT+CMEE?", &["+CMEE: 1"]);
     bench.expect_info("AT+IFC?", &["+IFC: 0,0"]);
     assert_eq!(bench.send("AT&F\r"), "\r\nOK\r\n");
@@ -173,7 +174,7 @@ fn the_profile_is_stored_recalled_and_reset() {
 }
 
 #[test]
-fn line_settings() {
+fn serial_line_settings() {
     let mut bench = Bench::new();
     bench.expect_info(
         "AT+IPR=?",
@@ -195,7 +196,7 @@ fn line_settings() {
 }
 
 #[test]
-fn a_urc_rings_for_120_ms_in_data_mode_too() {
+fn urc_pulses_ri_for_120_ms_in_data_mode() {
     let mut bench = Bench::logged_in();
     bench.advance(Duration::from_secs(1));
     assert!(!bench.port.ri());
@@ -212,7 +213,7 @@ fn a_urc_rings_for_120_ms_in_data_mode_too() {
 }
 
 #[test]
-fn asleep_it_hears_nothing() {
+fn no_answer_while_asleep() {
     let mut bench = Bench::new();
     bench.expect_lines("AT+QSCLK=1", &["OK"]);
     bench.expect_info("AT+QSCLK?", &["+QSCLK: 1"]);

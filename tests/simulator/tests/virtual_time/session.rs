@@ -1,5 +1,5 @@
-//! The session: states, who may come when, and how it ends (docs/module/at-ftp.md §1.3, 2.2,
-//! 2.16–2.18).
+//! The FTP session: its states, which commands each state allows, and how it ends
+//! (docs/module/at-ftp.md §1.3, §2.2, §2.16, §2.17, §2.18).
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use virtual_bg96::remote::Failure;
 
 use super::bench::Bench;
 
-/// Everything that needs a session.
+/// Commands that need an open session.
 const NEEDS_SESSION: [&str; 15] = [
     "AT+QFTPCWD=\"a\"",
     "AT+QFTPPWD",
@@ -28,7 +28,7 @@ const NEEDS_SESSION: [&str; 15] = [
 ];
 
 #[test]
-fn without_a_session_everything_is_606() {
+fn commands_without_a_session_get_606() {
     let mut bench = Bench::online();
     for command in NEEDS_SESSION {
         bench.expect_lines(command, &["+CME ERROR: 606"]);
@@ -38,7 +38,7 @@ fn without_a_session_everything_is_606() {
 }
 
 #[test]
-fn while_a_command_runs_everything_is_603() {
+fn commands_get_603_while_another_is_running() {
     let mut bench = Bench::logged_in();
     bench.server.set_latency(Duration::from_secs(60));
     bench.expect_lines("AT+QFTPSIZE=\"f\"", &["OK"]);
@@ -54,7 +54,7 @@ fn while_a_command_runs_everything_is_603() {
 }
 
 #[test]
-fn every_state_can_be_seen() {
+fn qftpstat_shows_every_state() {
     let mut bench = Bench::online();
     let second = Duration::from_secs(1);
     bench.expect_lines("AT+QFTPSTAT", &["OK", "+QFTPSTAT: 0,4"]);
@@ -77,7 +77,7 @@ fn every_state_can_be_seen() {
 }
 
 #[test]
-fn without_a_context_a_name_is_604_and_an_address_605() {
+fn login_without_a_context_is_604_for_a_name_and_605_for_an_address() {
     let mut bench = Bench::new();
     bench.expect_lines("AT+QFTPOPEN=\"example.org\"", &["OK", "+QFTPOPEN: 604,0"]);
     bench.expect_lines("AT+QFTPOPEN=\"192.0.2.1\",21", &["OK", "+QFTPOPEN: 605,0"]);
@@ -85,7 +85,7 @@ fn without_a_context_a_name_is_604_and_an_address_605() {
 }
 
 #[test]
-fn the_chosen_context_counts() {
+fn login_uses_the_context_of_contextid() {
     let mut bench = Bench::online();
     bench.expect_lines("AT+QFTPCFG=\"contextid\",2", &["OK"]);
     bench.expect_lines("AT+QFTPOPEN=\"192.0.2.1\"", &["OK", "+QFTPOPEN: 605,0"]);
@@ -115,14 +115,14 @@ fn failed_logins() {
 }
 
 #[test]
-fn a_second_open_is_refused() {
+fn second_open_gets_603() {
     let mut bench = Bench::logged_in();
     bench.expect_lines("AT+QFTPOPEN=\"h\"", &["+CME ERROR: 603"]);
     assert_eq!(bench.server.logins(), 1);
 }
 
 #[test]
-fn active_mode_and_tls_do_not_go_together() {
+fn active_mode_with_tls_gets_610() {
     let mut bench = Bench::online();
     bench.expect_lines("AT+QFTPCFG=\"transmode\",0", &["OK"]);
     for kind in [1, 2] {
@@ -134,7 +134,7 @@ fn active_mode_and_tls_do_not_go_together() {
 }
 
 #[test]
-fn rsptimeout_ends_a_command_and_its_session() {
+fn rsptimeout_ends_command_and_session() {
     let mut bench = Bench::online();
     bench.expect_lines("AT+QFTPCFG=\"rsptimeout\",20", &["OK"]);
     bench.expect_lines("AT+QFTPOPEN=\"h\"", &["OK", "+QFTPOPEN: 0,0"]);
@@ -162,7 +162,7 @@ fn rsptimeout_ends_a_command_and_its_session() {
 }
 
 #[test]
-fn tls_may_take_longer() {
+fn login_timeout_with_tls_includes_negotiatetime() {
     let mut bench = Bench::online();
     bench.expect_lines("AT+QFTPCFG=\"rsptimeout\",20", &["OK"]);
     bench.expect_lines("AT+QFTPCFG=\"ssltype\",2", &["OK"]);
@@ -177,7 +177,7 @@ fn tls_may_take_longer() {
 }
 
 #[test]
-fn without_a_sim_ftp_is_a_plain_error() {
+fn ftp_commands_without_a_sim_get_plain_error() {
     let mut bench = Bench::logged_in();
     bench.inject(Injection::Sim(SimState::Absent));
     for command in NEEDS_SESSION.iter().chain(&[
@@ -190,7 +190,7 @@ fn without_a_sim_ftp_is_a_plain_error() {
 }
 
 #[test]
-fn a_lost_context_ends_the_session() {
+fn context_deactivation_ends_the_session() {
     let mut bench = Bench::logged_in();
     assert_eq!(
         bench.inject(Injection::PdpDeactivated),
@@ -206,7 +206,7 @@ fn a_lost_context_ends_the_session() {
 }
 
 #[test]
-fn a_lost_context_fails_what_runs() {
+fn context_deactivation_fails_the_running_command() {
     let mut bench = Bench::logged_in();
     bench.server.set_frozen(true);
     bench.expect_lines("AT+QFTPSIZE=\"f\"", &["OK"]);
@@ -217,25 +217,28 @@ fn a_lost_context_fails_what_runs() {
 }
 
 #[test]
-fn deactivating_the_context_closes_the_session() {
+fn qideact_closes_the_session() {
     let mut bench = Bench::logged_in();
     bench.expect_lines("AT+QIDEACT=1", &["OK"]);
     bench.expect_lines("AT+QFTPSTAT", &["OK", "+QFTPSTAT: 0,4"]);
 }
 
 #[test]
-fn a_server_that_leaves_ends_the_session() {
-    for failure in [Failure::Reply(421), Failure::ControlClosed] {
+fn server_closing_the_control_connection_ends_the_session() {
+    for (failure, codes) in [
+        (Failure::Reply(421), "614,421"),
+        (Failure::ControlClosed, "606,0"),
+    ] {
         let mut bench = Bench::logged_in();
         bench.server.fail_next(failure);
-        bench.send("AT+QFTPSIZE=\"f\"\r");
+        bench.expect_lines("AT+QFTPSIZE=\"f\"", &["OK", &format!("+QFTPSIZE: {codes}")]);
         bench.expect_lines("AT+QFTPSTAT", &["OK", "+QFTPSTAT: 0,4"]);
         bench.expect_lines("AT+QFTPPWD", &["+CME ERROR: 606"]);
     }
 }
 
 #[test]
-fn settings_and_session_are_lost_at_a_restart() {
+fn restart_resets_settings_and_session() {
     let mut bench = Bench::logged_in();
     bench.expect_lines("AT+QFTPCFG=\"rsptimeout\",33", &["OK"]);
     bench.inject(Injection::Reset);

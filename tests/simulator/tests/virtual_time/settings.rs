@@ -1,5 +1,5 @@
-//! Power, configuration and SSL settings (docs/module/at-network.md §6, §7, docs/module/at-ssl.md §2).
-//! docs/module/at-ssl.md §2).
+//! Power, configuration and SSL settings (docs/module/at-network.md §6, §7,
+//! docs/module/at-ssl.md §2). docs/module/at-ssl.md §2).
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use virtual_bg96::module::Injection;
 use super::bench::{Bench, framed};
 
 #[test]
-fn power() {
+fn cfun_and_qpowd() {
     let mut bench = Bench::online();
     bench.expect_info("AT+CFUN?", &["+CFUN: 1"]);
     bench.expect_lines("AT+CFUN=2", &["ERROR"]);
@@ -33,7 +33,7 @@ fn power() {
 }
 
 #[test]
-fn power_down_from_outside() {
+fn power_key_switches_off() {
     let mut bench = Bench::new();
     assert_eq!(
         bench.inject(Injection::PowerDown),
@@ -43,34 +43,28 @@ fn power_down_from_outside() {
 }
 
 #[test]
-fn configuration_is_kept_as_written() {
+fn configuration_is_stored() {
     let mut bench = Bench::new();
-    for (key, new) in [
-        ("nwscanseq", "020301"),
-        ("nwscanmode", "3"),
-        ("iotopmode", "2"),
-        ("band", "f,400a0e189f,a0e189f"),
-        ("roamservice", "1"),
-        ("servicedomain", "1"),
-        ("psm/urc", "1"),
-        ("psm/enter", "1"),
-        ("pdp/duplicatechk", "1"),
-        ("urc/ri/other", "\"off\""),
-        ("risignaltype", "\"physical\""),
-        ("urc/delay", "1"),
-        ("apready", "1,0,200"),
-        ("cmux/urcport", "1"),
+    for (key, initial, new) in [
+        ("nwscanseq", "00", "020301"),
+        ("nwscanmode", "0", "3"),
+        ("iotopmode", "0", "2"),
+        ("band", "0xf,0x400a0e189f,0xa0e189f", "f,400a0e189f,a0e189f"),
+        ("roamservice", "255", "1"),
+        ("servicedomain", "2", "1"),
+        ("psm/urc", "0", "1"),
+        ("psm/enter", "0", "1"),
+        ("pdp/duplicatechk", "0", "1"),
+        ("urc/ri/other", "\"pulse\",120,1", "\"off\""),
+        ("risignaltype", "\"respective\"", "\"physical\""),
+        ("urc/delay", "0", "1"),
+        ("apready", "0,0,500", "1,0,200"),
+        ("cmux/urcport", "0", "1"),
     ] {
-        assert!(
-            bench
-                .send(&format!("AT+QCFG=\"{key}\"\r"))
-                .starts_with(&format!("\r\n+QCFG: \"{key}\","))
-        );
+        let query = format!("AT+QCFG=\"{key}\"");
+        bench.expect_info(&query, &[&format!("+QCFG: \"{key}\",{initial}")]);
         bench.expect_lines(&format!("AT+QCFG=\"{key}\",{new}"), &["OK"]);
-        bench.expect_info(
-            &format!("AT+QCFG=\"{key}\""),
-            &[&format!("+QCFG: \"{key}\",{new}")],
-        );
+        bench.expect_info(&query, &[&format!("+QCFG: \"{key}\",{new}")]);
     }
     bench.expect_lines("AT+QCFG=\"nwscanmode\",0,1", &["OK"]);
     bench.expect_info("AT+QCFG=\"nwscanmode\"", &["+QCFG: \"nwscanmode\",0"]);

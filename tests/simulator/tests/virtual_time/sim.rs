@@ -1,4 +1,4 @@
-//! Identity and SIM (docs/module/at-network.md §2 and 5).
+//! SIM and identity (docs/module/at-network.md §2, §5).
 
 use std::time::Duration;
 
@@ -32,7 +32,7 @@ fn identity() {
 }
 
 #[test]
-fn a_sim_with_a_pin() {
+fn sim_with_a_pin() {
     let config = Config {
         sim_pin: Some("0815".into()),
         ..Config::default()
@@ -69,7 +69,7 @@ fn a_sim_with_a_pin() {
 }
 
 #[test]
-fn three_wrong_pins_ask_for_the_puk() {
+fn three_wrong_pins_require_the_puk() {
     let mut bench = Bench::with(Config {
         sim_pin: Some("0815".into()),
         ..Config::default()
@@ -89,7 +89,7 @@ fn three_wrong_pins_ask_for_the_puk() {
 }
 
 #[test]
-fn the_sim_is_taken_out_and_put_in() {
+fn sim_is_removed_and_inserted() {
     let mut bench = Bench::online();
     bench.expect_lines("AT+CEREG=1", &["OK"]);
     assert_eq!(
@@ -107,7 +107,7 @@ fn the_sim_is_taken_out_and_put_in() {
 }
 
 #[test]
-fn a_holder_may_be_empty_and_a_network_absent_from_the_start() {
+fn initial_sim_state_and_registration() {
     let absent = Config {
         sim: Some(SimState::Absent),
         ..Config::default()

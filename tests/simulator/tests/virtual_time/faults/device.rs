@@ -1,4 +1,4 @@
-//! Knobs of the files, the network, the power and the line.
+//! Faults of the UFS, the network, the power supply and the serial line.
 
 use std::time::Duration;
 
@@ -170,7 +170,7 @@ pub fn garbage() {
     assert_eq!(bench.output(), "AT\r\r\nOK\r\n");
 }
 
-/// Acted out by the pty; the module only knows that it is on.
+/// Implemented by the pty (tested in tests/program.rs); the module only stores that it is on.
 pub fn strict_baud() {
     let mut bench = with("strict-baud");
     assert!(bench.port.module().has_fault(Knob::StrictBaud));

@@ -1,4 +1,4 @@
-//! Knobs of sessions and transfers.
+//! Faults of FTP sessions and transfers.
 
 use std::time::Duration;
 
@@ -52,12 +52,12 @@ pub fn data_timeout() {
 }
 
 pub fn get_missing() {
-    for (shape, lines) in [
+    for (variant, lines) in [
         ("cme", &["+CME ERROR: 627"][..]),
         ("connect", &["CONNECT", "OK", "+QFTPGET: 627,550"]),
         ("urc", &["+QFTPGET: 627,550"]),
     ] {
-        let mut bench = with(&format!("get-missing={shape}"));
+        let mut bench = with(&format!("get-missing={variant}"));
         bench.expect_lines("AT+QFTPGET=\"none\",\"COM:\"", lines);
         bench.expect_lines("AT+QFTPPWD", &["OK", "+QFTPPWD: 0,/"]);
     }
