@@ -1,5 +1,6 @@
 //! Parameters of an extended command: quoted strings, unquoted words, or empty ones. Blanks around
-//! a parameter are accepted, because the manual's examples have them (docs/module/at-ftp.md §1.1).
+//! a parameter are accepted, because the FTP manual's examples have them
+//! (docs/module/at-ftp.md §1.1).
 
 use std::ops::RangeInclusive;
 
@@ -79,7 +80,7 @@ impl Args {
         str::from_utf8(bytes).ok()
     }
 
-    /// A string with or without quotes (some examples of the manual omit the quotes).
+    /// A string with or without quotes (the PIN: docs/module/at-network.md §2).
     pub(crate) fn word(&self, index: usize) -> Option<&str> {
         match self.0.get(index)? {
             Arg::Text(bytes) | Arg::Bare(bytes) => str::from_utf8(bytes).ok(),

@@ -5,7 +5,7 @@ macro_rules! knobs {
         /// A fault that can be switched on.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
         pub enum Knob {
-            $(#[doc = $help] $variant,)*
+            $(#[doc = concat!("The fault `", $name, "`.")] $variant,)*
         }
 
         /// All faults, in the order of the documentation.

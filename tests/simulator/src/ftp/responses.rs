@@ -1,4 +1,5 @@
-//! Dispatches the responses of the remote side to the pending command.
+//! Dispatches the responses of the remote side to the pending command (docs/module/at-ftp.md §1.2,
+//! §2.6).
 
 use super::Pending;
 use super::codes::code;

@@ -66,7 +66,7 @@ pub struct Options {
     /// SIM state at start: ready, pin, puk or absent; default with --sim-pin: pin.
     #[arg(long, value_name = "STATE", value_parser = sim_state)]
     pub sim: Option<SimState>,
-    /// Registration status at start: <stat> of AT+CEREG, 0 to 5.
+    /// Registration status at start, as in AT+CEREG: 0 to 5.
     #[arg(long, value_name = "STAT", default_value_t = 1, value_parser = clap::value_parser!(u8).range(0..=5))]
     pub registration: u8,
     /// Time from power-on or reset to RDY in milliseconds.

@@ -85,7 +85,7 @@ pub enum WireError {
     UnknownDirection(u32),
     /// Above 15.
     UnknownEndpoint(u32),
-    /// Above [`TRANSFER_MAX`].
+    /// Above 64 KiB.
     TooLong(u32),
     /// Isochronous packets.
     Isochronous(u32),

@@ -23,8 +23,8 @@ fn openssl(folder: &Path, arguments: &str) {
 }
 
 impl Certificates {
-    /// Creates the certificates. Without openssl it prints a message and returns `None`, or fails if
-    /// MODEM_FTP_REQUIRE_ALL is set.
+    /// Creates the certificates. Without openssl it prints a message and returns `None`, or fails
+    /// if MODEM_FTP_REQUIRE_ALL is set.
     pub fn make() -> Option<Self> {
         if Command::new("openssl").arg("version").output().is_err() {
             assert!(
