@@ -3,7 +3,7 @@
 use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, Instant};
 
 use clap::{Parser, ValueEnum};
 
@@ -116,7 +116,6 @@ impl Options {
             registration: self.registration,
             boot_delay: Duration::from_millis(self.boot_delay),
             storage_limit: self.storage,
-            wall_clock: SystemTime::now(),
             network_time: self.clock == ClockStart::Now,
             port: if self.usb {
                 PortName::UsbAt
@@ -125,6 +124,7 @@ impl Options {
             },
             line_rate: self.baud.unwrap_or(Config::default().line_rate),
             transcript: self.log.is_some(),
+            ..Config::default()
         }
     }
 
