@@ -23,7 +23,7 @@ pub(crate) fn execute(
         (false, b'O') => return Err(CommandError::NoCarrier),
         (false, b'Z') => {
             at_most(number, 0)?;
-            module.dce.profile = module.stored.recalled();
+            module.dce.profile = module.stored_profile.recalled();
             return Ok(Outcome::OkAndStop);
         }
         (true, b'C') => module.dce.profile.carrier = at_most(number, 1)?,
@@ -38,7 +38,7 @@ pub(crate) fn execute(
         }
         (true, b'W') => {
             at_most(number, 0)?;
-            module.stored = module.dce.profile.clone();
+            module.stored_profile = module.dce.profile.clone();
             module.stored_rate = module.line_rate;
         }
         _ => return Err(CommandError::Error),

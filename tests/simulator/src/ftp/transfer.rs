@@ -97,12 +97,12 @@ impl Module {
             return self.begin_file();
         }
         self.ftp.deadline = None;
-        let kind = if upload {
+        let data_transfer = if upload {
             DataTransfer::FtpUpload
         } else {
             DataTransfer::FtpDownload
         };
-        self.enter_data_mode(kind, None, Some(timeout));
+        self.enter_data_mode(data_transfer, None, Some(timeout));
         if limit == Some(0) {
             if upload {
                 self.end_upload()

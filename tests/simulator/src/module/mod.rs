@@ -60,7 +60,7 @@ pub struct Module {
     pub(crate) faults: Faults,
     pub(crate) dce: Dce,
     /// The profile stored by AT&W.
-    pub(crate) stored: Profile,
+    pub(crate) stored_profile: Profile,
     pub(crate) line_rate: u32,
     /// The rate stored by AT&W.
     pub(crate) stored_rate: u32,
@@ -100,7 +100,7 @@ impl Module {
             now,
             faults: Faults::default(),
             dce: Dce::new(config.transcript),
-            stored: Profile::default(),
+            stored_profile: Profile::default(),
             line_rate: config.line_rate,
             stored_rate: config.line_rate,
             mode: Mode::Command,

@@ -37,7 +37,7 @@ impl Module {
         self.dce.reset();
         self.discard_line();
         self.mode = Mode::Command;
-        self.dce.profile = self.stored.recalled();
+        self.dce.profile = self.stored_profile.recalled();
         if self.faults.is_on(Knob::EchoOnBoot) {
             self.dce.profile.echo = Profile::default().echo;
         }
