@@ -1,4 +1,4 @@
-//! A [`Device`] and its place in the kernel: plugged in, pulled out, plugged in again; never blocks.
+//! Attaches a [`Device`] to the kernel, detaches it and attaches it again; never blocks.
 
 use super::device::Device;
 use super::vhci::Vhci;
@@ -9,19 +9,19 @@ use std::os::unix::net::UnixStream;
 /// Bytes read from the kernel at a time.
 const CHUNK: usize = 16 * 1024;
 
-/// While so many bytes of replies wait for the kernel, no more requests are read, bytes.
+/// While this many bytes of replies wait for the kernel, no more requests are read.
 const BACKLOG: usize = 256 * 1024;
 
-/// A USB socket with the device that belongs in it.
+/// A device and, while it is plugged in, its connection to the kernel.
 #[derive(Debug)]
-pub struct Socket {
+pub struct Attachment {
     controller: Vhci,
     serial: String,
     plugged: Option<(UnixStream, Device)>,
 }
 
-impl Socket {
-    /// An empty socket at `controller` for the device with this serial number.
+impl Attachment {
+    /// An unplugged device with this serial number, to be attached to `controller`.
     #[must_use]
     pub fn new(controller: Vhci, serial: &str) -> Self {
         Self {
@@ -31,7 +31,7 @@ impl Socket {
         }
     }
 
-    /// Plugs the device in, fresh; does nothing when it is in already.
+    /// Plugs in the device in its initial state; does nothing when it is plugged in already.
     ///
     /// # Errors
     /// As [`Vhci::attach`].
@@ -42,9 +42,9 @@ impl Socket {
         Ok(())
     }
 
-    /// A socket whose kernel is a test, at the other end of `stream`.
+    /// A plugged-in device whose kernel is a test at the other end of `stream`.
     #[cfg(test)]
-    pub(super) fn plugged_into(stream: UnixStream) -> Self {
+    pub(super) fn attached_to(stream: UnixStream) -> Self {
         stream.set_nonblocking(true).expect("non-blocking");
         let plugged = Some((stream, Device::new("virtual0")));
         Self {
@@ -54,7 +54,7 @@ impl Socket {
         }
     }
 
-    /// Pulls the device out, whatever it is doing.
+    /// Unplugs the device, whatever it is doing.
     pub fn unplug(&mut self) {
         self.plugged = None;
     }
@@ -64,8 +64,8 @@ impl Socket {
         self.plugged.as_mut().map(|(_, device)| device)
     }
 
-    /// What to wait for: the descriptor, whether for reading, whether for writing. `None` while the
-    /// device is not plugged in.
+    /// The descriptor to poll, whether for reading, whether for writing. `None` while the device is
+    /// unplugged.
     #[must_use]
     pub fn interest(&self) -> Option<(BorrowedFd<'_>, bool, bool)> {
         let (stream, device) = self.plugged.as_ref()?;
@@ -73,31 +73,31 @@ impl Socket {
         Some((stream.as_fd(), waiting < BACKLOG, waiting > 0))
     }
 
-    /// Takes what the kernel has sent, one piece of it. When the kernel lets go of the device, it is
-    /// pulled out.
+    /// Reads once what the kernel has sent. Unplugs the device when the kernel has closed the
+    /// connection.
     ///
     /// # Errors
-    /// The kernel sent what is not USB/IP; the device is pulled out then too.
+    /// The kernel sent something that is not USB/IP; the device is unplugged then too.
     pub fn receive(&mut self) -> io::Result<()> {
         self.attempt(receive)
     }
 
-    /// Sends what the device has to say, as far as the kernel takes it without waiting. When the
-    /// kernel has let go of the device, it is pulled out.
+    /// Sends the device's replies as far as the kernel accepts them without blocking. Unplugs the
+    /// device when the kernel has closed the connection.
     pub fn send(&mut self) {
-        // What cannot be sent has nobody to be sent to.
+        // Sending returns no InvalidData; every other error has unplugged the device.
         let _ = self.attempt(send);
     }
 
-    /// Does one of the two, and pulls the device out if that shows that nobody holds the other end.
+    /// Sends or receives, and unplugs the device on an error.
     fn attempt(
         &mut self,
-        act: fn(&mut UnixStream, &mut Device) -> io::Result<()>,
+        transfer: fn(&mut UnixStream, &mut Device) -> io::Result<()>,
     ) -> io::Result<()> {
         let Some((stream, device)) = &mut self.plugged else {
             return Ok(());
         };
-        act(stream, device).or_else(|error| {
+        transfer(stream, device).or_else(|error| {
             self.plugged = None;
             match error.kind() {
                 io::ErrorKind::InvalidData => Err(error),
@@ -119,7 +119,7 @@ fn send(stream: &mut UnixStream, device: &mut Device) -> io::Result<()> {
     Ok(())
 }
 
-/// One read; the end of the stream is an error.
+/// Reads once; the end of the stream is an error.
 fn receive(stream: &mut UnixStream, device: &mut Device) -> io::Result<()> {
     if device.replies().len() >= BACKLOG {
         return Ok(());
@@ -146,14 +146,14 @@ fn receive(stream: &mut UnixStream, device: &mut Device) -> io::Result<()> {
 mod tests {
     use super::*;
 
-    fn plugged() -> (Socket, UnixStream) {
-        let (ours, kernels) = UnixStream::pair().expect("a pair");
-        (Socket::plugged_into(ours), kernels)
+    fn plugged() -> (Attachment, UnixStream) {
+        let (device_end, kernel_end) = UnixStream::pair().expect("a pair");
+        (Attachment::attached_to(device_end), kernel_end)
     }
 
     #[test]
-    fn a_request_is_answered() {
-        let (mut socket, mut kernel) = plugged();
+    fn answers_a_request() {
+        let (mut attachment, mut kernel) = plugged();
         let mut request = [0; 48];
         request[3] = 1; // CMD_SUBMIT
         request[7] = 5; // number
@@ -161,48 +161,60 @@ mod tests {
         request[27] = 18; // room
         request[40..48].copy_from_slice(&[0x80, 6, 0, 1, 0, 0, 18, 0]);
         kernel.write_all(&request).expect("sent");
-        socket.receive().expect("good");
-        assert!(matches!(socket.interest(), Some((_, true, true))));
-        socket.send();
+        attachment.receive().expect("good");
+        assert!(matches!(attachment.interest(), Some((_, true, true))));
+        attachment.send();
         let mut reply = [0; 48 + 18];
         kernel.read_exact(&mut reply).expect("answered");
         assert_eq!((reply[7], reply[48]), (5, 18));
-        assert!(matches!(socket.interest(), Some((_, true, false))));
+        assert!(matches!(attachment.interest(), Some((_, true, false))));
     }
 
     #[test]
-    fn sending_leaves_what_has_come_for_the_loop_to_see() {
-        let (mut socket, mut kernel) = plugged();
+    fn sending_does_not_read_requests() {
+        let (mut attachment, mut kernel) = plugged();
         let mut unlink = [0; 48];
         unlink[3] = 2; // CMD_UNLINK
         kernel.write_all(&unlink).expect("sent");
-        socket.send();
-        assert!(socket.device().expect("plugged in").replies().is_empty());
-        socket.receive().expect("good");
-        assert!(!socket.device().expect("plugged in").replies().is_empty());
+        attachment.send();
+        assert!(
+            attachment
+                .device()
+                .expect("plugged in")
+                .replies()
+                .is_empty()
+        );
+        attachment.receive().expect("good");
+        assert!(
+            !attachment
+                .device()
+                .expect("plugged in")
+                .replies()
+                .is_empty()
+        );
     }
 
     #[test]
-    fn when_the_kernel_lets_go_the_device_is_out() {
-        let (mut socket, kernel) = plugged();
+    fn kernel_closing_the_connection_unplugs_the_device() {
+        let (mut attachment, kernel) = plugged();
         drop(kernel);
-        socket.receive().expect("not an error");
-        assert!(socket.device().is_none() && socket.interest().is_none());
+        attachment.receive().expect("not an error");
+        assert!(attachment.device().is_none() && attachment.interest().is_none());
     }
 
     #[test]
-    fn garbage_is_an_error_and_pulls_the_device_out() {
-        let (mut socket, mut kernel) = plugged();
+    fn invalid_message_is_an_error_and_unplugs_the_device() {
+        let (mut attachment, mut kernel) = plugged();
         kernel.write_all(&[0xff; 48]).expect("sent");
-        let error = socket.receive().expect_err("garbage");
+        let error = attachment.receive().expect_err("garbage");
         assert!(error.to_string().contains("USB/IP command"), "{error}");
-        assert!(socket.device().is_none());
+        assert!(attachment.device().is_none());
     }
 
     #[test]
-    fn pulling_it_out_closes_the_kernels_end() {
-        let (mut socket, mut kernel) = plugged();
-        socket.unplug();
+    fn unplugging_closes_the_connection() {
+        let (mut attachment, mut kernel) = plugged();
+        attachment.unplug();
         assert_eq!(kernel.read(&mut [0; 1]).expect("end of file"), 0);
     }
 }

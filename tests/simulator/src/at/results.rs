@@ -1,8 +1,38 @@
-//! Texts of the general `+CME ERROR` codes (docs/module/at-network.md §8), printed when `AT+CMEE=2`.
-//! File and FTP codes have no text here: siblings print many of them as numbers even then (docs/module/at-ftp.md §1.2).
+//! The V.25ter result codes (docs/module/at-serial.md §4) and the texts of `+CME ERROR`.
 
-/// The text of a general code, if it has one.
-pub(crate) fn text(code: u16) -> Option<&'static str> {
+/// The V.25ter result codes that the module uses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum ResultCode {
+    Ok,
+    Connect,
+    NoCarrier,
+    Error,
+}
+
+impl ResultCode {
+    pub(super) fn word(self) -> &'static str {
+        match self {
+            Self::Ok => "OK",
+            Self::Connect => "CONNECT",
+            Self::NoCarrier => "NO CARRIER",
+            Self::Error => "ERROR",
+        }
+    }
+
+    pub(super) fn digit(self) -> u8 {
+        match self {
+            Self::Ok => 0,
+            Self::Connect => 1,
+            Self::NoCarrier => 3,
+            Self::Error => 4,
+        }
+    }
+}
+
+/// The text of a general `+CME ERROR` code (docs/module/at-network.md §8), printed with
+/// `AT+CMEE=2`. File and FTP codes have none here: related modules print many of them as numbers
+/// even then (docs/module/at-ftp.md §1.2).
+pub(crate) fn cme_text(code: u16) -> Option<&'static str> {
     Some(match code {
         0 => "phone failure",
         1 => "no connection to phone",

@@ -1,4 +1,5 @@
-//! The serial line: carries bytes between a pty and a port, each way at its pace.
+//! The serial line behind the pty: moves bytes between the pty and the module's port, in each
+//! direction no faster than the configured rate.
 
 use std::io;
 use std::time::Instant;
@@ -10,22 +11,22 @@ use super::pty::Pty;
 use crate::fault::Knob;
 use crate::port::Port;
 
-/// Most bytes taken from the pty at once.
+/// Most bytes read from the pty at once.
 const CHUNK: usize = 4096;
 
 /// Both directions of the line.
-pub(super) struct Line {
+pub(super) struct SerialLine {
     paced: bool,
     rate: u32,
     to_module: Pacer,
     to_host: Pacer,
-    /// The host does not take what we have for it.
+    /// The pty accepts no more output: the host does not read.
     blocked: bool,
     buffer: Vec<u8>,
 }
 
-impl Line {
-    /// A line at the module's rate, or one without a pace.
+impl SerialLine {
+    /// A line paced at `rate` bit/s, or an unpaced one.
     pub(super) fn new(paced: bool, rate: u32) -> Self {
         let pace = if paced { rate } else { 0 };
         let buffer = vec![0; CHUNK];
@@ -39,12 +40,12 @@ impl Line {
         }
     }
 
-    /// Whether it has a pace at all.
+    /// Whether the line is paced.
     pub(super) fn is_paced(&self) -> bool {
         self.paced
     }
 
-    /// What to wait for on the pty.
+    /// The poll events to wait for on the pty.
     pub(super) fn interest(&self, port: &Port) -> PollFlags {
         let mut flags = PollFlags::empty();
         if port.wants_input() > 0 && !self.to_module.is_busy() {
@@ -56,7 +57,7 @@ impl Line {
         flags
     }
 
-    /// When the line has to be looked after.
+    /// When [`Self::move_bytes`] must be called next.
     pub(super) fn deadline(&self, port: &Port) -> Option<Instant> {
         let input = if port.wants_input() > 0 {
             self.to_module.next(None)
@@ -72,8 +73,9 @@ impl Line {
         [input, output].into_iter().flatten().min()
     }
 
-    /// Carries what has had the time to pass. `ready` says what the pty was found to be ready for.
-    pub(super) fn carry(
+    /// Moves the bytes whose transmission time is over. `ready` is what `ppoll` reported for the
+    /// pty.
+    pub(super) fn move_bytes(
         &mut self,
         pty: &Pty,
         port: &mut Port,
@@ -85,13 +87,13 @@ impl Line {
         if ready.contains(PollFlags::POLLOUT) {
             self.blocked = false;
         }
-        self.carry_in(pty, port, now, ready, garbled)?;
-        self.carry_out(pty, port, now, garbled)?;
+        self.move_input(pty, port, now, ready, garbled)?;
+        self.move_output(pty, port, now, garbled)?;
         self.follow_rate(port);
         Ok(())
     }
 
-    fn carry_in(
+    fn move_input(
         &mut self,
         pty: &Pty,
         port: &mut Port,
@@ -122,14 +124,14 @@ impl Line {
         if !garbled {
             port.input(now, buffer.get(..count).unwrap_or(&[]));
         }
-        // A stopped line saves up no time for when it goes on.
+        // Time that passes while flow control stops the line must not count as transmission time.
         if drained || port.wants_input() == 0 {
             self.to_module.idle();
         }
         Ok(())
     }
 
-    fn carry_out(
+    fn move_output(
         &mut self,
         pty: &Pty,
         port: &mut Port,
@@ -165,7 +167,7 @@ impl Line {
         Ok(())
     }
 
-    /// AT+IPR holds once its OK is out.
+    /// Adopts the rate of AT+IPR once its OK has been sent (docs/module/at-serial.md §2).
     fn follow_rate(&mut self, port: &Port) {
         let rate = port.condition().line_rate;
         if rate != self.rate && port.output().is_empty() {

@@ -1,23 +1,25 @@
-//! The other end of the control socket: one command to a running virtual-bg96, and its answer.
+//! Client of the control socket: sends one command to a running virtual-bg96 and returns its
+//! answer.
 
 use std::io::{self, BufRead, BufReader, Write};
 use std::os::unix::net::UnixStream;
 use std::path::Path;
 use std::time::Duration;
 
-/// Longest wait for an answer; commands are carried out at once.
-const PATIENCE: Duration = Duration::from_secs(5);
+/// Longest wait for an answer; the program executes commands immediately.
+const TIMEOUT: Duration = Duration::from_secs(5);
 
-/// Sends `command` to the virtual-bg96 with the control socket at `path`; what follows `ok`, if
-/// anything does.
+/// Sends `command` to the virtual-bg96 with the control socket at `path`. Returns the text after
+/// `ok`.
 ///
 /// # Errors
-/// Nobody listens there or answers in time, or the answer is an error: its text.
-pub fn tell(path: &Path, command: &str) -> io::Result<String> {
+/// No process listens at `path` or answers in time; or the answer is `error …`, with that
+/// text.
+pub fn send_command(path: &Path, command: &str) -> io::Result<String> {
     let explain =
         |error: io::Error| io::Error::new(error.kind(), format!("{}: {error}", path.display()));
     let mut stream = UnixStream::connect(path).map_err(explain)?;
-    stream.set_read_timeout(Some(PATIENCE))?;
+    stream.set_read_timeout(Some(TIMEOUT))?;
     stream.write_all(format!("{}\n", command.trim()).as_bytes())?;
     let mut answer = String::new();
     BufReader::new(stream)
@@ -39,18 +41,18 @@ pub fn tell(path: &Path, command: &str) -> io::Result<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::tell;
-    use crate::host::control::Control;
+    use super::send_command;
+    use crate::host::control_socket::ControlSocket;
     use std::os::unix::net::UnixStream;
 
     #[test]
-    fn a_command_gets_its_answer() {
+    fn returns_the_answer() {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("control");
-        let mut control = Control::open(&path).expect("a socket");
+        let mut control = ControlSocket::open(&path).expect("a socket");
         let answers = std::thread::spawn({
             let path = path.clone();
-            move || [tell(&path, "stats"), tell(&path, "dance")]
+            move || [send_command(&path, "stats"), send_command(&path, "dance")]
         });
         while !answers.is_finished() {
             let mut fds: Vec<_> = control
@@ -67,8 +69,9 @@ mod tests {
     }
 
     #[test]
-    fn nobody_there_is_said_with_the_path() {
-        let error = tell("/nonexistent/control".as_ref(), "stats").expect_err("nobody");
+    fn connection_error_names_the_path() {
+        let error =
+            send_command("/nonexistent/control".as_ref(), "stats").expect_err("no socket there");
         assert!(
             error.to_string().contains("/nonexistent/control"),
             "{error}"
@@ -76,15 +79,15 @@ mod tests {
     }
 
     #[test]
-    fn a_listener_that_hangs_up_is_no_answer() {
+    fn reports_a_connection_closed_without_answer() {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("control");
         let listener = std::os::unix::net::UnixListener::bind(&path).expect("a socket");
-        let told = std::thread::spawn(move || tell(&path, "stats"));
+        let client = std::thread::spawn(move || send_command(&path, "stats"));
         let (stream, _): (UnixStream, _) = listener.accept().expect("a client");
         std::io::BufRead::read_line(&mut std::io::BufReader::new(stream), &mut String::new())
             .expect("the command");
-        let error = told.join().expect("no panic").expect_err("no answer");
+        let error = client.join().expect("no panic").expect_err("no answer");
         assert_eq!(error.to_string(), "no answer");
     }
 }
