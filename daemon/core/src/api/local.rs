@@ -20,4 +20,9 @@ pub struct LocalFile {
     pub size: Option<u64>,
     /// Whether it can be read or written again from its start (a regular file, not a pipe).
     pub rewindable: bool,
+    /// How the shell opens it again; `None`: the shell holds it open, and it is lost with the
+    /// process.
+    pub key: Option<LocalKey>,
+    /// Hash of its content (lower-case hex), if the shell has computed it.
+    pub content: Option<String>,
 }

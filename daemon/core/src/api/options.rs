@@ -2,7 +2,7 @@
 
 pub use modem_ftp_dbus::words::{IfExists, Verify, Via};
 
-/// Options of the four transfer methods (product.md), defaults as there.
+/// Options of the four transfer methods, defaults as in org.example.ModemFtp(5).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Options {
     /// `if-exists`.
@@ -17,6 +17,8 @@ pub struct Options {
     pub priority: i32,
     /// `retries`: attempts after the first.
     pub retries: u32,
+    /// `expires`: Unix seconds after which a transfer that waits fails with `Timeout`; 0: never.
+    pub expires: i64,
 }
 
 impl Default for Options {
@@ -28,6 +30,7 @@ impl Default for Options {
             via: Via::Auto,
             priority: 0,
             retries: 5,
+            expires: 0,
         }
     }
 }

@@ -6,10 +6,10 @@ use zeroize::Zeroizing;
 
 use super::fact::Fact;
 use super::failure::Failure;
-use super::local::Handle;
+use super::local::{Handle, LocalKey};
 use super::reply::Reply;
 use super::request::Ticket;
-use super::status::{ModemStatus, TransferId, TransferStatus};
+use super::status::{Direction, ModemStatus, TransferId, TransferStatus};
 
 /// What goes to the tty. A password or a key may be in it: its `Debug` shows none of it, and it
 /// is wiped when dropped.
@@ -93,11 +93,23 @@ pub enum Output {
         /// Fail with `LocalDenied` rather than replace an existing file.
         fail_if_exists: bool,
     },
+    /// An attempt begins: open the local file again by its key, under this handle, then call
+    /// [`Engine::opened`](crate::engine::Engine::opened). A file that is still open is looked at
+    /// again.
+    Open {
+        /// Which local file.
+        handle: Handle,
+        /// How to open it.
+        key: LocalKey,
+        /// To or from the server.
+        direction: Direction,
+    },
     /// The transfer rests without result: what an uncommitted sink holds is removed; another
-    /// `Receive` may begin it anew.
+    /// `Receive` may begin it anew. A file with a key may be closed.
     Discard(Handle),
-    /// The transfer is over for good: close the file; an uncommitted sink leaves nothing behind.
-    Release(Handle),
+    /// The transfer is over for good: close the file; an uncommitted sink leaves nothing behind, and
+    /// what was kept for the key is removed.
+    Release(Handle, Option<LocalKey>),
     /// Answer a call.
     Reply(Ticket, Result<Reply, Failure>),
     /// `Modem1` changed.

@@ -14,6 +14,29 @@ pub struct Settings {
     pub network: Network,
     /// The FTP servers, in the order of the file.
     pub servers: Vec<Server>,
+    /// How much is kept.
+    pub limits: Limits,
+}
+
+/// How much is kept (modem-ftp.toml(5)).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// Transfers that have not ended, at most, 1–10,000.
+    pub max_queued: usize,
+    /// Days for which ended transfers stay readable.
+    pub keep_days: u32,
+    /// Ended transfers that stay readable, at most.
+    pub keep_number: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            max_queued: 1000,
+            keep_days: 30,
+            keep_number: 1000,
+        }
+    }
 }
 
 /// `[modem]`.

@@ -7,7 +7,7 @@ use std::time::Duration;
 use modem_ftp_dbus::errors::ErrorName;
 
 use super::calls::{Call, Calls, Work};
-use super::published::{publish_servers, publish_transfers};
+use super::published::publish_servers;
 use super::transfer_orders::{check_options, known_server};
 use crate::api::failure::Failure;
 use crate::api::output::Output;
@@ -58,7 +58,7 @@ impl Requests {
                 remote,
                 options,
                 uid,
-            } => self.transfer(Order {
+            } => self.transfer(ticket, Order {
                 direction: Direction::Upload,
                 server,
                 local: source,
@@ -72,7 +72,7 @@ impl Requests {
                 sink,
                 options,
                 uid,
-            } => self.transfer(Order {
+            } => self.transfer(ticket, Order {
                 direction: Direction::Download,
                 server,
                 local: sink,
@@ -84,7 +84,10 @@ impl Requests {
             Request::Disconnect => self
                 .check_online()
                 .and_then(|()| self.call(ticket, Work::Disconnect)),
-            Request::Transfer { id, action, uid } => self.transfers.act(ticket, id, action, uid),
+            Request::Transfer { id, action, uid } => self
+                .transfers
+                .act(ticket, id, action, uid)
+                .map(|()| None),
             Request::Reset => self.module_call(ticket, ModuleWork::Reset),
             Request::Command { line, timeout } => self.command(ticket, line, timeout),
             Request::Reload(settings) => {
@@ -95,27 +98,21 @@ impl Requests {
         let link = self.ftp.link();
         match reply {
             Ok(None) => {}
-            Ok(Some(reply)) => {
-                // An object is published before a reply names it.
-                publish_transfers(self.ftp.modem(), &self.transfers);
-                link.put(Output::Reply(ticket, Ok(reply)));
-            }
+            Ok(Some(reply)) => link.put(Output::Reply(ticket, Ok(reply))),
             Err(failure) => link.put(Output::Reply(ticket, Err(failure))),
         }
     }
 
-    fn transfer(&self, order: Order) -> Accepted {
-        let handle = order.local.handle;
+    /// Accepts a transfer; the reply comes when it is stored.
+    fn transfer(&self, ticket: Ticket, order: Order) -> Accepted {
+        let (handle, key) = (order.local.handle, order.local.key.clone());
         let accepted = self
             .check(order)
-            .and_then(|order| self.transfers.accept(order));
-        match accepted {
-            Ok(id) => Ok(Some(Reply::Queued(id))),
-            Err(failure) => {
-                self.ftp.link().put(Output::Release(handle));
-                Err(failure)
-            }
+            .and_then(|order| self.transfers.accept(ticket, order));
+        if accepted.is_err() {
+            self.ftp.link().put(Output::Release(handle, key));
         }
+        accepted.map(|()| None)
     }
 
     /// The order with its server's configured name and the remote path as it stands now.

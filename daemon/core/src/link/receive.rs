@@ -24,8 +24,7 @@ impl Link {
         self.prove_command_mode().await?;
         let reception = Reception::begin(self, Some(destination));
         let stop = || {
-            let aborted = self.aborted().map(|abort| abort.failure());
-            aborted.or_else(|| self.take_committed(destination.handle)?.err())
+            self.abort_failure().or_else(|| self.take_committed(destination.handle)?.err())
         };
         let reply = self.receive(command, &reception, stop).await?;
         let (bytes, checksum) = reception.received();

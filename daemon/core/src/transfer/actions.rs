@@ -1,27 +1,20 @@
 //! What `Transfer1` offers, by the state the transfer is in: every pair of the two is decided
-//! here, and what a state does not allow is `WrongState`.
+//! here, and what a state does not allow is `WrongState`. A reply leaves when what it says is stored.
 
 use modem_ftp_dbus::errors::ErrorName;
 
 use super::handle::Transfers;
 use super::queue::Queue;
+use super::record::Transfer;
 use super::settle;
 use crate::api::failure::Failure;
 use crate::api::now::Now;
+use crate::api::output::Output;
 use crate::api::reply::Reply;
 use crate::api::request::{Action, Ticket};
+use crate::api::settings::Limits;
 use crate::api::status::{TransferId, TransferState};
 use crate::link::Abort;
-
-/// What an action came to.
-enum Outcome {
-    /// It is done.
-    Done(Reply),
-    /// The reply comes when the transfer ends or stops.
-    Later,
-    /// The reply comes when the running attempt has stopped.
-    Stop(Abort),
-}
 
 /// What an action is about.
 #[derive(Clone, Copy)]
@@ -31,110 +24,163 @@ struct Call {
     action: Action,
     uid: u32,
     now: Now,
+    limits: Limits,
     /// Why the running attempt has been asked to stop already.
     abort: Option<Abort>,
 }
 
+/// What is to be done about it.
+enum Decision {
+    /// Nothing; this is the reply.
+    Reply(Reply),
+    /// The reply comes at the end.
+    Wait,
+    /// The reply comes when the running attempt has stopped.
+    Stop(Abort),
+    /// This changes in the transfer.
+    Change(fn(&mut Transfer, Now)),
+    /// It ends here.
+    Cancel,
+    /// It is removed from the list.
+    Forget,
+}
+
 impl Transfers {
-    /// Does `action` on behalf of `uid`, or has it done: `None`, the reply comes later.
+    /// Does `action` on behalf of `uid`, or has it done; the reply comes out when it is stored.
     ///
     /// # Errors
-    /// `NotFound`, `NotAuthorized`, `WrongState`.
+    /// `NotFound`, `NotAuthorized`, `WrongState`; `QueueFull` for a Retry.
     pub fn act(
         &self,
         ticket: Ticket,
         id: TransferId,
         action: Action,
         uid: u32,
-    ) -> Result<Option<Reply>, Failure> {
+    ) -> Result<(), Failure> {
         let call = Call {
             ticket,
             id,
             action,
             uid,
             now: self.link().now(),
+            limits: self.link().settings().limits,
             abort: self.link().aborted(),
         };
-        Ok(match self.queue.change_with(call, act)? {
-            Outcome::Done(reply) => Some(reply),
-            Outcome::Later => None,
-            Outcome::Stop(abort) => {
-                self.link().abort(abort);
-                None
-            }
-        })
+        if let Some(abort) = self.queue.change_with(call, act)? {
+            self.link().abort(abort);
+        }
+        Ok(())
     }
 }
 
-fn act(queue: &mut Queue, call: Call) -> Result<Outcome, Failure> {
-    let Call {
-        ticket,
-        id,
-        action,
-        uid,
-        now: Now { instant, unix },
-        abort,
-    } = call;
-    let transfer = queue.owned(id, uid)?;
+fn act(queue: &mut Queue, call: Call) -> Result<Option<Abort>, Failure> {
+    let Call { id, ticket, now, .. } = call;
+    queue.check_owner(id, call.uid)?;
+    let decision = match queue.get(id) {
+        Some(transfer) => decide(transfer, call)?,
+        None => return Ok(None),
+    };
+    let mut reply = Reply::Done;
+    match decision {
+        Decision::Reply(end) => reply = end,
+        Decision::Wait => {
+            if let Some(transfer) = queue.get_mut(id) {
+                transfer.waiters.push(ticket);
+            }
+            return Ok(None);
+        }
+        Decision::Stop(abort) => {
+            if let Some(transfer) = queue.get_mut(id) {
+                transfer.stoppers.push(ticket);
+                transfer.resumed &= abort != Abort::Pause;
+            }
+            return Ok(Some(abort));
+        }
+        Decision::Change(change) => {
+            if call.action == Action::Retry {
+                queue.check_room(call.uid, call.limits)?;
+            }
+            queue.change(id, |transfer| change(transfer, now));
+        }
+        Decision::Cancel => {
+            queue.change(id, |transfer| cancel(transfer, now));
+            settle::conclude(queue, id, now, call.limits);
+        }
+        Decision::Forget => settle::forget(queue, id),
+    }
+    queue.outputs.push_back(Output::Reply(ticket, Ok(reply)));
+    Ok(None)
+}
+
+fn decide(transfer: &Transfer, call: Call) -> Result<Decision, Failure> {
+    const TWICE: &str = "a pipe cannot be read or written twice";
     let state = transfer.status.state;
-    match (action, state) {
-        (Action::Wait, _) if state.is_final() => return Ok(Outcome::Done(transfer.end())),
-        (Action::Wait, _) => {
-            transfer.waiters.push(ticket);
-            return Ok(Outcome::Later);
-        }
-        (Action::Cancel, TransferState::Active) => {
-            transfer.stoppers.push(ticket);
-            return Ok(Outcome::Stop(Abort::Cancel));
-        }
+    let wrong = |text: &str| Err(transfer.wrong_state(text));
+    let again = |action: &str| Err(transfer.wrong_state(&format!("{action}: {TWICE}")));
+    Ok(match (call.action, state) {
+        (Action::Wait, _) if state.is_final() => Decision::Reply(transfer.end()),
+        (Action::Wait, _) => Decision::Wait,
+
+        (Action::Cancel, TransferState::Active) => Decision::Stop(Abort::Cancel),
+        (Action::Cancel, TransferState::Cancelled) => Decision::Reply(Reply::Done),
+        (Action::Cancel, _) if !state.is_final() => Decision::Cancel,
+        (Action::Cancel, _) => return wrong("cancelled"),
+
         (Action::Pause, _) if !state.is_final() && !transfer.can_restart() => {
-            return Err(transfer.wrong_state("paused: a pipe cannot be read or written twice"));
+            return again("paused");
         }
-        (Action::Pause, TransferState::Active) => {
-            transfer.stoppers.push(ticket);
-            transfer.resumed = false;
-            return Ok(Outcome::Stop(Abort::Pause));
+        (Action::Pause, TransferState::Active) => Decision::Stop(Abort::Pause),
+        (Action::Pause, _) if !state.is_final() => {
+            Decision::Change(|transfer, _| transfer.status.state = TransferState::Paused)
         }
-        (Action::Cancel, TransferState::Cancelled) => {}
-        (Action::Cancel, _) if !state.is_final() => {
-            transfer.status.state = TransferState::Cancelled;
-            transfer.status.finished = unix;
-            let failure = Failure::new(ErrorName::Cancelled, "cancelled before it moved");
-            transfer.status.error = Some((failure.name, failure.text));
-            settle::conclude(queue, id, call.now);
+        (Action::Pause, _) => return wrong("paused"),
+
+        (Action::Resume, TransferState::Paused) if !transfer.can_restart() => {
+            return again("resumed");
         }
-        (Action::Cancel, _) => return Err(transfer.wrong_state("cancelled")),
-        (Action::Pause, _) if !state.is_final() => transfer.status.state = TransferState::Paused,
-        (Action::Pause, _) => return Err(transfer.wrong_state("paused")),
-        (Action::Resume, TransferState::Paused) => {
-            if !transfer.can_restart() {
-                return Err(transfer.wrong_state("resumed: a pipe cannot be read or written twice"));
-            }
-            transfer.status.state = TransferState::Queued;
-        }
+        (Action::Resume, TransferState::Paused) => Decision::Change(queue_again),
         // It has not stopped yet: it goes on as soon as it has.
-        (Action::Resume, TransferState::Active) if abort == Some(Abort::Pause) => {
+        (Action::Resume, TransferState::Active) if call.abort == Some(Abort::Pause) => {
             if !transfer.local.rewindable {
-                return Err(transfer.wrong_state("resumed: a pipe cannot be read or written twice"));
+                return again("resumed");
             }
-            transfer.resumed = true;
+            Decision::Change(|transfer, _| transfer.resumed = true)
         }
-        (Action::Resume, _) if !state.is_final() => {}
-        (Action::Resume, _) => return Err(transfer.wrong_state("resumed")),
-        (Action::Retry, TransferState::Waiting) => transfer.due = Some(instant),
+        (Action::Resume, _) if !state.is_final() => Decision::Reply(Reply::Done),
+        (Action::Resume, _) => return wrong("resumed"),
+
+        (Action::Retry, TransferState::Waiting) => {
+            Decision::Change(|transfer, now| transfer.due = Some(now.instant))
+        }
         (Action::Retry, TransferState::Failed | TransferState::Cancelled) => {
             if !transfer.can_restart() {
-                return Err(transfer.wrong_state("retried: a pipe cannot be read or written twice"));
+                return again("retried");
             }
-            transfer.status.state = TransferState::Queued;
-            transfer.status.attempts = 0;
-            transfer.breakdowns = 0;
-            transfer.status.finished = 0;
-            transfer.status.error = None;
+            Decision::Change(retry)
         }
-        (Action::Retry, _) => return Err(transfer.wrong_state("retried")),
-        (Action::Forget, _) if state.is_final() => settle::forget(queue, id),
-        (Action::Forget, _) => return Err(transfer.wrong_state("forgotten before it has ended")),
-    }
-    Ok(Outcome::Done(Reply::Done))
+        (Action::Retry, _) => return wrong("retried"),
+
+        (Action::Forget, _) if state.is_final() => Decision::Forget,
+        (Action::Forget, _) => return wrong("forgotten before it has ended"),
+    })
+}
+
+fn queue_again(transfer: &mut Transfer, _: Now) {
+    transfer.status.state = TransferState::Queued;
+}
+
+fn retry(transfer: &mut Transfer, now: Now) {
+    queue_again(transfer, now);
+    transfer.status.attempts = 0;
+    transfer.status.finished = 0;
+    transfer.status.error = None;
+    transfer.breakdowns = 0;
+}
+
+/// Cancels a transfer that is not running.
+fn cancel(transfer: &mut Transfer, now: Now) {
+    transfer.status.state = TransferState::Cancelled;
+    transfer.status.finished = now.unix;
+    let text = "cancelled before it was transferred".to_owned();
+    transfer.status.error = Some((ErrorName::Cancelled, text));
 }

@@ -1,17 +1,22 @@
-//! [`Transfer`]: one accepted transfer and the states it may go through. An action that its
-//! state does not allow is a `WrongState`, never a panic.
+//! [`Transfer`]: one accepted transfer, what is kept of it, and the states it may go through. An
+//! action that its state does not allow is a `WrongState`, never a panic.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use modem_ftp_dbus::errors::ErrorName;
 
 use super::order::Order;
+use crate::api::fact::{Receipt, RemoteTraces, StoredTransfer, Traffic};
 use crate::api::failure::Failure;
-use crate::api::local::LocalFile;
+use crate::api::local::{Handle, LocalFile};
+use crate::api::now::Now;
 use crate::api::options::Options;
 use crate::api::reply::Reply;
 use crate::api::request::Ticket;
 use crate::api::status::{Direction, TransferId, TransferState, TransferStatus};
+
+/// Handles of transfers that were restored: above all that the shell gives out.
+const RESTORED: u64 = 1 << 63;
 
 /// One transfer, from acceptance until it is forgotten.
 #[derive(Debug)]
@@ -32,13 +37,16 @@ pub struct Transfer {
     pub breakdowns: u32,
     /// When the next attempt may begin ([`TransferState::Waiting`]).
     pub due: Option<Instant>,
-    /// The staging name on the server, once it may exist there.
-    pub staging: Option<String>,
-    /// Whether an earlier attempt sent bytes: a file of the name it sent them to is ours.
-    pub partial: bool,
-    /// So many bytes were being renamed to their final name when an attempt ended: the rename may
-    /// have taken place although its result did not come.
-    pub renaming: Option<u64>,
+    /// Whether bytes of a pipe were read or written: it cannot be begun again.
+    pub is_consumed: bool,
+    /// What it may have left on the server.
+    pub traces: RemoteTraces,
+    /// Bytes moved, in all attempts together.
+    pub traffic: Traffic,
+    /// Whether its acceptance is stored; before, it does not run.
+    pub is_stored: bool,
+    /// Place among the transfers that have ended.
+    pub ended_as: u64,
 }
 
 impl Transfer {
@@ -60,40 +68,126 @@ impl Transfer {
             started: 0,
             finished: 0,
         };
+        Self::with(status, order.local, order.options)
+    }
+
+    fn with(status: TransferStatus, local: LocalFile, options: Options) -> Self {
         Self {
             status,
-            local: order.local,
-            options: order.options,
+            local,
+            options,
             waiters: Vec::new(),
             stoppers: Vec::new(),
             resumed: false,
             breakdowns: 0,
             due: None,
-            staging: None,
-            partial: false,
-            renaming: None,
+            is_consumed: false,
+            traces: RemoteTraces::default(),
+            traffic: Traffic::default(),
+            is_stored: false,
+            ended_as: 0,
+        }
+    }
+
+    /// A transfer as it was stored. One that was running waits again; one whose local file cannot be
+    /// opened again has failed.
+    pub fn restored(stored: StoredTransfer, now: Now) -> Self {
+        let StoredTransfer {
+            mut status,
+            options,
+            local,
+            due,
+            breakdowns,
+            remote,
+        } = stored;
+        let wait = u64::try_from(due.saturating_sub(now.unix)).unwrap_or(0);
+        if status.state == TransferState::Active {
+            status.state = TransferState::Queued;
+        }
+        if local.is_none() && !status.state.is_final() {
+            status.state = TransferState::Failed;
+            status.finished = now.unix;
+            let text = "the daemon was restarted, and a pipe or descriptor that is not kept \
+                        cannot be read or written again";
+            status.error = Some((ErrorName::LocalIo, text.to_owned()));
+        }
+        let file = LocalFile {
+            handle: Handle(RESTORED | status.id.0),
+            name: status.local.clone(),
+            size: status.size,
+            rewindable: local.is_some(),
+            key: local,
+            content: None,
+        };
+        Self {
+            breakdowns,
+            due: Some(now.instant + Duration::from_secs(wait)),
+            traces: remote,
+            is_stored: true,
+            ..Self::with(status, file, options)
+        }
+    }
+
+    /// The transfer as it is to be stored.
+    pub fn stored(&self, now: Now) -> StoredTransfer {
+        let wait = self
+            .due
+            .map_or(0, |due| due.saturating_duration_since(now.instant).as_secs());
+        StoredTransfer {
+            status: self.status.clone(),
+            options: self.options.clone(),
+            local: self.local.key.clone(),
+            due: if wait > 0 {
+                now.unix.saturating_add_unsigned(wait)
+            } else {
+                0
+            },
+            breakdowns: self.breakdowns,
+            remote: self.traces.clone(),
+        }
+    }
+
+    /// What is kept of it for good, once it has ended.
+    pub fn receipt(&self) -> Receipt {
+        let status = &self.status;
+        Receipt {
+            id: status.id,
+            direction: status.direction,
+            server: status.server.clone(),
+            local: status.local.clone(),
+            remote: status.remote.clone(),
+            uid: status.uid,
+            state: status.state,
+            error: status.error.clone(),
+            size: status.size,
+            hash: self.local.content.clone(),
+            attempts: status.attempts,
+            created: status.created,
+            finished: status.finished,
+            traffic: self.traffic,
         }
     }
 
     /// Whether another attempt is possible as far as the local side goes: a pipe cannot be
     /// read or written twice.
     pub fn can_restart(&self) -> bool {
-        self.local.rewindable || self.status.transferred == 0
+        self.local.rewindable || !(self.is_consumed || self.status.transferred > 0)
     }
 
-    /// Whether its local file stays open once it has ended: a failed or cancelled one can be
-    /// tried again by hand.
+    /// Whether its local file stays available once it has ended: a failed or cancelled transfer can
+    /// be tried again by hand.
     pub fn keeps_file(&self) -> bool {
-        self.status.state != TransferState::Done && self.can_restart()
+        self.status.state != TransferState::Done && self.local.rewindable
     }
 
-    /// Whether it may run now.
-    pub fn is_runnable(&self, now: Instant) -> bool {
-        match self.status.state {
+    /// Whether it may run when its turn comes.
+    pub fn is_runnable(&self) -> bool {
+        let waits_for_nothing = match self.status.state {
             TransferState::Queued => true,
-            TransferState::Waiting => self.due.is_some_and(|due| due <= now),
+            TransferState::Waiting => self.due.is_none(),
             _ => false,
-        }
+        };
+        waits_for_nothing && self.is_stored
     }
 
     /// Marks the begin of an attempt.
@@ -101,7 +195,7 @@ impl Transfer {
         self.status.state = TransferState::Active;
         self.status.attempts += 1;
         self.status.started = unix;
-        self.partial |= self.status.transferred > 0;
+        self.traces.partial |= self.status.transferred > 0 && !self.options.atomic;
         self.status.transferred = 0;
         self.due = None;
     }

@@ -1,9 +1,10 @@
 //! The retry policy: whether and when a failed attempt is followed by another.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use super::record::Transfer;
 use crate::api::failure::{Failure, Retry, Scope};
+use crate::api::now::Now;
 use crate::api::status::TransferState;
 
 /// The first pause before another attempt; it doubles.
@@ -15,12 +16,12 @@ const FREE_ATTEMPTS: u32 = 10;
 
 /// The state after a failed attempt. A modem that failed is not the file's fault and costs no
 /// attempt, unless it fails again and again: every attempt costs money.
-pub fn after_failure(transfer: &mut Transfer, failure: &Failure, now: Instant) -> TransferState {
+pub fn after_failure(transfer: &mut Transfer, failure: &Failure, now: Now) -> TransferState {
     let free = transfer.breakdowns < FREE_ATTEMPTS;
     if failure.scope >= Scope::Module && transfer.can_restart() && free {
         transfer.breakdowns += 1;
         transfer.status.attempts = transfer.status.attempts.saturating_sub(1);
-        transfer.due = Some(now);
+        transfer.due = Some(now.instant);
         return TransferState::Waiting;
     }
     let again = failure.retry != Retry::Never
@@ -34,6 +35,6 @@ pub fn after_failure(transfer: &mut Transfer, failure: &Failure, now: Instant) -
         Retry::Soon => FIRST_PAUSE,
         _ => (FIRST_PAUSE * 2_u32.pow(doublings)).min(LONGEST_PAUSE),
     };
-    transfer.due = Some(now + pause);
+    transfer.due = Some(now.instant + pause);
     TransferState::Waiting
 }

@@ -4,68 +4,99 @@
 use modem_ftp_dbus::errors::ErrorName;
 
 use super::handle::Transfers;
-use super::left_over::LeftOver;
 use super::queue::Queue;
+use super::record::Transfer;
 use super::retry;
+use crate::api::fact::Fact;
 use crate::api::failure::Failure;
 use crate::api::now::Now;
 use crate::api::output::Output;
 use crate::api::reply::Reply;
+use crate::api::settings::Limits;
 use crate::api::status::{TransferId, TransferState};
 use crate::link::Abort;
 
-/// Brings a transfer to its next state after an attempt.
-pub(super) fn settle(transfers: &Transfers, id: TransferId, result: Result<(), Failure>) {
-    let abort = transfers.link().take_abort();
-    let now = transfers.link().now();
-    transfers.queue.change_with(
-        (id, result, abort, now),
-        |queue, (id, result, abort, now)| {
-            queue.set_active(None);
-            if let Some(next) = next_state(queue, id, result, abort, now) {
-                apply(queue, id, next, abort, now);
-            }
-        },
-    );
-}
-
-/// The state that comes of an attempt; its error is noted.
-fn next_state(
-    queue: &mut Queue,
+/// What an attempt came to.
+struct Outcome {
     id: TransferId,
     result: Result<(), Failure>,
+    /// Why it had to stop, if it had to.
     abort: Option<Abort>,
+    /// Whether bytes of a pipe were read.
+    consumed: bool,
     now: Now,
-) -> Option<TransferState> {
-    let transfer = queue.change(id)?;
-    let Err(failure) = result else {
-        transfer.status.error = None;
-        transfer.staging = None;
-        return Some(TransferState::Done);
-    };
-    let failure = failure.context(transfer.label());
-    let next = match (failure.name, abort) {
-        (ErrorName::Cancelled, Some(Abort::Pause)) => transfer.paused_state(),
-        (ErrorName::Cancelled, _) => TransferState::Cancelled,
-        (ErrorName::Stopping, _) => TransferState::Queued,
-        _ => retry::after_failure(transfer, &failure, now.instant),
-    };
-    if next == transfer.paused_state() {
-        transfer.status.error = None;
-    } else {
-        tracing::warn!(transfer = id.0, "{failure}");
-        transfer.status.error = Some((failure.name, failure.text));
-    }
-    Some(next)
+    limits: Limits,
 }
 
-/// Puts a transfer into the state that came of an attempt. `Cancel` and `Pause` are obeyed and
-/// answered whatever came of it.
-fn apply(queue: &mut Queue, id: TransferId, next: TransferState, abort: Option<Abort>, now: Now) {
-    let Some(transfer) = queue.change(id) else {
-        return;
+/// Brings a transfer to its next state after an attempt. `consumed`: bytes of a pipe were read.
+pub(super) fn settle(
+    transfers: &Transfers,
+    id: TransferId,
+    result: Result<(), Failure>,
+    consumed: bool,
+) {
+    let link = transfers.link();
+    let outcome = Outcome {
+        id,
+        result,
+        abort: link.take_abort(),
+        consumed,
+        now: link.now(),
+        limits: link.settings().limits,
     };
+    transfers.queue.change_with(outcome, |queue, outcome| {
+        queue.set_active(None);
+        let Outcome {
+            id, now, limits, ..
+        } = outcome;
+        // It may have been cancelled or paused while the session was being opened.
+        let is_active = |transfer: &Transfer| transfer.status.state == TransferState::Active;
+        if !queue.get(id).is_some_and(is_active) {
+            return;
+        }
+        queue.change(id, |transfer| next_state(transfer, outcome));
+        let Some(transfer) = queue.get_mut(id) else {
+            return;
+        };
+        if transfer.status.state.is_final() {
+            return conclude(queue, id, now, limits);
+        }
+        for ticket in std::mem::take(&mut transfer.stoppers) {
+            let reply = Output::Reply(ticket, Ok(Reply::Done));
+            queue.outputs.push_back(reply);
+        }
+    });
+}
+
+/// Puts a transfer into the state that comes of an attempt. `Cancel` and `Pause` are obeyed whatever
+/// came of it.
+fn next_state(transfer: &mut Transfer, outcome: Outcome) {
+    let (abort, now) = (outcome.abort, outcome.now);
+    transfer.is_consumed |= outcome.consumed && !transfer.local.rewindable;
     let paused = transfer.paused_state();
+    let next = match outcome.result {
+        Ok(()) => {
+            transfer.status.error = None;
+            transfer.traces = Default::default();
+            TransferState::Done
+        }
+        Err(failure) => {
+            let failure = failure.context(transfer.label());
+            let next = match (failure.name, abort) {
+                (ErrorName::Cancelled, Some(Abort::Pause)) => paused,
+                (ErrorName::Cancelled, _) => TransferState::Cancelled,
+                (ErrorName::Stopping, _) => TransferState::Queued,
+                _ => retry::after_failure(transfer, &failure, now),
+            };
+            if next == paused {
+                transfer.status.error = None;
+            } else {
+                tracing::warn!(transfer = transfer.status.id.0, "{failure}");
+                transfer.status.error = Some((failure.name, failure.text));
+            }
+            next
+        }
+    };
     transfer.resumed = false;
     transfer.status.state = match abort {
         _ if next.is_final() => next,
@@ -75,17 +106,12 @@ fn apply(queue: &mut Queue, id: TransferId, next: TransferState, abort: Option<A
     };
     if transfer.status.state.is_final() {
         transfer.status.finished = now.unix;
-        return conclude(queue, id, now);
-    }
-    for ticket in std::mem::take(&mut transfer.stoppers) {
-        let reply = Output::Reply(ticket, Ok(Reply::Done));
-        queue.outputs.push_back(reply);
     }
 }
 
 /// A transfer has reached its end.
-pub(super) fn conclude(queue: &mut Queue, id: TransferId, now: Now) {
-    let Some(transfer) = queue.change(id) else {
+pub(super) fn conclude(queue: &mut Queue, id: TransferId, now: Now, limits: Limits) {
+    let Some(transfer) = queue.get_mut(id) else {
         return;
     };
     let end = transfer.end();
@@ -96,14 +122,28 @@ pub(super) fn conclude(queue: &mut Queue, id: TransferId, now: Now) {
         // `Cancel` or `Pause` came too late.
         _ => Err(transfer.ended_already()),
     };
+    let receipt = Fact::Receipt(Box::new(transfer.receipt()));
+    let traces = std::mem::take(&mut transfer.traces);
+    let (server, remote) = (
+        transfer.status.server.clone(),
+        transfer.status.remote.clone(),
+    );
     let handle = transfer.local.handle;
-    let staging = transfer.staging.take();
-    let server = transfer.status.server.clone();
     let close = if transfer.keeps_file() {
         Output::Discard(handle)
     } else {
-        Output::Release(handle)
+        Output::Release(handle, transfer.local.key.clone())
     };
+    queue.store(id);
+    queue.facts.push(receipt);
+    if let Some(path) = traces.backup {
+        let fact = queue.chores.add(&server, path, Some(remote), now);
+        queue.facts.push(fact);
+    }
+    if let Some(path) = traces.staging {
+        let fact = queue.chores.add(&server, path, None, now);
+        queue.facts.push(fact);
+    }
     for ticket in waiters {
         let reply = Output::Reply(ticket, Ok(end.clone()));
         queue.outputs.push_back(reply);
@@ -113,10 +153,7 @@ pub(super) fn conclude(queue: &mut Queue, id: TransferId, now: Now) {
         queue.outputs.push_back(reply);
     }
     queue.outputs.push_back(close);
-    if let Some(path) = staging {
-        queue.add_left_over(LeftOver::new(server, path, now.instant));
-    }
-    while let Some(surplus) = queue.surplus() {
+    while let Some(surplus) = queue.surplus(limits, now.unix) {
         forget(queue, surplus);
     }
 }
@@ -125,9 +162,10 @@ pub(super) fn conclude(queue: &mut Queue, id: TransferId, now: Now) {
 pub(super) fn forget(queue: &mut Queue, id: TransferId) {
     if let Some(transfer) = queue.remove(id) {
         if transfer.keeps_file() {
-            let release = Output::Release(transfer.local.handle);
+            let release = Output::Release(transfer.local.handle, transfer.local.key);
             queue.outputs.push_back(release);
         }
+        queue.facts.push(Fact::Forgotten(id));
         queue.outputs.push_back(Output::TransferRemoved(id));
     }
 }

@@ -1,0 +1,109 @@
+//! [`Ledger`]: the handle to what is being stored. Outputs held behind facts leave in order, and
+//! never before the facts are stored.
+
+use std::time::Duration;
+
+use modem_ftp_dbus::errors::ErrorName;
+
+use super::state::LedgerState;
+use crate::api::fact::Fact;
+use crate::api::failure::{Failure, Retry};
+use crate::api::output::Output;
+use crate::api::status::TransferId;
+use crate::link::Link;
+use crate::shared::Shared;
+
+/// How long the disk may take before an attempt is given up.
+const DISK: Duration = Duration::from_secs(60);
+
+/// A handle to what is being stored.
+#[derive(Clone)]
+pub struct Ledger {
+    link: Link,
+    state: Shared<LedgerState>,
+}
+
+impl Ledger {
+    /// Nothing to be stored.
+    pub fn new(link: Link) -> Self {
+        let state = Shared::new(LedgerState::default());
+        Self { link, state }
+    }
+
+    /// Has facts stored.
+    pub fn persist(&self, facts: Vec<Fact>) {
+        if facts.is_empty() {
+            return;
+        }
+        let number = self.state.change_with(facts.clone(), |state, facts| {
+            state.last += 1;
+            state.out.push_back((state.last, facts));
+            state.last
+        });
+        self.link.put(Output::Persist(number, facts));
+    }
+
+    /// Lets an output out as soon as everything given to [`Ledger::persist`] so far is stored.
+    pub fn hold(&self, output: Output) {
+        let output = self.state.change_with(output, |state, output| {
+            if state.is_idle() && state.held.is_empty() {
+                return Some(output);
+            }
+            state.held.push_back((state.last, output));
+            None
+        });
+        if let Some(output) = output {
+            self.link.put(output);
+        }
+    }
+
+    /// The answer to [`Output::Persist`]: the facts it is about.
+    pub fn answer(&self, number: u64, result: &Result<(), Failure>) -> Vec<Fact> {
+        self.state
+            .change_with((number, result), |state, (number, result)| {
+                state.answer(number, result)
+            })
+    }
+
+    /// A transfer could not be stored: whoever waits to be told its number is told why.
+    pub fn refuse(&self, id: TransferId, failure: &Failure) {
+        self.state.change_with((id, failure), |state, (id, failure)| {
+            state.refuse(id, failure);
+        });
+    }
+
+    /// Number of the last facts that were answered.
+    pub fn answered(&self) -> u64 {
+        self.state.get(|state| state.answered)
+    }
+
+    /// Number of the last facts that were given out.
+    pub fn last(&self) -> u64 {
+        self.state.get(|state| state.last)
+    }
+
+    /// The next output that waits for nothing any more.
+    pub fn next_released(&self) -> Option<Output> {
+        self.state.change(LedgerState::next_released)
+    }
+
+    /// Waits until everything given to [`Ledger::persist`] so far is stored.
+    ///
+    /// # Errors
+    /// Why it could not be; `LocalIo` when the disk takes too long; `Cancelled` or `Stopping`.
+    pub async fn sync(&self) -> Result<(), Failure> {
+        let number = self.last();
+        let deadline = self.link.bounded(self.link.after(DISK));
+        let stored = self.link.until(Some(deadline), || {
+            if self.answered() >= number {
+                let failure = self.state.get(|state| state.failure.clone());
+                return Some(failure.map_or(Ok(()), Err));
+            }
+            self.link.abort_failure().map(Err)
+        });
+        stored.await.unwrap_or_else(|| {
+            let text = format!("the disk stored nothing for {} s", DISK.as_secs());
+            Err(Failure::new(ErrorName::LocalIo, text).retry(Retry::Later))
+        })
+    }
+}

@@ -1,0 +1,67 @@
+//! Does one chore: removes a name of ours from a server, or gives a replaced file its name back.
+
+use modem_ftp_dbus::errors::ErrorName;
+
+use super::handle::Transfers;
+use crate::api::fact::Chore;
+use crate::api::failure::{Failure, Scope};
+use crate::at::command::ftp::{DeleteFile, Rename};
+use crate::at::quote::RemotePath;
+use crate::ftp::{Found, Session, look_up};
+use crate::link::Link;
+
+/// Does one chore, or puts it off.
+///
+/// # Errors
+/// With a scope of `Context` or more: what failed below the session.
+pub async fn clean_up(
+    transfers: &Transfers,
+    session: &mut Session,
+    chore: Chore,
+) -> Result<(), Failure> {
+    if transfers.link().settings().server(&chore.server).is_none() {
+        let Chore { server, path, .. } = &chore;
+        tracing::warn!("{path} stays on {server}, which is no longer configured");
+        transfers.chore_done(chore.id);
+        return Ok(());
+    }
+    let result = match session.open(&chore.server).await {
+        Ok(_) => perform(transfers.link(), &chore).await,
+        Err(failure) => Err(failure),
+    };
+    match &result {
+        Ok(()) => {
+            session.touch();
+            transfers.chore_done(chore.id);
+            Ok(())
+        }
+        Err(failure) => {
+            tracing::info!("{} is left for later: {failure}", chore.path);
+            transfers.chore_failed(chore.id);
+            session.after(failure).await
+        }
+    }
+}
+
+async fn perform(link: &Link, chore: &Chore) -> Result<(), Failure> {
+    let path = RemotePath::new("remote path", &chore.path)?;
+    if let Some(target) = &chore.restore_to
+        && look_up(link, false, target).await? == Found::Nothing
+    {
+        let to = RemotePath::new("remote path", target)?;
+        return gone_is_done(link.send(Rename { from: path, to }).await);
+    }
+    gone_is_done(link.send(DeleteFile { path }).await)
+}
+
+/// A name that is not there needs nothing any more.
+fn gone_is_done(result: Result<(), Failure>) -> Result<(), Failure> {
+    match result {
+        Err(failure)
+            if failure.scope == Scope::Command && failure.name == ErrorName::RemoteNotFound =>
+        {
+            Ok(())
+        }
+        other => other,
+    }
+}
