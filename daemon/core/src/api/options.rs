@@ -2,7 +2,7 @@
 
 pub use modem_ftp_dbus::words::{IfExists, Verify, Via};
 
-/// Options of the four transfer methods (product.md), defaults as there.
+/// Options of the four transfer methods; their defaults are in org.example.ModemFtp(5).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Options {
     /// `if-exists`.
