@@ -2,7 +2,6 @@
 //! Pure data and state; the link gives it bytes and decides about time.
 
 pub mod answer;
-pub mod calendar;
 pub mod channel;
 pub mod checksum;
 pub mod codes;

@@ -3,7 +3,9 @@
 
 use std::ops::RangeInclusive;
 
-use crate::calendar::{self, DAY};
+use time::UtcDateTime;
+
+use crate::calendar;
 
 /// Year, month, day of the month.
 pub(super) type Date = (u32, u32, u32);
@@ -29,21 +31,19 @@ pub fn mdtm(text: &str) -> Option<i64> {
 
 /// Unix seconds of a date with hour, minute and second; second 60 is a leap second.
 pub(super) fn utc((year, month, day): Date, (hour, minute, second): Date) -> Option<i64> {
-    let wide = i64::from;
-    calendar::unix(
-        [wide(year), wide(month), wide(day)],
-        [wide(hour), wide(minute), wide(second)],
-    )
+    let date = [year, month, day].map(i64::from);
+    calendar::unix(date, [hour, minute, second].map(i64::from))
 }
 
-/// The latest time of this month, day and time of day that is not after `limit`.
+/// The latest time with this month, day and time of day that is not after `limit`, up to the year
+/// 9999.
 pub(super) fn latest(month: u32, day: u32, clock: Date, limit: i64) -> Option<i64> {
     const END: i64 = 253_402_300_799; // 9999-12-31 23:59:59
     let limit = limit.min(END);
-    // Years of 365 days: never too early, and at most six years late at the end. Between two
-    // leap days lie at most eight years.
-    let year = 1970 + u32::try_from(limit / (365 * DAY)).ok()?;
-    (year - 16..=year)
+    let year = UtcDateTime::from_unix_timestamp(limit).ok()?.year();
+    let year = u32::try_from(year).ok()?;
+    // Between two leap days lie at most eight years.
+    (year.saturating_sub(8)..=year)
         .rev()
         .filter_map(|year| utc((year, month, day), clock))
         .find(|&time| time <= limit)
