@@ -94,8 +94,11 @@ impl Exchange {
         let is_urc = Urc::parse(text).is_some();
         let (take, step) = match lines {
             Lines::None => (false, LineRole::Foreign),
-            // A line that begins with AT is a late or second echo.
-            Lines::Bare if is_urc || text.starts_with("AT") => (false, LineRole::Foreign),
+            // A line that begins with AT is a late or second echo, one with a prefix is a URC,
+            // known or not.
+            Lines::Bare if is_urc || text.starts_with("AT") || has_prefix(text) => {
+                (false, LineRole::Foreign)
+            }
             Lines::Prefixed(prefix) if !self.is_answer(prefix, text) => (false, LineRole::Foreign),
             Lines::Any if is_urc => (true, LineRole::Foreign),
             Lines::Bare | Lines::Prefixed(_) | Lines::Any => (true, LineRole::Taken),
@@ -110,7 +113,7 @@ impl Exchange {
         step
     }
 
-    /// Whether a line is the answer that was asked for, and not a URC of the same name.
+    /// Whether a line is the answer to the command, and not a URC of the same name.
     fn is_answer(&self, prefix: &str, line: &str) -> bool {
         let Some(text) = strip_prefix(line, prefix) else {
             return false;
@@ -123,4 +126,12 @@ impl Exchange {
             _ => true,
         }
     }
+}
+
+/// Whether a line has the form `+NAME: …` or `^NAME: …`.
+fn has_prefix(line: &str) -> bool {
+    let name = line
+        .strip_prefix(['+', '^'])
+        .and_then(|it| it.split_once(':'));
+    name.is_some_and(|(name, _)| !name.is_empty() && name.bytes().all(|b| b.is_ascii_uppercase()))
 }

@@ -30,13 +30,18 @@ fn bare_texts() {
         "BG96MAR02A07M1G_01.019.01.019",
     );
     question(&SerialNumber, "AT+CGSN", "866425030000000");
-    let wire = lines(["+QCCID: 8986011730000000000F", "OK"]);
-    check_lines(
-        &CardNumber,
-        "AT+QCCID",
-        &wire,
-        Ok("8986011730000000000F".into()),
-    );
+    for (told, number) in [
+        ("8986011730000000000F", "8986011730000000000"),
+        ("8931440400000000017F", "8931440400000000017"),
+        ("8931440400000000017f", "8931440400000000017"),
+        ("89860117300000000001", "89860117300000000001"),
+        ("898600A1B2C3D4E5F607", "898600A1B2C3D4E5F607"),
+        ("898600A1B2C3D4E5F60F", "898600A1B2C3D4E5F60F"),
+        ("F", "F"),
+    ] {
+        let wire = lines([&format!("+QCCID: {told}"), "OK"]);
+        check_lines(&CardNumber, "AT+QCCID", &wire, Ok(number.into()));
+    }
     let wire = lines(["+CME ERROR: 23"]);
     check_lines(
         &SerialNumber,
@@ -51,6 +56,25 @@ fn bare_texts() {
         &wire,
         Err("QCCID: SIM not inserted"),
     );
+}
+
+/// URCs around a text without a prefix are no part of the answer, whether they are known or not.
+#[test]
+fn bare_texts_among_urcs() {
+    let urcs = ["+CSCON: 1", "+QNITZ: 1", "^MODE: 5,4"];
+    let [first, second, third] = urcs;
+    for wire in [
+        lines([first, second, third, "BG96", "OK"]),
+        lines(["BG96", first, second, third, "OK"]),
+        lines([first, "BG96", second, third, "OK"]),
+    ] {
+        let seen = check(&Model, "AT+CGMM", &wire, Ok("BG96".into()));
+        let expected = urcs.map(|line| Event::Urc(Urc::Other(line.into())));
+        assert_eq!(seen.events, expected);
+    }
+    let wire = lines(["BG96", "+QNEW: 1", "^SYSSTART: 1", "OK"]);
+    let seen = check(&Model, "AT+CGMM", &wire, Ok("BG96".into()));
+    assert_eq!(seen.events.len(), 2);
 }
 
 #[test]

@@ -84,6 +84,9 @@ fn activation() {
     check_lines(&ActiveContexts, line, OK, Ok(vec![]));
     let wire = answer(r#"+QIACT: 1,1,1,"10.7.157.1""#);
     check_lines(&ActiveContexts, line, &wire, Ok(vec![one.clone()]));
+    // Both addresses of a context for IPv4 and IPv6: the first counts.
+    let wire = answer(r#"+QIACT: 1,1,3,"10.7.157.1","2001:db8::1""#);
+    check_lines(&ActiveContexts, line, &wire, Ok(vec![one.clone()]));
     let wire = b"\r\n+QIACT: 1,1,1,\"10.7.157.1\"\r\n+QIACT: 3,0,1\r\n\r\nOK\r\n";
     check_lines(&ActiveContexts, line, wire, Ok(vec![one, two]));
 }
@@ -165,6 +168,21 @@ fn operator() {
         ),
         ("+COPS: 0,2,\"46001\"", selection(Some("46001"), None)),
         ("+COPS: 0", selection(None, None)),
+        // The name in UCS2, as after `AT+CSCS="UCS2"`.
+        (
+            "+COPS: 0,0,\"004D0079004E00650074\",8",
+            selection(Some("MyNet"), Some(AccessTechnology::CatM1)),
+        ),
+        (
+            "+COPS: 0,0,\"4E2D56FD\",8",
+            selection(Some("中国"), Some(AccessTechnology::CatM1)),
+        ),
+        // Names that are not: a character is missing, controls, lone surrogates, another digit.
+        ("+COPS: 0,0,\"004D007\"", selection(Some("004D007"), None)),
+        ("+COPS: 0,0,\"0000001B\"", selection(Some("0000001B"), None)),
+        ("+COPS: 0,0,\"DEADBEEF\"", selection(Some("DEADBEEF"), None)),
+        ("+COPS: 0,0,\"+04D+079\"", selection(Some("+04D+079"), None)),
+        ("+COPS: 0,0,\"FACE\"", selection(Some("FACE"), None)),
     ];
     for (text, reply) in rows {
         check_lines(&Operator, "AT+COPS?", &answer(text), Ok(reply));
@@ -180,6 +198,13 @@ fn signal() {
         &answer("+CSQ: 20,99"),
         Ok(strength),
     );
+    let unknown = Strength { rssi: 99, ber: 99 };
+    check_lines(
+        &SignalQuality,
+        "AT+CSQ",
+        &answer("+CSQ: 99,99"),
+        Ok(unknown),
+    );
     let serving = Serving {
         technology: "EDGE".into(),
         operator: "46001".into(),
@@ -187,6 +212,13 @@ fn signal() {
         channel: Some(653),
     };
     let wire = answer(r#"+QNWINFO: "EDGE","46001","GSM 1800",653"#);
+    check_lines(
+        &NetworkInformation,
+        "AT+QNWINFO",
+        &wire,
+        Ok(serving.clone()),
+    );
+    let wire = answer("+QNWINFO: EDGE,46001,GSM 1800,653");
     check_lines(&NetworkInformation, "AT+QNWINFO", &wire, Ok(serving));
     let none = Serving {
         technology: "No Service".into(),

@@ -1,5 +1,5 @@
-//! Times as FTP servers write them, as Unix seconds: what is no date or no time of day is
-//! `None`, and a sign or a blank is no digit.
+//! Times as FTP servers write them, converted to Unix seconds. An invalid date or time of day is
+//! `None`; signs and blanks are not accepted as digits.
 
 use std::ops::RangeInclusive;
 
@@ -10,8 +10,8 @@ use crate::calendar;
 /// Year, month, day of the month.
 pub(super) type Date = (u32, u32, u32);
 
-/// Reads `YYYYMMDDHHMMSS` with any number of decimals behind a point (RFC 3659 section 2.3;
-/// the answer of AT+QFTPMDTM, docs/module/at-ftp.md §2.14): Unix seconds, UTC, without the fraction.
+/// Reads `YYYYMMDDHHMMSS`, with or without a fraction after a point (RFC 3659 §2.3; the answer of
+/// AT+QFTPMDTM, docs/module/at-ftp.md §2.14). Returns Unix seconds, UTC, without the fraction.
 #[must_use]
 pub fn mdtm(text: &str) -> Option<i64> {
     let whole = match text.split_once('.') {
@@ -59,7 +59,7 @@ pub(super) fn month(text: &str) -> Option<u32> {
         .find_map(|(number, name)| name.eq_ignore_ascii_case(text).then_some(number))
 }
 
-/// `yyyy-mm-dd`; not yet looked at is whether there was such a day.
+/// `yyyy-mm-dd`; does not check that the day exists.
 pub(super) fn iso_date(text: &str) -> Option<Date> {
     let (year, rest) = text.split_once('-')?;
     let (month, day) = rest.split_once('-')?;
@@ -70,7 +70,7 @@ pub(super) fn iso_date(text: &str) -> Option<Date> {
     ))
 }
 
-/// `hh:mm` or `hh:mm:ss[.fff]`: hour, minute and, where they are told, seconds.
+/// `hh:mm` or `hh:mm:ss[.fff]`: hour, minute and, if present, seconds.
 pub(super) fn clock(text: &str) -> Option<(u32, u32, Option<u32>)> {
     let (hour, rest) = text.split_once(':')?;
     let (minute, second) = match rest.split_once(':') {

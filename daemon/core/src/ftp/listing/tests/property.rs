@@ -1,4 +1,4 @@
-//! No input panics or brings an unsafe name; what is written is what is read.
+//! Properties of any input: no panic, no unsafe name, and a written listing is read back unchanged.
 
 use proptest::prelude::*;
 use time::UtcDateTime;
@@ -6,7 +6,7 @@ use time::UtcDateTime;
 use super::super::{list, mlsd, names};
 use crate::api::reply::{Entry, EntryType};
 
-/// Stated here once more, on purpose not by the code under test.
+/// The rule for names, written independently of the code under test.
 fn is_safe(name: &str) -> bool {
     !matches!(name, "" | "." | "..")
         && !name
@@ -24,7 +24,7 @@ fn check(bytes: &[u8], now: i64) {
     }
 }
 
-/// Bytes that get past the first look of a reader more often than any bytes would.
+/// Bytes made of pieces of rows, which get further into the readers than arbitrary bytes.
 fn nearly() -> impl Strategy<Value = Vec<u8>> {
     let piece = prop::sample::select(vec![
         "type=",
@@ -125,7 +125,7 @@ proptest! {
     }
 
     #[test]
-    fn a_machine_listing_is_read_as_it_was_written(
+    fn a_machine_listing_is_read_back_unchanged(
         entries in prop::collection::vec(entry(), 0..5),
         end in prop::sample::select(vec!["\r\n", "\n"]),
         last in any::<bool>(),

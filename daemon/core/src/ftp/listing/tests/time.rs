@@ -21,7 +21,7 @@ fn known_times() {
 }
 
 #[test]
-fn what_is_no_time() {
+fn texts_that_are_no_time() {
     for text in [
         "",
         "2026080714111",
