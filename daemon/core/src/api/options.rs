@@ -1,4 +1,4 @@
-//! [`Options`]: what a caller may choose for one transfer.
+//! [`Options`]: the options of one transfer.
 
 pub use modem_ftp_dbus::words::{IfExists, Verify, Via};
 
@@ -7,13 +7,13 @@ pub use modem_ftp_dbus::words::{IfExists, Verify, Via};
 pub struct Options {
     /// `if-exists`.
     pub if_exists: IfExists,
-    /// `atomic`: a temporary name until whole and verified.
+    /// `atomic`: use a staging name until the file is complete and verified.
     pub atomic: bool,
     /// `verify`.
     pub verify: Verify,
     /// `via`.
     pub via: Via,
-    /// `priority`: higher goes first.
+    /// `priority` in the queue: higher values run first.
     pub priority: i32,
     /// `retries`: attempts after the first.
     pub retries: u32,

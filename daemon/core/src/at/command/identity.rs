@@ -2,14 +2,14 @@
 
 use crate::api::failure::Failure;
 use crate::at::answer::Answer;
-use crate::at::codes::Sense;
+use crate::at::codes::CommandKind;
 use crate::at::command::reading::{accept, readable};
 use crate::at::command::{Command, CommandLine, Conversation, Lines};
 use crate::at::fields::strip_prefix;
 
 /// Defines a command that is answered by one line of text.
 macro_rules! question {
-    ($(#[$doc:meta])* $type:ident $line:literal $sense:ident $lines:expr, $pick:expr) => {
+    ($(#[$doc:meta])* $type:ident $line:literal $kind:ident $lines:expr, $pick:expr) => {
         $(#[$doc])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         pub struct $type;
@@ -27,7 +27,7 @@ macro_rules! question {
             }
 
             fn read(&self, answer: Answer) -> Result<String, Failure> {
-                let answer = accept(self, Sense::$sense, answer)?;
+                let answer = accept(self, CommandKind::$kind, answer)?;
                 // The last line that fits: the rest of an echo may come before it.
                 let pick: fn(&str) -> Option<&str> = $pick;
                 let text = answer.lines.iter().rev().find_map(|line| pick(line));

@@ -1,4 +1,5 @@
-//! docs/module/at-network.md §2, 5 and docs/module/at-serial.md §2, 5, 8: who the module and its SIM are, and the line.
+//! Identity of module and SIM (docs/module/at-network.md §2, 5), settings of the serial line
+//! (docs/module/at-serial.md §2, 5, 8), and raw lines.
 
 use std::time::Duration;
 
@@ -133,7 +134,7 @@ fn pin() {
     );
 }
 
-/// A URC of the same name is no answer, before and behind one.
+/// A URC with the prefix of the answer is not taken for the answer.
 #[test]
 fn pin_urcs() {
     let wire = lines(["+CPIN: NOT READY", "+CPIN: SIM PIN", "+CPIN: READY", "OK"]);
@@ -217,7 +218,7 @@ fn raw_lines() {
     assert!(raw(&format!("AT+X={}", "1".repeat(640))).is_err());
 }
 
-/// Every final result is an answer, as the module wrote it.
+/// Every final result code is part of the answer, as the module sent it.
 #[test]
 fn raw_lines_end_with_their_final_result() {
     let raw = Raw::new("AT+X", Duration::from_secs(1)).unwrap();
@@ -236,11 +237,11 @@ fn raw_lines_end_with_their_final_result() {
     }
 }
 
-/// A raw line nobody foresaw: CONNECT is not taken for data mode that is wanted.
+/// CONNECT to a raw line is a failure: data mode was not expected.
 #[test]
-fn unasked_data_mode_is_told() {
+fn unexpected_data_mode_is_a_failure() {
     let raw = Raw::new("AT+QNEW", Duration::from_secs(1)).unwrap();
-    let text = "AT line: the module entered data mode unasked";
+    let text = "AT line: the module entered data mode unexpectedly";
     let seen = check(&raw, "AT+QNEW", b"\r\nCONNECT\r\n", Err(text));
     assert_eq!(seen.answer.unwrap().outcome, Outcome::Connect);
 }

@@ -1,5 +1,5 @@
-//! docs/module/at-network.md §1, 3, 4, 6, 7: context, registration, signal, clock, power, URC switches; and
-//! docs/module/at-ssl.md §2.
+//! PDP context, registration, signal, clock, restart, URC settings (docs/module/at-network.md §1,
+//! 3, 4, 6, 7) and TLS settings (docs/module/at-ssl.md §2).
 
 use super::run::{check_lines, file, lines};
 use crate::api::secret::Secret;
@@ -92,7 +92,7 @@ fn activation() {
 }
 
 #[test]
-fn cause() {
+fn last_error() {
     let wire = answer("+QIGETERROR: 561,open PDP failed");
     check_lines(
         &LastNetworkError,
@@ -138,7 +138,7 @@ fn registration() {
             technology: Some(AccessTechnology::CatM1),
             ..plain(Status::Home)
         };
-        // Between them a URC of the same name, told from the answer by its fields.
+        // URCs with the same prefix differ from the answer in their fields.
         let answer = format!("{prefix}: 2,1,\"1C2B\",\"0A1B2C3\",8");
         let urc = format!("{prefix}: 5,\"1C2B\",\"0A1B2C3\",8");
         let wire = lines([&urc, &answer, &urc, "OK"]);
@@ -248,7 +248,7 @@ fn restart() {
 }
 
 #[test]
-fn urc_switches() {
+fn urc_settings() {
     for (port, name) in [
         (UrcPort::UsbAt, "usbat"),
         (UrcPort::UsbModem, "usbmodem"),

@@ -41,8 +41,8 @@ pub fn mlsd(bytes: &[u8]) -> Result<Vec<Entry>, Failure> {
 ///
 /// Such a listing does not say which time zone its times are in. They are read as UTC unless the
 /// row names an offset, so `modified` can be wrong by up to 14 hours. A row without a year gets the
-/// latest year that puts its time at most one day after `now` (Unix seconds). `more` has `mode` and,
-/// if they can be told, `owner`, `group` and the `target` of a link.
+/// latest year that puts its time at most one day after `now` (Unix seconds). `more` has `mode`
+/// and, if they can be told, `owner`, `group` and the `target` of a link.
 ///
 /// # Errors
 /// Protocol: a row of neither form, or one whose name is unsafe; the text quotes the row.

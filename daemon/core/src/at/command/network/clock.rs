@@ -4,7 +4,7 @@ use time::UtcDateTime;
 
 use crate::api::failure::Failure;
 use crate::at::answer::Answer;
-use crate::at::codes::Sense;
+use crate::at::codes::CommandKind;
 use crate::at::command::reading::{accept, fields, readable};
 use crate::at::command::setting::setting;
 use crate::at::command::{Command, CommandLine, Conversation, Lines};
@@ -29,7 +29,7 @@ impl Command for Clock {
     }
 
     fn read(&self, answer: Answer) -> Result<i64, Failure> {
-        let answer = accept(self, Sense::Module, answer)?;
+        let answer = accept(self, CommandKind::Module, answer)?;
         let text = fields(&answer, "+CCLK").and_then(|mut fields| fields.text());
         readable(self, text.and_then(parse))
     }
@@ -38,7 +38,7 @@ impl Command for Clock {
 /// `AT+CCLK="<time>"`, in UTC.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SetClock {
-    /// Seconds since 1970; 1980 to 2079.
+    /// Seconds since 1970, from 1980 to 2079.
     pub unix: i64,
 }
 

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::api::failure::Failure;
 use crate::at::answer::Answer;
-use crate::at::codes::Sense;
+use crate::at::codes::CommandKind;
 use crate::at::command::reading::{accept, fields, readable};
 use crate::at::command::setting::setting;
 use crate::at::command::{Command, CommandLine, Conversation, Lines, Patience};
@@ -14,7 +14,7 @@ use crate::at::urc::{AccessTechnology, Domain, Registration};
 /// `AT+C[G|E]REG?`. Reply: the registration in that domain.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RegistrationStatusOf {
-    /// Which of the three.
+    /// Registration domain.
     pub domain: Domain,
 }
 
@@ -37,7 +37,7 @@ impl Command for RegistrationStatusOf {
     }
 
     fn read(&self, answer: Answer) -> Result<Registration, Failure> {
-        let answer = accept(self, Sense::Network, answer)?;
+        let answer = accept(self, CommandKind::Network, answer)?;
         let registration = answer.lines.iter().find_map(|line| {
             let mut fields = Fields::after(line, self.domain.prefix())?;
             fields.next()?;
@@ -50,7 +50,7 @@ impl Command for RegistrationStatusOf {
 /// `AT+C[G|E]REG=2`: enables URCs with location.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RegistrationReports {
-    /// Which of the three.
+    /// Registration domain.
     pub domain: Domain,
 }
 
@@ -93,7 +93,7 @@ impl Command for Operator {
     }
 
     fn read(&self, answer: Answer) -> Result<OperatorSelection, Failure> {
-        let answer = accept(self, Sense::Network, answer)?;
+        let answer = accept(self, CommandKind::Network, answer)?;
         let read = || {
             let mut fields = fields(&answer, "+COPS")?;
             let mode = fields.number()?;
