@@ -2,14 +2,17 @@
 
 use std::fmt;
 
+use zeroize::Zeroizing;
+
 /// Information lines that may contain a password; `Debug` shows only their prefix.
 const CONFIDENTIAL: [&str; 3] = ["+QFTPCFG", "+QICSGP", "+CGAUTH"];
 
 /// What came back for one command line. Its `Debug` shows no password and no data.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Answer {
-    /// Information lines with their prefix, without line ends.
-    pub lines: Vec<String>,
+    /// Information lines with their prefix, without line ends. They may contain a password, so they
+    /// are wiped when dropped.
+    pub lines: Vec<Zeroizing<String>>,
     /// How the exchange ended.
     pub outcome: Outcome,
     /// The result line without its prefix: of `+QFTPSIZE: 0,1000` the `0,1000`.
@@ -100,11 +103,11 @@ impl Answer {
 
 impl fmt::Debug for Answer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let shown = |line: &String| {
+        let shown = |line: &Zeroizing<String>| {
             let prefix = CONFIDENTIAL
                 .iter()
                 .find(|prefix| line.starts_with(**prefix));
-            prefix.map_or_else(|| line.clone(), |prefix| format!("{prefix}: ***"))
+            prefix.map_or_else(|| line.to_string(), |prefix| format!("{prefix}: ***"))
         };
         let lines: Vec<_> = self.lines.iter().map(shown).collect();
         write!(f, "{lines:?} {:?}", self.outcome)?;

@@ -1,6 +1,10 @@
 //! [`Tail`]: the last bytes of data whose length is not known in advance, and whether they are the
 //! lines with which the module ends data mode.
 
+use std::fmt;
+
+use zeroize::Zeroizing;
+
 use super::answer::Outcome;
 use super::fields::strip_prefix;
 use super::results::Final;
@@ -13,10 +17,17 @@ const TAIL: usize = 512;
 /// §6). Bounds the search in data whose lines look like these.
 const LINES: usize = 16;
 
-/// The last [`TAIL`] bytes of a stream.
-#[derive(Debug, Default)]
+/// The last [`TAIL`] bytes of a stream. They may be part of a key that is read back, so they are
+/// wiped, and `Debug` shows none of them.
+#[derive(Default)]
 pub(crate) struct Tail {
-    bytes: Vec<u8>,
+    bytes: Zeroizing<Vec<u8>>,
+}
+
+impl fmt::Debug for Tail {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} bytes", self.bytes.len())
+    }
 }
 
 /// The last lines of a tail, read as the end of data mode.
@@ -41,11 +52,16 @@ impl Tail {
         let fresh = bytes
             .get(bytes.len().saturating_sub(TAIL)..)
             .unwrap_or(bytes);
+        // Reserved at once, so that no copy is left in memory by a growing vector.
+        if self.bytes.capacity() == 0 {
+            self.bytes.reserve_exact(2 * TAIL);
+        }
         // It grows to twice the size before its front is removed, so that adding single bytes is
         // cheap.
         if self.bytes.len() + fresh.len() > 2 * TAIL {
             let keep = TAIL.saturating_sub(fresh.len()).min(self.bytes.len());
-            self.bytes.drain(..self.bytes.len() - keep);
+            let removed = self.bytes.len() - keep;
+            self.bytes.drain(..removed);
         }
         self.bytes.extend_from_slice(fresh);
     }

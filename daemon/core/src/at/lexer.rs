@@ -2,6 +2,10 @@
 //! reads and whatever the line ends. Memory is bounded: of an over-long line only the length is
 //! kept.
 
+use std::fmt;
+
+use zeroize::{Zeroize, Zeroizing};
+
 /// Longest line that is kept, in bytes. The longest one expected is the echo of a command line
 /// ([`LINE_MAX`](super::command::LINE_MAX)).
 pub(crate) const LINE_LIMIT: usize = 1024;
@@ -10,17 +14,34 @@ pub(crate) const LINE_LIMIT: usize = 1024;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum ReceivedLine {
     /// A line that is not empty; bytes that are not UTF-8 are replaced by U+FFFD.
-    Text(String),
+    Text(Zeroizing<String>),
     /// A line of this many bytes, more than [`LINE_LIMIT`].
     Overlong(usize),
 }
 
 /// Splits at CR and at LF. Skips empty lines, and NUL, which appears as filler
 /// (docs/module/quirks.md S9). So `AT␍␍␊OK␍␊`, `␍␊OK␍␊␍␊+X: 1␍␊` and `␊OK␍` need no special cases.
-#[derive(Debug, Default)]
+///
+/// A line may be the echo of a password, so it is wiped, and `Debug` shows none of it.
 pub(crate) struct Lexer {
-    line: Vec<u8>,
+    /// Never grows beyond the capacity it begins with, so that no copy is left in memory.
+    line: Zeroizing<Vec<u8>>,
     length: usize,
+}
+
+impl Default for Lexer {
+    fn default() -> Self {
+        Self {
+            line: Zeroizing::new(Vec::with_capacity(LINE_LIMIT)),
+            length: 0,
+        }
+    }
+}
+
+impl fmt::Debug for Lexer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "a line of {} bytes", self.length)
+    }
 }
 
 impl Lexer {
@@ -46,7 +67,8 @@ impl Lexer {
 
     /// Discards the incomplete line.
     pub(crate) fn clear(&mut self) {
-        self.line.clear();
+        // Wipes the bytes and keeps the capacity.
+        self.line.zeroize();
         self.length = 0;
     }
 
@@ -54,7 +76,7 @@ impl Lexer {
         let line = match self.length {
             0 => return None,
             length if length > LINE_LIMIT => ReceivedLine::Overlong(length),
-            _ => ReceivedLine::Text(String::from_utf8_lossy(&self.line).into_owned()),
+            _ => ReceivedLine::Text(String::from_utf8_lossy(&self.line).into_owned().into()),
         };
         self.clear();
         Some(line)
@@ -71,7 +93,7 @@ mod tests {
     }
 
     fn text(text: &str) -> ReceivedLine {
-        ReceivedLine::Text(text.to_owned())
+        ReceivedLine::Text(text.to_owned().into())
     }
 
     #[test]

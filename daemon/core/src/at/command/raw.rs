@@ -7,6 +7,7 @@ use zeroize::Zeroizing;
 
 use super::LINE_MAX;
 use crate::api::failure::Failure;
+use crate::api::secret::Secret;
 use crate::at::answer::{Answer, Outcome};
 use crate::at::codes::{self, CommandKind};
 use crate::at::command::{Command, CommandLine, Conversation, Lines, Patience};
@@ -42,7 +43,7 @@ const DATA_MODE: [&str; 22] = [
 /// A raw line. Reply: its information lines and its final result code, good or bad, joined by LF.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Raw {
-    line: Zeroizing<String>,
+    line: Secret,
     timeout: Duration,
 }
 
@@ -79,7 +80,7 @@ impl Raw {
             return refuse(&format!("would leave command mode ({name})"));
         }
         Ok(Self {
-            line: line.to_owned().into(),
+            line: Secret::new(line.to_owned()),
             timeout,
         })
     }
@@ -126,9 +127,10 @@ impl Command for Raw {
     /// Any parameter may be a PIN or a password, with or without quotes: only the name is shown.
     fn compose(&self, line: &mut CommandLine<'_>) {
         let ends = |c: char| !c.is_ascii_alphanumeric() && !"+&?;".contains(c);
-        let name = self.line.split_inclusive(ends).next().unwrap_or_default();
+        let whole = self.line.expose();
+        let name = whole.split_inclusive(ends).next().unwrap_or_default();
         line.put(name);
-        if let Some(rest) = self.line.strip_prefix(name).filter(|rest| !rest.is_empty()) {
+        if let Some(rest) = whole.strip_prefix(name).filter(|rest| !rest.is_empty()) {
             line.hidden(rest);
         }
     }
@@ -144,7 +146,8 @@ impl Command for Raw {
     fn read(&self, answer: Answer) -> Result<String, Failure> {
         match answer.outcome {
             Outcome::Ok | Outcome::Error | Outcome::Cme(_) | Outcome::NoCarrier => {
-                Ok(answer.lines.join("\n"))
+                let lines: Vec<&str> = answer.lines.iter().map(|line| line.as_str()).collect();
+                Ok(lines.join("\n"))
             }
             _ => Err(codes::failure(self.name(), CommandKind::Module, &answer)),
         }

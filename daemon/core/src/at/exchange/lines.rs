@@ -25,12 +25,12 @@ pub(in crate::at) enum LineRole {
 impl Exchange {
     /// Whether a line is the echo of the command line.
     pub(in crate::at) fn is_echo(&self, text: &str) -> bool {
-        self.echo.as_ref().is_some_and(|echo| echo.as_str() == text)
+        self.echo.as_ref().is_some_and(|echo| echo.expose() == text)
     }
 
     /// Handles a line that is not data.
     pub(in crate::at) fn line(&mut self, text: &str) -> LineRole {
-        if self.echo.take_if(|echo| echo.as_str() == text).is_some() {
+        if self.echo.take_if(|echo| echo.expose() == text).is_some() {
             return LineRole::Part;
         }
         match Final::parse(text) {
@@ -45,7 +45,7 @@ impl Exchange {
 
     fn end(&mut self, outcome: Outcome, text: &str) -> LineRole {
         if self.conversation == (Conversation::Plain { lines: Lines::Any }) {
-            self.answer.lines.push(text.to_owned());
+            self.answer.lines.push(text.to_owned().into());
         }
         let lacks_result = self.is_deferred() && self.answer.result.is_none();
         // After an upload that ended early the module reads the bytes still in transit as commands
@@ -107,7 +107,7 @@ impl Exchange {
             self.information = self.information.saturating_add(text.len());
             self.too_much |= self.information > INFORMATION_LIMIT;
             if !self.too_much {
-                self.answer.lines.push(text.to_owned());
+                self.answer.lines.push(text.to_owned().into());
             }
         }
         role

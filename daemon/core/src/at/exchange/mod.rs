@@ -3,7 +3,7 @@
 mod data;
 mod lines;
 
-use zeroize::Zeroizing;
+use crate::api::secret::Secret;
 
 use super::answer::{Answer, Outcome};
 use super::channel::Awaited;
@@ -34,7 +34,7 @@ enum Phase {
 #[derive(Debug)]
 pub(super) struct Exchange {
     /// The echo that may be received; it contains the secrets of the command line.
-    echo: Option<Zeroizing<String>>,
+    echo: Option<Secret>,
     conversation: Conversation,
     phase: Phase,
     interrupted: bool,
@@ -52,7 +52,7 @@ pub(super) struct Exchange {
 impl Exchange {
     pub(super) fn new(line: &str, conversation: Conversation) -> Self {
         Self {
-            echo: Some(Zeroizing::new(line.to_owned())),
+            echo: Some(Secret::new(line.to_owned())),
             conversation,
             phase: Phase::Lines,
             interrupted: false,

@@ -6,6 +6,7 @@ use std::time::Duration;
 use super::run::{go_on, lines, once};
 use crate::api::secret::Secret;
 use crate::at::command::LINE_MAX;
+use crate::at::command::file::ReadStored;
 use crate::at::command::ftp::{Put, Setting, SettingQuery};
 use crate::at::command::identity::Manufacturer;
 use crate::at::command::network::{ConfigureContext, ContextConfiguration, EnterPin};
@@ -56,7 +57,8 @@ fn commands_show_no_secret() {
         format!("{:?}", account()),
         context.display(),
         format!("{context:?}"),
-        raw.unwrap().display(),
+        raw.clone().unwrap().display(),
+        format!("{:?}", raw.unwrap()),
         pin.display(),
         format!("{pin:?}"),
     ] {
@@ -99,6 +101,25 @@ fn events_show_no_secret() {
             hidden(&format!("{event:?}"));
         }
     }
+}
+
+/// The state of an exchange has the command line, echoes and the end of the data.
+#[test]
+fn the_channel_shows_no_secret() {
+    let mut line = String::new();
+    account().write(&mut line);
+    let (_, channel) = once(&line, account().conversation(), [line.as_bytes()]);
+    hidden(&format!("{channel:?}"));
+    let numbers = format!("{:?}", SECRET.as_bytes());
+    let numbers = numbers.trim_matches(['[', ']']);
+    assert!(!format!("{channel:?}").contains(numbers));
+
+    let read = ReadStored::new(FileName::new("file", "key.pem").unwrap(), 1000);
+    let wire = format!("\r\nCONNECT\r\n{SECRET}");
+    let (seen, channel) = once("AT", read.conversation(), [wire.as_bytes()]);
+    assert_eq!(seen.data, SECRET.as_bytes());
+    hidden(&format!("{channel:?}"));
+    assert!(!format!("{channel:?}").contains(numbers));
 }
 
 /// A late echo is not taken for the text of the next answer.
