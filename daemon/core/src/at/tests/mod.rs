@@ -10,6 +10,7 @@ mod identity;
 mod listings;
 mod network;
 mod properties;
+mod registration;
 mod run;
 mod secrets;
 mod uploads;
