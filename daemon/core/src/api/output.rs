@@ -94,8 +94,8 @@ pub enum Output {
         /// Fail with `LocalDenied` rather than replace an existing file.
         fail_if_exists: bool,
     },
-    /// The attempt failed: remove the content of an uncommitted file; another `Receive` may begin
-    /// it again.
+    /// The transfer stopped without a result, to wait or because it was paused: remove the content
+    /// of an uncommitted file; another `Receive` may begin it again.
     Discard(Handle),
     /// The transfer has ended: close the file, and remove it if it is not committed.
     Release(Handle),
