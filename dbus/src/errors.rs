@@ -128,7 +128,7 @@ impl fmt::Display for ErrorName {
 mod tests {
     use super::*;
 
-    /// The errors of each exit code (modem-ftp(1)), written out independently of the code.
+    /// The groups of product.md §3, written out a second time on purpose.
     const GROUPS: &[(u8, &str)] = &[
         (
             1,

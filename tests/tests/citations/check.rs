@@ -89,25 +89,19 @@ impl<'a> Checker<'a> {
                 self.fault(offset, &format!("{SHEETS}{name}"), "there is no such sheet");
             }
         }
-        // Between the sheets the name is enough.
+        // The name alone, in tables and between the sheets.
         let known: &'a Known = self.known;
         for name in known.sheets.keys() {
             for offset in self.occurrences(name) {
                 let rest = &text.joined[offset + name.len()..];
-                let before = &text.joined[..offset];
-                // A link from docs/ has the end of the path only.
-                let linked = before.ends_with("module/");
-                if linked || !is_citation(name, rest) {
-                } else if self.path.starts_with(SHEETS) {
+                if !text.joined[..offset].ends_with(SHEETS) && is_citation(name, rest) {
                     self.places(offset, name, rest);
-                } else {
-                    self.fault(offset, name, "cite it with docs/module/ in front");
                 }
             }
         }
     }
 
-    /// Checks the sections and rows behind a sheet's name: `§2.5, 2.6`, `§4 and 5`, `F2, N3`.
+    /// Checks the sections and rows after a sheet's name: `§2.5, 2.6`, `§4 and 5`, `F2, N3`.
     fn places(&mut self, offset: usize, name: &str, rest: &str) {
         let mut rest = rest.strip_prefix('`').unwrap_or(rest);
         rest = rest.strip_prefix(',').unwrap_or(rest);

@@ -82,6 +82,7 @@ fn single_sections_and_rows() {
         "at-ftp.md §2.5 and quirks.md F2",
         2,
     );
+    good("a.rs", "| quirks.md F2, S4 | at-ftp.md §2 |", 3);
     good("docs/commands.md", "[the sheet](module/at-ftp.md)", 0);
 }
 
@@ -143,6 +144,8 @@ fn sections_and_rows_that_do_not_exist() {
         let fault = format!("a.rs:1: docs/module/{citation}: {missing}");
         bad("a.rs", content, &[&fault]);
     }
+    let fault = format!("a.rs:1: docs/module/quirks.md F9: {missing}");
+    bad("a.rs", "quirks.md F9", &[&fault]);
     let two = "\n\n// docs/module/at-ftp.md §7 and 8";
     let fault = |place: u8| format!("a.rs:3: docs/module/at-ftp.md §{place}: {missing}");
     bad("a.rs", two, &[&fault(7), &fault(8)]);
@@ -161,16 +164,11 @@ fn ranges_that_are_none() {
 }
 
 #[test]
-fn sheets_that_do_not_exist_or_are_not_named_in_full() {
+fn sheets_that_do_not_exist_and_places_without_a_number() {
     bad(
         "a.rs",
         "// docs/module/at-http.md §1",
         &["a.rs:1: docs/module/at-http.md: there is no such sheet"],
-    );
-    bad(
-        "a.rs",
-        "// see quirks.md F2",
-        &["a.rs:1: quirks.md: cite it with docs/module/ in front"],
     );
     bad(
         "a.rs",
