@@ -6,6 +6,7 @@ pub mod at;
 mod calendar;
 pub mod engine;
 mod ftp;
+mod ledger;
 mod link;
 mod modem;
 mod recovery;

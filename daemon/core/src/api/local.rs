@@ -1,6 +1,7 @@
-//! [`LocalFile`]: a local file as the engine knows it. The shell holds it open under a [`Handle`].
+//! [`LocalFile`]: what the engine knows of a local file. The shell holds the file open and gives it
+//! a [`Handle`].
 
-/// Names a local file the shell holds open on behalf of a transfer; given out by the shell.
+/// Identifies a local file that the shell holds open for a transfer. Assigned by the shell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Handle(pub u64);
 
@@ -9,16 +10,16 @@ pub struct Handle(pub u64);
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LocalKey(pub String);
 
-/// A local file, opened by the shell (or by the caller) before the engine hears of it.
+/// A local file, which the shell or the caller opened before.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LocalFile {
-    /// What the shell calls it.
+    /// Its handle.
     pub handle: Handle,
-    /// What people call it: its path, or empty for a descriptor.
+    /// Its path; empty for a descriptor.
     pub name: String,
-    /// Bytes in it, for a regular file that is to be sent; `None` for a pipe or a sink.
+    /// Size of a regular file that is to be sent; `None` for a pipe or a file to be received.
     pub size: Option<u64>,
-    /// Whether it can be read or written again from its start (a regular file, not a pipe).
+    /// Whether it can be read or written again from the start: a regular file, not a pipe.
     pub rewindable: bool,
     /// How the shell opens it again; `None`: the shell holds it open, and it is lost with the
     /// process.

@@ -1,8 +1,7 @@
-//! The AT conversation: what is said to the module, what may come back, what it means.
-//! Pure data and state; the link gives it bytes and decides about time.
+//! The AT commands: how each is written, what may follow it, and how its answer is read. No I/O and
+//! no timers: the link passes received bytes in and applies the time-outs.
 
 pub mod answer;
-pub mod calendar;
 pub mod channel;
 pub mod checksum;
 pub mod codes;

@@ -13,14 +13,16 @@ use super::calls::Calls;
 use super::life;
 use super::published::{Published, publish_servers};
 use super::requests::Requests;
+use crate::api::fact::Stored;
 use crate::api::failure::Failure;
-use crate::api::local::Handle;
+use crate::api::local::{Handle, LocalFile};
 use crate::api::now::Now;
 use crate::api::output::Output;
 use crate::api::payload_sink::PayloadSink;
 use crate::api::request::{Request, Ticket};
 use crate::api::settings::Settings;
 use crate::ftp::Ftp;
+use crate::ledger::Ledger;
 use crate::link::{Link, Port};
 use crate::modem::Modem;
 use crate::transfer::Transfers;
@@ -47,7 +49,8 @@ impl Engine {
         let link = Link::new(now, Arc::new(settings));
         let modem = Modem::new(link.clone());
         let ftp = Ftp::new(modem.clone());
-        let transfers = Transfers::new(modem.clone(), seed);
+        let ledger = Ledger::new(link.clone());
+        let transfers = Transfers::new(modem.clone(), ledger, seed);
         let calls = Calls::new(modem.clone());
         let life = life::live(ftp.clone(), transfers.clone(), calls.clone());
         let mut engine = Self {
@@ -125,6 +128,26 @@ impl Engine {
     /// Answers [`Output::Commit`]; also called with an error as soon as a sink fails.
     pub fn committed(&mut self, now: Now, handle: Handle, result: Result<(), Failure>) {
         self.link.committed(handle, result);
+        self.go_on(now);
+    }
+
+    /// Takes in what was stored by the process before; to be called once, before the port is opened.
+    pub fn restore(&mut self, now: Now, stored: Stored) {
+        self.link.set_now(now);
+        self.transfers.restore(stored);
+        self.go_on(now);
+    }
+
+    /// Answers [`Output::Persist`].
+    pub fn persisted(&mut self, now: Now, number: u64, result: Result<(), Failure>) {
+        self.link.set_now(now);
+        self.transfers.persisted(number, result);
+        self.go_on(now);
+    }
+
+    /// Answers [`Output::Open`].
+    pub fn opened(&mut self, now: Now, handle: Handle, result: Result<LocalFile, Failure>) {
+        self.link.opened(handle, result);
         self.go_on(now);
     }
 

@@ -22,7 +22,7 @@ impl Published {
     /// Publishes everything that changed.
     pub fn publish(&mut self, modem: &Modem, transfers: &Transfers) {
         self.publish_modem(modem);
-        publish_transfers(modem, transfers);
+        transfers.flush();
     }
 
     /// Whether progress may be published at `now`.
@@ -54,17 +54,6 @@ impl Published {
         self.modem = status.clone();
         self.progress_at = Some(modem.link().now().instant);
         modem.link().put(Output::Modem(Box::new(status)));
-    }
-}
-
-/// Publishes the transfers that changed, then what the shell is to do about them.
-pub fn publish_transfers(modem: &Modem, transfers: &Transfers) {
-    let link = modem.link();
-    while let Some(status) = transfers.take_changed() {
-        link.put(Output::Transfer(Box::new(status)));
-    }
-    while let Some(output) = transfers.next_output() {
-        link.put(output);
     }
 }
 

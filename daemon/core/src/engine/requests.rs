@@ -58,36 +58,41 @@ impl Requests {
                 remote,
                 options,
                 uid,
-            } => self.transfer(ticket, Order {
-                direction: Direction::Upload,
-                server,
-                local: source,
-                remote,
-                options,
-                uid,
-            }),
+            } => self.transfer(
+                ticket,
+                Order {
+                    direction: Direction::Upload,
+                    server,
+                    local: source,
+                    remote,
+                    options,
+                    uid,
+                },
+            ),
             Request::Download {
                 server,
                 remote,
                 sink,
                 options,
                 uid,
-            } => self.transfer(ticket, Order {
-                direction: Direction::Download,
-                server,
-                local: sink,
-                remote,
-                options,
-                uid,
-            }),
+            } => self.transfer(
+                ticket,
+                Order {
+                    direction: Direction::Download,
+                    server,
+                    local: sink,
+                    remote,
+                    options,
+                    uid,
+                },
+            ),
             Request::Remote { server, operation } => self.remote(ticket, &server, operation),
             Request::Disconnect => self
                 .check_online()
                 .and_then(|()| self.call(ticket, Work::Disconnect)),
-            Request::Transfer { id, action, uid } => self
-                .transfers
-                .act(ticket, id, action, uid)
-                .map(|()| None),
+            Request::Transfer { id, action, uid } => {
+                self.transfers.act(ticket, id, action, uid).map(|()| None)
+            }
             Request::Reset => self.module_call(ticket, ModuleWork::Reset),
             Request::Command { line, timeout } => self.command(ticket, line, timeout),
             Request::Reload(settings) => {

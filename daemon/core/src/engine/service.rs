@@ -6,14 +6,14 @@ use std::time::{Duration, Instant};
 use modem_ftp_dbus::errors::ErrorName;
 
 use super::calls::{Call, Calls, Work};
+use crate::api::fact::Chore;
 use crate::api::failure::{Failure, Retry, Scope};
 use crate::api::output::Output;
 use crate::api::reply::Reply;
-use crate::api::request::Operation;
 use crate::api::status::{ModemState, TransferId};
 use crate::ftp::{Ftp, Session, operations};
 use crate::modem::{ModuleCall, pdp_context, registration, ufs};
-use crate::transfer::{self, LeftOver, Transfers};
+use crate::transfer::{self, Transfers};
 
 /// How long a lost registration may take to come back before the PDP context is activated anew.
 const REGISTRATION: Duration = Duration::from_secs(90);
@@ -22,7 +22,7 @@ const REGISTRATION: Duration = Duration::from_secs(90);
 enum Job {
     Call(Call),
     ModuleCall(ModuleCall),
-    LeftOver(LeftOver),
+    Chore(Chore),
     Transfer(TransferId),
     NetworkChanged,
     Idle,
@@ -55,7 +55,9 @@ pub async fn serve(ftp: &Ftp, transfers: &Transfers, calls: &Calls) -> Result<()
         match service.next().await {
             Job::Call(call) => service.call(call).await?,
             Job::ModuleCall(call) => service.module_call(call).await?,
-            Job::LeftOver(left_over) => service.remove(left_over).await?,
+            Job::Chore(chore) => {
+                transfer::clean_up(transfers, &mut service.session, chore).await?;
+            }
             Job::Transfer(id) => {
                 transfer::run(transfers, &mut service.session, id).await?;
                 ufs::tidy(ftp.modem()).await?;
@@ -116,8 +118,8 @@ impl Service<'_> {
             return Some(job);
         }
         let now = link.now().instant;
-        let left_over = self.transfers.take_left_over(now).map(Job::LeftOver);
-        left_over.or_else(|| self.transfers.next(now).map(Job::Transfer))
+        let chore = self.transfers.next_chore(now).map(Job::Chore);
+        chore.or_else(|| self.transfers.next(now).map(Job::Transfer))
     }
 
     /// The call that waits longest; tickets are numbered in order.
@@ -152,13 +154,6 @@ impl Service<'_> {
         let broken = self.after(&result).await;
         self.ftp.link().put(Output::Reply(call.ticket, result));
         broken
-    }
-
-    /// Removes a name of ours from a server. A refusal is no failure: the name may be gone.
-    async fn remove(&mut self, left_over: LeftOver) -> Result<(), Failure> {
-        let operation = Operation::Delete(left_over.path);
-        let result = operations::perform(&mut self.session, &left_over.server, operation).await;
-        self.after(&result).await
     }
 
     /// What failed below the session, if anything did.

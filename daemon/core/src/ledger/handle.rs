@@ -67,9 +67,10 @@ impl Ledger {
 
     /// A transfer could not be stored: whoever waits to be told its number is told why.
     pub fn refuse(&self, id: TransferId, failure: &Failure) {
-        self.state.change_with((id, failure), |state, (id, failure)| {
-            state.refuse(id, failure);
-        });
+        self.state
+            .change_with((id, failure), |state, (id, failure)| {
+                state.refuse(id, failure);
+            });
     }
 
     /// Number of the last facts that were answered.

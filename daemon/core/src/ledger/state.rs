@@ -36,7 +36,9 @@ impl LedgerState {
         }
         self.answered = number;
         self.failure = result.as_ref().err().cloned();
-        self.out.pop_front().map_or_else(Vec::new, |(_, facts)| facts)
+        self.out
+            .pop_front()
+            .map_or_else(Vec::new, |(_, facts)| facts)
     }
 
     /// Turns a promise that waits into a failure: the transfer could not be stored.
@@ -53,7 +55,9 @@ impl LedgerState {
     /// What waits for nothing any more.
     pub(super) fn next_released(&mut self) -> Option<Output> {
         let answered = self.answered;
-        self.held.front().filter(|(number, _)| *number <= answered)?;
+        self.held
+            .front()
+            .filter(|(number, _)| *number <= answered)?;
         self.held.pop_front().map(|(_, output)| output)
     }
 }

@@ -4,7 +4,7 @@ use super::handle::Link;
 use super::reception::CountingSink;
 use super::state::LinkState;
 use crate::api::failure::Failure;
-use crate::api::local::Handle;
+use crate::api::local::{Handle, LocalFile};
 use crate::api::payload_sink::PayloadSink;
 use crate::at::channel::Event;
 use crate::at::urc::Urc;
@@ -72,6 +72,26 @@ impl Link {
             .change_with((handle, result), |state, committed| {
                 state.committed = Some(committed);
             });
+    }
+
+    /// The local file that was pumped since this was last asked.
+    pub fn take_pumped(&self) -> Option<Handle> {
+        self.state.change(|state| state.pumped.take())
+    }
+
+    /// A local file was opened again, or could not be.
+    pub fn opened(&self, handle: Handle, result: Result<LocalFile, Failure>) {
+        self.state.change_with((handle, result), |state, opened| {
+            state.opened = Some(opened);
+        });
+    }
+
+    /// What came of opening a local file; a report about another one is dropped.
+    pub fn take_opened(&self, handle: Handle) -> Option<Result<LocalFile, Failure>> {
+        self.state.change_with(handle, |state, handle| {
+            let (of, result) = state.opened.take()?;
+            (of == handle).then_some(result)
+        })
     }
 
     /// What was last reported of a sink; a report about another one is dropped.

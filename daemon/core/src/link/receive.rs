@@ -24,7 +24,8 @@ impl Link {
         self.prove_command_mode().await?;
         let reception = Reception::begin(self, Some(destination));
         let stop = || {
-            self.abort_failure().or_else(|| self.take_committed(destination.handle)?.err())
+            self.abort_failure()
+                .or_else(|| self.take_committed(destination.handle)?.err())
         };
         let reply = self.receive(command, &reception, stop).await?;
         let (bytes, checksum) = reception.received();

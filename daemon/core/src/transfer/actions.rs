@@ -27,6 +27,8 @@ struct Call {
     limits: Limits,
     /// Why the running attempt has been asked to stop already.
     abort: Option<Abort>,
+    /// Whether the running attempt has begun to change anything.
+    is_moving: bool,
 }
 
 /// What is to be done about it.
@@ -65,6 +67,7 @@ impl Transfers {
             now: self.link().now(),
             limits: self.link().settings().limits,
             abort: self.link().aborted(),
+            is_moving: true,
         };
         if let Some(abort) = self.queue.change_with(call, act)? {
             self.link().abort(abort);
@@ -74,7 +77,13 @@ impl Transfers {
 }
 
 fn act(queue: &mut Queue, call: Call) -> Result<Option<Abort>, Failure> {
-    let Call { id, ticket, now, .. } = call;
+    let Call {
+        id, ticket, now, ..
+    } = call;
+    let call = Call {
+        is_moving: queue.is_moving,
+        ..call
+    };
     queue.check_owner(id, call.uid)?;
     let decision = match queue.get(id) {
         Some(transfer) => decide(transfer, call)?,
@@ -103,8 +112,10 @@ fn act(queue: &mut Queue, call: Call) -> Result<Option<Abort>, Failure> {
             queue.change(id, |transfer| change(transfer, now));
         }
         Decision::Cancel => {
-            queue.change(id, |transfer| cancel(transfer, now));
+            let was_active = queue.change(id, |transfer| cancel(transfer, now));
             settle::conclude(queue, id, now, call.limits);
+            queue.outputs.push_back(Output::Reply(ticket, Ok(reply)));
+            return Ok(was_active.filter(|was| *was).map(|_| Abort::Cancel));
         }
         Decision::Forget => settle::forget(queue, id),
     }
@@ -121,6 +132,8 @@ fn decide(transfer: &Transfer, call: Call) -> Result<Decision, Failure> {
         (Action::Wait, _) if state.is_final() => Decision::Reply(transfer.end()),
         (Action::Wait, _) => Decision::Wait,
 
+        // Nothing has begun to move: the session is still being opened.
+        (Action::Cancel, TransferState::Active) if !call.is_moving => Decision::Cancel,
         (Action::Cancel, TransferState::Active) => Decision::Stop(Abort::Cancel),
         (Action::Cancel, TransferState::Cancelled) => Decision::Reply(Reply::Done),
         (Action::Cancel, _) if !state.is_final() => Decision::Cancel,
@@ -177,10 +190,12 @@ fn retry(transfer: &mut Transfer, now: Now) {
     transfer.breakdowns = 0;
 }
 
-/// Cancels a transfer that is not running.
-fn cancel(transfer: &mut Transfer, now: Now) {
+/// Cancels a transfer of which nothing moves; whether an attempt was being prepared.
+fn cancel(transfer: &mut Transfer, now: Now) -> bool {
+    let was_active = transfer.status.state == TransferState::Active;
     transfer.status.state = TransferState::Cancelled;
     transfer.status.finished = now.unix;
     let text = "cancelled before it was transferred".to_owned();
     transfer.status.error = Some((ErrorName::Cancelled, text));
+    was_active
 }

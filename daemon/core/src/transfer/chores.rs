@@ -98,15 +98,11 @@ impl Chores {
 
     /// A transfer uses this name again: its chores, and the facts to be stored.
     pub fn take_over(&mut self, server: &str, path: &str) -> Vec<Fact> {
-        let of_name = self.waiting.values().filter(|waiting| {
-            waiting.chore.server == server && waiting.chore.path == path
-        });
+        let of_name = self
+            .waiting
+            .values()
+            .filter(|waiting| waiting.chore.server == server && waiting.chore.path == path);
         let ids: Vec<_> = of_name.map(|waiting| waiting.chore.id).collect();
         ids.into_iter().filter_map(|id| self.done(id)).collect()
-    }
-
-    /// How many wait.
-    pub fn len(&self) -> usize {
-        self.waiting.len()
     }
 }

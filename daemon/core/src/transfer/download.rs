@@ -4,6 +4,7 @@
 use modem_ftp_dbus::errors::ErrorName;
 
 use super::attempt::Attempt;
+use super::queue::Way;
 use super::via_ufs;
 use crate::api::failure::{Failure, Retry, Scope};
 use crate::api::options::IfExists;
@@ -49,7 +50,7 @@ pub async fn run(attempt: &mut Attempt) -> Result<(), Failure> {
 
 /// Streams in data mode: in one piece where RTS/CTS keeps the line safe, else in short ones.
 async fn stream(attempt: &Attempt, path: RemotePath, size: u64) -> Result<(), Failure> {
-    let _counting = attempt.count();
+    let _counting = attempt.count(Way::LineAndAir);
     let longest = attempt.link().longest_segment();
     let mut offset = 0;
     while offset < size {

@@ -147,6 +147,14 @@ impl Transfers {
         }
     }
 
+    /// Waits until everything that was given out to be stored is.
+    ///
+    /// # Errors
+    /// As [`Ledger::sync`].
+    pub(super) async fn settled(&self) -> Result<(), Failure> {
+        self.ledger.sync().await
+    }
+
     /// Has stored what changed, and waits until it is.
     ///
     /// # Errors

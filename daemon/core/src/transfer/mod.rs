@@ -3,10 +3,11 @@
 
 mod actions;
 mod attempt;
+mod chores;
+mod clean_up;
 mod counting;
 mod download;
 mod handle;
-mod left_over;
 mod order;
 mod queue;
 mod record;
@@ -18,7 +19,7 @@ mod staging;
 mod upload;
 mod via_ufs;
 
+pub use clean_up::clean_up;
 pub use handle::Transfers;
-pub use left_over::LeftOver;
 pub use order::Order;
 pub use run::run;

@@ -20,6 +20,15 @@ use crate::api::status::{TransferId, TransferState, TransferStatus};
 /// Seconds of a day.
 const DAY: i64 = 86_400;
 
+/// Where payload moves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Way {
+    /// Over the serial line and the network at the same time.
+    LineAndAir,
+    /// Between the daemon and a file of the module, or between that file and the server.
+    OneLeg,
+}
+
 /// The transfers that wait and those that ended lately.
 #[derive(Debug, Default)]
 pub struct Queue {
@@ -41,7 +50,7 @@ pub struct Queue {
     /// Whether that attempt has begun to change anything on the server or here.
     pub is_moving: bool,
     /// Whether payload that moves now counts as the progress of the active transfer.
-    pub counting: bool,
+    pub counting: Option<Way>,
     /// Transfers whose status changed since it was published, in order and as a set.
     changed: VecDeque<TransferId>,
     is_changed: HashSet<TransferId>,
@@ -69,7 +78,9 @@ impl Queue {
         if pending >= most {
             return Err(Failure::new(
                 ErrorName::QueueFull,
-                format!("{most} transfers wait already (max_queued); try again when some have ended"),
+                format!(
+                    "{most} transfers wait already (max_queued); try again when some have ended"
+                ),
             ));
         }
         let own = self.pending.get(&uid).copied().unwrap_or(0);

@@ -130,9 +130,9 @@ impl Transfer {
 
     /// The transfer as it is to be stored.
     pub fn stored(&self, now: Now) -> StoredTransfer {
-        let wait = self
-            .due
-            .map_or(0, |due| due.saturating_duration_since(now.instant).as_secs());
+        let wait = self.due.map_or(0, |due| {
+            due.saturating_duration_since(now.instant).as_secs()
+        });
         StoredTransfer {
             status: self.status.clone(),
             options: self.options.clone(),

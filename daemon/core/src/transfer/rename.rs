@@ -15,38 +15,52 @@ use crate::link::{Link, tolerate};
 /// How long a server that refused a rename may take to make it all the same.
 const LATE_RENAME: Duration = Duration::from_secs(2);
 
-/// Whether an earlier attempt had sent and renamed the file, and only the result of its rename was
-/// lost: the staging name is gone and the final one is there.
+/// Finishes what an earlier attempt had begun with the names, if it had: whether the file of that
+/// attempt bears its final name now. A file that was being replaced gets its name back otherwise.
 ///
 /// # Errors
 /// Why it cannot be found out.
-pub async fn was_done(attempt: &Attempt) -> Result<bool, Failure> {
-    let Some(size) = attempt.renaming else {
+pub async fn finish_earlier(attempt: &mut Attempt) -> Result<bool, Failure> {
+    let (renaming, backup) = (attempt.traces.renaming, attempt.traces.backup.clone());
+    if renaming.is_none() && backup.is_none() {
         return Ok(false);
-    };
-    let link = attempt.link();
-    let staged = look_up(link, attempt.text, &attempt.staging).await?;
-    let there = match staged {
-        Found::Nothing => look_up(link, attempt.text, &attempt.remote).await?,
-        Found::Something | Found::File(_) => Found::Nothing,
-    };
-    let done = match there {
-        Found::Nothing => false,
+    }
+    let link = attempt.link().clone();
+    let staged = look_up(&link, attempt.text, &attempt.staging).await?;
+    let there = look_up(&link, attempt.text, &attempt.remote).await?;
+    let mut done = match (staged, there, renaming) {
+        (Found::Nothing, Found::File(there), Some(size)) => there == size,
         // With no size to compare it may be the old file, unless there could be none.
-        Found::Something => attempt.options.if_exists == IfExists::Fail,
-        Found::File(there) => there == size,
+        (Found::Nothing, Found::Something, Some(_)) => {
+            attempt.options.if_exists == IfExists::Fail || backup.is_some()
+        }
+        _ => false,
     };
-    if !done {
-        attempt.note_renaming(None);
-        return Ok(false);
+    if let Some(backup) = &backup {
+        let backup = RemotePath::new("backup remote path", backup)?;
+        let to = RemotePath::new("remote path", &attempt.remote)?;
+        if there == Found::Nothing {
+            // The attempt ended between its two renames.
+            let whole = renaming.is_some_and(|size| staged == Found::File(size));
+            let from = match whole {
+                true => RemotePath::new("staging remote path", &attempt.staging)?,
+                false => backup.clone(),
+            };
+            link.send(Rename { from, to }).await?;
+            done = whole;
+        }
+        if done {
+            remove_backup(&link, backup).await?;
+        }
+        attempt.store_backup(false).await?;
     }
-    tracing::info!("{} has its final name already", attempt.remote);
-    attempt.note_transferred(size);
-    if attempt.options.if_exists != IfExists::Fail {
-        let path = RemotePath::new("backup remote path", &attempt.backup)?;
-        tolerate(link.send(DeleteFile { path }).await)?;
+    if done {
+        tracing::info!("{} has its final name already", attempt.remote);
+        attempt.note_transferred(renaming.unwrap_or_default());
+    } else {
+        attempt.store_renaming(None).await?;
     }
-    Ok(true)
+    Ok(done)
 }
 
 /// Checks that nothing bears the final name.
@@ -70,18 +84,18 @@ pub async fn ensure_absent(attempt: &Attempt) -> Result<(), Failure> {
 ///
 /// # Errors
 /// Why the name could not be given; the file then still bears its staging name.
-pub async fn give_final_name(attempt: &Attempt, size: u64) -> Result<(), Failure> {
+pub async fn give_final_name(attempt: &mut Attempt, size: u64) -> Result<(), Failure> {
     if attempt.options.if_exists == IfExists::Fail {
         ensure_absent(attempt).await?;
     }
     let from = RemotePath::new("staging remote path", &attempt.staging)?;
     let to = RemotePath::new("remote path", &attempt.remote)?;
-    attempt.note_renaming(Some(size));
+    attempt.store_renaming(Some(size)).await?;
     let rename = Rename {
         from: from.clone(),
         to: to.clone(),
     };
-    let link = attempt.link();
+    let link = attempt.link().clone();
     let Err(failure) = link.send(rename).await else {
         return Ok(());
     };
@@ -99,10 +113,7 @@ pub async fn give_final_name(attempt: &Attempt, size: u64) -> Result<(), Failure
         Names {
             remote: Ok(Found::File(_)),
             staging: Ok(Found::File(staged)),
-        } if staged == size => {
-            let backup = RemotePath::new("backup remote path", &attempt.backup)?;
-            replace(link, from, to, backup).await
-        }
+        } if staged == size => replace(attempt, from, to).await,
         _ => Err(failure),
     }
 }
@@ -144,26 +155,38 @@ fn refused_always(failure: Failure) -> Failure {
     }
 }
 
-/// Puts the file `from` in the place of `to`. The file that was there keeps the `backup` name until
-/// that is done, and gets its name back if it cannot be done.
-async fn replace(
-    link: &Link,
-    from: RemotePath,
-    to: RemotePath,
-    backup: RemotePath,
-) -> Result<(), Failure> {
+/// Puts the staged file `from` in the place of `to`. The file that was there keeps the backup name
+/// until that is done, and gets its name back if it cannot be done.
+async fn replace(attempt: &mut Attempt, from: RemotePath, to: RemotePath) -> Result<(), Failure> {
+    let link = attempt.link().clone();
+    let backup = RemotePath::new("backup remote path", &attempt.backup)?;
+    attempt.store_backup(true).await?;
     let set_aside = Rename {
         from: to.clone(),
         to: backup.clone(),
     };
-    link.send(set_aside).await?;
+    if let Err(failure) = link.send(set_aside).await {
+        if failure.scope == Scope::Command {
+            attempt.store_backup(false).await?;
+        }
+        return Err(failure);
+    }
     let rename = Rename {
         from,
         to: to.clone(),
     };
     if let Err(failure) = link.send(rename).await {
-        tolerate(link.send(Rename { from: backup, to }).await)?;
+        if failure.scope == Scope::Command {
+            let restore = Rename { from: backup, to };
+            link.send(restore).await?;
+            attempt.store_backup(false).await?;
+        }
         return Err(failure);
     }
-    tolerate(link.send(DeleteFile { path: backup }).await)
+    remove_backup(&link, backup).await
+}
+
+/// Removes the file that was replaced.
+async fn remove_backup(link: &Link, path: RemotePath) -> Result<(), Failure> {
+    tolerate(link.send(DeleteFile { path }).await)
 }

@@ -16,11 +16,16 @@ pub async fn run(
     session: &mut Session,
     id: TransferId,
 ) -> Result<(), Failure> {
-    transfers.link().take_abort();
-    let Some(attempt) = Attempt::begin(transfers, id) else {
+    let link = transfers.link();
+    link.take_abort();
+    let Some(mut attempt) = Attempt::begin(transfers, id) else {
         return Ok(());
     };
-    let result = perform(session, attempt).await;
+    let handle = attempt.local.handle;
+    let result = match attempt.open_local().await {
+        Ok(()) => perform(session, attempt).await,
+        Err(failure) => Err(failure),
+    };
     let broken = match &result {
         Ok(()) => {
             session.touch();
@@ -28,12 +33,15 @@ pub async fn run(
         }
         Err(failure) => session.after(failure).await,
     };
-    settle::settle(transfers, id, result);
+    settle::settle(transfers, id, result, link.take_pumped() == Some(handle));
     broken
 }
 
 async fn perform(session: &mut Session, mut attempt: Attempt) -> Result<(), Failure> {
     session.open(&attempt.server).await?;
+    if let Some(failure) = attempt.link().abort_failure() {
+        return Err(failure);
+    }
     attempt.text = session.server().is_some_and(|server| !server.binary);
     session.transferring(true);
     let result = match attempt.direction {

@@ -5,6 +5,7 @@
 use modem_ftp_dbus::errors::ErrorName;
 
 use super::attempt::Attempt;
+use super::queue::Way;
 use super::{rename, via_ufs};
 use crate::api::failure::{Failure, Retry, Scope};
 use crate::api::options::{IfExists, Verify};
@@ -17,15 +18,15 @@ use crate::link::PayloadSource;
 /// # Errors
 /// Why the file is not on the server under its final name.
 pub async fn run(attempt: &mut Attempt) -> Result<(), Failure> {
-    if rename::was_done(attempt).await? {
+    if rename::finish_earlier(attempt).await? {
         return Ok(());
     }
     // What an earlier attempt left under the final name is no reason to stop.
-    let ours = attempt.partial && !attempt.options.atomic;
+    let ours = attempt.traces.partial && !attempt.options.atomic;
     if attempt.options.if_exists == IfExists::Fail && !ours {
         rename::ensure_absent(attempt).await?;
     }
-    attempt.note_staging();
+    attempt.store_staging().await?;
     let path = RemotePath::new("remote path", attempt.target())?;
     let sent = if via_ufs::is_wanted(attempt).await? {
         via_ufs::upload(attempt, path.clone()).await?
@@ -43,7 +44,7 @@ pub async fn run(attempt: &mut Attempt) -> Result<(), Failure> {
 
 /// Streams the source in data mode; returns the bytes sent.
 async fn stream(attempt: &mut Attempt, path: RemotePath) -> Result<u64, Failure> {
-    let _counting = attempt.count();
+    let _counting = attempt.count(Way::LineAndAir);
     // What a declared length of 0 means is not documented: an empty file is an upload of
     // unknown length that ends at once. The length of a text on the way is known only at its end.
     let known = attempt.local.size.filter(|size| *size > 0 && !attempt.text);

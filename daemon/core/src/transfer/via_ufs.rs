@@ -6,6 +6,7 @@ use std::time::Duration;
 use modem_ftp_dbus::errors::ErrorName;
 
 use super::attempt::Attempt;
+use super::queue::Way;
 use crate::api::failure::{Failure, Retry, Scope};
 use crate::api::options::{Verify, Via};
 use crate::api::output::Output;
@@ -98,7 +99,7 @@ async fn upload_by(attempt: &Attempt, path: RemotePath, name: &LocalName) -> Res
         return Err(damaged("QFUPL"));
     }
     // The bytes count on their way to the server, not on their way to the module.
-    let counting = attempt.count();
+    let counting = attempt.count(Way::OneLeg);
     let sent = transfer(attempt, Put::stored(path, name.clone())).await?;
     attempt.counted(sent);
     drop(counting);
@@ -178,7 +179,7 @@ async fn read_summed(attempt: &Attempt, name: FileName, size: u64) -> Result<(),
         offset: 0,
         text: attempt.text,
     };
-    let _counting = attempt.count();
+    let _counting = attempt.count(Way::OneLeg);
     let command = ReadStored::new(name, size);
     let received = attempt.link().receive_payload(command, destination).await?;
     if received.reply.checksum != received.checksum {
@@ -189,7 +190,7 @@ async fn read_summed(attempt: &Attempt, name: FileName, size: u64) -> Result<(),
 
 /// Reads an open file of the module to the sink, piece by piece.
 async fn read(attempt: &Attempt, open: u32, size: u64) -> Result<(), Failure> {
-    let _counting = attempt.count();
+    let _counting = attempt.count(Way::OneLeg);
     let mut offset = 0;
     while offset < size {
         let length = PIECE.min(size - offset);
@@ -217,8 +218,11 @@ async fn read(attempt: &Attempt, open: u32, size: u64) -> Result<(), Failure> {
 async fn transfer<C: Command<Reply = u64>>(attempt: &Attempt, command: C) -> Result<u64, Failure> {
     let link = attempt.link();
     let moved = |count| attempt.counted(count);
-    link.transfer_on_module(command, LOOK, TransferLength, moved)
-        .await
+    let bytes = link
+        .transfer_on_module(command, LOOK, TransferLength, moved)
+        .await?;
+    attempt.note_air(bytes);
+    Ok(bytes)
 }
 
 async fn remove(attempt: &Attempt, name: LocalName) {

@@ -1,4 +1,4 @@
-//! The TCP/IP and SSL layer's codes (docs/module/at-network.md §1, "Error codes 550–574").
+//! Error codes of the TCP/IP and SSL layer (docs/module/at-network.md §1.1).
 
 use modem_ftp_dbus::ErrorName as Name;
 

@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use modem_ftp_dbus::errors::ErrorName;
 
 use crate::api::failure::{Failure, Retry, Scope};
-use crate::api::local::Handle;
+use crate::api::local::{Handle, LocalFile};
 use crate::api::now::Now;
 use crate::api::output::Output;
 use crate::api::settings::Settings;
@@ -65,6 +65,10 @@ pub(in crate::link) struct LinkState {
     pub reception: Option<ReceptionState>,
     /// Whether [`Output::Drain`] was answered.
     pub drained: bool,
+    /// The local file that was pumped last.
+    pub pumped: Option<Handle>,
+    /// The answer to [`Output::Open`].
+    pub opened: Option<(Handle, Result<LocalFile, Failure>)>,
     /// The answer to [`Output::Commit`], or the failure of a sink.
     pub committed: Option<(Handle, Result<(), Failure>)>,
 
@@ -101,6 +105,8 @@ impl LinkState {
             pump: PumpState::default(),
             reception: None,
             drained: false,
+            pumped: None,
+            opened: None,
             committed: None,
             echo_off: false,
             serial_number: String::new(),

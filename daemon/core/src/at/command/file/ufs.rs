@@ -1,15 +1,15 @@
-//! Space, names and removal: QFLDS, QFLST, QFDEL (docs/module/at-file.md §3.1–3.3).
+//! Free space, list and deletion of files: QFLDS, QFLST, QFDEL (docs/module/at-file.md §3.1–3.3).
 
 use crate::api::failure::Failure;
 use crate::at::answer::{Answer, Cme, Outcome};
-use crate::at::codes::{FileError, Sense};
+use crate::at::codes::{CommandKind, FileError};
 use crate::at::command::reading::{accept, fields, readable};
 use crate::at::command::setting::setting;
 use crate::at::command::{Command, CommandLine, Conversation, Lines};
 use crate::at::fields::Fields;
 use crate::at::quote::FileName;
 
-/// `AT+QFLDS="UFS"`. Reply: bytes that are free.
+/// `AT+QFLDS="UFS"`. Reply: free bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct FreeSpace;
 
@@ -28,21 +28,21 @@ impl Command for FreeSpace {
     }
 
     fn read(&self, answer: Answer) -> Result<u64, Failure> {
-        let answer = accept(self, Sense::File, answer)?;
+        let answer = accept(self, CommandKind::File, answer)?;
         let free = fields(&answer, "+QFLDS").and_then(|mut fields| fields.number());
         readable(self, free)
     }
 }
 
-/// `AT+QFLST="<name>"` or `"*"`. Reply: the files; none is no failure, though the module may
-/// call it one (405).
+/// `AT+QFLST="<name>"` or `"*"`. Reply: the files. That there is none is no failure, though the
+/// module may report it as one (405).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ListStored(Option<FileName>);
 
-/// A file of the module.
+/// A file on the module.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StoredFile {
-    /// Its name, without the prefix `UFS:` that siblings print (docs/module/quirks.md U7).
+    /// Its name, without the prefix `UFS:` that related modules print (docs/module/quirks.md U7).
     pub name: String,
     /// Bytes.
     pub size: u64,
@@ -54,7 +54,7 @@ impl ListStored {
         Self(None)
     }
 
-    /// The file of this name.
+    /// The file with this name.
     pub fn one(name: FileName) -> Self {
         Self(Some(name))
     }
@@ -79,7 +79,7 @@ impl Command for ListStored {
         if answer.outcome == Outcome::Cme(Cme::Number(FileError::NotFound.code())) {
             return Ok(Vec::new());
         }
-        let answer = accept(self, Sense::File, answer)?;
+        let answer = accept(self, CommandKind::File, answer)?;
         let files = answer.lines.iter().map(|line| {
             let mut fields = Fields::after(line, "+QFLST")?;
             let name = fields.text()?;
@@ -92,7 +92,7 @@ impl Command for ListStored {
     }
 }
 
-/// `AT+QFDEL="<name>"`; never with a wildcard, which a [`FileName`] cannot be.
+/// `AT+QFDEL="<name>"`. A [`FileName`] cannot be a wildcard.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DeleteStored {
     /// The file.
