@@ -12,7 +12,9 @@ use virtual_bg96::module::{Injection, SimState};
 use virtual_bg96::remote::Failure;
 
 use crate::up_and_down::noise;
-use crate::world::{Pieces, Setup, SinkPlan, SourcePlan, World};
+use crate::world::{
+    Chance, Pieces, Reader, Setup, SinkPlan, SourcePlan, World, number_from_environment,
+};
 
 /// Runs in all; every one has its own number and is always the same. `PAIR_RUN=<number>` runs
 /// that one alone, `PAIR_RUNS=<count>` more of them.
@@ -20,37 +22,13 @@ const RUNS: u64 = 400;
 /// A run ends within this time.
 const LIMIT: Duration = Duration::from_secs(12 * 3600);
 
-/// Chances that depend on a run's number only.
-struct Chance(u64);
-
-impl Chance {
-    fn new(run: u64) -> Self {
-        Self(run.wrapping_mul(0x9E37_79B9_7F4A_7C15) ^ 0x5EED)
-    }
-
-    /// 0 to `below` − 1 (splitmix64).
-    fn number(&mut self, below: u64) -> u64 {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut mixed = self.0;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        (mixed ^ (mixed >> 31)) % below
-    }
-
-    fn yes(&mut self, of: u64) -> bool {
-        self.number(of) == 0
-    }
-
-    fn one<T: Copy>(&mut self, of: &[T]) -> T {
-        of[usize::try_from(self.number(of.len() as u64)).unwrap()]
-    }
-}
-
 fn setup(chance: &mut Chance) -> Setup {
+    let seed = chance.number(u64::MAX);
     let pieces = chance.one(&[1, 7, 64, 300]);
     let state = chance.number(u64::MAX) | 1;
     Setup::default()
         .with(|setup| {
+            setup.seed = Some(seed);
             setup.pieces = Pieces::Random(pieces, state);
             setup.modem_lines = !chance.yes(3);
             if chance.yes(3) {
@@ -215,7 +193,7 @@ fn begin(world: &mut World, job: &Job) -> (TransferId, Option<Handle>) {
     }
     world.server.put("/b", &job.bytes);
     let plan = SinkPlan {
-        pipe: job.pipe,
+        pipe: job.pipe.then(Reader::default),
         ..SinkPlan::default()
     };
     let (id, handle) = world.download_to(plan, "b", job.options.clone());
@@ -270,16 +248,11 @@ fn run(number: u64) {
     assert!(names.is_empty(), "left on the module: {names:?}");
 }
 
-/// A number from the environment.
-fn wanted(variable: &str) -> Option<u64> {
-    std::env::var(variable).ok()?.parse().ok()
-}
-
 /// Runs a share of them, so that the shares can be run side by side.
 fn share(part: u64) {
-    let runs = match wanted("PAIR_RUN") {
+    let runs = match number_from_environment("PAIR_RUN") {
         Some(only) => only..only + 1,
-        None => 0..wanted("PAIR_RUNS").unwrap_or(RUNS),
+        None => 0..number_from_environment("PAIR_RUNS").unwrap_or(RUNS),
     };
     for number in runs.filter(|number| number % 4 == part) {
         if let Err(panic) = std::panic::catch_unwind(|| run(number)) {

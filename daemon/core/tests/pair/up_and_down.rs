@@ -4,7 +4,7 @@ use modem_ftp_core::api::options::Options;
 use modem_ftp_core::api::status::{SessionState, TransferState};
 use modem_ftp_dbus::errors::ErrorName;
 
-use crate::world::{Pieces, Setup, SinkPlan, SourcePlan, World};
+use crate::world::{DiskFault, Pieces, Setup, SinkPlan, SourcePlan, World};
 
 /// Bytes that look like nothing.
 pub fn noise(count: usize) -> Vec<u8> {
@@ -179,10 +179,7 @@ fn a_source_that_shrinks_or_breaks_leaves_nothing_on_the_server() {
 fn a_sink_that_fails_ends_the_download() {
     let mut world = World::online();
     world.server.put("/a.bin", &noise(100_000));
-    let plan = SinkPlan {
-        fails_at: Some(10_000),
-        ..SinkPlan::default()
-    };
+    let plan = SinkPlan::with_fault(DiskFault::Write(10_000));
     let (id, handle) = world.download_to(plan, "a.bin", Options::default());
     let status = world.finish(id);
     assert_eq!(status.state, TransferState::Failed);
@@ -201,10 +198,7 @@ fn a_download_to_a_pipe_comes_once() {
     let mut world = World::online();
     let bytes = noise(30_000);
     world.server.put("/a.bin", &bytes);
-    let plan = SinkPlan {
-        pipe: true,
-        ..SinkPlan::default()
-    };
+    let plan = SinkPlan::pipe();
     let (id, handle) = world.download_to(plan, "a.bin", Options::default());
     assert_eq!(world.finish(id).state, TransferState::Done);
     assert_eq!(world.landed(handle), Some(bytes));

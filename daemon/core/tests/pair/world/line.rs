@@ -4,8 +4,10 @@
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
-/// Payload the kernel holds at most.
+/// Bytes the kernel holds at most in each direction.
 const KERNEL: usize = 4096;
+/// Bytes the host reads at once.
+const READ: usize = 8192;
 
 /// How many bytes travel together.
 #[derive(Clone, Copy, Debug)]
@@ -48,8 +50,17 @@ pub struct Line {
     pub lose_in: bool,
     /// The next byte towards the module is lost.
     pub lose_out: bool,
+    /// Bytes that were lost because nobody read them in time.
+    pub overruns: u64,
+    /// Whether the module stops sending while the kernel has no room (RTS/CTS, or a pty).
+    flow_control: bool,
     pieces: Pieces,
+    /// What the shell has queued: payload (`true`) and commands.
+    queue: VecDeque<(bool, VecDeque<u8>)>,
+    /// What the kernel holds for the module.
     out: VecDeque<u8>,
+    /// What the kernel holds for the host.
+    input: VecDeque<u8>,
     queued: u64,
     sent: u64,
     rates: VecDeque<(u64, u32)>,
@@ -59,7 +70,13 @@ pub struct Line {
 }
 
 impl Line {
-    pub(super) fn new(now: Instant, rate: u32, pieces: Pieces, modem_lines: bool) -> Self {
+    pub(super) fn new(
+        now: Instant,
+        rate: u32,
+        pieces: Pieces,
+        modem_lines: bool,
+        flow_control: bool,
+    ) -> Self {
         Self {
             open: false,
             modem_lines,
@@ -69,8 +86,12 @@ impl Line {
             moved: 0,
             lose_in: false,
             lose_out: false,
+            overruns: 0,
+            flow_control,
             pieces,
+            queue: VecDeque::new(),
             out: VecDeque::new(),
+            input: VecDeque::new(),
             queued: 0,
             sent: 0,
             rates: VecDeque::new(),
@@ -80,15 +101,46 @@ impl Line {
         }
     }
 
-    /// Takes bytes for the module.
+    /// Queues bytes of a command.
     pub(super) fn write(&mut self, bytes: &[u8]) {
-        self.out.extend(bytes);
-        self.queued += bytes.len() as u64;
+        self.push(false, bytes.to_vec());
     }
 
-    /// How much payload the kernel takes now.
-    pub(super) fn room(&self) -> usize {
-        KERNEL.saturating_sub(self.out.len())
+    /// Queues payload.
+    pub(super) fn write_payload(&mut self, bytes: Vec<u8>) {
+        self.push(true, bytes);
+    }
+
+    fn push(&mut self, payload: bool, bytes: Vec<u8>) {
+        self.queued += bytes.len() as u64;
+        self.queue.push_back((payload, bytes.into()));
+    }
+
+    /// Payload the kernel has not taken yet.
+    pub(super) fn payload_queued(&self) -> usize {
+        let payload = self.queue.iter().filter(|(payload, _)| *payload);
+        payload.map(|(_, bytes)| bytes.len()).sum()
+    }
+
+    /// Hands to the kernel what it has room for. Returns how much of it was payload.
+    pub(super) fn fill_kernel(&mut self) -> u64 {
+        let mut sent = 0;
+        while let Some((payload, bytes)) = self.queue.front_mut() {
+            let count = bytes.len().min(KERNEL.saturating_sub(self.out.len()));
+            self.out.extend(bytes.drain(..count));
+            sent += if *payload { count as u64 } else { 0 };
+            if !bytes.is_empty() {
+                break;
+            }
+            self.queue.pop_front();
+        }
+        sent
+    }
+
+    /// Drops payload the kernel has not taken yet.
+    pub(super) fn drop_payload(&mut self) {
+        self.sent += self.payload_queued() as u64;
+        self.queue.retain(|(payload, _)| !payload);
     }
 
     pub(super) fn set_rate(&mut self, rate: u32) {
@@ -99,10 +151,32 @@ impl Line {
         self.drain = Some(self.queued);
     }
 
-    /// Throws away what was not sent.
+    /// Throws away what was not sent and what was not read.
     pub(super) fn flush(&mut self) {
-        self.sent += self.out.len() as u64;
+        self.sent = self.queued;
+        self.queue.clear();
         self.out.clear();
+        self.input.clear();
+    }
+
+    /// How many bytes the module may send now.
+    pub(super) fn input_room(&self) -> usize {
+        match self.flow_control {
+            true => KERNEL - self.input.len(),
+            false => usize::MAX,
+        }
+    }
+
+    /// Bytes of the module reach the kernel.
+    pub(super) fn arrive(&mut self, bytes: &[u8]) {
+        let room = bytes.len().min(KERNEL - self.input.len());
+        self.input.extend(&bytes[..room]);
+        self.overruns += (bytes.len() - room) as u64;
+    }
+
+    /// The host reads.
+    pub(super) fn read(&mut self) -> Vec<u8> {
+        self.input.drain(..self.input.len().min(READ)).collect()
     }
 
     /// The port was closed.
@@ -178,7 +252,7 @@ impl Line {
     pub(super) fn deadline(&self, wanted: usize, waiting: usize) -> Option<Instant> {
         let out = (!self.out.is_empty() && wanted > 0) || self.drain == Some(self.sent);
         let out = (out || !self.rates.is_empty()).then_some(self.out_free);
-        let back = (waiting > 0).then_some(self.in_free);
+        let back = (waiting > 0 && self.input_room() > 0).then_some(self.in_free);
         [out, back].into_iter().flatten().min()
     }
 }

@@ -1,14 +1,16 @@
 //! [`World`]: the real engine and the imitated module in one loop with a virtual clock. Nothing
 //! sleeps and nothing runs beside it; a run that goes on for ever is a failure with its dialogue.
 
-mod ask;
+mod chance;
+mod leftovers;
 mod line;
-mod locals;
 mod observe;
+mod requests;
 mod run;
+mod secrets;
 mod setup;
 mod shell;
-mod storage;
+mod ufs;
 
 use std::time::{Duration, Instant};
 
@@ -18,14 +20,16 @@ use modem_ftp_core::engine::Engine;
 use virtual_bg96::port::Port;
 use virtual_bg96::remote::memory::MemoryServer;
 
+pub use chance::{Chance, number_from_environment};
 pub use line::Pieces;
-pub use locals::{SinkPlan, SourcePlan};
 pub use setup::{PASSWORD, PIN, Setup, pem, server};
-pub use storage::Files;
+pub use shell::{DiskFault, DiskPlan, Reader, SinkPlan, SourcePlan};
+pub use ufs::Files;
 
 use line::Line;
-use locals::Locals;
 use observe::Seen;
+use secrets::Secrets;
+use shell::Shell;
 
 /// Unix seconds at the begin: 2026-03-01 12:00:00 UTC.
 pub const EPOCH: u64 = 1_772_366_400;
@@ -59,7 +63,9 @@ pub struct World {
     pub seen: Seen,
     /// The daemon's configuration at the begin.
     pub settings: Settings,
-    locals: Locals,
+    shell: Shell,
+    seed: u64,
+    secrets: Secrets,
     plans: Vec<(Moment, Plan)>,
     begin: Instant,
     now: Instant,
@@ -69,6 +75,8 @@ pub struct World {
     seen_lines: usize,
     /// Whether stray bytes and lines are part of the scenario.
     rough: bool,
+    /// Why names of ours may be left on the server, if they may.
+    left_behind: Option<&'static str>,
 }
 
 impl World {
@@ -94,6 +102,12 @@ impl World {
     /// Bytes on the line that no command asked for are part of this scenario.
     pub fn rough(&mut self) -> &mut Self {
         self.rough = true;
+        self
+    }
+
+    /// Staging or backup names may be left on the server, for this reason.
+    pub fn may_leave_names(&mut self, reason: &'static str) -> &mut Self {
+        self.left_behind = Some(reason);
         self
     }
 
@@ -125,21 +139,3 @@ impl World {
     }
 }
 
-impl Drop for World {
-    fn drop(&mut self) {
-        if std::thread::panicking() {
-            return;
-        }
-        let left = self.plans.len();
-        assert_eq!(left, 0, "plans never carried out, {}", self.dialogue());
-        if self.rough {
-            return;
-        }
-        let stray = self.seen.stray();
-        assert!(
-            stray.is_empty(),
-            "on the line unasked: {stray:?}, {}",
-            self.dialogue()
-        );
-    }
-}

@@ -83,7 +83,7 @@ impl World {
             moved = true;
         }
         moved |= self.carry_plans_out();
-        moved |= self.pump();
+        moved |= self.move_payload();
         if self.line.open {
             moved |= self.carry_bytes();
         } else {
@@ -96,6 +96,7 @@ impl World {
             moved = true;
         }
         while let Some(line) = self.port.poll_transcript() {
+            self.check_secrets(&line);
             self.seen.dialogue.push(line);
             moved = true;
         }
@@ -117,16 +118,17 @@ impl World {
             self.port.input(self.now, &out);
         }
         let limit = self.bytes_to_next_plan();
-        let waiting = self.port.output().len();
+        let waiting = self.port.output().len().min(self.line.input_room());
         let count = self.line.next_in(self.now, waiting, limit);
         if count > 0 {
             let bytes = self.port.output()[..count].to_vec();
             self.port.sent(self.now, count);
             if self.line.matches() {
                 let bytes = Line::deliver(&mut self.line.lose_in, bytes);
-                self.hear(&bytes);
+                self.line.arrive(&bytes);
             }
         }
+        let read = self.read_tty();
         if self.port.output().is_empty() {
             self.line.module_rate = self.port.condition().line_rate;
         }
@@ -134,7 +136,21 @@ impl World {
         if drained {
             self.engine.drained(self.now());
         }
-        drained || count > 0 || moved
+        drained || count > 0 || moved || read
+    }
+
+    /// Gives the engine what has arrived, unless a sink is behind.
+    fn read_tty(&mut self) -> bool {
+        if self.shell.incoming.is_behind() {
+            return false;
+        }
+        let bytes = self.line.read();
+        if bytes.is_empty() {
+            return false;
+        }
+        let now = self.now();
+        self.engine.received(now, &bytes, &mut self.shell.incoming);
+        true
     }
 
     /// When something happens next.
@@ -151,7 +167,12 @@ impl World {
                     .deadline(self.port.wants_input(), self.port.output().len())
             })
             .flatten();
-        let others = [self.engine.deadline(), self.port.deadline(), line];
+        let others = [
+            self.engine.deadline(),
+            self.port.deadline(),
+            self.shell.deadline(),
+            line,
+        ];
         plans.chain(others.into_iter().flatten()).min()
     }
 

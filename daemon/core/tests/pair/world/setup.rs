@@ -12,11 +12,13 @@ use virtual_bg96::module::{Config, Module};
 use virtual_bg96::port::Port;
 use virtual_bg96::remote::memory::MemoryServer;
 
+use super::chance::seed_of_test;
 use super::line::{Line, Pieces};
-use super::locals::Locals;
 use super::observe::Seen;
-use super::storage::Files;
-use super::{EPOCH, World};
+use super::secrets::Secrets;
+use super::shell::Shell;
+use super::ufs::Files;
+use super::{Chance, DiskPlan, EPOCH, World};
 
 /// The server's password; it must never be seen anywhere.
 pub const PASSWORD: &str = "s3cret-w0rd";
@@ -38,6 +40,10 @@ pub struct Setup {
     pub files: Files,
     /// Misbehaviour from the first moment on.
     pub faults: Vec<String>,
+    /// How long jobs of the disk thread take.
+    pub disk: DiskPlan,
+    /// The seed of what happens by chance, if it is not that of the test.
+    pub seed: Option<u64>,
 }
 
 /// A server as most scenarios want it.
@@ -111,6 +117,8 @@ impl Default for Setup {
             pieces: Pieces::Of(256),
             files: Files::default(),
             faults: Vec::new(),
+            disk: DiskPlan::default(),
+            seed: None,
         }
     }
 }
@@ -150,15 +158,21 @@ impl Setup {
         let server = MemoryServer::new("gw17", PASSWORD);
         let module = Module::new(begin, self.config, Box::new(self.files.clone()));
         let rate = self.settings.modem.baud;
+        let flow_control = self.settings.modem.hardware_flow_control;
+        let seed = self.seed.unwrap_or_else(seed_of_test);
+        let secrets = Secrets::of(&self.settings);
+        secrets.watch_log();
         let mut world = World {
             engine: Engine::new(now, self.settings.clone(), 0x5EED),
             settings: self.settings,
             port: Port::new(module, Box::new(server.connect())),
             server,
             files: self.files,
-            line: Line::new(begin, rate, self.pieces, self.modem_lines),
+            line: Line::new(begin, rate, self.pieces, self.modem_lines, flow_control),
             seen: Seen::default(),
-            locals: Locals::default(),
+            shell: Shell::new(begin, self.disk, Chance::new(seed)),
+            seed,
+            secrets,
             plans: Vec::new(),
             begin,
             now: begin,
@@ -166,6 +180,7 @@ impl Setup {
             turns: 0,
             seen_lines: 0,
             rough: false,
+            left_behind: None,
         };
         for fault in &self.faults {
             world.fault(fault);

@@ -14,7 +14,8 @@ use virtual_bg96::fault::Knob;
 use virtual_bg96::module::Injection;
 
 use super::World;
-use super::locals::{SinkPlan, SourcePlan};
+use super::shell::Shell;
+use super::{Chance, DiskPlan, SinkPlan, SourcePlan};
 
 /// The owner of every transfer.
 const UID: u32 = 1000;
@@ -74,7 +75,7 @@ impl World {
         remote: &str,
         options: Options,
     ) -> (TransferId, Handle) {
-        let source = self.locals.source(plan);
+        let source = self.shell.files.add_source(plan);
         let handle = source.handle;
         let id = self.queue(|server| Request::Upload {
             server,
@@ -98,7 +99,7 @@ impl World {
         remote: &str,
         options: Options,
     ) -> (TransferId, Handle) {
-        let sink = self.locals.sink(plan);
+        let sink = self.shell.files.add_sink(self.now, plan);
         let handle = sink.handle;
         let id = self.queue(|server| Request::Download {
             server,
@@ -120,7 +121,7 @@ impl World {
 
     /// A source nobody has asked anything of yet, for requests that are to be refused.
     pub fn source(&mut self, bytes: &[u8]) -> LocalFile {
-        self.locals.source(SourcePlan {
+        self.shell.files.add_source(SourcePlan {
             bytes: bytes.to_vec(),
             ..SourcePlan::default()
         })
@@ -175,22 +176,32 @@ impl World {
 
     /// What stands under the final name of a sink.
     pub fn landed(&self, handle: Handle) -> Option<Vec<u8>> {
-        self.locals.landed(handle)
+        self.shell.files.landed(handle)
     }
 
     /// Whether a local file was closed for good.
     pub fn is_released(&self, handle: Handle) -> bool {
-        self.locals.is_released(handle)
+        self.shell.files.is_released(handle)
     }
 
     /// Whether no local file is open.
     pub fn holds_nothing(&self) -> bool {
-        self.locals.is_empty()
+        self.shell.files.is_empty()
     }
 
     /// More bytes for a pipe, or its end.
     pub fn feed(&mut self, handle: Handle, bytes: &[u8], end: bool) {
-        self.locals.feed(handle, bytes, end);
+        self.shell.files.feed(handle, bytes, end);
+    }
+
+    /// Whether there is a file under the staging name of a sink.
+    pub fn is_staged(&self, handle: Handle) -> bool {
+        self.shell.files.is_staged(handle)
+    }
+
+    /// The disk of a sink works again.
+    pub fn repair(&mut self, handle: Handle) {
+        self.shell.files.repair(handle);
     }
 
     /// Does something with a transfer; the answer comes later.
@@ -205,7 +216,8 @@ impl World {
     /// The daemon ends without a word and another one opens the port.
     pub fn restart_daemon(&mut self) {
         let settings = self.settings.clone();
-        self.locals = super::locals::Locals::default();
+        self.may_leave_names("the daemon that knew them is gone");
+        self.shell = Shell::new(self.now, DiskPlan::default(), Chance::new(self.seed));
         self.seen.modem.clear();
         self.seen.transfers.clear();
         self.engine = Engine::new(self.now(), settings, 0xD1CE);
