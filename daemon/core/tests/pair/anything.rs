@@ -13,7 +13,8 @@ use virtual_bg96::remote::Failure;
 
 use crate::up_and_down::noise;
 use crate::world::{
-    Chance, Pieces, Reader, Setup, SinkPlan, SourcePlan, World, number_from_environment,
+    Chance, Pieces, Reader, Setup, SinkPlan, SourcePlan, TIDIED_ONCE, World,
+    number_from_environment,
 };
 
 /// Runs in all; every one has its own number and is always the same. `PAIR_RUN=<number>` runs
@@ -207,7 +208,7 @@ fn run(number: u64) {
         true => setup.start(),
         false => setup.online(),
     };
-    world.rough();
+    world.rough().may_leave_names(TIDIED_ONCE);
     let job = job(&mut chance);
     for _ in 0..=chance.number(2) {
         trouble(&mut world, &mut chance, job.bytes.len());

@@ -9,13 +9,19 @@
 )]
 
 mod anything;
+mod calls;
 mod cancel;
 mod context;
 mod crash;
+mod disk;
+mod field_listings;
+mod field_modem;
+mod field_renames;
 mod ladder;
 mod logs;
 mod matrix;
 mod operations;
+mod pipe_ends;
 mod pipes;
 mod probe;
 mod publish;
@@ -29,8 +35,10 @@ mod retries;
 mod segments;
 mod session;
 mod sim;
+mod sources;
 mod stopping;
 mod stored;
+mod tidying;
 mod tls;
 mod up_and_down;
 mod urc_port;

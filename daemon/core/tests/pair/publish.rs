@@ -114,19 +114,30 @@ fn a_rename_that_is_refused_for_another_reason_deletes_nothing() {
 }
 
 #[test]
-fn a_rename_whose_answer_was_lost_is_looked_up() {
-    let mut world = World::online();
-    // The server renames and says it did not.
-    world.when("> AT+QFTPRENAME", |world| {
-        let part = world.server.paths().pop().unwrap();
-        let bytes = world.server.get(&part).unwrap();
-        world.server.put("/a.bin", &bytes);
-    });
-    world.fault("fail=QFTPRENAME:627,550");
-    world.call(Operation::Connect).unwrap();
-    let id = world.upload(b"new", "a.bin", Options::default());
-    assert_eq!(world.finish(id).state, TransferState::Done);
-    assert_eq!(world.server.get("/a.bin").unwrap(), b"new");
+fn a_rename_that_was_done_although_it_was_refused_is_looked_up() {
+    for old in [None, Some(b"old")] {
+        let mut world = World::online();
+        if let Some(old) = old {
+            world.server.put("/a.bin", old);
+        }
+        // The server renames and says that it did not.
+        world.when("> AT+QFTPRENAME", |world| {
+            let staging = world.names_left().pop().expect("a staging name");
+            world.rename_on_server(&staging, "/a.bin");
+        });
+        world.fault("fail=QFTPRENAME:627,550");
+        let id = world.upload(b"new!", "a.bin", Options::default());
+        let status = world.finish(id);
+        assert_eq!(status.state, TransferState::Done, "{status:?}");
+        assert_eq!(world.server.get("/a.bin").unwrap(), b"new!");
+        assert_eq!(
+            world.server.paths(),
+            ["/a.bin"],
+            "no staging or backup name"
+        );
+        assert_eq!(world.sent("AT+QFTPPUT=").len(), 1, "sent once");
+        assert_eq!(world.sent("AT+QFTPRENAME=").len(), 1, "and renamed once");
+    }
 }
 
 #[test]

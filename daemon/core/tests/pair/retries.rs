@@ -144,6 +144,7 @@ fn priority_goes_before_age_and_calls_before_transfers() {
         world.finish(id);
     }
     let puts = world.sent("AT+QFTPPUT=");
+    assert_eq!(puts.len(), 3);
     for (line, name) in puts.iter().zip(["urgent", "usual", "late"]) {
         assert!(line.contains(name), "{puts:?}");
     }

@@ -59,6 +59,10 @@ fn on_the_way_online() {
 
 #[test]
 fn before_there_is_a_line_and_after_it_went() {
+    let mut world = Setup::default().with(|setup| setup.line = false).start();
+    world.wait(Duration::from_secs(60));
+    stop(&mut world);
+
     let mut world = World::online();
     world.close_line("unplugged");
     stop(&mut world);

@@ -13,7 +13,7 @@ use virtual_bg96::fault::KNOBS;
 use virtual_bg96::module::Injection;
 
 use crate::up_and_down::noise;
-use crate::world::{Setup, SourcePlan, World};
+use crate::world::{Setup, SourcePlan, TIDIED_ONCE, World};
 
 mod files;
 mod ftp;

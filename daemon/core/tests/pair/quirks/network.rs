@@ -150,7 +150,10 @@ pub const ROWS: &[Row] = &[
     row(
         "N12",
         &["mute=+QFTPSIZE"],
-        put_once,
+        |world| {
+            world.may_leave_names(TIDIED_ONCE);
+            put_once(world)
+        },
         Err(ErrorName::ModemUnavailable),
     ),
     row(

@@ -10,7 +10,7 @@ pub const ROWS: &[Row] = &[
         "at-ftp 1.5",
         &["stall=2000"],
         |world| {
-            world.rough();
+            world.rough().may_leave_names(TIDIED_ONCE);
             put_once(world)
         },
         Err(ErrorName::Timeout),

@@ -48,6 +48,9 @@ impl World {
         }
         let left = self.names_left();
         let reached = self.line.open && self.state() == ModemState::Online;
+        if !left.is_empty() && std::env::var_os("PAIR_DIALOGUE").is_some() {
+            eprintln!("{}", self.seen.dialogue.join("\n"));
+        }
         assert!(
             left.is_empty() || !reached,
             "left on the server: {left:?}, {}",

@@ -32,6 +32,18 @@ impl Pieces {
     }
 }
 
+/// What the module says arrives as something else.
+pub struct Replacement {
+    /// What it says, in one piece.
+    pub said: Vec<u8>,
+    /// What arrives.
+    pub heard: Vec<u8>,
+    /// How many times more.
+    pub times: usize,
+    /// How many times it did.
+    pub done: usize,
+}
+
 /// The line.
 pub struct Line {
     /// Whether the tty is open.
@@ -50,8 +62,12 @@ pub struct Line {
     pub lose_in: bool,
     /// The next byte towards the module is lost.
     pub lose_out: bool,
+    /// The kernel takes nothing for the module.
+    pub full: bool,
     /// Bytes that were lost because nobody read them in time.
     pub overruns: u64,
+    /// Bytes of the module that arrive as others, so many times.
+    pub replacements: Vec<Replacement>,
     /// Whether the module stops sending while the kernel has no room (RTS/CTS, or a pty).
     flow_control: bool,
     pieces: Pieces,
@@ -86,7 +102,9 @@ impl Line {
             moved: 0,
             lose_in: false,
             lose_out: false,
+            full: false,
             overruns: 0,
+            replacements: Vec::new(),
             flow_control,
             pieces,
             queue: VecDeque::new(),
@@ -125,6 +143,9 @@ impl Line {
     /// Hands to the kernel what it has room for. Returns how much of it was payload.
     pub(super) fn fill_kernel(&mut self) -> u64 {
         let mut sent = 0;
+        if self.full {
+            return 0;
+        }
         while let Some((payload, bytes)) = self.queue.front_mut() {
             let count = bytes.len().min(KERNEL.saturating_sub(self.out.len()));
             self.out.extend(bytes.drain(..count));
@@ -241,6 +262,21 @@ impl Line {
     pub(super) fn deliver(lose: &mut bool, bytes: Vec<u8>) -> Vec<u8> {
         let lost = usize::from(std::mem::take(lose));
         bytes.into_iter().skip(lost).collect()
+    }
+
+    /// These bytes as they arrive.
+    pub(super) fn replace(&mut self, mut bytes: Vec<u8>) -> Vec<u8> {
+        for replacement in &mut self.replacements {
+            let said = &replacement.said;
+            let place = bytes.windows(said.len()).position(|at| at == said);
+            if let Some(place) = place.filter(|_| replacement.times > 0) {
+                replacement.times -= 1;
+                replacement.done += 1;
+                let end = place + said.len();
+                bytes.splice(place..end, replacement.heard.iter().copied());
+            }
+        }
+        bytes
     }
 
     /// Whether both ends run at the same rate, or nobody cares.

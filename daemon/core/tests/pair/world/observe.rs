@@ -106,6 +106,16 @@ impl World {
         self.modem().state
     }
 
+    /// Whether this state was published last.
+    pub fn modem_is(&self, state: ModemState) -> bool {
+        self.seen.modem.last().is_some_and(|it| it.state == state)
+    }
+
+    /// Whether each of the replacements took place.
+    pub fn was_replaced(&self) -> bool {
+        self.line.replacements.iter().all(|it| it.done > 0)
+    }
+
     /// Whether a state with a reason like that was ever published.
     pub fn showed(&self, state: ModemState, reason: &str) -> bool {
         let mut all = self.seen.modem.iter();

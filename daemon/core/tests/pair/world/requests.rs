@@ -12,8 +12,10 @@ use modem_ftp_core::api::status::{TransferId, TransferState, TransferStatus};
 use modem_ftp_core::engine::Engine;
 use virtual_bg96::fault::Knob;
 use virtual_bg96::module::Injection;
+use virtual_bg96::remote::{self, Remote};
 
 use super::World;
+use super::line::Replacement;
 use super::shell::Shell;
 use super::{Chance, DiskPlan, SinkPlan, SourcePlan};
 
@@ -179,6 +181,11 @@ impl World {
         self.shell.files.landed(handle)
     }
 
+    /// What was written to a pipe so far.
+    pub fn written(&self, handle: Handle) -> &[u8] {
+        self.shell.files.written(handle)
+    }
+
     /// Whether a local file was closed for good.
     pub fn is_released(&self, handle: Handle) -> bool {
         self.shell.files.is_released(handle)
@@ -197,6 +204,11 @@ impl World {
     /// Whether there is a file under the staging name of a sink.
     pub fn is_staged(&self, handle: Handle) -> bool {
         self.shell.files.is_staged(handle)
+    }
+
+    /// Whether the disk of a sink still refuses something.
+    pub fn fault_is_left(&self, handle: Handle) -> bool {
+        self.shell.files.has_fault(handle)
     }
 
     /// The disk of a sink works again.
@@ -222,6 +234,32 @@ impl World {
         self.seen.transfers.clear();
         self.engine = Engine::new(self.now(), settings, 0xD1CE);
         self.open_line();
+    }
+
+    /// What the module says arrives as something else, so many times.
+    pub fn replace(&mut self, said: impl AsRef<[u8]>, heard: impl AsRef<[u8]>, times: usize) {
+        self.line.replacements.push(Replacement {
+            said: said.as_ref().to_vec(),
+            heard: heard.as_ref().to_vec(),
+            times,
+            done: 0,
+        });
+    }
+
+    /// Somebody else renames a file on the server.
+    pub fn rename_on_server(&mut self, from: &str, to: &str) {
+        let (from, to) = (from.as_bytes().to_vec(), to.as_bytes().to_vec());
+        let mut other = self.server.connect();
+        other.request(
+            self.now,
+            remote::Request::Command(remote::Verb::Rename(from, to)),
+        );
+        let event = other.poll(self.now + Duration::from_secs(3600));
+        let answer = event.expect("an answer").answer;
+        assert!(
+            matches!(answer, remote::Answer::Replied(Ok(_))),
+            "{answer:?}"
+        );
     }
 
     /// Makes the module misbehave.

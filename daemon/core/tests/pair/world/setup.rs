@@ -38,6 +38,8 @@ pub struct Setup {
     pub pieces: Pieces,
     /// Files on the module.
     pub files: Files,
+    /// Whether the tty is there at the begin.
+    pub line: bool,
     /// Misbehaviour from the first moment on.
     pub faults: Vec<String>,
     /// How long jobs of the disk thread take.
@@ -116,6 +118,7 @@ impl Default for Setup {
             modem_lines: true,
             pieces: Pieces::Of(256),
             files: Files::default(),
+            line: true,
             faults: Vec::new(),
             disk: DiskPlan::default(),
             seed: None,
@@ -186,7 +189,9 @@ impl Setup {
             world.fault(fault);
         }
         world.line.module_rate = world.port.condition().line_rate;
-        world.open_line();
+        if self.line {
+            world.open_line();
+        }
         world
     }
 

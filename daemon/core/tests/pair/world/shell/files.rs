@@ -70,16 +70,29 @@ impl LocalFiles {
         plan.open = !end;
     }
 
+    /// Whether the disk of a sink still refuses something.
+    pub(in crate::world) fn has_fault(&self, handle: Handle) -> bool {
+        matches!(self.sinks.get(&handle), Some(Sink::File(file)) if file.fault.is_some())
+    }
+
     /// The disk of a sink works again.
     pub(in crate::world) fn repair(&mut self, handle: Handle) {
         self.file(handle).fault = None;
     }
 
-    /// What stands under the final name of a file, or was written to a pipe.
+    /// What stands under the final name of a file, or is in a pipe that was filled to the end.
     pub(in crate::world) fn landed(&self, handle: Handle) -> Option<Vec<u8>> {
         match self.sinks.get(&handle)? {
             Sink::File(file) => file.landed.clone(),
-            Sink::Pipe(pipe) => Some(pipe.written.clone()),
+            Sink::Pipe(pipe) => pipe.committed.then(|| pipe.written.clone()),
+        }
+    }
+
+    /// What was written to a pipe so far.
+    pub(in crate::world) fn written(&self, handle: Handle) -> &[u8] {
+        match self.sinks.get(&handle) {
+            Some(Sink::Pipe(pipe)) => &pipe.written,
+            _ => panic!("{handle:?} is no pipe"),
         }
     }
 

@@ -101,6 +101,7 @@ impl World {
             }
         }
         if shell.commit.take_if(|commit| *commit == handle).is_some() {
+            pipe.committed = true;
             self.engine.committed(self.now(), handle, Ok(()));
             return true;
         }
@@ -142,12 +143,12 @@ impl World {
             }
             Job::Cut(handle, attempt, offset) => {
                 let done = files.file(handle).cut(offset);
-                self.written(handle, attempt, done);
+                self.job_done(handle, attempt, done);
             }
             Job::Write(handle, attempt, offset, bytes) => {
                 let done = files.file(handle).write(offset, &bytes);
                 self.shell.incoming.block_written();
-                self.written(handle, attempt, done);
+                self.job_done(handle, attempt, done);
             }
             Job::Commit(handle, fail_if_exists) => {
                 let done = files.file(handle).commit(fail_if_exists);
@@ -167,7 +168,7 @@ impl World {
         true
     }
 
-    fn written(&mut self, handle: Handle, attempt: u64, done: Result<(), Failure>) {
+    fn job_done(&mut self, handle: Handle, attempt: u64, done: Result<(), Failure>) {
         if let Err(failure) = done
             && attempt == self.shell.incoming.attempt
         {

@@ -34,6 +34,8 @@ pub(super) struct PipeSink {
     pub(super) written: Vec<u8>,
     /// How much of it the reader has taken.
     read: usize,
+    /// Whether the shell has said that everything is in it.
+    pub(super) committed: bool,
 }
 
 /// What came of a write.
@@ -51,6 +53,7 @@ impl PipeSink {
             locked: Vec::new(),
             written: Vec::new(),
             read: 0,
+            committed: false,
         }
     }
 
@@ -72,6 +75,7 @@ impl PipeSink {
             }
             let count = room.min(self.locked.len());
             self.written.extend(self.locked.drain(..count));
+            self.next_read = self.next_read.max(now);
         }
         self.advance(now);
         let piece = &bytes[..bytes.len().min(PIECE)];
@@ -81,13 +85,21 @@ impl PipeSink {
 
     /// The reader takes what it takes now.
     pub(super) fn advance(&mut self, now: Instant) {
+        self.pause(now);
         while self.next_read <= now && self.read < self.limit() {
             let (most, pause) = self.reader.pace.unwrap_or((usize::MAX, Duration::ZERO));
             self.read += most.min(self.limit() - self.read);
-            self.next_read = now.max(self.next_read) + pause;
-            if let Some((_, time)) = self.reader.stops_at.take_if(|(at, _)| self.read >= *at) {
-                self.next_read = now + time;
-            }
+            self.next_read += pause;
+            self.pause(now);
+        }
+    }
+
+    /// The reader stops reading for its time if it has read so far.
+    fn pause(&mut self, now: Instant) {
+        let (read, there) = (self.read, !self.written.is_empty());
+        let stops = &mut self.reader.stops_at;
+        if let Some((_, time)) = stops.take_if(|(at, _)| there && read >= *at) {
+            self.next_read = now + time;
         }
     }
 

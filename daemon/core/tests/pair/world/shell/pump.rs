@@ -96,7 +96,11 @@ impl Pump {
         }
         let limit = self.left.unwrap_or(u64::MAX).min(self.granted);
         // A block of nothing but line ends doubles.
-        let most = if self.text.is_some() { BLOCK / 2 } else { BLOCK };
+        let most = if self.text.is_some() {
+            BLOCK / 2
+        } else {
+            BLOCK
+        };
         let length = usize::try_from(limit).unwrap_or(most).min(most);
         (length > 0).then_some(length)
     }

@@ -11,6 +11,8 @@ use super::pipe::Reader;
 pub enum DiskFault {
     /// To write beyond this offset: no space left.
     Write(usize),
+    /// The same, but only once.
+    WriteOnce(usize),
     /// To cut the file or make it anew.
     Cut,
     /// To bring the file to the disk: a write error that was reported late.
@@ -110,7 +112,14 @@ impl FileSink {
 
     pub(super) fn write(&mut self, offset: usize, bytes: &[u8]) -> Result<(), Failure> {
         assert!(!self.closed, "write after close");
-        let full = matches!(self.fault, Some(DiskFault::Write(at)) if offset + bytes.len() > at);
+        let full = match self.fault {
+            Some(DiskFault::Write(at) | DiskFault::WriteOnce(at)) => offset + bytes.len() > at,
+            _ => false,
+        };
+        if full {
+            self.fault
+                .take_if(|it| matches!(it, DiskFault::WriteOnce(_)));
+        }
         let done = match &mut self.staged {
             _ if full => Err(io_error("no space left on device")),
             None => Err(io_error("is closed")),
