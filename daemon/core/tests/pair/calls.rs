@@ -10,7 +10,7 @@ use modem_ftp_core::api::status::{ModemState, TransferState};
 use modem_ftp_dbus::errors::ErrorName;
 use virtual_bg96::module::Injection;
 
-use crate::up_and_down::noise;
+use crate::transfers::noise;
 use crate::world::{Setup, World};
 
 fn raw(line: &str) -> Request {

@@ -10,7 +10,7 @@ use modem_ftp_core::api::settings::DataModeExit;
 use modem_ftp_core::api::status::{TransferId, TransferState};
 use modem_ftp_dbus::errors::ErrorName;
 
-use crate::up_and_down::noise;
+use crate::transfers::noise;
 use crate::world::{Setup, World};
 
 const SIZE: usize = 200_000;

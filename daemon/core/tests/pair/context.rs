@@ -9,8 +9,8 @@ use modem_ftp_core::api::settings::Authentication;
 use modem_ftp_core::api::status::{ModemState, TransferState};
 use virtual_bg96::module::Injection;
 
-use crate::up_and_down::noise;
-use crate::world::{PASSWORD, Setup, World};
+use crate::transfers::noise;
+use crate::world::{APN_PASSWORD, Setup, World};
 
 #[test]
 fn the_context_is_set_once_and_found_the_second_time() {
@@ -18,7 +18,7 @@ fn the_context_is_set_once_and_found_the_second_time() {
         .with(|setup| {
             let network = &mut setup.settings.network;
             network.user = "apn-user".into();
-            network.password = Secret::new(PASSWORD.into());
+            network.password = Secret::new(APN_PASSWORD.into());
             network.authentication = Authentication::Either;
             network.context = 3;
         })

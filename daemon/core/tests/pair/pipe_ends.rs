@@ -9,7 +9,7 @@ use modem_ftp_core::api::request::Action;
 use modem_ftp_core::api::status::TransferState;
 use modem_ftp_dbus::errors::ErrorName;
 
-use crate::up_and_down::noise;
+use crate::transfers::noise;
 use crate::world::{Reader, Setup, SinkPlan, SourcePlan, World};
 
 const SIZE: usize = 100_000;

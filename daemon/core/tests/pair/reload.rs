@@ -7,7 +7,7 @@ use modem_ftp_core::api::settings::Settings;
 use modem_ftp_core::api::status::{ModemState, TransferState};
 use modem_ftp_dbus::errors::ErrorName;
 
-use crate::up_and_down::noise;
+use crate::transfers::noise;
 use crate::world::{World, server};
 
 fn reload(world: &mut World, change: impl FnOnce(&mut Settings)) {

@@ -8,7 +8,7 @@ use modem_ftp_core::api::request::{Action, Request};
 use modem_ftp_core::api::status::{TransferId, TransferState};
 use modem_ftp_dbus::errors::ErrorName;
 
-use crate::up_and_down::noise;
+use crate::transfers::noise;
 use crate::world::{Setup, World};
 
 /// The moments, in seconds, attempts began.

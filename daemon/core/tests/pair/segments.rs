@@ -6,7 +6,7 @@ use modem_ftp_core::api::reply::Reply;
 use modem_ftp_core::api::request::Action;
 use modem_ftp_core::api::status::TransferState;
 
-use crate::up_and_down::noise;
+use crate::transfers::noise;
 use crate::world::{Setup, World};
 
 fn world() -> World {

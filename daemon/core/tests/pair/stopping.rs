@@ -11,7 +11,7 @@ use modem_ftp_core::engine::STOP_PATIENCE;
 use modem_ftp_dbus::errors::ErrorName;
 use virtual_bg96::module::Injection;
 
-use crate::up_and_down::noise;
+use crate::transfers::noise;
 use crate::world::{Setup, World};
 
 /// Stops and checks that it comes to rest.

@@ -7,7 +7,7 @@ use modem_ftp_core::api::options::Options;
 use modem_ftp_core::api::request::Action;
 use modem_ftp_core::api::status::TransferState;
 
-use crate::up_and_down::noise;
+use crate::transfers::noise;
 use crate::world::{SourcePlan, World};
 
 fn once() -> Options {

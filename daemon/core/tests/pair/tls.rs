@@ -10,9 +10,12 @@ use virtual_bg96::remote::Failure;
 
 use crate::world::{Setup, World, pem};
 
-const CA: &str = "-----BEGIN CERTIFICATE-----\nCA\n-----END CERTIFICATE-----\n";
-const OWN: &str = "-----BEGIN CERTIFICATE-----\nOURS\n-----END CERTIFICATE-----\n";
-const KEY: &str = "-----BEGIN PRIVATE KEY-----\nOURS\n-----END PRIVATE KEY-----\n";
+const CA: &str =
+    "-----BEGIN CERTIFICATE-----\nMIIBszCCAVmgAwIBAgIUauthority\n-----END CERTIFICATE-----\n";
+const OWN: &str =
+    "-----BEGIN CERTIFICATE-----\nMIIBtDCCAVqgAwIBAgIUclient\n-----END CERTIFICATE-----\n";
+const KEY: &str =
+    "-----BEGIN PRIVATE KEY-----\nMIGHAgEAMBMGByqGSM49key\n-----END PRIVATE KEY-----\n";
 
 fn mutual(server: &mut Server) {
     server.security = Security::Explicit;
@@ -115,7 +118,11 @@ fn certificates_are_written_once_and_recognised_by_the_next_daemon() {
 
 #[test]
 fn a_damaged_certificate_is_replaced() {
-    for damaged in [CA.replace("CA", "AC"), CA[1..].to_owned(), String::new()] {
+    for damaged in [
+        CA.replace("authority", "authorIty"),
+        CA[1..].to_owned(),
+        String::new(),
+    ] {
         let setup = secure();
         setup.files.put("m0000ca0.pem", damaged.as_bytes());
         let mut world = setup.online();

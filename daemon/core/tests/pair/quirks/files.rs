@@ -1,6 +1,6 @@
 //! U: the module's files (docs/module/quirks.md §2).
 
-use super::jobs::*;
+use super::procedures::*;
 use super::*;
 
 /// The rows.

@@ -1,6 +1,6 @@
 //! F: the FTP session (docs/module/quirks.md §1).
 
-use super::jobs::*;
+use super::procedures::*;
 use super::*;
 
 /// The rows.

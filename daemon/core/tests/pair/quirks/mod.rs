@@ -12,13 +12,13 @@ use modem_ftp_dbus::errors::ErrorName;
 use virtual_bg96::fault::KNOBS;
 use virtual_bg96::module::Injection;
 
-use crate::up_and_down::noise;
+use crate::transfers::noise;
 use crate::world::{Setup, SourcePlan, TIDIED_ONCE, World};
 
 mod files;
 mod ftp;
-mod jobs;
 mod network;
+mod procedures;
 mod reference;
 mod serial;
 

@@ -1,6 +1,6 @@
 //! N: network and power (docs/module/quirks.md §3).
 
-use super::jobs::*;
+use super::procedures::*;
 use super::*;
 
 /// The rows.

@@ -1,6 +1,6 @@
 //! What has no entry in docs/module/quirks.md, by the section of the reference that allows it.
 
-use super::jobs::*;
+use super::procedures::*;
 use super::*;
 
 /// The rows.

@@ -1,6 +1,6 @@
 //! S: the serial line (docs/module/quirks.md §4).
 
-use super::jobs::*;
+use super::procedures::*;
 use super::*;
 
 /// The rows.

@@ -4,6 +4,7 @@
 mod chance;
 mod leftovers;
 mod line;
+mod log;
 mod observe;
 mod requests;
 mod run;
@@ -22,7 +23,8 @@ use virtual_bg96::remote::memory::MemoryServer;
 
 pub use chance::{Chance, number_from_environment};
 pub use line::Pieces;
-pub use setup::{PASSWORD, PIN, Setup, pem, server};
+pub use log::Log;
+pub use setup::{APN_PASSWORD, PASSWORD, PIN, Setup, pem, server};
 pub use shell::{DiskFault, DiskPlan, Reader, SinkPlan, SourcePlan};
 pub use ufs::Files;
 

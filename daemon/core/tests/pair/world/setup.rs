@@ -25,6 +25,9 @@ pub const PASSWORD: &str = "s3cret-w0rd";
 /// The SIM's PIN; it must never be seen either.
 pub const PIN: &str = "7351";
 
+/// The access point's password, in scenarios that set one.
+pub const APN_PASSWORD: &str = "ap0-s3cret";
+
 /// A world to be.
 #[derive(Clone)]
 pub struct Setup {

@@ -8,7 +8,7 @@ use modem_ftp_core::api::status::TransferState;
 use modem_ftp_dbus::errors::ErrorName;
 use virtual_bg96::module::Injection;
 
-use crate::up_and_down::noise;
+use crate::transfers::noise;
 use crate::world::{Setup, World};
 
 fn fail() -> Options {

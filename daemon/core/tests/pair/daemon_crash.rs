@@ -7,7 +7,7 @@ use modem_ftp_core::api::options::{Options, Via};
 use modem_ftp_core::api::settings::DataModeExit;
 use modem_ftp_core::api::status::ModemState;
 
-use crate::up_and_down::noise;
+use crate::transfers::noise;
 use crate::world::{Setup, SourcePlan, World};
 
 /// The daemon dies when so many bytes went over the line, and is back a second later.

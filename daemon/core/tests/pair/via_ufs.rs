@@ -6,7 +6,7 @@ use modem_ftp_core::api::options::{Options, Verify, Via};
 use modem_ftp_core::api::status::{TransferState, TransferStatus};
 use modem_ftp_dbus::errors::ErrorName;
 
-use crate::up_and_down::noise;
+use crate::transfers::noise;
 use crate::world::{Setup, World};
 
 fn ufs() -> Options {

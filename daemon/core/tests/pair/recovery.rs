@@ -8,7 +8,7 @@ use modem_ftp_core::api::request::{Operation, Request};
 use modem_ftp_core::api::status::{ModemState, TransferState};
 use virtual_bg96::module::Injection;
 
-use crate::up_and_down::noise;
+use crate::transfers::noise;
 use crate::world::{Setup, World};
 
 /// So many logins to come fail with a network error.

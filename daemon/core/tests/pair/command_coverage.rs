@@ -5,7 +5,7 @@ use modem_ftp_core::api::options::{Options, Via};
 use modem_ftp_core::api::request::{Operation, Request};
 use modem_ftp_core::api::status::TransferState;
 
-use crate::up_and_down::noise;
+use crate::transfers::noise;
 use crate::world::World;
 
 /// A row of the matrix: a line that begins like the first and has the second in it.

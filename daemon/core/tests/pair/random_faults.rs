@@ -11,7 +11,7 @@ use modem_ftp_core::api::status::{TransferId, TransferState};
 use virtual_bg96::module::{Injection, SimState};
 use virtual_bg96::remote::Failure;
 
-use crate::up_and_down::noise;
+use crate::transfers::noise;
 use crate::world::{
     Chance, Pieces, Reader, Setup, SinkPlan, SourcePlan, TIDIED_ONCE, World,
     number_from_environment,

@@ -7,7 +7,7 @@ use modem_ftp_core::api::status::{TransferState, TransferStatus};
 use modem_ftp_dbus::errors::ErrorName;
 use virtual_bg96::remote::Failure;
 
-use crate::up_and_down::noise;
+use crate::transfers::noise;
 use crate::world::{Setup, World};
 
 fn error(status: &TransferStatus) -> ErrorName {

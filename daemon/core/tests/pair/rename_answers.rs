@@ -6,7 +6,7 @@ use modem_ftp_core::api::options::Options;
 use modem_ftp_core::api::status::TransferState;
 use modem_ftp_dbus::errors::ErrorName;
 
-use crate::up_and_down::noise;
+use crate::transfers::noise;
 use crate::world::World;
 
 /// The answer to RNTO is 553, and a second later the file has its new name.

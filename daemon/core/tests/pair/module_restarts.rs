@@ -9,7 +9,7 @@ use modem_ftp_core::api::settings::DataModeExit;
 use modem_ftp_core::api::status::{ModemState, TransferState};
 use virtual_bg96::module::Injection;
 
-use crate::up_and_down::noise;
+use crate::transfers::noise;
 use crate::world::{Setup, World};
 
 const MOMENTS: &[&str] = &[

@@ -8,7 +8,7 @@ use modem_ftp_core::api::settings::DataModeExit;
 use modem_ftp_core::api::status::{TransferState, TransferStatus};
 use modem_ftp_dbus::errors::ErrorName;
 
-use crate::up_and_down::noise;
+use crate::transfers::noise;
 use crate::world::{Pieces, Setup, SourcePlan, World};
 
 fn pipe(bytes: &[u8]) -> SourcePlan {
