@@ -1,4 +1,4 @@
-//! The deciding core and the imitated module as a pair, in virtual time.
+//! The engine and the simulated module as a pair, in virtual time.
 
 #![allow(
     clippy::unwrap_used,

@@ -1,5 +1,5 @@
-//! Anything at any moment: whatever goes wrong wherever, a transfer ends by name, with the right
-//! bytes or none under the final name, and the next one works.
+//! Random faults at random moments: a transfer ends as done, cancelled or failed with an error name;
+//! the final name has the right bytes or does not exist; the next transfer works.
 
 use std::time::Duration;
 
@@ -17,10 +17,10 @@ use crate::world::{
     number_from_environment,
 };
 
-/// Runs in all; every one has its own number and is always the same. `PAIR_RUN=<number>` runs
-/// that one alone, `PAIR_RUNS=<count>` more of them.
+/// Number of runs. A run depends on its number only. `PAIR_RUN=<number>` runs one alone,
+/// `PAIR_RUNS=<count>` another number of them.
 const RUNS: u64 = 400;
-/// A run ends within this time.
+/// Longest virtual time of a run.
 const LIMIT: Duration = Duration::from_secs(12 * 3600);
 
 fn setup(chance: &mut Chance) -> Setup {
@@ -42,7 +42,7 @@ fn setup(chance: &mut Chance) -> Setup {
         })
 }
 
-/// What moves, and how.
+/// One transfer.
 struct Job {
     up: bool,
     pipe: bool,
@@ -72,7 +72,7 @@ fn job(chance: &mut Chance) -> Job {
     }
 }
 
-/// Commands that may be answered wrongly or not at all.
+/// Commands that may fail or stay unanswered.
 const COMMANDS: &[&str] = &[
     "QFTPOPEN",
     "QFTPPUT",
@@ -96,7 +96,7 @@ const COMMANDS: &[&str] = &[
     "QFTPCFG",
 ];
 
-/// Numbers of every range.
+/// Error codes of every range, and numbers that are none.
 const CODES: &[u16] = &[
     3, 10, 14, 30, 400, 403, 405, 407, 417, 420, 421, 550, 561, 601, 603, 605, 606, 607, 609, 613,
     615, 616, 620, 625, 627, 629, 631, 999,
@@ -106,8 +106,8 @@ const REPLIES: &[u16] = &[
     0, 150, 226, 421, 425, 426, 450, 452, 500, 530, 550, 552, 553, 599,
 ];
 
-/// Something goes wrong at its moment.
-fn trouble(world: &mut World, chance: &mut Chance, size: usize) {
+/// Plans one fault.
+fn add_fault(world: &mut World, chance: &mut Chance, size: usize) {
     let at = chance.number(9000 + 2 * size as u64);
     let pause = Duration::from_secs(chance.one(&[1, 40, 700]));
     let command = chance.one(COMMANDS);
@@ -161,8 +161,8 @@ fn trouble(world: &mut World, chance: &mut Chance, size: usize) {
     }
 }
 
-/// Cancels, or pauses for a while, at some moment.
-fn somebody_interferes(world: &mut World, chance: &mut Chance, id: TransferId, job: &Job) {
+/// Plans a cancel, or a pause of 30 s, or neither.
+fn cancel_or_pause(world: &mut World, chance: &mut Chance, id: TransferId, job: &Job) {
     let at = chance.number(4000 + 2 * job.bytes.len() as u64);
     match chance.number(8) {
         0 => world.after_bytes(at, move |world| {
@@ -211,10 +211,10 @@ fn run(number: u64) {
     world.rough().may_leave_names(TIDIED_ONCE);
     let job = job(&mut chance);
     for _ in 0..=chance.number(2) {
-        trouble(&mut world, &mut chance, job.bytes.len());
+        add_fault(&mut world, &mut chance, job.bytes.len());
     }
     let (id, handle) = begin(&mut world, &job);
-    somebody_interferes(&mut world, &mut chance, id, &job);
+    cancel_or_pause(&mut world, &mut chance, id, &job);
     world.run_within(LIMIT, |world| world.transfer(id).state.is_final());
     let status = world.transfer(id).clone();
     match (&status.state, &status.error) {
@@ -249,8 +249,8 @@ fn run(number: u64) {
     assert!(names.is_empty(), "left on the module: {names:?}");
 }
 
-/// Runs a share of them, so that the shares can be run side by side.
-fn share(part: u64) {
+/// Runs every fourth run, so that the quarters can run in parallel.
+fn run_quarter(part: u64) {
     let runs = match number_from_environment("PAIR_RUN") {
         Some(only) => only..only + 1,
         None => 0..number_from_environment("PAIR_RUNS").unwrap_or(RUNS),
@@ -265,20 +265,20 @@ fn share(part: u64) {
 
 #[test]
 fn first_quarter() {
-    share(0);
+    run_quarter(0);
 }
 
 #[test]
 fn second_quarter() {
-    share(1);
+    run_quarter(1);
 }
 
 #[test]
 fn third_quarter() {
-    share(2);
+    run_quarter(2);
 }
 
 #[test]
-fn last_quarter() {
-    share(3);
+fn fourth_quarter() {
+    run_quarter(3);
 }

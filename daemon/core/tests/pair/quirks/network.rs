@@ -145,7 +145,7 @@ pub const ROWS: &[Row] = &[
             },
             DONE,
         ),
-        power_switch,
+        power_cycle,
     ),
     row(
         "N12",

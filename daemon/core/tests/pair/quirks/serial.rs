@@ -18,7 +18,7 @@ pub const ROWS: &[Row] = &[
         "S2",
         &[],
         |world| {
-            stored(world)?;
+            via_ufs(world)?;
             let longest = world.sent("AT").iter().map(|line| line.len()).max();
             assert!(longest.unwrap() < 640);
             DONE

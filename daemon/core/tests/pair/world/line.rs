@@ -1,5 +1,5 @@
-//! [`Line`]: the serial line between kernel and module: its rate, its buffer, the pieces bytes
-//! come in, and what gets lost.
+//! [`Line`]: the serial line with the shell's send queue and the kernel's buffers: its baud rate, how
+//! bytes are fragmented, and which ones get lost.
 
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
@@ -9,10 +9,10 @@ const KERNEL: usize = 4096;
 /// Bytes the host reads at once.
 const READ: usize = 8192;
 
-/// How many bytes travel together.
+/// How many bytes are delivered at once.
 #[derive(Clone, Copy, Debug)]
 pub enum Pieces {
-    /// Always so many.
+    /// Always this many.
     Of(usize),
     /// One to so many, by chance; the second is the state of the generator.
     Random(usize, u64),
@@ -32,15 +32,15 @@ impl Pieces {
     }
 }
 
-/// What the module says arrives as something else.
+/// A text of the module that arrives as another one.
 pub struct Replacement {
-    /// What it says, in one piece.
+    /// The text, within one fragment.
     pub said: Vec<u8>,
-    /// What arrives.
+    /// What arrives instead.
     pub heard: Vec<u8>,
-    /// How many times more.
+    /// How many more times it is replaced.
     pub times: usize,
-    /// How many times it did.
+    /// How many times it was replaced.
     pub done: usize,
 }
 
@@ -48,15 +48,15 @@ pub struct Replacement {
 pub struct Line {
     /// Whether the tty is open.
     pub open: bool,
-    /// Whether DTR can be set.
+    /// Whether the port has DTR.
     pub modem_lines: bool,
-    /// The host's rate.
+    /// The host's baud rate.
     pub rate: u32,
-    /// The module's rate: AT+IPR holds when its OK is out.
+    /// The module's baud rate: AT+IPR takes effect when its OK was sent.
     pub module_rate: u32,
-    /// Whether bytes sent at another rate than the module's are lost, both ways.
+    /// Whether bytes are lost, both ways, while the baud rates differ.
     pub strict: bool,
-    /// Bytes that went over it, both directions.
+    /// Bytes transferred, both directions together.
     pub moved: u64,
     /// The next byte towards the host is lost.
     pub lose_in: bool,
@@ -66,7 +66,7 @@ pub struct Line {
     pub full: bool,
     /// Bytes that were lost because nobody read them in time.
     pub overruns: u64,
-    /// Bytes of the module that arrive as others, so many times.
+    /// Texts of the module that arrive as others.
     pub replacements: Vec<Replacement>,
     /// Whether the module stops sending while the kernel has no room (RTS/CTS, or a pty).
     flow_control: bool,
@@ -195,7 +195,7 @@ impl Line {
         self.overruns += (bytes.len() - room) as u64;
     }
 
-    /// The host reads.
+    /// Reads what has arrived.
     pub(super) fn read(&mut self) -> Vec<u8> {
         self.input.drain(..self.input.len().min(READ)).collect()
     }
@@ -208,7 +208,7 @@ impl Line {
         self.drain = None;
     }
 
-    /// Rates change when everything before them is sent.
+    /// Changes the baud rate once everything written before was sent.
     pub(super) fn settle(&mut self, now: Instant) {
         while let Some((at, rate)) = self.rates.front().copied() {
             if self.sent < at || self.out_free > now {
@@ -219,7 +219,7 @@ impl Line {
         }
     }
 
-    /// Whether a drain that was asked for is over.
+    /// Whether a requested drain has completed.
     pub(super) fn drained(&mut self, now: Instant) -> bool {
         let over = self.drain.is_some_and(|at| self.sent >= at) && self.out_free <= now;
         if over {
@@ -232,7 +232,7 @@ impl Line {
         Duration::from_nanos(count as u64 * 10_000_000_000 / u64::from(self.rate))
     }
 
-    /// The next piece for a module that wants so many bytes.
+    /// The next fragment for a module that accepts `wanted` bytes.
     pub(super) fn next_out(&mut self, now: Instant, wanted: usize, limit: u64) -> Vec<u8> {
         if self.out_free > now || self.out.is_empty() || wanted == 0 {
             return Vec::new();
@@ -246,7 +246,7 @@ impl Line {
         piece
     }
 
-    /// How many of the waiting bytes arrive at the host now.
+    /// How many of the module's `waiting` bytes arrive now.
     pub(super) fn next_in(&mut self, now: Instant, waiting: usize, limit: u64) -> usize {
         if self.in_free > now || waiting == 0 {
             return 0;
@@ -258,13 +258,13 @@ impl Line {
         count
     }
 
-    /// What of these bytes arrives.
+    /// These bytes without the one that is to be lost.
     pub(super) fn deliver(lose: &mut bool, bytes: Vec<u8>) -> Vec<u8> {
         let lost = usize::from(std::mem::take(lose));
         bytes.into_iter().skip(lost).collect()
     }
 
-    /// These bytes as they arrive.
+    /// These bytes with the texts replaced.
     pub(super) fn replace(&mut self, mut bytes: Vec<u8>) -> Vec<u8> {
         for replacement in &mut self.replacements {
             let said = &replacement.said;
@@ -279,12 +279,12 @@ impl Line {
         bytes
     }
 
-    /// Whether both ends run at the same rate, or nobody cares.
+    /// Whether bytes arrive: the baud rates agree or do not matter.
     pub(super) fn matches(&self) -> bool {
         !self.strict || self.rate == self.module_rate
     }
 
-    /// When something may move again.
+    /// When the next byte can be transferred.
     pub(super) fn deadline(&self, wanted: usize, waiting: usize) -> Option<Instant> {
         let out = (!self.out.is_empty() && wanted > 0) || self.drain == Some(self.sent);
         let out = (out || !self.rates.is_empty()).then_some(self.out_free);

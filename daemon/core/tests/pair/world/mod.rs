@@ -1,5 +1,5 @@
-//! [`World`]: the real engine and the imitated module in one loop with a virtual clock. Nothing
-//! sleeps and nothing runs beside it; a run that goes on for ever is a failure with its dialogue.
+//! [`World`]: the engine and the simulated module in one loop with a virtual clock. Nothing sleeps and
+//! there are no other threads; an endless run fails and shows its dialogue.
 
 mod chance;
 mod leftovers;
@@ -33,21 +33,21 @@ use observe::Seen;
 use secrets::Secrets;
 use shell::Shell;
 
-/// Unix seconds at the begin: 2026-03-01 12:00:00 UTC.
+/// Unix seconds at the start: 2026-03-01 12:00:00 UTC.
 pub const EPOCH: u64 = 1_772_366_400;
 
 /// A reason for [`World::may_leave_names`] in scenarios in which the module or the server cannot be
 /// reached when a transfer ends. See `tidying.rs`.
 pub const TIDIED_ONCE: &str = "a name is removed at the first try or never";
 
-/// What a scenario plans for later.
+/// An action that a scenario plans for later.
 type Plan = Box<dyn FnOnce(&mut World)>;
 
 /// When a plan is carried out.
 enum Moment {
     /// At this time.
     Time(Instant),
-    /// When so many bytes went over the line, both directions together.
+    /// When this many bytes were transferred on the line, both directions together.
     Moved(u64),
     /// When the dialogue has a line that contains this.
     Said(String),
@@ -55,9 +55,9 @@ enum Moment {
 
 /// Engine, shell, line, module and server.
 pub struct World {
-    /// What decides.
+    /// The engine under test.
     pub engine: Engine,
-    /// The module and what is behind it.
+    /// The simulated module and its remote side.
     pub port: Port,
     /// The FTP server.
     pub server: MemoryServer,
@@ -65,9 +65,9 @@ pub struct World {
     pub files: Files,
     /// The serial line.
     pub line: Line,
-    /// Everything that came out.
+    /// Everything the engine published, and the dialogue.
     pub seen: Seen,
-    /// The daemon's configuration at the begin.
+    /// The configuration at the start.
     pub settings: Settings,
     shell: Shell,
     seed: u64,
@@ -77,9 +77,9 @@ pub struct World {
     now: Instant,
     tickets: u64,
     turns: u64,
-    /// Lines of the dialogue that plans have looked at.
+    /// Lines of the dialogue that were compared with plans.
     seen_lines: usize,
-    /// Whether stray bytes and lines are part of the scenario.
+    /// Whether stray bytes and lines are to be expected.
     rough: bool,
     /// Why names of ours may be left on the server, if they may.
     left_behind: Option<&'static str>,
@@ -100,12 +100,12 @@ impl World {
         }
     }
 
-    /// Time since the begin.
+    /// Time since the start.
     pub fn passed(&self) -> Duration {
         self.now - self.begin
     }
 
-    /// Bytes on the line that no command asked for are part of this scenario.
+    /// Stray bytes and lines are to be expected in this scenario.
     pub fn rough(&mut self) -> &mut Self {
         self.rough = true;
         self
@@ -117,19 +117,19 @@ impl World {
         self
     }
 
-    /// Carries `plan` out so much later.
+    /// Carries `plan` out after this time.
     pub fn after(&mut self, time: Duration, plan: impl FnOnce(&mut World) + 'static) {
         let at = self.now + time;
         self.plans.push((Moment::Time(at), Box::new(plan)));
     }
 
-    /// Carries `plan` out when so many more bytes went over the line.
+    /// Carries `plan` out after this many more bytes on the line.
     pub fn after_bytes(&mut self, bytes: u64, plan: impl FnOnce(&mut World) + 'static) {
         let at = self.line.moved + bytes;
         self.plans.push((Moment::Moved(at), Box::new(plan)));
     }
 
-    /// Lets every plan happen that waits for a time, and drops those whose moment never came.
+    /// Runs until all plans with a time were carried out, and drops the others.
     pub fn end_plans(&mut self) {
         self.plans
             .retain(|(moment, _)| matches!(moment, Moment::Time(_)));

@@ -1,4 +1,4 @@
-//! What a scenario asks for: transfers, calls, misbehaviour.
+//! What a scenario requests: transfers, calls, faults.
 
 use std::time::Duration;
 
@@ -23,7 +23,7 @@ use super::{Chance, DiskPlan, SinkPlan, SourcePlan};
 const UID: u32 = 1000;
 
 impl World {
-    /// Asks; the answer comes later.
+    /// Makes a request; its reply comes later.
     pub fn request(&mut self, request: Request) -> Ticket {
         self.tickets += 1;
         let ticket = Ticket(self.tickets);
@@ -32,19 +32,19 @@ impl World {
         ticket
     }
 
-    /// Waits for an answer.
+    /// Waits for a reply.
     pub fn reply(&mut self, ticket: Ticket) -> Result<Reply, Failure> {
         self.run_until(|world| world.seen.replies.contains_key(&ticket));
         self.seen.replies[&ticket].clone()
     }
 
-    /// Asks for something on the default server and waits for the answer.
+    /// Calls an operation on the default server and waits for the reply.
     pub fn call(&mut self, operation: Operation) -> Result<Reply, Failure> {
         let ticket = self.begin(operation);
         self.reply(ticket)
     }
 
-    /// Asks for something on the default server.
+    /// Calls an operation on the default server; its reply comes later.
     pub fn begin(&mut self, operation: Operation) -> Ticket {
         self.request(Request::Remote {
             server: String::new(),
@@ -52,7 +52,7 @@ impl World {
         })
     }
 
-    /// Asks for a raw line and waits for the answer.
+    /// Sends a raw command and waits for the reply.
     pub fn raw(&mut self, line: &str) -> Result<Reply, Failure> {
         let ticket = self.request(Request::Command {
             line: Secret::new(line.into()),
@@ -94,7 +94,7 @@ impl World {
         self.download_to(SinkPlan::default(), remote, options)
     }
 
-    /// Queues a download to such a sink.
+    /// Queues a download to a sink like this.
     pub fn download_to(
         &mut self,
         plan: SinkPlan,
@@ -121,7 +121,7 @@ impl World {
         }
     }
 
-    /// A source nobody has asked anything of yet, for requests that are to be refused.
+    /// A source for a request that is to be refused.
     pub fn source(&mut self, bytes: &[u8]) -> LocalFile {
         self.shell.files.add_source(SourcePlan {
             bytes: bytes.to_vec(),
@@ -153,7 +153,7 @@ impl World {
         status
     }
 
-    /// Uploads with as many attempts as it takes, over what refusals the server has in store.
+    /// Uploads with as many attempts as it takes, whatever failures are still scripted.
     pub fn put_patiently(&mut self, bytes: &[u8], remote: &str) {
         let options = Options {
             retries: 30,
@@ -176,7 +176,7 @@ impl World {
         self.landed(handle).expect("a file under its final name")
     }
 
-    /// What stands under the final name of a sink.
+    /// The content of a sink's final name.
     pub fn landed(&self, handle: Handle) -> Option<Vec<u8>> {
         self.shell.files.landed(handle)
     }
@@ -186,7 +186,7 @@ impl World {
         self.shell.files.written(handle)
     }
 
-    /// Whether a local file was closed for good.
+    /// Whether a local file was released.
     pub fn is_released(&self, handle: Handle) -> bool {
         self.shell.files.is_released(handle)
     }
@@ -216,7 +216,7 @@ impl World {
         self.shell.files.repair(handle);
     }
 
-    /// Does something with a transfer; the answer comes later.
+    /// Calls a method of a transfer; its reply comes later.
     pub fn act(&mut self, id: TransferId, action: Action) -> Ticket {
         self.request(Request::Transfer {
             id,
@@ -225,7 +225,7 @@ impl World {
         })
     }
 
-    /// The daemon ends without a word and another one opens the port.
+    /// The daemon was killed, and another one opens the port.
     pub fn restart_daemon(&mut self) {
         let settings = self.settings.clone();
         self.may_leave_names("the daemon that knew them is gone");
@@ -236,7 +236,7 @@ impl World {
         self.open_line();
     }
 
-    /// What the module says arrives as something else, so many times.
+    /// Replaces a text of the module on the line, the next `times` times.
     pub fn replace(&mut self, said: impl AsRef<[u8]>, heard: impl AsRef<[u8]>, times: usize) {
         self.line.replacements.push(Replacement {
             said: said.as_ref().to_vec(),
@@ -246,7 +246,7 @@ impl World {
         });
     }
 
-    /// Somebody else renames a file on the server.
+    /// Another client renames a file on the server.
     pub fn rename_on_server(&mut self, from: &str, to: &str) {
         let (from, to) = (from.as_bytes().to_vec(), to.as_bytes().to_vec());
         let mut other = self.server.connect();
@@ -262,7 +262,7 @@ impl World {
         );
     }
 
-    /// Makes the module misbehave.
+    /// Sets a fault of the simulator.
     pub fn fault(&mut self, fault: &str) {
         let fault = fault.parse().expect("a fault");
         self.inject(Injection::Fault(fault));
@@ -271,7 +271,7 @@ impl World {
         }
     }
 
-    /// Ends one misbehaviour.
+    /// Clears a fault of the simulator.
     pub fn heal(&mut self, name: &str) {
         self.inject(Injection::Clear(Knob::named(name).expect("a knob")));
     }
@@ -282,7 +282,7 @@ impl World {
     }
 }
 
-/// The transport acts this one out.
+/// This fault is carried out by the transport.
 fn fault_is_strict(world: &World) -> bool {
     world.port.module().has_fault(Knob::StrictBaud)
 }

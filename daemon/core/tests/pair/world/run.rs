@@ -1,4 +1,4 @@
-//! The loop: everything that can happen now, then on to the next moment something will.
+//! The loop: it does everything that is due, then advances the clock to the next deadline.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use modem_ftp_core::api::status::ModemState;
 use super::line::Line;
 use super::{Moment, World};
 
-/// Most that may happen without any time passing: more is a loop without end.
+/// Most turns at one moment; more are an endless loop.
 const SPIN: u32 = 20_000;
 /// Most turns of one world.
 const TURNS: u64 = 2_000_000;
@@ -20,7 +20,7 @@ impl World {
         self.run_within(PATIENCE, ready);
     }
 
-    /// Runs until `ready` holds, which it has to within this time.
+    /// Runs until `ready` holds; fails after `limit`.
     pub fn run_within(&mut self, limit: Duration, ready: impl Fn(&World) -> bool) {
         let end = self.now + limit;
         loop {
@@ -34,7 +34,7 @@ impl World {
         }
     }
 
-    /// Lets so much time pass.
+    /// Runs for this time.
     pub fn wait(&mut self, time: Duration) {
         let end = self.now + time;
         loop {
@@ -63,7 +63,7 @@ impl World {
         self.run_until(|world| world.seen.modem.last().is_some_and(|m| m.state == state));
     }
 
-    /// Whether the engine will never wake up by itself.
+    /// Whether the engine has no deadline.
     pub fn is_at_rest(&mut self) -> bool {
         self.settle();
         self.engine.deadline().is_none()
@@ -101,7 +101,7 @@ impl World {
             moved = true;
         }
         while let Some(line) = self.port.poll_transcript() {
-            // The module masks what it recognises; a line that lost a byte it does not.
+            // The simulator masks secrets in commands it recognises, not in one that lost a byte.
             if !self.rough {
                 self.check_secrets(&line);
             }
@@ -162,7 +162,7 @@ impl World {
         true
     }
 
-    /// When something happens next.
+    /// The next deadline.
     fn next(&self) -> Option<std::time::Instant> {
         let plans = self.plans.iter().filter_map(|(moment, _)| match moment {
             Moment::Time(at) => Some(*at),

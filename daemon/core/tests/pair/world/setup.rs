@@ -1,4 +1,4 @@
-//! [`Setup`]: what a world is like at its begin, with everything ordinary as the default.
+//! [`Setup`]: the initial state of a world; the default is a module and a server without faults.
 
 use std::time::{Duration, Instant, UNIX_EPOCH};
 
@@ -20,34 +20,34 @@ use super::shell::Shell;
 use super::ufs::Files;
 use super::{Chance, DiskPlan, EPOCH, World};
 
-/// The server's password; it must never be seen anywhere.
+/// The server's password.
 pub const PASSWORD: &str = "s3cret-w0rd";
-/// The SIM's PIN; it must never be seen either.
+/// The SIM's PIN.
 pub const PIN: &str = "7351";
 
 /// The access point's password, in scenarios that set one.
 pub const APN_PASSWORD: &str = "ap0-s3cret";
 
-/// A world to be.
+/// The initial state of a world.
 #[derive(Clone)]
 pub struct Setup {
     /// The daemon's configuration.
     pub settings: Settings,
-    /// The module.
+    /// The simulated module's configuration.
     pub config: Config,
     /// Whether the port has DTR.
     pub modem_lines: bool,
-    /// How bytes travel.
+    /// How bytes on the line are fragmented.
     pub pieces: Pieces,
-    /// Files on the module.
+    /// The module's files.
     pub files: Files,
-    /// Whether the tty is there at the begin.
+    /// Whether the tty can be opened at the start.
     pub line: bool,
-    /// Misbehaviour from the first moment on.
+    /// Faults from the start.
     pub faults: Vec<String>,
     /// How long jobs of the disk thread take.
     pub disk: DiskPlan,
-    /// The seed of what happens by chance, if it is not that of the test.
+    /// The random seed, if it is not that of the test.
     pub seed: Option<u64>,
 }
 
@@ -81,7 +81,7 @@ pub fn server(name: &str) -> Server {
     }
 }
 
-/// A PEM file of ours; its name is made as the configuration makes it.
+/// A PEM file, named the way the daemon names it on the module.
 pub fn pem(digits: &str, content: &str) -> Pem {
     Pem {
         name: format!("m{digits}.pem"),
@@ -136,7 +136,7 @@ impl Setup {
         self
     }
 
-    /// The same with a fault from the first moment on.
+    /// The same with a fault from the start.
     pub fn fault(mut self, fault: &str) -> Self {
         self.faults.push(fault.into());
         self
@@ -154,7 +154,7 @@ impl Setup {
         self
     }
 
-    /// Everything begins; nothing has been said yet.
+    /// Starts the engine and the module; nothing was sent yet.
     pub fn start(self) -> World {
         let begin = Instant::now();
         let now = Now {
@@ -198,7 +198,7 @@ impl Setup {
         world
     }
 
-    /// Everything begins, and the module comes online.
+    /// Starts the engine and the module and waits until it is online.
     pub fn online(self) -> World {
         let mut world = self.start();
         world.until_online();
