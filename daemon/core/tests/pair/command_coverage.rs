@@ -1,5 +1,5 @@
-//! Every command of docs/module/at-ftp.md §2.19 is sent at least once, but for listings into a file of
-//! the module: they would wear its flash for nothing.
+//! Every command of docs/module/at-ftp.md §2.19 is sent at least once, but for listings into a file
+//! of the module: they would wear its flash for nothing.
 
 use modem_ftp_core::api::options::{Options, Via};
 use modem_ftp_core::api::request::{Operation, Request};

@@ -1,5 +1,5 @@
-//! A daemon that is killed at any moment: the next one finds the module in whatever state it was left,
-//! brings it back to command mode and removes left-over files from UFS.
+//! A daemon that is killed at any moment: the next one finds the module in whatever state it was
+//! left, brings it back to command mode and removes left-over files from UFS.
 
 use std::time::Duration;
 

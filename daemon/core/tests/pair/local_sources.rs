@@ -1,5 +1,5 @@
-//! Local files that fail or change while they are sent: before the first byte, while bytes that were
-//! read before are on their way, or at the very end.
+//! Local files that fail or change while they are sent: before the first byte, while bytes that
+//! were read before are on their way, or at the very end.
 
 use std::time::Duration;
 

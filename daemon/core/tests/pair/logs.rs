@@ -1,4 +1,5 @@
-//! The log at its most talkative: no password, PIN, PEM content or answer to a raw command is in it.
+//! The log at its most talkative: no password, PIN, PEM content or answer to a raw command is in
+//! it.
 
 use std::sync::{Arc, Mutex};
 

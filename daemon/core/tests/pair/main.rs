@@ -34,6 +34,7 @@ mod segments;
 mod server_refusals;
 mod session;
 mod sim;
+mod slow_disk;
 mod staging;
 mod stopping;
 mod tidying;

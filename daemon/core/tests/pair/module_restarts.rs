@@ -1,5 +1,5 @@
-//! RDY, POWERED DOWN or silence at any moment: the module is set up again from the right step on, and
-//! the interrupted transfer is repeated.
+//! RDY, POWERED DOWN or silence at any moment: the module is set up again from the right step on,
+//! and the interrupted transfer is repeated.
 
 use std::time::Duration;
 

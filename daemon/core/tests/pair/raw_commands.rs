@@ -201,8 +201,8 @@ fn a_module_that_stays_silent_is_probed_again() {
     world.until_online();
 }
 
-/// A raw command may put the port into data mode. Data mode is left before anything else is sent, and
-/// bytes that arrive meanwhile do not count as an answer.
+/// A raw command may put the port into data mode. Data mode is left before anything else is sent,
+/// and bytes that arrive meanwhile do not count as an answer.
 #[test]
 fn unexpected_data_mode_is_left_before_the_next_command() {
     for modem_lines in [true, false] {

@@ -1,5 +1,6 @@
 //! Recovery: repeated failures escalate from the session to the PDP context, a module restart and a
-//! power cycle; success resets the escalation, and errors that a restart cannot cure do not escalate.
+//! power cycle; success resets the escalation, and errors that a restart cannot cure do not
+//! escalate.
 
 use std::time::Duration;
 

@@ -1,5 +1,5 @@
-//! `via=com` without flow control: the payload is moved in short segments whose bytes are counted, so
-//! that a lost byte is detected early.
+//! `via=com` without flow control: the payload is moved in short segments whose bytes are counted,
+//! so that a lost byte is detected early.
 
 use modem_ftp_core::api::options::{Options, Via};
 use modem_ftp_core::api::reply::Reply;

@@ -1,5 +1,5 @@
-//! The FTP session: opened on demand, reused, closed when idle, opened again when the server dropped
-//! it; the working directory is restored.
+//! The FTP session: opened on demand, reused, closed when idle, opened again when the server
+//! dropped it; the working directory is restored.
 
 use std::time::Duration;
 

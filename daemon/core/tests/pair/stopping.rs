@@ -1,5 +1,5 @@
-//! `Engine::stop` in every state: within seconds data mode is left, the session closed and every call
-//! answered.
+//! `Engine::stop` in every state: within seconds data mode is left, the session closed and every
+//! call answered.
 
 use std::time::Duration;
 

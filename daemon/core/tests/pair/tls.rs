@@ -1,5 +1,5 @@
-//! FTPS: every setting of the SSL context is sent before every open, certificates are written to UFS
-//! once, and the module's clock is set if validity dates are checked.
+//! FTPS: every setting of the SSL context is sent before every open, certificates are written to
+//! UFS once, and the module's clock is set if validity dates are checked.
 
 use std::time::Duration;
 

@@ -1,5 +1,5 @@
-//! Uploads from pipes, whose length is unknown: data mode is left by DTR or the escape sequence, and the
-//! last byte is neither lost nor duplicated.
+//! Uploads from pipes, whose length is unknown: data mode is left by DTR or the escape sequence,
+//! and the last byte is neither lost nor duplicated.
 
 use std::time::Duration;
 

@@ -1,5 +1,5 @@
-//! Every entry of docs/module/quirks.md and every fault the simulator knows: what the daemon does about
-//! it.
+//! Every entry of docs/module/quirks.md and every fault the simulator knows: what the daemon does
+//! about it.
 
 use std::time::Duration;
 

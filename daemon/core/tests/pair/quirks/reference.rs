@@ -1,4 +1,5 @@
-//! Behaviour without an entry in docs/module/quirks.md, by the section of docs/module that allows it.
+//! Behaviour without an entry in docs/module/quirks.md, by the section of docs/module that allows
+//! it.
 
 use super::procedures::*;
 use super::*;

@@ -1,5 +1,5 @@
-//! [`Line`]: the serial line with the shell's send queue and the kernel's buffers: its baud rate, how
-//! bytes are fragmented, and which ones get lost.
+//! [`Line`]: the serial line with the shell's send queue and the kernel's buffers: its baud rate,
+//! how bytes are fragmented, and which ones get lost.
 
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};

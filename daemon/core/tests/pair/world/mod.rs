@@ -1,5 +1,5 @@
-//! [`World`]: the engine and the simulated module in one loop with a virtual clock. Nothing sleeps and
-//! there are no other threads; an endless run fails and shows its dialogue.
+//! [`World`]: the engine and the simulated module in one loop with a virtual clock. Nothing sleeps
+//! and there are no other threads; an endless run fails and shows its dialogue.
 
 mod chance;
 mod leftovers;

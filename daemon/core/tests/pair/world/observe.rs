@@ -55,8 +55,8 @@ impl Seen {
         }
     }
 
-    /// Lines that reached the module and were no commands: those sent while it was busy, and those that
-    /// do not begin with AT.
+    /// Lines that reached the module and were no commands: those sent while it was busy, and those
+    /// that do not begin with AT.
     pub fn stray(&self) -> Vec<&String> {
         let lines = self.dialogue.iter();
         lines

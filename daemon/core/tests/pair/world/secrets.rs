@@ -1,5 +1,5 @@
-//! [`Secrets`]: no password, PIN or PEM content may be in anything that leaves the engine (but in the
-//! bytes for the module, whose `Debug` shows none of them), in the log or in the dialogue.
+//! [`Secrets`]: no password, PIN or PEM content may be in anything that leaves the engine (but in
+//! the bytes for the module, whose `Debug` shows none of them), in the log or in the dialogue.
 
 use std::cell::RefCell;
 use std::fmt::Debug;

@@ -1,5 +1,5 @@
-//! [`Incoming`]: received payload on its way to a sink: gathered into blocks for the disk thread, or
-//! kept for a pipe. While too much waits, the tty is left unread.
+//! [`Incoming`]: received payload on its way to a sink: gathered into blocks for the disk thread,
+//! or kept for a pipe. While too much waits, the tty is left unread.
 
 use modem_ftp_core::api::local::Handle;
 use modem_ftp_core::api::payload_sink::PayloadSink;

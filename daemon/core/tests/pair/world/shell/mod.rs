@@ -1,5 +1,6 @@
 //! [`Shell`]: what the daemon does around the engine, in virtual time: it carries out what the
-//! engine asks for the way the event loop of the daemon does, with a disk thread that answers later.
+//! engine asks for the way the event loop of the daemon does, with a disk thread that answers
+//! later.
 
 mod disk;
 mod files;

@@ -1,5 +1,7 @@
-//! Random faults at random moments: a transfer ends as done, cancelled or failed with an error name;
-//! the final name has the right bytes or does not exist; the next transfer works.
+//! Random faults at random moments: a transfer ends as done, cancelled or failed with an error
+//! name; the final name has the right bytes or does not exist; the next transfer works.
+
+mod faults;
 
 use std::time::Duration;
 
@@ -8,13 +10,11 @@ use modem_ftp_core::api::options::{IfExists, Options, Via};
 use modem_ftp_core::api::request::Action;
 use modem_ftp_core::api::settings::DataModeExit;
 use modem_ftp_core::api::status::{TransferId, TransferState};
-use virtual_bg96::module::{Injection, SimState};
-use virtual_bg96::remote::Failure;
+use virtual_bg96::module::Injection;
 
 use crate::transfers::noise;
 use crate::world::{
-    Chance, Pieces, Reader, Setup, SinkPlan, SourcePlan, TIDIED_ONCE, World,
-    number_from_environment,
+    Chance, Pieces, Setup, SinkPlan, SourcePlan, TIDIED_ONCE, World, number_from_environment,
 };
 
 /// Number of runs. A run depends on its number only. `PAIR_RUN=<number>` runs one alone,
@@ -25,11 +25,13 @@ const LIMIT: Duration = Duration::from_secs(12 * 3600);
 
 fn setup(chance: &mut Chance) -> Setup {
     let seed = chance.number(u64::MAX);
+    let disk = faults::disk(chance);
     let pieces = chance.one(&[1, 7, 64, 300]);
     let state = chance.number(u64::MAX) | 1;
     Setup::default()
         .with(|setup| {
             setup.seed = Some(seed);
+            setup.disk = disk;
             setup.pieces = Pieces::Random(pieces, state);
             setup.modem_lines = !chance.yes(3);
             if chance.yes(3) {
@@ -72,95 +74,6 @@ fn job(chance: &mut Chance) -> Job {
     }
 }
 
-/// Commands that may fail or stay unanswered.
-const COMMANDS: &[&str] = &[
-    "QFTPOPEN",
-    "QFTPPUT",
-    "QFTPGET",
-    "QFTPSIZE",
-    "QFTPRENAME",
-    "QFTPDEL",
-    "QFTPCLOSE",
-    "QFTPSTAT",
-    "QFTPLEN",
-    "QFUPL",
-    "QFLST",
-    "QFDEL",
-    "QFOPEN",
-    "QFREAD",
-    "QFLDS",
-    "QIACT",
-    "CEREG",
-    "CPIN",
-    "CGSN",
-    "QFTPCFG",
-];
-
-/// Error codes of every range, and numbers that are none.
-const CODES: &[u16] = &[
-    3, 10, 14, 30, 400, 403, 405, 407, 417, 420, 421, 550, 561, 601, 603, 605, 606, 607, 609, 613,
-    615, 616, 620, 625, 627, 629, 631, 999,
-];
-
-const REPLIES: &[u16] = &[
-    0, 150, 226, 421, 425, 426, 450, 452, 500, 530, 550, 552, 553, 599,
-];
-
-/// Plans one fault.
-fn add_fault(world: &mut World, chance: &mut Chance, size: usize) {
-    let at = chance.number(9000 + 2 * size as u64);
-    let pause = Duration::from_secs(chance.one(&[1, 40, 700]));
-    let command = chance.one(COMMANDS);
-    let (code, reply) = (chance.one(CODES), chance.one(REPLIES));
-    match chance.number(18) {
-        0 => world.fault(&format!("fail={command}:{code},{reply}")),
-        1 => world.fault(&format!("refuse={command}:{code}")),
-        2 => {
-            world.fault(&format!("mute=+{command}"));
-            world.after(pause, |world| world.heal("mute"));
-        }
-        3 => world.fault("no-urc=1"),
-        4 => world.after_bytes(at, |world| world.inject(Injection::Reset)),
-        5 => world.after_bytes(at, move |world| {
-            world.inject(Injection::PowerDown);
-            world.after(pause, |world| world.inject(Injection::PowerUp));
-        }),
-        6 => world.after_bytes(at, move |world| {
-            world.close_line("unplugged");
-            world.after(pause, |world| world.open_line());
-        }),
-        7 => world.after_bytes(at, |world| world.line.lose_in = true),
-        8 => world.after_bytes(at, |world| world.line.lose_out = true),
-        9 => world.after_bytes(at, |world| world.inject(Injection::PdpDeactivated)),
-        10 => world.after_bytes(at, move |world| {
-            world.inject(Injection::Registration(2));
-            world.after(pause, |world| world.inject(Injection::Registration(1)));
-        }),
-        11 => world.after_bytes(at, move |world| {
-            world.inject(Injection::Sim(SimState::Absent));
-            world.after(pause, |world| world.inject(Injection::Sim(SimState::Ready)));
-        }),
-        12 => world.after_bytes(at, move |world| {
-            world.server.fail_next(Failure::Reply(reply.max(400)));
-        }),
-        13 => world.after_bytes(at, |world| world.server.fail_next(Failure::DataClosed)),
-        14 => world.after_bytes(at, move |world| {
-            world.server.set_latency(pause);
-            world.after(pause * 3, |world| world.server.set_latency(Duration::ZERO));
-        }),
-        15 => {
-            world.fault(&format!("stall={}", at.min(size as u64)));
-            world.after(pause, |world| world.heal("stall"));
-        }
-        16 => world.fault(&format!("dtr-drop={}", 1 + at.min(size as u64))),
-        _ => world.after_bytes(at, |world| {
-            for text in ["+CEREG: 1", "RING", "+QFTPGET: 0,5", "OK", "+CPIN: READY"] {
-                world.inject(Injection::Urc(text.into()));
-            }
-        }),
-    }
-}
-
 /// Plans a cancel, or a pause of 30 s, or neither.
 fn cancel_or_pause(world: &mut World, chance: &mut Chance, id: TransferId, job: &Job) {
     let at = chance.number(4000 + 2 * job.bytes.len() as u64);
@@ -180,22 +93,24 @@ fn cancel_or_pause(world: &mut World, chance: &mut Chance, id: TransferId, job: 
 
 const OLD: &[u8] = b"what was there before";
 
-fn begin(world: &mut World, job: &Job) -> (TransferId, Option<Handle>) {
+fn begin(world: &mut World, chance: &mut Chance, job: &Job) -> (TransferId, Option<Handle>) {
     if job.up {
         if job.options.if_exists == IfExists::Overwrite {
             world.server.put("/a", OLD);
         }
-        let plan = SourcePlan {
+        let mut plan = SourcePlan {
             bytes: job.bytes.clone(),
             pipe: job.pipe,
             ..SourcePlan::default()
         };
+        faults::spoil_source(chance, &mut plan);
         return (world.upload_from(plan, "a", job.options.clone()).0, None);
     }
     world.server.put("/b", &job.bytes);
     let plan = SinkPlan {
-        pipe: job.pipe.then(Reader::default),
-        ..SinkPlan::default()
+        pipe: job.pipe.then(|| faults::reader(chance, job.bytes.len())),
+        fault: faults::sink_fault(chance, job.bytes.len()),
+        existing: None,
     };
     let (id, handle) = world.download_to(plan, "b", job.options.clone());
     (id, Some(handle))
@@ -211,9 +126,9 @@ fn run(number: u64) {
     world.rough().may_leave_names(TIDIED_ONCE);
     let job = job(&mut chance);
     for _ in 0..=chance.number(2) {
-        add_fault(&mut world, &mut chance, job.bytes.len());
+        faults::add_fault(&mut world, &mut chance, job.bytes.len());
     }
-    let (id, handle) = begin(&mut world, &job);
+    let (id, handle) = begin(&mut world, &mut chance, &job);
     cancel_or_pause(&mut world, &mut chance, id, &job);
     world.run_within(LIMIT, |world| world.transfer(id).state.is_final());
     let status = world.transfer(id).clone();
@@ -236,7 +151,15 @@ fn run(number: u64) {
         Some(handle) => {
             let landed = world.landed(handle);
             assert_eq!(landed.is_some(), done, "{status:?}");
-            assert!(landed.is_none() || landed == Some(job.bytes), "wrong bytes");
+            assert!(
+                landed.is_none() || landed.as_ref() == Some(&job.bytes),
+                "wrong bytes"
+            );
+            if job.pipe {
+                let written = world.written(handle);
+                let same = job.bytes.starts_with(written);
+                assert!(same, "wrong bytes in the pipe, {}", world.dialogue());
+            }
         }
     }
     world.end_plans();
