@@ -29,7 +29,6 @@ fn a_server_that_does_not_know_mdtm_tells_the_size_alone() {
 }
 
 #[test]
-#[ignore = "core: operations::stat fails with every refusal of MDTM but 500, 502 and 504"]
 fn a_server_that_refuses_mdtm_tells_the_size_alone() {
     for mdtm in ["627,550", "621,501", "630,553", "601,202"] {
         assert_eq!(stat_with(mdtm), size_alone(), "{mdtm}");
@@ -57,7 +56,7 @@ fn refusing(listing: &str) -> World {
 }
 
 #[test]
-#[ignore = "core: operations::list takes 550 and 450 for a missing directory without asking by CWD"]
+#[ignore = "core: ftp::read_listing takes 550 and 450 for a missing directory without asking with CWD"]
 fn an_empty_directory_whose_listing_is_refused_is_empty() {
     for listing in ["627,550", "617,450", "627,450"] {
         let list = refusing(listing).call(Operation::List("d".into()));

@@ -134,7 +134,7 @@ fn a_late_error_of_a_paused_attempt_does_not_fail_the_next_one() {
 /// Two answers come for a commit whose writes failed late: that of the write and that of the commit
 /// behind it. The second may come when the next attempt has begun.
 #[test]
-#[ignore = "core: Engine::committed has no number of the attempt: a late answer fails the next one"]
+#[ignore = "daemon: event_loop answers a commit twice if a write before it fails late; the second answer fails the next attempt"]
 fn a_late_answer_to_a_commit_belongs_to_its_attempt() {
     let mut world = World::online();
     world.server.put("/a", &noise(100_000));

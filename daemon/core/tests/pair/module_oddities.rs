@@ -39,7 +39,6 @@ fn a_restart_is_noticed_by_an_rdy_with_noise_before_it() {
 }
 
 #[test]
-#[ignore = "core: pdp_context::activate takes 0.0.0.0 for an address"]
 fn a_context_without_an_address_is_not_online() {
     let mut world = Setup::default().start();
     world.replace("\"10.7.157.1\"", "\"0.0.0.0\"", usize::MAX);

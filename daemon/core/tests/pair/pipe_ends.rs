@@ -143,7 +143,7 @@ fn a_download_to_a_reader_that_stopped_can_be_cancelled() {
 
 /// The last 32 KiB wait for the pipe when the server has sent everything.
 #[test]
-#[ignore = "core: download::commit has no deadline: a reader that stops near the end stops the queue"]
+#[ignore = "core: transfer::download, commit has no deadline: a reader that stops near the end blocks the queue"]
 fn a_reader_that_stops_for_ever_near_the_end_ends_the_download_by_name() {
     let mut world = World::online();
     world.server.put("/a", &noise(SIZE));
@@ -159,7 +159,7 @@ fn a_reader_that_stops_for_ever_near_the_end_ends_the_download_by_name() {
 }
 
 #[test]
-#[ignore = "core: download::commit does not see a cancel: a pipe that is not read is waited for"]
+#[ignore = "core: transfer::download, commit ignores a cancel while it waits for a pipe"]
 fn a_download_that_waits_for_its_reader_at_the_end_can_be_cancelled() {
     let mut world = World::online();
     world.server.put("/a", &noise(SIZE));

@@ -28,7 +28,6 @@ fn late_rename(old: Option<&[u8]>) -> World {
 }
 
 #[test]
-#[ignore = "core: publish::rename looks once, at once, whether a refused rename took place"]
 fn a_rename_that_takes_place_after_its_refusal_is_seen() {
     for old in [None, Some(&b"old"[..])] {
         let mut world = late_rename(old);
@@ -85,7 +84,6 @@ fn a_server_that_never_renames_gets_the_file_once_and_keeps_no_staging_name() {
 }
 
 #[test]
-#[ignore = "core: publish::rename does not say that the server does not rename, nor what helps"]
 fn the_failure_of_a_server_that_never_renames_names_the_way_out() {
     let mut world = never_renames();
     let id = world.upload(&noise(5000), "a", Options::default());

@@ -88,7 +88,7 @@ fn a_cancel_while_a_commit_is_waited_for_is_too_late() {
 }
 
 #[test]
-#[ignore = "core: download::commit waits for the disk for ever, also when the daemon ends"]
+#[ignore = "core: transfer::download, commit waits for the disk without a deadline, also when the daemon stops"]
 fn the_daemon_ends_while_a_commit_is_waited_for() {
     let mut world = World::online();
     world.server.put("/a", &noise(5000));

@@ -36,7 +36,6 @@ fn after_a_failure_with_the_session_open() {
 }
 
 #[test]
-#[ignore = "core: modem::trouble refuses the calls of the daemon itself, too"]
 fn after_the_port_was_away() {
     let mut world = World::online();
     world.rough();
@@ -56,7 +55,6 @@ fn after_the_port_was_away() {
 }
 
 #[test]
-#[ignore = "core: modem::trouble refuses the calls of the daemon itself, too"]
 fn after_the_module_was_silent() {
     let mut world = World::online();
     world.rough();
@@ -74,7 +72,7 @@ fn after_the_module_was_silent() {
 }
 
 #[test]
-#[ignore = "core: a name is removed at the first try or never (operations::serve, Work::Tidy)"]
+#[ignore = "core: a left-over name is removed at the first try or never (engine::service, remove)"]
 fn after_the_server_was_out_of_reach() {
     let mut world = World::online();
     world.fault("fail=QFTPPUT:609,0");
