@@ -1,4 +1,4 @@
-//! Calls that come while others are in progress, and calls whose caller has gone.
+//! Calls that arrive while others are in progress, and calls whose caller is gone.
 
 use std::time::Duration;
 
@@ -88,9 +88,9 @@ fn a_wait_and_a_cancel_are_answered_while_a_call_waits() {
     assert_eq!(world.reply(call), Ok(Reply::Text("/".into())));
 }
 
-/// The shell drops the answer; the engine must go on as if it had been taken.
+/// The shell drops such a reply; the engine does not know.
 #[test]
-fn answers_that_nobody_takes_hold_nothing_up() {
+fn replies_whose_caller_is_gone_do_not_block_the_queue() {
     let mut world = World::online();
     world.server.put("/a", &noise(5000));
     for _ in 0..50 {

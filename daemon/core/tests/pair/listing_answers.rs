@@ -22,21 +22,21 @@ fn size_alone() -> Result<Reply, ErrorName> {
 }
 
 #[test]
-fn a_server_that_does_not_know_mdtm_tells_the_size_alone() {
+fn stat_returns_the_size_alone_if_mdtm_is_not_implemented() {
     for mdtm in ["620,500", "622,502", "601,500", "601,502"] {
         assert_eq!(stat_with(mdtm), size_alone(), "{mdtm}");
     }
 }
 
 #[test]
-fn a_server_that_refuses_mdtm_tells_the_size_alone() {
+fn stat_returns_the_size_alone_if_mdtm_is_refused() {
     for mdtm in ["627,550", "621,501", "630,553", "601,202"] {
         assert_eq!(stat_with(mdtm), size_alone(), "{mdtm}");
     }
 }
 
 #[test]
-fn a_file_that_is_missing_has_neither_size_nor_time() {
+fn stat_of_a_missing_file_fails_with_remote_not_found() {
     let mut world = World::online();
     let failure = world
         .call(Operation::Stat("missing".into()))
@@ -68,7 +68,7 @@ fn an_empty_directory_whose_listing_is_refused_is_empty() {
 
 #[test]
 #[ignore = "core: as above; the working directory must be the one it was"]
-fn the_question_whether_a_directory_is_there_changes_nothing() {
+fn checking_for_an_empty_directory_keeps_the_working_directory() {
     let mut world = refusing("627,550");
     world.server.put("/home/x", b"");
     world
@@ -84,7 +84,7 @@ fn the_question_whether_a_directory_is_there_changes_nothing() {
 }
 
 #[test]
-fn a_directory_that_is_missing_is_told_by_name() {
+fn listing_a_missing_directory_fails_with_remote_not_found() {
     for operation in [Operation::List, Operation::ListNames, Operation::ListRaw] {
         let mut world = World::online();
         world.fault("no-mlsd");

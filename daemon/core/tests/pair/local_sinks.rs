@@ -66,7 +66,7 @@ fn every_fault_of_a_sink_fails_the_download_and_leaves_nothing() {
 }
 
 #[test]
-fn an_error_at_close_comes_when_the_file_is_safe() {
+fn an_error_at_close_after_the_commit_is_harmless() {
     let mut world = World::online();
     world.server.put("/a", &noise(5000));
     let plan = SinkPlan::with_fault(DiskFault::Close);
@@ -131,11 +131,11 @@ fn a_late_error_of_a_paused_attempt_does_not_fail_the_next_one() {
     assert_eq!(world.landed(handle), Some(noise(100_000)));
 }
 
-/// Two answers come for a commit whose writes failed late: that of the write and that of the commit
-/// behind it. The second may come when the next attempt has begun.
+/// A commit whose writes fail late is answered twice: by the failure of the write and by that of the
+/// commit behind it. The second answer may come when the next attempt is running.
 #[test]
 #[ignore = "daemon: event_loop answers a commit twice if a write before it fails late; the second answer fails the next attempt"]
-fn a_late_answer_to_a_commit_belongs_to_its_attempt() {
+fn a_late_commit_result_of_an_earlier_attempt_is_ignored() {
     let mut world = World::online();
     world.server.put("/a", &noise(100_000));
     let plan = SinkPlan::with_fault(DiskFault::Write(80_000));

@@ -1,5 +1,5 @@
-//! What modules say otherwise than their manual has it: restarts that are hardly heard, contexts
-//! without an address, odd answers to what is only shown.
+//! Responses of modules that differ from the manual: RDY behind noise, PDP contexts without an address,
+//! unusual formats of what is only published.
 
 use std::time::Duration;
 
@@ -8,13 +8,12 @@ use virtual_bg96::module::Injection;
 
 use crate::world::{Setup, World};
 
-/// A restart of an idle module of which this arrives instead of `RDY`.
+/// An idle module restarts, and this arrives instead of `RDY`.
 fn restarts_as(heard: &[u8]) {
     let mut world = World::online();
     world.put(b"1", "a");
     world.wait(Duration::from_secs(3600));
     world.rough();
-    // The first is the RDY of the first start; it is over.
     world.replace(b"\r\nRDY\r\n", heard, 1);
     let mark = world.mark();
     world.inject(Injection::Reset);

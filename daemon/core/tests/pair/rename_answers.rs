@@ -28,7 +28,7 @@ fn late_rename(old: Option<&[u8]>) -> World {
 }
 
 #[test]
-fn a_rename_that_takes_place_after_its_refusal_is_seen() {
+fn a_rename_carried_out_after_its_refusal_counts_as_done() {
     for old in [None, Some(&b"old"[..])] {
         let mut world = late_rename(old);
         let id = world.upload(&noise(5000), "a", Options::default());
@@ -41,9 +41,9 @@ fn a_rename_that_takes_place_after_its_refusal_is_seen() {
     }
 }
 
-/// Whatever is made of it, no wrong bytes and no name of ours may be left.
+/// Whatever the outcome, no wrong content and no staging or backup name may be left.
 #[test]
-fn a_rename_that_takes_place_after_its_refusal_leaves_nothing_else() {
+fn a_rename_carried_out_after_its_refusal_leaves_no_other_names() {
     for old in [None, Some(&b"old"[..])] {
         let mut world = late_rename(old);
         let id = world.upload(&noise(5000), "a", Options::default());
@@ -64,7 +64,7 @@ fn never_renames() -> World {
 }
 
 #[test]
-fn a_server_that_never_renames_gets_the_file_once_and_keeps_no_staging_name() {
+fn on_a_server_that_never_renames_the_file_is_sent_once_and_removed() {
     let mut world = never_renames();
     let id = world.upload(&noise(5000), "a", Options::default());
     let status = world.finish(id);
@@ -84,7 +84,7 @@ fn a_server_that_never_renames_gets_the_file_once_and_keeps_no_staging_name() {
 }
 
 #[test]
-fn the_failure_of_a_server_that_never_renames_names_the_way_out() {
+fn the_failure_on_a_server_that_never_renames_mentions_no_atomic() {
     let mut world = never_renames();
     let id = world.upload(&noise(5000), "a", Options::default());
     let (_, text) = world.finish(id).error.expect("refused");

@@ -1,5 +1,4 @@
-//! A local disk that is slow or stands still: commits are waited for, and the module is held by flow
-//! control.
+//! A local disk that is slow or stalled: commits are waited for, and flow control stops the module.
 
 use std::time::Duration;
 
@@ -29,7 +28,7 @@ fn slow(access: Duration) -> Setup {
 }
 
 #[test]
-fn a_commit_that_takes_long_is_waited_for() {
+fn a_slow_commit_is_waited_for() {
     let mut world = World::online();
     world.server.put("/a", &noise(5000));
     let (id, handle) = world.download("a", Options::default());
@@ -49,7 +48,7 @@ fn a_commit_that_takes_long_is_waited_for() {
 }
 
 #[test]
-fn the_line_may_go_while_a_commit_is_waited_for() {
+fn the_port_is_closed_while_a_commit_is_pending() {
     for back in [5, 60] {
         let mut world = World::online();
         world.server.put("/a", &noise(5000));
@@ -70,7 +69,7 @@ fn the_line_may_go_while_a_commit_is_waited_for() {
 }
 
 #[test]
-fn a_cancel_while_a_commit_is_waited_for_is_too_late() {
+fn cancel_while_a_commit_is_pending() {
     let mut world = World::online();
     world.server.put("/a", &noise(5000));
     let (id, handle) = world.download("a", Options::default());
@@ -89,7 +88,7 @@ fn a_cancel_while_a_commit_is_waited_for_is_too_late() {
 
 #[test]
 #[ignore = "core: transfer::download, commit waits for the disk without a deadline, also when the daemon stops"]
-fn the_daemon_ends_while_a_commit_is_waited_for() {
+fn the_daemon_stops_while_a_commit_is_pending() {
     let mut world = World::online();
     world.server.put("/a", &noise(5000));
     let (id, _) = world.download("a", Options::default());
@@ -121,10 +120,10 @@ fn a_slow_disk_holds_the_module_by_flow_control() {
 }
 
 #[test]
-fn a_slow_disk_is_read_no_sooner_than_it_answers() {
-    for length in [Some(()), None] {
+fn uploads_from_a_slow_disk_are_byte_exact() {
+    for binary in [true, false] {
         let mut world = slow(Duration::from_secs(4))
-            .server(|server| server.binary = length.is_some())
+            .server(|server| server.binary = binary)
             .online();
         let bytes = b"0123456\r\n".repeat(10_000);
         world.put(&bytes, "a");
@@ -133,7 +132,7 @@ fn a_slow_disk_is_read_no_sooner_than_it_answers() {
 }
 
 #[test]
-fn bytes_that_overrun_without_flow_control_are_missed() {
+fn overruns_without_flow_control_are_detected() {
     let mut world = slow(Duration::ZERO)
         .with(|setup| setup.settings.modem.hardware_flow_control = false)
         .online();
@@ -154,7 +153,7 @@ fn bytes_that_overrun_without_flow_control_are_missed() {
 #[test]
 #[ignore = "daemon: event_loop/incoming.rs counts blocks of a sink that is forgotten, the tty stays \
             unread and the module seems to be silent"]
-fn a_cancel_while_the_disk_stands_still() {
+fn cancel_while_the_disk_is_stalled() {
     let mut world = World::online();
     world.server.put("/a", &noise(600_000));
     let (id, _) = world.download("a", Options::default());

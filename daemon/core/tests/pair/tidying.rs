@@ -1,5 +1,4 @@
-//! Staging names of transfers that ended without success are removed as soon as the server can be
-//! reached again.
+//! Staging names of failed and cancelled transfers are removed as soon as the server can be reached.
 
 use std::time::Duration;
 
