@@ -149,9 +149,9 @@ fn reason(error: &std::io::Error) -> String {
     )
 }
 
-/// What a PEM file is called on the module: 8.3, from its content, so that another
-/// content never bears the same name (docs/module/at-ssl.md §4.3) but for one chance in 2²⁸, where the
-/// module's size and checksum still tell them apart.
+/// What a PEM file is called on the module: 8.3, from its content, so that another content never
+/// bears the same name (docs/module/at-ssl.md §4.3) but for one chance in 2²⁸, where the module's
+/// size and checksum still tell them apart.
 fn module_name(content: &[u8]) -> String {
     // FNV-1a, 64 bits.
     let hash = content

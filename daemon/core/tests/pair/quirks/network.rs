@@ -1,6 +1,6 @@
 //! N: network and power (docs/module/quirks.md §3).
 
-use super::jobs::*;
+use super::procedures::*;
 use super::*;
 
 /// The rows.
@@ -145,12 +145,15 @@ pub const ROWS: &[Row] = &[
             },
             DONE,
         ),
-        power_switch,
+        power_cycle,
     ),
     row(
         "N12",
         &["mute=+QFTPSIZE"],
-        put_once,
+        |world| {
+            world.may_leave_names(TIDIED_ONCE);
+            put_once(world)
+        },
         Err(ErrorName::ModemUnavailable),
     ),
     row(

@@ -1,4 +1,4 @@
-//! Raw lines and restarts asked for by a person, in every state that has a line.
+//! Raw commands and requested restarts, in every state in which the port is open.
 
 use std::time::Duration;
 
@@ -19,7 +19,7 @@ fn text(world: &mut World, line: &str) -> String {
 }
 
 #[test]
-fn a_line_and_its_answer() {
+fn a_command_and_its_response() {
     let mut world = World::online();
     assert_eq!(text(&mut world, "AT+CSQ"), "+CSQ: 20,99\nOK");
     assert_eq!(
@@ -35,7 +35,7 @@ fn a_line_and_its_answer() {
 }
 
 #[test]
-fn lines_that_are_no_lines_are_refused_before_a_byte_is_sent() {
+fn invalid_commands_are_refused_before_anything_is_sent() {
     let mut world = World::online();
     let mark = world.mark();
     for line in [
@@ -70,7 +70,7 @@ fn lines_that_are_no_lines_are_refused_before_a_byte_is_sent() {
 }
 
 #[test]
-fn lines_are_served_without_a_network_and_without_a_sim() {
+fn commands_are_served_without_network_and_without_sim() {
     let mut world = Setup::default().start();
     world.inject(Injection::Registration(2));
     world.until_state(ModemState::Searching);
@@ -85,7 +85,7 @@ fn lines_are_served_without_a_network_and_without_a_sim() {
 }
 
 #[test]
-fn a_restart_asked_for_is_done_and_comes_back_online() {
+fn a_requested_restart_ends_online() {
     let mut world = World::online();
     world.put(b"1", "a");
     let ticket = world.request(Request::Reset);
@@ -99,7 +99,7 @@ fn a_restart_asked_for_is_done_and_comes_back_online() {
 }
 
 #[test]
-fn a_restart_asked_for_while_searching() {
+fn a_requested_restart_while_searching() {
     let mut world = Setup::default().start();
     world.inject(Injection::Registration(2));
     world.until_state(ModemState::Searching);
@@ -113,7 +113,7 @@ fn a_restart_asked_for_while_searching() {
 }
 
 #[test]
-fn nobody_answers_without_a_line() {
+fn requests_fail_while_the_port_is_closed() {
     let mut world = World::online();
     world.close_line("unplugged");
     for request in [
@@ -130,7 +130,7 @@ fn nobody_answers_without_a_line() {
 }
 
 #[test]
-fn what_was_accepted_is_answered_when_the_line_goes() {
+fn accepted_requests_are_answered_when_the_port_is_closed() {
     let mut world = Setup::default()
         .with(|setup| setup.faults.push("mute".into()))
         .start();
@@ -159,7 +159,7 @@ fn what_was_accepted_is_answered_when_the_line_goes() {
 }
 
 #[test]
-fn a_line_that_is_never_answered_times_out_and_nothing_else_suffers() {
+fn an_unanswered_command_times_out_and_the_session_stays_open() {
     let mut world = World::online();
     world.put(b"1", "a");
     world.fault("mute=+CSQ");
@@ -176,9 +176,9 @@ fn a_line_that_is_never_answered_times_out_and_nothing_else_suffers() {
 }
 
 #[test]
-fn a_line_that_takes_longer_than_its_caller_waits() {
+fn a_command_that_takes_longer_than_its_time_out() {
     let mut world = World::online();
-    // What is tried meanwhile is lost on a module that is busy.
+    // Probes sent while the module is busy are lost.
     world.rough();
     world.fault("qiact-slow=100000");
     let failure = world.raw("AT+QIACT=2").expect_err("slow");
@@ -190,7 +190,7 @@ fn a_line_that_takes_longer_than_its_caller_waits() {
 }
 
 #[test]
-fn a_module_that_is_silent_for_good_is_looked_for() {
+fn a_module_that_stays_silent_is_probed_again() {
     let mut world = World::online();
     world.rough();
     world.fault("mute");
@@ -201,10 +201,10 @@ fn a_module_that_is_silent_for_good_is_looked_for() {
     world.until_online();
 }
 
-/// A command nobody foresaw takes the port into data mode: it is led out before anything else is
-/// sent, and no command is taken for proven by what comes meanwhile.
+/// A raw command may put the port into data mode. Data mode is left before anything else is sent,
+/// and bytes that arrive meanwhile do not count as an answer.
 #[test]
-fn data_mode_nobody_wanted_is_left() {
+fn unexpected_data_mode_is_left_before_the_next_command() {
     for modem_lines in [true, false] {
         let mut world = Setup::default()
             .with(|setup| setup.modem_lines = modem_lines)
@@ -237,7 +237,7 @@ fn data_mode_nobody_wanted_is_left() {
 }
 
 #[test]
-fn a_line_cannot_be_printed_on_its_way() {
+fn a_command_request_does_not_show_its_text() {
     let request = Request::Command {
         line: Secret::new("AT+CPIN=4711".into()),
         timeout: Duration::from_secs(1),

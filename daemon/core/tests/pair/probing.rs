@@ -1,4 +1,4 @@
-//! Finding the module on the line: silent, at another rate, with echo, with noise.
+//! Probing for the module: silence, other baud rates, echo, noise.
 
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use modem_ftp_dbus::errors::ErrorName;
 use crate::world::{Setup, World};
 
 #[test]
-fn a_module_that_boots_is_found_and_shown() {
+fn a_booting_module_is_found_and_its_identity_published() {
     let world = World::online();
     let modem = world.modem();
     assert_eq!(modem.state_reason, "");
@@ -26,7 +26,7 @@ fn a_module_that_boots_is_found_and_shown() {
 }
 
 #[test]
-fn everything_volatile_is_set_and_nothing_is_stored() {
+fn volatile_settings_are_sent_and_nothing_is_written_to_nvram() {
     let world = World::online();
     for line in [
         "ATE0",
@@ -62,7 +62,7 @@ fn everything_volatile_is_set_and_nothing_is_stored() {
 }
 
 #[test]
-fn a_silent_module_is_absent_with_a_reason_and_found_when_it_answers() {
+fn a_silent_module_is_absent_with_a_reason_until_it_answers() {
     let mut world = Setup::default().fault("mute").start();
     world.until_state(ModemState::Absent);
     assert!(
@@ -82,7 +82,7 @@ fn a_silent_module_is_absent_with_a_reason_and_found_when_it_answers() {
 }
 
 #[test]
-fn a_silent_module_is_power_cycled_where_that_is_configured() {
+fn a_silent_module_is_power_cycled_if_configured() {
     let mut world = Setup::default()
         .with(|setup| setup.settings.modem.power_cycle = true)
         .fault("mute")
@@ -92,7 +92,7 @@ fn a_silent_module_is_power_cycled_where_that_is_configured() {
 }
 
 #[test]
-fn another_rate_is_probed_and_changed() {
+fn another_baud_rate_is_probed_and_changed() {
     for (rate, wanted) in [(9600, 115_200), (921_600, 115_200), (115_200, 921_600)] {
         let world = Setup::default()
             .with(|setup| {
@@ -109,7 +109,7 @@ fn another_rate_is_probed_and_changed() {
 }
 
 #[test]
-fn a_rate_that_was_lost_with_a_reset_is_found_again() {
+fn the_baud_rate_is_probed_again_after_a_reset() {
     let mut world = Setup::default()
         .with(|setup| {
             setup.config.line_rate = 115_200;
@@ -118,7 +118,7 @@ fn a_rate_that_was_lost_with_a_reset_is_found_again() {
         .fault("strict-baud")
         .online();
     world.inject(virtual_bg96::module::Injection::Reset);
-    // Its RDY came at the other rate: only a command finds out.
+    // RDY came at the other baud rate: only the next command detects the restart.
     world.wait(Duration::from_secs(30));
     assert_eq!(world.line.module_rate, 115_200);
     world.put(b"1", "a");
@@ -126,7 +126,7 @@ fn a_rate_that_was_lost_with_a_reset_is_found_again() {
 }
 
 #[test]
-fn echo_noise_and_urcs_between_the_lines_disturb_nothing() {
+fn echo_noise_and_interleaved_urcs_are_tolerated() {
     for fault in [
         "garbage",
         "garbage=300",
@@ -157,7 +157,7 @@ fn echo_noise_and_urcs_between_the_lines_disturb_nothing() {
 }
 
 #[test]
-fn a_port_that_goes_away_and_comes_back() {
+fn a_port_that_is_unplugged_and_plugged_in_again() {
     let mut world = World::online();
     world.close_line("the device was unplugged");
     world.settle();
@@ -168,7 +168,7 @@ fn a_port_that_goes_away_and_comes_back() {
     assert_eq!(failure.text, "the device was unplugged");
     assert!(
         world.is_at_rest(),
-        "nothing is polled while nobody is there"
+        "nothing is polled while the port is closed"
     );
     world.open_line();
     world.until_online();

@@ -1,5 +1,6 @@
-//! The ladder: what does not work is given more and more to be rebuilt, what works starts it from
-//! the bottom, and nothing is rebuilt for what rebuilding cannot mend.
+//! Recovery: repeated failures escalate from the session to the PDP context, a module restart and a
+//! power cycle; success resets the escalation, and errors that a restart cannot cure do not
+//! escalate.
 
 use std::time::Duration;
 
@@ -8,25 +9,25 @@ use modem_ftp_core::api::request::{Operation, Request};
 use modem_ftp_core::api::status::{ModemState, TransferState};
 use virtual_bg96::module::Injection;
 
-use crate::up_and_down::noise;
+use crate::transfers::noise;
 use crate::world::{Setup, World};
 
-/// So many logins to come fail with a network error.
-fn no_network(world: &mut World, times: usize) {
+/// The next `times` logins fail with a network error.
+fn fail_logins(world: &mut World, times: usize) {
     for _ in 0..times {
         world.fault("fail=QFTPOPEN:605,0");
     }
 }
 
-fn patient() -> Options {
+fn many_retries() -> Options {
     Options {
         retries: 60,
         ..Options::default()
     }
 }
 
-/// How often a restart was announced with such a pause, in seconds.
-fn announced(world: &World, pause: u32) -> usize {
+/// How many restarts were announced with a pause of `pause` seconds.
+fn announced_restarts(world: &World, pause: u32) -> usize {
     let text = format!("is restarted in {pause} s");
     let mut all: Vec<_> = world.seen.modem.iter().map(|m| &m.state_reason).collect();
     all.dedup();
@@ -34,30 +35,33 @@ fn announced(world: &World, pause: u32) -> usize {
 }
 
 #[test]
-fn a_session_that_cannot_be_had_climbs_to_the_power_switch() {
+fn login_failures_escalate_to_a_power_cycle() {
     let mut world = Setup::default()
         .with(|setup| setup.settings.modem.power_cycle = true)
         .online();
-    no_network(&mut world, 60);
+    fail_logins(&mut world, 60);
     let mark = world.mark();
-    let id = world.upload(&noise(3000), "a", patient());
+    let id = world.upload(&noise(3000), "a", many_retries());
     world.run_until(|world| world.has_sent("AT+CFUN=1,1"));
     let sent = world.sent_since(mark).into_iter();
     let rebuilt = sent.filter(|line| *line == "AT+QIDEACT=1").count();
     assert_eq!(rebuilt, 3, "the context first");
     world.run_until(|world| world.seen.power_cycles > 0);
     assert_eq!(world.sent("AT+CFUN=1,1").len(), 3, "then restarts");
-    assert_eq!([1, 10, 30].map(|pause| announced(&world, pause)), [1; 3]);
-    // With its power all that was wrong with it went.
+    assert_eq!(
+        [1, 10, 30].map(|pause| announced_restarts(&world, pause)),
+        [1; 3]
+    );
+    // The power cycle clears all faults.
     assert_eq!(world.finish(id).state, TransferState::Done);
     assert_eq!(world.seen.power_cycles, 1);
 }
 
 #[test]
-fn without_a_power_switch_it_is_restarted_ever_less_often() {
+fn without_power_cycle_command_restarts_become_rarer() {
     let mut world = World::online();
-    no_network(&mut world, 200);
-    world.upload(&noise(3000), "a", patient());
+    fail_logins(&mut world, 200);
+    world.upload(&noise(3000), "a", many_retries());
     world.wait(Duration::from_secs(3600));
     let restarts = world.sent("AT+CFUN=1,1").len();
     assert!((4..=5).contains(&restarts), "{restarts}");
@@ -65,31 +69,34 @@ fn without_a_power_switch_it_is_restarted_ever_less_often() {
 }
 
 #[test]
-fn a_login_starts_it_from_the_bottom() {
+fn a_successful_login_resets_the_escalation() {
     let mut world = World::online();
     for _ in 0..2 {
-        no_network(&mut world, 12);
-        let id = world.upload(&noise(3000), "a", patient());
+        fail_logins(&mut world, 12);
+        let id = world.upload(&noise(3000), "a", many_retries());
         assert_eq!(world.finish(id).state, TransferState::Done);
         let ticket = world.request(Request::Disconnect);
         assert!(world.reply(ticket).is_ok());
     }
     assert_eq!(world.sent("AT+CFUN=1,1").len(), 6);
-    assert_eq!([1, 10, 30].map(|pause| announced(&world, pause)), [2; 3]);
+    assert_eq!(
+        [1, 10, 30].map(|pause| announced_restarts(&world, pause)),
+        [2; 3]
+    );
 }
 
 #[test]
-fn no_module_is_restarted_for_a_name_nobody_knows() {
+fn an_unknown_host_name_restarts_nothing() {
     let mut world = Setup::default()
         .with(|setup| setup.settings.modem.power_cycle = true)
         .server(|server| server.host = "plant.invalid".into())
         .online();
-    world.upload(&noise(3000), "a", patient());
+    world.upload(&noise(3000), "a", many_retries());
     world.wait(Duration::from_secs(3 * 3600));
     assert!(world.sent("AT+QFTPOPEN=").len() > 10, "it is tried");
     assert!(!world.has_sent("AT+CFUN=1,1"));
     assert_eq!(world.seen.power_cycles, 0);
-    // Who has a name that is known is served all the same.
+    // A server with a known host name still works.
     let operation = Operation::Connect;
     let server = "other".to_owned();
     world.until_online();
@@ -98,7 +105,7 @@ fn no_module_is_restarted_for_a_name_nobody_knows() {
 }
 
 #[test]
-fn a_context_that_is_dropped_now_and_then_is_only_activated_again() {
+fn occasional_context_losses_never_escalate() {
     let mut world = World::online();
     for round in 2..12 {
         world.wait(Duration::from_secs(3600));

@@ -1,5 +1,5 @@
-//! Uploads whose length nobody knows: streamed, ended by DTR or the guarded escape, with the
-//! last byte neither lost nor doubled.
+//! Uploads from pipes, whose length is unknown: data mode is left by DTR or the escape sequence,
+//! and the last byte is neither lost nor duplicated.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use modem_ftp_core::api::settings::DataModeExit;
 use modem_ftp_core::api::status::{TransferState, TransferStatus};
 use modem_ftp_dbus::errors::ErrorName;
 
-use crate::up_and_down::noise;
+use crate::transfers::noise;
 use crate::world::{Pieces, Setup, SourcePlan, World};
 
 fn pipe(bytes: &[u8]) -> SourcePlan {
@@ -26,8 +26,8 @@ fn put_pipe(world: &mut World, bytes: &[u8]) -> TransferStatus {
     status
 }
 
-/// Worlds with each way out of data mode.
-fn ways() -> [Setup; 4] {
+/// Configurations with each of the data mode exits.
+fn exits() -> [Setup; 4] {
     let escape = |setup: &mut Setup| setup.settings.modem.data_mode_exit = DataModeExit::Escape;
     [
         Setup::default(),
@@ -38,18 +38,18 @@ fn ways() -> [Setup; 4] {
 }
 
 #[test]
-fn pipes_are_byte_exact_by_every_way_out() {
-    for (way, setup) in ways().into_iter().enumerate() {
+fn pipes_are_byte_exact_with_every_data_mode_exit() {
+    for (exit, setup) in exits().into_iter().enumerate() {
         for pieces in [Pieces::Of(256), Pieces::Random(33, 5)] {
             let mut world = setup.clone().with(|setup| setup.pieces = pieces).online();
             for size in [0, 1, 3, 1024, 50_000] {
                 let bytes = noise(size);
                 let status = put_pipe(&mut world, &bytes);
-                assert_eq!(status.state, TransferState::Done, "way {way}: {status:?}");
+                assert_eq!(status.state, TransferState::Done, "exit {exit}: {status:?}");
                 assert_eq!(status.size, Some(size as u64));
                 assert!(
                     world.server.get("/p.bin").as_ref() == Some(&bytes),
-                    "way {way}, {size} bytes: other bytes arrived, {}",
+                    "exit {exit}, {size} bytes: other bytes arrived, {}",
                     world.dialogue()
                 );
             }
@@ -58,8 +58,8 @@ fn pipes_are_byte_exact_by_every_way_out() {
 }
 
 #[test]
-fn plus_signs_in_the_data_end_nothing() {
-    for setup in ways() {
+fn plus_signs_in_the_data_do_not_end_data_mode() {
+    for setup in exits() {
         let mut world = setup.online();
         for bytes in [&b"+++"[..], b"abc+++", b"+++abc", b"++", b"+", b"++++++"] {
             let status = put_pipe(&mut world, bytes);
@@ -70,7 +70,7 @@ fn plus_signs_in_the_data_end_nothing() {
 }
 
 #[test]
-fn dtr_ends_a_pipe_at_once_and_the_escape_does_not_touch_it() {
+fn dtr_is_used_if_the_port_has_it() {
     let mut world = World::online();
     put_pipe(&mut world, b"12345");
     assert_eq!(world.seen.dtr, [false, true]);
@@ -81,8 +81,8 @@ fn dtr_ends_a_pipe_at_once_and_the_escape_does_not_touch_it() {
 }
 
 #[test]
-fn a_pipe_that_pauses_is_waited_for() {
-    for setup in ways() {
+fn a_pipe_may_pause() {
+    for setup in exits() {
         let mut world = setup.online();
         let plan = SourcePlan {
             open: true,
@@ -102,7 +102,7 @@ fn a_pipe_that_pauses_is_waited_for() {
 }
 
 #[test]
-fn a_pipe_that_never_goes_on_times_out_by_name() {
+fn a_pipe_without_further_data_times_out() {
     let mut world = World::online();
     let plan = SourcePlan {
         open: true,
@@ -119,7 +119,7 @@ fn a_pipe_that_never_goes_on_times_out_by_name() {
 }
 
 #[test]
-fn a_pipe_with_a_broken_transfer_is_not_tried_again() {
+fn an_upload_from_a_pipe_is_not_retried() {
     let mut world = World::online();
     world.fault("pdpdeact-after=2000");
     let status = put_pipe(&mut world, &noise(10_000));

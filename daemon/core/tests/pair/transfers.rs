@@ -4,9 +4,9 @@ use modem_ftp_core::api::options::Options;
 use modem_ftp_core::api::status::{SessionState, TransferState};
 use modem_ftp_dbus::errors::ErrorName;
 
-use crate::world::{Pieces, Setup, SinkPlan, SourcePlan, World};
+use crate::world::{DiskFault, Pieces, Setup, SinkPlan, SourcePlan, World};
 
-/// Bytes that look like nothing.
+/// Pseudo-random bytes, always the same.
 pub fn noise(count: usize) -> Vec<u8> {
     let mut state = 0x2545_F491_4F6C_DD1D_u64;
     let mut byte = || {
@@ -47,7 +47,7 @@ fn every_size_comes_down() {
     assert!(world.holds_nothing());
 }
 
-/// Contents that look like the module's own words, and bytes lines do not like.
+/// Contents that look like responses of the module, and control characters.
 const TREACHEROUS: &[&[u8]] = &[
     b"OK",
     b"\r\nOK\r\n",
@@ -67,7 +67,7 @@ const TREACHEROUS: &[&[u8]] = &[
 ];
 
 #[test]
-fn treacherous_contents_survive_both_ways() {
+fn contents_that_look_like_responses_are_byte_exact_both_ways() {
     let mut world = World::online();
     let mut contents: Vec<Vec<u8>> = TREACHEROUS.iter().map(|bytes| bytes.to_vec()).collect();
     contents.push(TREACHEROUS.concat());
@@ -80,7 +80,7 @@ fn treacherous_contents_survive_both_ways() {
 }
 
 #[test]
-fn treacherous_ends_survive_whatever_the_pieces() {
+fn contents_that_look_like_responses_are_byte_exact_in_any_fragmentation() {
     for pieces in [Pieces::Of(1), Pieces::Of(2), Pieces::Random(7, 99)] {
         let mut world = Setup::default()
             .with(|setup| setup.pieces = pieces)
@@ -92,7 +92,7 @@ fn treacherous_ends_survive_whatever_the_pieces() {
 }
 
 #[test]
-fn the_module_leaves_data_mode_by_itself() {
+fn with_a_declared_length_the_module_leaves_data_mode_itself() {
     let mut world = World::online();
     world.put(&noise(5000), "a.csv");
     let line = world.sent("AT+QFTPPUT=")[0];
@@ -101,7 +101,7 @@ fn the_module_leaves_data_mode_by_itself() {
 }
 
 #[test]
-fn a_line_at_921600_is_used_to_the_last_percent() {
+fn at_921600_baud_more_than_99_percent_of_the_line_is_used() {
     let mut world = Setup::default()
         .with(|setup| {
             setup.settings.modem.baud = 921_600;
@@ -121,7 +121,7 @@ fn a_line_at_921600_is_used_to_the_last_percent() {
 }
 
 #[test]
-fn progress_is_shown_once_a_second_and_the_session_transfers() {
+fn progress_is_published_once_a_second_and_the_session_is_transferring() {
     let mut world = World::online();
     let id = world.upload(&noise(100_000), "a.csv", Options::default());
     world.finish(id);
@@ -142,7 +142,7 @@ fn progress_is_shown_once_a_second_and_the_session_transfers() {
 }
 
 #[test]
-fn a_source_that_shrinks_or_breaks_leaves_nothing_on_the_server() {
+fn a_source_that_shrinks_or_fails_leaves_nothing_on_the_server() {
     for (plan, expected) in [
         (
             SourcePlan {
@@ -179,10 +179,7 @@ fn a_source_that_shrinks_or_breaks_leaves_nothing_on_the_server() {
 fn a_sink_that_fails_ends_the_download() {
     let mut world = World::online();
     world.server.put("/a.bin", &noise(100_000));
-    let plan = SinkPlan {
-        fails_at: Some(10_000),
-        ..SinkPlan::default()
-    };
+    let plan = SinkPlan::with_fault(DiskFault::Write(10_000));
     let (id, handle) = world.download_to(plan, "a.bin", Options::default());
     let status = world.finish(id);
     assert_eq!(status.state, TransferState::Failed);
@@ -197,14 +194,11 @@ fn a_sink_that_fails_ends_the_download() {
 }
 
 #[test]
-fn a_download_to_a_pipe_comes_once() {
+fn a_download_to_a_pipe() {
     let mut world = World::online();
     let bytes = noise(30_000);
     world.server.put("/a.bin", &bytes);
-    let plan = SinkPlan {
-        pipe: true,
-        ..SinkPlan::default()
-    };
+    let plan = SinkPlan::pipe();
     let (id, handle) = world.download_to(plan, "a.bin", Options::default());
     assert_eq!(world.finish(id).state, TransferState::Done);
     assert_eq!(world.landed(handle), Some(bytes));

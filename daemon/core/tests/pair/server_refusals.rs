@@ -1,4 +1,4 @@
-//! What the server refuses has its name, and is tried again only where that can help.
+//! Refusals of the server: each has its error name, and only temporary ones are retried.
 
 use modem_ftp_core::api::options::Options;
 use modem_ftp_core::api::request::Operation;
@@ -7,7 +7,7 @@ use modem_ftp_core::api::status::{TransferState, TransferStatus};
 use modem_ftp_dbus::errors::ErrorName;
 use virtual_bg96::remote::Failure;
 
-use crate::up_and_down::noise;
+use crate::transfers::noise;
 use crate::world::{Setup, World};
 
 fn error(status: &TransferStatus) -> ErrorName {
@@ -15,7 +15,7 @@ fn error(status: &TransferStatus) -> ErrorName {
 }
 
 #[test]
-fn a_wrong_password_is_never_tried_again() {
+fn a_wrong_password_is_not_retried() {
     let mut world = Setup::default()
         .server(|server| server.password = Secret::new("wrong".into()))
         .online();
@@ -31,7 +31,7 @@ fn a_wrong_password_is_never_tried_again() {
 }
 
 #[test]
-fn a_name_without_an_address_and_a_closed_port() {
+fn an_unknown_host_name_and_a_closed_port() {
     let mut world = Setup::default()
         .server(|server| server.host = "plant.invalid".into())
         .online();
@@ -47,14 +47,14 @@ fn a_name_without_an_address_and_a_closed_port() {
 }
 
 #[test]
-fn a_missing_file_in_every_shape() {
+fn a_missing_file_however_the_module_reports_it() {
     let mut world = World::online();
     let (id, _) = world.download("missing", Options::default());
     let status = world.finish(id);
     assert_eq!((status.state, status.attempts), (TransferState::Failed, 1));
     assert_eq!(error(&status), ErrorName::RemoteNotFound);
 
-    // It goes away between SIZE and GET.
+    // The file is removed between SIZE and RETR.
     for shape in ["cme", "connect", "urc"] {
         let mut world = World::online();
         world.server.put("/a", b"12345");
@@ -72,7 +72,7 @@ fn a_missing_file_in_every_shape() {
 }
 
 #[test]
-fn a_full_server_and_a_forbidden_name() {
+fn a_full_server_and_a_refused_file_name() {
     for (reply, expected) in [
         (552, ErrorName::RemoteFull),
         (452, ErrorName::RemoteFull),

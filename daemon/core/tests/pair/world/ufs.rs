@@ -1,4 +1,4 @@
-//! [`Files`]: the module's files, seen from outside too.
+//! [`Files`]: the module's file storage, shared with the scenario.
 
 use std::io;
 use std::sync::{Arc, Mutex, MutexGuard};
@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use virtual_bg96::ufs::Storage;
 use virtual_bg96::ufs::memory::MemoryStorage;
 
-/// Storage of the module that a scenario can look into.
+/// The module's file storage.
 #[derive(Clone, Default)]
 pub struct Files(Arc<Mutex<MemoryStorage>>);
 

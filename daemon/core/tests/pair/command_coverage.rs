@@ -1,14 +1,14 @@
-//! docs/module/at-ftp.md §2.19: every row of the matrix is sent at least once by what the daemon does. One row
-//! has no use: a listing into a file of the module would wear its flash, and the port tells its end.
+//! Every command of docs/module/at-ftp.md §2.19 is sent at least once, but for listings into a file
+//! of the module: they would wear its flash for nothing.
 
 use modem_ftp_core::api::options::{Options, Via};
 use modem_ftp_core::api::request::{Operation, Request};
 use modem_ftp_core::api::status::TransferState;
 
-use crate::up_and_down::noise;
+use crate::transfers::noise;
 use crate::world::World;
 
-/// A row of the matrix: a line that begins like the first and has the second in it.
+/// Rows of that table: a command line begins with the first text and contains the second.
 const ROWS: &[(&str, &str)] = &[
     ("AT+QFTPCFG=", ""),
     ("AT+QFTPOPEN=", ""),
@@ -33,7 +33,7 @@ const ROWS: &[(&str, &str)] = &[
 ];
 
 #[test]
-fn every_row_is_sent() {
+fn every_command_is_sent() {
     let mut world = World::online();
     for via in [Via::Com, Via::Ufs] {
         let options = || Options {

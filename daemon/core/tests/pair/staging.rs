@@ -1,4 +1,4 @@
-//! The final name appears once, when the file is whole.
+//! Staging and backup names: the final name appears once, when the file is complete and verified.
 
 use std::time::Duration;
 
@@ -8,10 +8,10 @@ use modem_ftp_core::api::status::TransferState;
 use modem_ftp_dbus::errors::ErrorName;
 use virtual_bg96::module::Injection;
 
-use crate::up_and_down::noise;
+use crate::transfers::noise;
 use crate::world::{Setup, World};
 
-fn fail() -> Options {
+fn fail_if_exists() -> Options {
     Options {
         if_exists: IfExists::Fail,
         ..Options::default()
@@ -19,7 +19,7 @@ fn fail() -> Options {
 }
 
 #[test]
-fn the_final_name_appears_only_when_the_file_is_whole() {
+fn the_final_name_appears_only_when_the_file_is_complete() {
     let mut world = World::online();
     world.server.put("/a.bin", b"old");
     let id = world.upload(&noise(5000), "a.bin", Options::default());
@@ -35,7 +35,7 @@ fn the_final_name_appears_only_when_the_file_is_whole() {
 }
 
 #[test]
-fn not_atomic_means_the_final_name_from_the_begin() {
+fn without_atomic_the_final_name_is_used_from_the_start() {
     let mut world = World::online();
     let options = Options {
         atomic: false,
@@ -48,20 +48,20 @@ fn not_atomic_means_the_final_name_from_the_begin() {
 }
 
 #[test]
-fn an_existing_file_is_not_replaced_when_it_must_not_be() {
+fn an_existing_remote_file_is_kept_with_if_exists_fail() {
     let mut world = World::online();
     world.server.put("/a.bin", b"old");
-    let id = world.upload(b"new", "a.bin", fail());
+    let id = world.upload(b"new", "a.bin", fail_if_exists());
     let status = world.finish(id);
     assert_eq!((status.state, status.attempts), (TransferState::Failed, 1));
     assert_eq!(status.error.unwrap().0, ErrorName::RemoteExists);
     assert!(!world.has_sent("AT+QFTPPUT"), "nothing was sent in vain");
 
-    let id = world.upload(b"new", "b.bin", fail());
+    let id = world.upload(b"new", "b.bin", fail_if_exists());
     assert_eq!(world.finish(id).state, TransferState::Done);
 
-    // Somebody else is quicker.
-    let id = world.upload(b"ours", "c.bin", fail());
+    // Another client creates the file meanwhile.
+    let id = world.upload(b"ours", "c.bin", fail_if_exists());
     world.when("< +QFTPPUT: ", |world| {
         world.server.put("/c.bin", b"theirs")
     });
@@ -73,7 +73,7 @@ fn an_existing_file_is_not_replaced_when_it_must_not_be() {
 }
 
 #[test]
-fn a_server_that_does_not_rename_onto_a_file_has_it_stepped_aside() {
+fn an_existing_file_is_renamed_to_its_backup_name_if_the_server_does_not_overwrite() {
     for refusal in ["fail=QFTPRENAME:627,550", "fail=QFTPRENAME:630,553"] {
         let mut world = World::online();
         world.server.put("/a.bin", b"old");
@@ -85,11 +85,11 @@ fn a_server_that_does_not_rename_onto_a_file_has_it_stepped_aside() {
 }
 
 #[test]
-fn the_old_file_is_put_back_when_the_new_one_cannot_take_its_place() {
+fn the_old_file_is_restored_if_the_new_one_cannot_be_renamed() {
     let mut world = World::online();
     world.server.put("/a.bin", b"old");
     world.fault("fail=QFTPRENAME:627,550");
-    // The old file has stepped aside; now the new one is refused again.
+    // The old file has its backup name; now the rename of the new one is refused, too.
     world.when("< +QFTPRENAME: 0,0", |world| {
         world.fault("fail=QFTPRENAME:627,550")
     });
@@ -101,7 +101,7 @@ fn the_old_file_is_put_back_when_the_new_one_cannot_take_its_place() {
 }
 
 #[test]
-fn a_rename_that_is_refused_for_another_reason_deletes_nothing() {
+fn a_refused_rename_deletes_only_the_staging_file() {
     let mut world = World::online();
     world.fault("fail=QFTPRENAME:627,550");
     let id = world.upload(b"new", "a.bin", Options::default());
@@ -114,30 +114,41 @@ fn a_rename_that_is_refused_for_another_reason_deletes_nothing() {
 }
 
 #[test]
-fn a_rename_whose_answer_was_lost_is_looked_up() {
-    let mut world = World::online();
-    // The server renames and says it did not.
-    world.when("> AT+QFTPRENAME", |world| {
-        let part = world.server.paths().pop().unwrap();
-        let bytes = world.server.get(&part).unwrap();
-        world.server.put("/a.bin", &bytes);
-    });
-    world.fault("fail=QFTPRENAME:627,550");
-    world.call(Operation::Connect).unwrap();
-    let id = world.upload(b"new", "a.bin", Options::default());
-    assert_eq!(world.finish(id).state, TransferState::Done);
-    assert_eq!(world.server.get("/a.bin").unwrap(), b"new");
+fn a_rename_carried_out_despite_an_error_reply_counts_as_done() {
+    for old in [None, Some(b"old")] {
+        let mut world = World::online();
+        if let Some(old) = old {
+            world.server.put("/a.bin", old);
+        }
+        // The server renames the file and replies 550.
+        world.when("> AT+QFTPRENAME", |world| {
+            let staging = world.names_left().pop().expect("a staging name");
+            world.rename_on_server(&staging, "/a.bin");
+        });
+        world.fault("fail=QFTPRENAME:627,550");
+        let id = world.upload(b"new!", "a.bin", Options::default());
+        let status = world.finish(id);
+        assert_eq!(status.state, TransferState::Done, "{status:?}");
+        assert_eq!(world.server.get("/a.bin").unwrap(), b"new!");
+        assert_eq!(
+            world.server.paths(),
+            ["/a.bin"],
+            "no staging or backup name"
+        );
+        assert_eq!(world.sent("AT+QFTPPUT=").len(), 1, "sent once");
+        assert_eq!(world.sent("AT+QFTPRENAME=").len(), 1, "and renamed once");
+    }
 }
 
 #[test]
-fn a_local_file_that_exists_is_not_replaced_when_it_must_not_be() {
+fn an_existing_local_file_is_kept_with_if_exists_fail() {
     let mut world = World::online();
     world.server.put("/a.bin", b"remote");
     let plan = crate::world::SinkPlan {
         existing: Some(b"local".to_vec()),
         ..Default::default()
     };
-    let (id, handle) = world.download_to(plan.clone(), "a.bin", fail());
+    let (id, handle) = world.download_to(plan.clone(), "a.bin", fail_if_exists());
     let status = world.finish(id);
     assert_eq!(status.error.unwrap().0, ErrorName::LocalDenied);
     assert_eq!(world.landed(handle).unwrap(), b"local");
@@ -147,7 +158,7 @@ fn a_local_file_that_exists_is_not_replaced_when_it_must_not_be() {
 }
 
 #[test]
-fn a_rename_whose_result_is_lost_is_found_to_be_done() {
+fn a_rename_whose_result_was_lost_is_verified_at_the_next_attempt() {
     for (if_exists, lost) in [
         (IfExists::Fail, "no-urc=1"),
         (IfExists::Fail, "reset"),
@@ -184,24 +195,24 @@ fn a_rename_whose_result_is_lost_is_found_to_be_done() {
 }
 
 #[test]
-fn a_rename_that_was_lost_on_its_way_is_made_again() {
+fn a_rename_command_that_was_lost_is_repeated() {
     let mut world = World::online();
     world.rough();
     world.call(Operation::Connect).unwrap();
     world.when("< +QFTPSIZE: 0,3", |world| world.inject(Injection::Reset));
-    let id = world.upload(b"new", "a.bin", fail());
+    let id = world.upload(b"new", "a.bin", fail_if_exists());
     let status = world.finish(id);
     assert_eq!(status.state, TransferState::Done, "{status:?}");
     assert_eq!(world.server.get("/a.bin").unwrap(), b"new");
 }
 
 #[test]
-fn our_own_partial_is_no_reason_to_stop() {
+fn a_partial_file_of_an_earlier_attempt_is_overwritten() {
     let mut world = World::online();
     world.rough().fault("reset-after=3000");
     let options = || Options {
         atomic: false,
-        ..fail()
+        ..fail_if_exists()
     };
     let id = world.upload(&noise(20_000), "a.bin", options());
     world.run_until(|world| world.transfer(id).state == TransferState::Waiting);
@@ -213,13 +224,14 @@ fn our_own_partial_is_no_reason_to_stop() {
     assert_eq!(
         world.finish(id).error.unwrap().0,
         ErrorName::RemoteExists,
-        "that one is not its own"
+        "that file is of another transfer"
     );
 }
 
-/// Servers refuse SIZE in ASCII type with 550, as if there were no such file; some have no MDTM.
+/// Servers refuse SIZE in ASCII type with 550, which also means that there is no such file; some do
+/// not implement MDTM.
 #[test]
-fn a_text_that_exists_is_not_replaced_when_it_must_not_be() {
+fn an_existing_text_file_is_kept_with_if_exists_fail() {
     for faults in [
         &["fail=QFTPSIZE:627,550"][..],
         &["fail=QFTPSIZE:627,550", "fail=QFTPMDTM:622,502"],
@@ -235,7 +247,7 @@ fn a_text_that_exists_is_not_replaced_when_it_must_not_be() {
             for fault in [faults, faults, faults].concat() {
                 world.fault(fault);
             }
-            let id = world.upload(b"new", "a.txt", fail());
+            let id = world.upload(b"new", "a.txt", fail_if_exists());
             let status = world.finish(id);
             let expect = match there {
                 true => (Some(ErrorName::RemoteExists), &b"old"[..]),

@@ -1,4 +1,4 @@
-//! Transfers through the module's files: checksums, room, ACK mode; nothing of ours stays there.
+//! Transfers via UFS: checksums, free space, ACK mode; no file of ours is left on the module.
 
 use std::time::Duration;
 
@@ -6,7 +6,7 @@ use modem_ftp_core::api::options::{Options, Verify, Via};
 use modem_ftp_core::api::status::{TransferState, TransferStatus};
 use modem_ftp_dbus::errors::ErrorName;
 
-use crate::up_and_down::noise;
+use crate::transfers::noise;
 use crate::world::{Setup, World};
 
 fn ufs() -> Options {
@@ -48,12 +48,12 @@ fn both_ways_in_every_size() {
     }
     assert!(
         world.sent("AT+QFDEL=\"*\"").is_empty(),
-        "others' files live there"
+        "other programs keep files there"
     );
 }
 
 #[test]
-fn other_spellings_of_the_file_list_and_the_last_acknowledgement() {
+fn variants_of_the_file_list_and_of_the_last_acknowledgement() {
     for fault in ["qflst=ufs", "qflst=unquoted", "no-final-ack", "get-exists"] {
         let mut world = Setup::default()
             .with(|setup| setup.settings.modem.hardware_flow_control = false)
@@ -66,7 +66,7 @@ fn other_spellings_of_the_file_list_and_the_last_acknowledgement() {
 }
 
 #[test]
-fn without_flow_control_the_files_are_the_way_and_blocks_are_acknowledged() {
+fn without_flow_control_ufs_is_chosen_with_ack_mode() {
     let mut world = Setup::default()
         .with(|setup| setup.settings.modem.hardware_flow_control = false)
         .fault("lose-bytes=100000000")
@@ -79,7 +79,7 @@ fn without_flow_control_the_files_are_the_way_and_blocks_are_acknowledged() {
 }
 
 #[test]
-fn a_checksum_that_differs_is_found_and_tried_again() {
+fn a_checksum_mismatch_is_detected_and_retried() {
     let mut world = Setup::default().fault("corrupt-file=1").online();
     let bytes = noise(5000);
     let status = up(&mut world, &bytes, ufs());
@@ -99,7 +99,7 @@ fn a_checksum_that_differs_is_found_and_tried_again() {
 }
 
 #[test]
-fn a_file_with_no_room_is_refused_or_streamed() {
+fn a_file_that_does_not_fit_is_refused_or_streamed() {
     let full = Setup::default().fault("ufs-full");
     let mut world = full.clone().online();
     let status = up(&mut world, &noise(5000), ufs());
@@ -123,7 +123,7 @@ fn a_file_with_no_room_is_refused_or_streamed() {
 }
 
 #[test]
-fn verify_by_checksum_goes_through_the_files_or_not_at_all() {
+fn verify_checksum_requires_ufs() {
     let checksum = |via| Options {
         verify: Verify::Checksum,
         via,
@@ -145,12 +145,12 @@ fn verify_by_checksum_goes_through_the_files_or_not_at_all() {
     assert_eq!(
         status.state,
         TransferState::Failed,
-        "never without its check"
+        "not without a checksum"
     );
 }
 
 #[test]
-fn left_overs_of_an_earlier_life_are_removed_and_others_files_kept() {
+fn files_left_by_an_earlier_daemon_are_removed_and_other_files_kept() {
     let setup = Setup::default();
     for (name, ours) in [
         ("00000007.mft", true),
@@ -165,7 +165,7 @@ fn left_overs_of_an_earlier_life_are_removed_and_others_files_kept() {
 }
 
 #[test]
-fn the_modules_own_transfer_has_no_time_limit_while_bytes_move() {
+fn a_transfer_between_ufs_and_server_has_no_time_limit_while_bytes_move() {
     let mut world = World::online();
     world.server.put("/slow.bin", &noise(20_000));
     world.server.set_latency(Duration::from_secs(45));
@@ -177,7 +177,7 @@ fn the_modules_own_transfer_has_no_time_limit_while_bytes_move() {
 }
 
 #[test]
-fn an_upload_shows_what_has_left_the_module() {
+fn upload_progress_counts_bytes_sent_to_the_server() {
     let mut world = World::online();
     let size = 300_000;
     world.server.set_latency(Duration::from_secs(5));
@@ -198,7 +198,7 @@ fn an_upload_shows_what_has_left_the_module() {
 }
 
 #[test]
-fn failures_in_every_leg_leave_nothing_on_the_module() {
+fn a_failure_in_any_phase_leaves_no_file_on_the_module() {
     for fault in [
         "refuse=QFUPL:403",
         "refuse=QFTPPUT:615",

@@ -1,4 +1,4 @@
-//! What rows have the daemon do, and how it must end.
+//! The scenarios of the rows.
 
 use super::*;
 
@@ -62,13 +62,13 @@ pub fn ufs() -> Options {
     }
 }
 
-pub fn stored(world: &mut World) -> Outcome {
+pub fn via_ufs(world: &mut World) -> Outcome {
     let outcome = put_by(world, &noise(5000), ufs()).and_then(|()| get_by(world, ufs()));
     assert!(world.files.names().is_empty(), "{:?}", world.files.names());
     outcome
 }
 
-pub fn stored_up(world: &mut World) -> Outcome {
+pub fn up_via_ufs(world: &mut World) -> Outcome {
     let outcome = put_by(world, &noise(5000), ufs());
     world.wait(Duration::from_secs(30));
     assert!(world.files.names().is_empty(), "{:?}", world.files.names());
@@ -120,7 +120,7 @@ pub fn secure(setup: &mut Setup) {
     setup.settings.servers[0].security = Security::Explicit;
 }
 
-pub fn power_switch(setup: &mut Setup) {
+pub fn power_cycle(setup: &mut Setup) {
     setup.settings.modem.power_cycle = true;
 }
 

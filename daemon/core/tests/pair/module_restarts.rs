@@ -1,5 +1,5 @@
-//! RDY, POWERED DOWN and silence at any moment lead back to the right step; what was running
-//! is done afterwards.
+//! RDY, POWERED DOWN or silence at any moment: the module is set up again from the right step on,
+//! and the interrupted transfer is repeated.
 
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use modem_ftp_core::api::settings::DataModeExit;
 use modem_ftp_core::api::status::{ModemState, TransferState};
 use virtual_bg96::module::Injection;
 
-use crate::up_and_down::noise;
+use crate::transfers::noise;
 use crate::world::{Setup, World};
 
 const MOMENTS: &[&str] = &[
@@ -66,7 +66,7 @@ fn a_power_down_at_any_moment_of_an_upload() {
 }
 
 #[test]
-fn a_restart_in_the_payload() {
+fn a_restart_during_the_payload() {
     for via in [Via::Com, Via::Ufs] {
         for up in [true, false] {
             let mut world = World::online();
@@ -98,7 +98,7 @@ fn a_restart_in_the_payload() {
 }
 
 #[test]
-fn a_restart_while_idle_sets_everything_anew() {
+fn after_a_restart_while_idle_the_module_is_configured_again() {
     let mut world = Setup::default().fault("echo-on-boot").online();
     world.put(b"1", "a");
     world.inject(Injection::Reset);
@@ -112,7 +112,7 @@ fn a_restart_while_idle_sets_everything_anew() {
 }
 
 #[test]
-fn every_word_of_good_bye_is_known() {
+fn every_power_down_urc_is_recognised() {
     for text in ["POWERED DOWN", "NORMAL POWER DOWN"] {
         let mut world = Setup::default()
             .fault(&format!("power-text={text}"))
@@ -128,7 +128,7 @@ fn every_word_of_good_bye_is_known() {
 }
 
 #[test]
-fn a_module_that_falls_silent_is_noticed_and_found_again() {
+fn a_module_that_stops_answering_is_detected_and_probed_again() {
     for moment in ["> AT+QFTPSIZE", "> AT+QFTPOPEN", "< CONNECT"] {
         let mut world = World::online();
         world.rough();
@@ -144,7 +144,7 @@ fn a_module_that_falls_silent_is_noticed_and_found_again() {
 }
 
 #[test]
-fn a_restart_in_mid_call_is_said_so() {
+fn a_call_interrupted_by_a_restart_fails_with_modem_reset() {
     let mut world = World::online();
     world.server.put("/a", b"1");
     world.call(Operation::Connect).unwrap();
@@ -158,10 +158,10 @@ fn a_restart_in_mid_call_is_said_so() {
     assert!(world.call(Operation::Stat("a".into())).is_ok());
 }
 
-/// After a restart the module stands at its defaults, and the session is gone: nothing may go on
-/// as if nothing had happened, even when `RDY` came while late bytes were being discarded.
+/// After a restart the module has its default settings and no session. It must be set up before the
+/// next FTP command, even if `RDY` was among the late bytes that were discarded.
 #[test]
-fn a_restart_nobody_heard_of_is_found_out() {
+fn a_restart_whose_rdy_was_discarded_is_detected() {
     let escape = |setup: &mut Setup| setup.settings.modem.data_mode_exit = DataModeExit::Escape;
     for after in (0..9000).step_by(150) {
         let mut world = Setup::default().with(escape).online();

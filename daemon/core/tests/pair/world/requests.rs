@@ -1,4 +1,4 @@
-//! What a scenario asks for: transfers, calls, misbehaviour.
+//! What a scenario requests: transfers, calls, faults.
 
 use std::time::Duration;
 
@@ -12,15 +12,18 @@ use modem_ftp_core::api::status::{TransferId, TransferState, TransferStatus};
 use modem_ftp_core::engine::Engine;
 use virtual_bg96::fault::Knob;
 use virtual_bg96::module::Injection;
+use virtual_bg96::remote::{self, Remote};
 
 use super::World;
-use super::locals::{SinkPlan, SourcePlan};
+use super::line::Replacement;
+use super::shell::Shell;
+use super::{Chance, DiskPlan, SinkPlan, SourcePlan};
 
 /// The owner of every transfer.
 const UID: u32 = 1000;
 
 impl World {
-    /// Asks; the answer comes later.
+    /// Makes a request; its reply comes later.
     pub fn request(&mut self, request: Request) -> Ticket {
         self.tickets += 1;
         let ticket = Ticket(self.tickets);
@@ -29,19 +32,19 @@ impl World {
         ticket
     }
 
-    /// Waits for an answer.
+    /// Waits for a reply.
     pub fn reply(&mut self, ticket: Ticket) -> Result<Reply, Failure> {
         self.run_until(|world| world.seen.replies.contains_key(&ticket));
         self.seen.replies[&ticket].clone()
     }
 
-    /// Asks for something on the default server and waits for the answer.
+    /// Calls an operation on the default server and waits for the reply.
     pub fn call(&mut self, operation: Operation) -> Result<Reply, Failure> {
         let ticket = self.begin(operation);
         self.reply(ticket)
     }
 
-    /// Asks for something on the default server.
+    /// Calls an operation on the default server; its reply comes later.
     pub fn begin(&mut self, operation: Operation) -> Ticket {
         self.request(Request::Remote {
             server: String::new(),
@@ -49,7 +52,7 @@ impl World {
         })
     }
 
-    /// Asks for a raw line and waits for the answer.
+    /// Sends a raw command and waits for the reply.
     pub fn raw(&mut self, line: &str) -> Result<Reply, Failure> {
         let ticket = self.request(Request::Command {
             line: Secret::new(line.into()),
@@ -74,7 +77,7 @@ impl World {
         remote: &str,
         options: Options,
     ) -> (TransferId, Handle) {
-        let source = self.locals.source(plan);
+        let source = self.shell.files.add_source(plan);
         let handle = source.handle;
         let id = self.queue(|server| Request::Upload {
             server,
@@ -91,14 +94,14 @@ impl World {
         self.download_to(SinkPlan::default(), remote, options)
     }
 
-    /// Queues a download to such a sink.
+    /// Queues a download to a sink like this.
     pub fn download_to(
         &mut self,
         plan: SinkPlan,
         remote: &str,
         options: Options,
     ) -> (TransferId, Handle) {
-        let sink = self.locals.sink(plan);
+        let sink = self.shell.files.add_sink(self.now, plan);
         let handle = sink.handle;
         let id = self.queue(|server| Request::Download {
             server,
@@ -118,9 +121,9 @@ impl World {
         }
     }
 
-    /// A source nobody has asked anything of yet, for requests that are to be refused.
+    /// A source for a request that is to be refused.
     pub fn source(&mut self, bytes: &[u8]) -> LocalFile {
-        self.locals.source(SourcePlan {
+        self.shell.files.add_source(SourcePlan {
             bytes: bytes.to_vec(),
             ..SourcePlan::default()
         })
@@ -150,7 +153,7 @@ impl World {
         status
     }
 
-    /// Uploads with as many attempts as it takes, over what refusals the server has in store.
+    /// Uploads with as many attempts as it takes, whatever failures are still scripted.
     pub fn put_patiently(&mut self, bytes: &[u8], remote: &str) {
         let options = Options {
             retries: 30,
@@ -173,27 +176,47 @@ impl World {
         self.landed(handle).expect("a file under its final name")
     }
 
-    /// What stands under the final name of a sink.
+    /// The content of a sink's final name.
     pub fn landed(&self, handle: Handle) -> Option<Vec<u8>> {
-        self.locals.landed(handle)
+        self.shell.files.landed(handle)
     }
 
-    /// Whether a local file was closed for good.
+    /// What was written to a pipe so far.
+    pub fn written(&self, handle: Handle) -> &[u8] {
+        self.shell.files.written(handle)
+    }
+
+    /// Whether a local file was released.
     pub fn is_released(&self, handle: Handle) -> bool {
-        self.locals.is_released(handle)
+        self.shell.files.is_released(handle)
     }
 
     /// Whether no local file is open.
     pub fn holds_nothing(&self) -> bool {
-        self.locals.is_empty()
+        self.shell.files.is_empty()
     }
 
     /// More bytes for a pipe, or its end.
     pub fn feed(&mut self, handle: Handle, bytes: &[u8], end: bool) {
-        self.locals.feed(handle, bytes, end);
+        self.shell.files.feed(handle, bytes, end);
     }
 
-    /// Does something with a transfer; the answer comes later.
+    /// Whether there is a file under the staging name of a sink.
+    pub fn is_staged(&self, handle: Handle) -> bool {
+        self.shell.files.is_staged(handle)
+    }
+
+    /// Whether the disk of a sink still refuses something.
+    pub fn fault_is_left(&self, handle: Handle) -> bool {
+        self.shell.files.has_fault(handle)
+    }
+
+    /// The disk of a sink works again.
+    pub fn repair(&mut self, handle: Handle) {
+        self.shell.files.repair(handle);
+    }
+
+    /// Calls a method of a transfer; its reply comes later.
     pub fn act(&mut self, id: TransferId, action: Action) -> Ticket {
         self.request(Request::Transfer {
             id,
@@ -202,17 +225,44 @@ impl World {
         })
     }
 
-    /// The daemon ends without a word and another one opens the port.
+    /// The daemon was killed, and another one opens the port.
     pub fn restart_daemon(&mut self) {
         let settings = self.settings.clone();
-        self.locals = super::locals::Locals::default();
+        self.may_leave_names("the daemon that knew them is gone");
+        self.shell = Shell::new(self.now, DiskPlan::default(), Chance::new(self.seed));
         self.seen.modem.clear();
         self.seen.transfers.clear();
         self.engine = Engine::new(self.now(), settings, 0xD1CE);
         self.open_line();
     }
 
-    /// Makes the module misbehave.
+    /// Replaces a text of the module on the line, the next `times` times.
+    pub fn replace(&mut self, said: impl AsRef<[u8]>, heard: impl AsRef<[u8]>, times: usize) {
+        self.line.replacements.push(Replacement {
+            said: said.as_ref().to_vec(),
+            heard: heard.as_ref().to_vec(),
+            times,
+            done: 0,
+        });
+    }
+
+    /// Another client renames a file on the server.
+    pub fn rename_on_server(&mut self, from: &str, to: &str) {
+        let (from, to) = (from.as_bytes().to_vec(), to.as_bytes().to_vec());
+        let mut other = self.server.connect();
+        other.request(
+            self.now,
+            remote::Request::Command(remote::Verb::Rename(from, to)),
+        );
+        let event = other.poll(self.now + Duration::from_secs(3600));
+        let answer = event.expect("an answer").answer;
+        assert!(
+            matches!(answer, remote::Answer::Replied(Ok(_))),
+            "{answer:?}"
+        );
+    }
+
+    /// Sets a fault of the simulator.
     pub fn fault(&mut self, fault: &str) {
         let fault = fault.parse().expect("a fault");
         self.inject(Injection::Fault(fault));
@@ -221,7 +271,7 @@ impl World {
         }
     }
 
-    /// Ends one misbehaviour.
+    /// Clears a fault of the simulator.
     pub fn heal(&mut self, name: &str) {
         self.inject(Injection::Clear(Knob::named(name).expect("a knob")));
     }
@@ -232,7 +282,7 @@ impl World {
     }
 }
 
-/// The transport acts this one out.
+/// This fault is carried out by the transport.
 fn fault_is_strict(world: &World) -> bool {
     world.port.module().has_fault(Knob::StrictBaud)
 }

@@ -1,5 +1,5 @@
-//! A daemon that dies without a word, at any moment: the next one finds the module wherever the
-//! last one left it, brings it back to command mode, and leaves nothing of it behind.
+//! A daemon that is killed at any moment: the next one finds the module in whatever state it was
+//! left, brings it back to command mode and removes left-over files from UFS.
 
 use std::time::Duration;
 
@@ -7,20 +7,20 @@ use modem_ftp_core::api::options::{Options, Via};
 use modem_ftp_core::api::settings::DataModeExit;
 use modem_ftp_core::api::status::ModemState;
 
-use crate::up_and_down::noise;
+use crate::transfers::noise;
 use crate::world::{Setup, SourcePlan, World};
 
-/// The daemon dies when so many bytes went over the line, and is back a second later.
-fn dies(world: &mut World, bytes: u64) {
+/// The daemon is killed after this many bytes on the line, and started again a second later.
+fn crash_after_bytes(world: &mut World, bytes: u64) {
     world.rough();
     world.after_bytes(bytes, |world| {
-        world.close_line("the daemon died");
+        world.close_line("the daemon was killed");
         world.after(Duration::from_secs(1), World::restart_daemon);
     });
 }
 
-/// What must be true after the next daemon came online.
-fn check(world: &mut World, what: &str) {
+/// Checks that the next daemon comes online soon and transfers work.
+fn check_next_daemon(world: &mut World, what: &str) {
     world.end_plans();
     let begin = world.passed();
     world.until_online();
@@ -36,7 +36,7 @@ fn check(world: &mut World, what: &str) {
     assert_eq!(world.state(), ModemState::Online);
 }
 
-fn ways() -> [Setup; 3] {
+fn exits() -> [Setup; 3] {
     let escape = |setup: &mut Setup| setup.settings.modem.data_mode_exit = DataModeExit::Escape;
     [
         Setup::default(),
@@ -46,19 +46,19 @@ fn ways() -> [Setup; 3] {
 }
 
 #[test]
-fn in_the_payload_of_a_long_upload() {
-    for (way, setup) in ways().into_iter().enumerate() {
+fn during_the_payload_of_an_upload() {
+    for (exit, setup) in exits().into_iter().enumerate() {
         let mut world = setup.online();
         world.upload(&noise(300_000), "big", Options::default());
-        dies(&mut world, 50_000);
+        crash_after_bytes(&mut world, 50_000);
         world.run_until(|world| !world.line.open);
-        check(&mut world, &format!("way {way}"));
+        check_next_daemon(&mut world, &format!("exit {exit}"));
     }
 }
 
 #[test]
-fn in_the_payload_of_a_pipe() {
-    for (way, setup) in ways().into_iter().enumerate() {
+fn during_the_payload_of_an_upload_from_a_pipe() {
+    for (exit, setup) in exits().into_iter().enumerate() {
         let mut world = setup.online();
         let plan = SourcePlan {
             bytes: noise(300_000),
@@ -66,26 +66,26 @@ fn in_the_payload_of_a_pipe() {
             ..SourcePlan::default()
         };
         world.upload_from(plan, "big", Options::default());
-        dies(&mut world, 50_000);
+        crash_after_bytes(&mut world, 50_000);
         world.run_until(|world| !world.line.open);
-        check(&mut world, &format!("way {way}"));
+        check_next_daemon(&mut world, &format!("exit {exit}"));
     }
 }
 
 #[test]
-fn in_the_payload_of_a_long_download() {
-    for (way, setup) in ways().into_iter().enumerate() {
+fn during_the_payload_of_a_download() {
+    for (exit, setup) in exits().into_iter().enumerate() {
         let mut world = setup.online();
         world.server.put("/big", &noise(300_000));
         world.download("big", Options::default());
-        dies(&mut world, 50_000);
+        crash_after_bytes(&mut world, 50_000);
         world.run_until(|world| !world.line.open);
-        check(&mut world, &format!("way {way}"));
+        check_next_daemon(&mut world, &format!("exit {exit}"));
     }
 }
 
 #[test]
-fn at_any_byte() {
+fn after_any_number_of_bytes_on_the_line() {
     for at in (0..9000).step_by(211) {
         for via in [Via::Com, Via::Ufs] {
             let mut world = Setup::default().start();
@@ -96,9 +96,9 @@ fn at_any_byte() {
             };
             world.upload(&noise(1500), "a", options());
             world.download("b", options());
-            dies(&mut world, at);
+            crash_after_bytes(&mut world, at);
             world.wait(Duration::from_secs(5));
-            check(&mut world, &format!("byte {at} {via:?}"));
+            check_next_daemon(&mut world, &format!("byte {at} {via:?}"));
         }
     }
 }
