@@ -252,12 +252,12 @@ impl World {
         let mut other = self.server.connect();
         other.request(
             self.now,
-            remote::Request::Command(remote::Verb::Rename(from, to)),
+            remote::Request::Command(remote::FtpCommand::Rename(from, to)),
         );
         let event = other.poll(self.now + Duration::from_secs(3600));
-        let answer = event.expect("an answer").answer;
+        let answer = event.expect("an answer").response;
         assert!(
-            matches!(answer, remote::Answer::Replied(Ok(_))),
+            matches!(answer, remote::Response::Replied(Ok(_))),
             "{answer:?}"
         );
     }
