@@ -87,7 +87,6 @@ fn cancel_while_a_commit_is_pending() {
 }
 
 #[test]
-#[ignore = "core: transfer::download, commit waits for the disk without a deadline, also when the daemon stops"]
 fn the_daemon_stops_while_a_commit_is_pending() {
     let mut world = World::online();
     world.server.put("/a", &noise(5000));
