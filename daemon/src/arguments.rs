@@ -6,7 +6,7 @@ use clap::Parser;
 
 use crate::bus::Address;
 
-/// Where the configuration is when nothing is said.
+/// The default path of the configuration.
 const CONFIG: &str = "/etc/modem-ftp/config.toml";
 
 /// Moves files between this machine and FTP(S) servers through a BG96 modem
@@ -21,7 +21,7 @@ pub struct Arguments {
     /// The configuration
     #[arg(long, value_name = "FILE", default_value = CONFIG)]
     pub config: PathBuf,
-    /// Read the configuration, say what is wrong with line and column, and end
+    /// Check the configuration, print what is wrong with line and column, and exit
     #[arg(long)]
     pub check: bool,
     /// The bus to serve: system, session, or an address

@@ -1,6 +1,7 @@
 //! The serial port: opened and re-opened, written in order, read without blocking.
 
 mod ioctl;
+mod open_retry;
 mod port;
 mod send_queue;
 #[cfg(test)]

@@ -7,13 +7,12 @@ use std::time::{Duration, Instant};
 use mio::unix::SourceFd;
 use mio::{Interest, Registry, Token};
 
+use super::open_retry::OpenRetry;
 use super::port::{Port, PortSettings};
 use super::send_queue::{Mark, SendQueue};
 use super::wire::Wire;
 use crate::files::{Block, Blocks};
 
-/// First and longest pause between two attempts to open a port that is not there.
-const RETRY_PAUSE: (Duration, Duration) = (Duration::from_millis(50), Duration::from_secs(2));
 /// Shortest and longest time between two checks of the kernel's count of unsent bytes.
 const CHECK: (Duration, Duration) = (Duration::from_millis(1), Duration::from_millis(50));
 
@@ -31,11 +30,7 @@ pub struct Tty {
     check_at: Option<Instant>,
     /// When the UART's own buffer is empty, once the kernel has no unsent bytes left.
     uart_empty_at: Option<Instant>,
-    /// When to try to open the port; `None` while it is open.
-    open_at: Option<Instant>,
-    retry_pause: Duration,
-    /// Why the last attempt to open failed; reported only when it changes.
-    failure: String,
+    retry: OpenRetry,
 }
 
 /// The result of [`Tty::open_if_due`].
@@ -79,21 +74,19 @@ impl Tty {
             queue: SendQueue::default(),
             check_at: None,
             uart_empty_at: None,
-            open_at: Some(now),
-            retry_pause: RETRY_PAUSE.0,
-            failure: String::new(),
+            retry: OpenRetry::new(now),
         }
     }
 
     /// When [`Tty::open_if_due`] or [`Tty::send`] is to be called.
     pub fn deadline(&self) -> Option<Instant> {
-        self.open_at.into_iter().chain(self.check_at).min()
+        self.retry.deadline().into_iter().chain(self.check_at).min()
     }
 
     /// Opens the port if an attempt is due. `None` if none is due, or if it failed for the same
     /// reason as the one before.
     pub fn open_if_due(&mut self, now: Instant, registry: &Registry) -> Option<Opening> {
-        if self.open_at.is_none_or(|at| at > now) {
+        if !self.retry.is_due(now) {
             return None;
         }
         let opened = Port::open(&self.settings).and_then(|port| {
@@ -109,19 +102,13 @@ impl Tty {
                 self.port = Some(port);
                 self.readable = true;
                 self.wire = Wire::new(now, self.settings.baud);
-                self.open_at = None;
-                self.retry_pause = RETRY_PAUSE.0;
-                self.failure.clear();
+                self.retry.opened();
                 Some(Opening::Opened(modem_lines))
             }
             Err(reason) => {
-                self.open_at = Some(now + self.retry_pause);
-                self.retry_pause = (self.retry_pause * 2).min(RETRY_PAUSE.1);
                 let reason = format!("{}: {reason}", self.settings.device);
-                (self.failure != reason).then(|| {
-                    self.failure.clone_from(&reason);
-                    Opening::Failed(reason)
-                })
+                let differs = self.retry.failed(now, &reason);
+                differs.then_some(Opening::Failed(reason))
             }
         }
     }
@@ -136,7 +123,7 @@ impl Tty {
         self.queue.clear(spare);
         self.check_at = None;
         self.uart_empty_at = None;
-        self.open_at = Some(now + self.retry_pause);
+        self.retry.closed(now);
     }
 
     /// Changes the settings. They take effect when the port is opened the next time.
