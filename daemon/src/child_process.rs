@@ -1,8 +1,9 @@
-//! [`ChildProcess`]: a program that is started with an empty signal mask and default signal actions,
-//! and is never waited for.
+//! [`ChildProcess`]: a program that is started with an empty signal mask and default signal
+//! actions, and is never waited for.
 //!
-//! `std::process::Command` lets a child inherit the signal mask, in which the daemon has blocked the
-//! signals it reads from a descriptor, and the signals that the daemon's own parent has ignored.
+//! `std::process::Command` lets a child inherit the signal mask, in which the daemon has blocked
+//! the signals it reads from a descriptor, and the signals that the daemon's own parent has
+//! ignored.
 
 use std::ffi::CString;
 use std::os::unix::ffi::OsStringExt;
@@ -50,8 +51,8 @@ impl ChildProcess {
         posix_spawn(program, &files, &attributes, &arguments, &environment).map(Self)
     }
 
-    /// How the program ended, `Ok` with exit status 0; `None` while it is running. To be called after
-    /// SIGCHLD, and not again after the end.
+    /// How the program ended, `Ok` with exit status 0; `None` while it is running. To be called
+    /// after SIGCHLD, and not again after the end.
     pub fn try_wait(&self) -> Option<Result<(), String>> {
         match waitpid(self.0, Some(WaitPidFlag::WNOHANG)) {
             Ok(WaitStatus::Exited(_, 0)) => Some(Ok(())),

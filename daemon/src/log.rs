@@ -1,7 +1,8 @@
 //! Logging: to journald if standard error is connected to the journal, else to standard error.
 //!
-//! `RUST_LOG` selects what is logged, as `LEVEL` or `MODULE=LEVEL,…`; `modem_ftp::at=debug` logs the
-//! AT commands and answers. Fields have the prefix `MODEM_FTP`: `journalctl MODEM_FTP_TRANSFER=7`.
+//! `RUST_LOG` selects what is logged, as `LEVEL` or `MODULE=LEVEL,…`; `modem_ftp::at=debug` logs
+//! the AT commands and answers. Fields have the prefix `MODEM_FTP`: `journalctl
+//! MODEM_FTP_TRANSFER=7`.
 
 use std::fmt::Write as _;
 use std::io::Write as _;

@@ -1,5 +1,5 @@
-//! Startup: creates the threads, waits until the daemon owns its bus name, then runs the event loop.
-//! The serial port is not opened before that, so two daemons never use the same module.
+//! Startup: creates the threads, waits until the daemon owns its bus name, then runs the event
+//! loop. The serial port is not opened before that, so two daemons never use the same module.
 
 use std::io;
 use std::process::ExitCode;

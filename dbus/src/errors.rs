@@ -1,9 +1,9 @@
 //! The closed list of errors: every failure has one D-Bus name and one exit code.
 //!
-//! The name of an error on the bus is `org.example.ModemFtp.Error.` and one of these names; its text
-//! is understandable by itself. The exit codes of `modem-ftp` depend on the name only: texts are for
-//! people and may be reworded. `Timeout` has exit code 1 because it may concern the modem, the
-//! server or the queue; which one is in the text and in `modem-ftp status`.
+//! The name of an error on the bus is `org.example.ModemFtp.Error.` and one of these names; its
+//! text is understandable by itself. The exit codes of `modem-ftp` depend on the name only: texts
+//! are for people and may be reworded. `Timeout` has exit code 1 because it may concern the modem,
+//! the server or the queue; which one is in the text and in `modem-ftp status`.
 
 use std::fmt;
 

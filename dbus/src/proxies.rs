@@ -1,7 +1,7 @@
 //! Typed proxies of the three interfaces, for callers.
 //!
-//! Calls have no time-out: `wait` takes as long as its transfer. To read many properties at once, use
-//! `org.freedesktop.DBus.Properties.GetAll`.
+//! Calls have no time-out: `wait` takes as long as its transfer. To read many properties at once,
+//! use `org.freedesktop.DBus.Properties.GetAll`.
 
 use std::collections::HashMap;
 

@@ -54,7 +54,8 @@ pub struct Parts {
 }
 
 /// Starts the thread. It sends [`Message::BusReady`] when the daemon owns the bus name, and
-/// [`Message::BusLost`] if it cannot get it or the connection is closed. It drops `alive` at its end.
+/// [`Message::BusLost`] if it cannot get it or the connection is closed. It drops `alive` at its
+/// end.
 ///
 /// # Errors
 /// The thread cannot be created.

@@ -1,5 +1,5 @@
-//! [`Faults`]: everything wrong with a configuration, each with line and column, so that all of it is
-//! reported at once.
+//! [`Faults`]: everything wrong with a configuration, each with line and column, so that all of it
+//! is reported at once.
 
 use std::cell::RefCell;
 use std::fmt;

@@ -1,5 +1,6 @@
-//! [`Config`]: the configuration file. Every value of a `Config` is in range and can be quoted in AT
-//! commands, and nothing required is missing; otherwise the file is refused with line and column.
+//! [`Config`]: the configuration file. Every value of a `Config` is in range and can be quoted in
+//! AT commands, and nothing required is missing; otherwise the file is refused with line and
+//! column.
 
 mod faults;
 mod modem;

@@ -28,7 +28,8 @@ pub struct Sources {
 }
 
 impl Sources {
-    /// The secret in the file or credential that the configuration names; `None` if it names neither.
+    /// The secret in the file or credential that the configuration names; `None` if it names
+    /// neither.
     pub fn secret(
         &self,
         section: &Section<'_, '_>,

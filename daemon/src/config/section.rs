@@ -1,5 +1,5 @@
-//! [`Section`]: one table of the file, whose keys are looked up one by one. [`Section::finish`] adds a
-//! fault for each key that was not looked up.
+//! [`Section`]: one table of the file, whose keys are looked up one by one. [`Section::finish`]
+//! adds a fault for each key that was not looked up.
 //!
 //! Deserialization by serde is not used because it stops at the first error: `toml::Spanned` gives
 //! the position of a value, but only one fault would be reported at a time.
@@ -98,7 +98,8 @@ impl<'a, 'i> Section<'a, 'i> {
         }
     }
 
-    /// Adds a fault at the value of `key`, or at the table's header if the file does not have the key.
+    /// Adds a fault at the value of `key`, or at the table's header if the file does not have the
+    /// key.
     pub fn fault(&self, key: &str, text: impl Display) {
         let offset = self
             .table
@@ -120,8 +121,8 @@ impl<'a, 'i> Section<'a, 'i> {
             .add(offset, format!("{} {text}", self.full(key)));
     }
 
-    /// Adds a fault if `checked` is one, at the first of `keys` that the file has. The fault's text is
-    /// the failure's without its first word, which names the value.
+    /// Adds a fault if `checked` is one, at the first of `keys` that the file has. The fault's text
+    /// is the failure's without its first word, which names the value.
     pub fn check<T, const N: usize>(&self, keys: [&'static str; N], checked: Result<T, Failure>) {
         let Err(failure) = checked else { return };
         let key = keys.into_iter().find(|key| self.has(key));

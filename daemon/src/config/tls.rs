@@ -52,7 +52,8 @@ pub fn tls(section: Section<'_, '_>, sources: &Sources, used: bool) -> Tls {
     tls
 }
 
-/// Checks that the files which a level of verification needs are named (docs/module/at-ssl.md §2, `seclevel`).
+/// Checks that the files which a level of verification needs are named (docs/module/at-ssl.md §2,
+/// `seclevel`).
 fn check_complete(section: &Section<'_, '_>, verify: u8) {
     if verify >= 1 && !section.has("ca") {
         section.fault(

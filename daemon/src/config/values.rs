@@ -1,4 +1,5 @@
-//! Values of a [`Section`]. Each function checks type and range and adds a fault at the value's place.
+//! Values of a [`Section`]. Each function checks type and range and adds a fault at the value's
+//! place.
 
 use std::ops::RangeInclusive;
 use std::path::PathBuf;
@@ -107,7 +108,8 @@ impl Section<'_, '_> {
         default
     }
 
-    /// A list of strings, each with its byte offset in the file; `None` if the file does not have the key.
+    /// A list of strings, each with its byte offset in the file; `None` if the file does not have
+    /// the key.
     pub fn strings(&self, key: &'static str) -> Option<Vec<(usize, String)>> {
         let value = self.value(key)?;
         let DeValue::Array(items) = value.get_ref() else {

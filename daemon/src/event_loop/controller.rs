@@ -1,5 +1,5 @@
-//! [`Controller`]: the engine and everything it controls. It passes events to the engine and carries
-//! out the engine's outputs, in order.
+//! [`Controller`]: the engine and everything it controls. It passes events to the engine and
+//! carries out the engine's outputs, in order.
 
 use std::process::ExitCode;
 use std::time::Instant;

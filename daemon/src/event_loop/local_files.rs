@@ -1,4 +1,5 @@
-//! [`LocalFiles`]: the open local files of all transfers, and what is needed to read and write them.
+//! [`LocalFiles`]: the open local files of all transfers, and what is needed to read and write
+//! them.
 
 use std::collections::HashMap;
 use std::os::fd::RawFd;

@@ -1,5 +1,5 @@
-//! [`EventLoop`]: the only place that polls descriptors. It sleeps until an event or a deadline; there
-//! is no periodic tick.
+//! [`EventLoop`]: the only place that polls descriptors. It sleeps until an event or a deadline;
+//! there is no periodic tick.
 
 mod active_config;
 mod bus_side;

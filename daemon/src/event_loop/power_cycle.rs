@@ -1,5 +1,5 @@
-//! [`PowerCycle`]: runs the configured command that switches the module off and on. At most one runs
-//! at a time, and the event loop does not wait for it.
+//! [`PowerCycle`]: runs the configured command that switches the module off and on. At most one
+//! runs at a time, and the event loop does not wait for it.
 
 use std::time::{Duration, Instant};
 

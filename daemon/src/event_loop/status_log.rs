@@ -1,5 +1,5 @@
-//! [`StatusLog`]: logs each change of state of the modem and of transfers, and keeps the status line
-//! of `systemctl status` up to date.
+//! [`StatusLog`]: logs each change of state of the modem and of transfers, and keeps the status
+//! line of `systemctl status` up to date.
 
 use std::collections::HashMap;
 
@@ -25,7 +25,8 @@ impl StatusLog {
         }
     }
 
-    /// Logs the modem's state if it has changed. (The reason of a bad state is logged by the engine.)
+    /// Logs the modem's state if it has changed. (The reason of a bad state is logged by the
+    /// engine.)
     pub fn modem(&mut self, status: &ModemStatus, notify: &Notify) {
         if self.modem == status.state {
             return;
@@ -40,7 +41,8 @@ impl StatusLog {
         }
     }
 
-    /// Logs a transfer's state if it has changed. (The reason of a failure is logged by the engine.)
+    /// Logs a transfer's state if it has changed. (The reason of a failure is logged by the
+    /// engine.)
     pub fn transfer(&mut self, status: &TransferStatus) {
         if self.transfers.insert(status.id, status.state) == Some(status.state) {
             return;

@@ -1,5 +1,6 @@
 //! [`Roots`]: opens the paths of method calls below a configured root. `openat2` with
-//! `RESOLVE_BENEATH` ensures that neither `..` nor a symbolic link nor a race leads out of the root.
+//! `RESOLVE_BENEATH` ensures that neither `..` nor a symbolic link nor a race leads out of the
+//! root.
 
 use std::ffi::OsStr;
 use std::fs::{File, OpenOptions};
@@ -27,8 +28,8 @@ pub struct Place {
 }
 
 impl Roots {
-    /// Opens a file for reading, of whatever type; the caller checks the type. A tty does not become
-    /// the daemon's controlling terminal.
+    /// Opens a file for reading, of whatever type; the caller checks the type. A tty does not
+    /// become the daemon's controlling terminal.
     ///
     /// # Errors
     /// `LocalDenied`, `LocalNotFound`, `LocalIo`.

@@ -1,5 +1,5 @@
-//! [`SourceFile`]: a regular file being sent. If its size or modification time is not the same at the
-//! end as it was when the transfer was accepted, reading fails with `LocalChanged`.
+//! [`SourceFile`]: a regular file being sent. If its size or modification time is not the same at
+//! the end as it was when the transfer was accepted, reading fails with `LocalChanged`.
 
 use std::fs::{File, Metadata};
 use std::os::fd::OwnedFd;

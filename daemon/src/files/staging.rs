@@ -1,5 +1,5 @@
-//! [`StagingFile`]: the file a download is written to before it is committed. It has a staging name,
-//! `.NAME.RANDOM.part`, in the directory of its final name.
+//! [`StagingFile`]: the file a download is written to before it is committed. It has a staging
+//! name, `.NAME.RANDOM.part`, in the directory of its final name.
 
 use std::ffi::{OsStr, OsString};
 use std::fs::File;

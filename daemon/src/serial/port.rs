@@ -1,5 +1,5 @@
-//! [`Port`]: one open serial port: raw, 8N1, exclusive, non-blocking. Neither opening nor closing it
-//! drops DTR.
+//! [`Port`]: one open serial port: raw, 8N1, exclusive, non-blocking. Neither opening nor closing
+//! it drops DTR.
 
 use std::io;
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd, RawFd};

@@ -1,5 +1,5 @@
-//! [`Tty`]: the configured serial port, whether it is present or not. It never blocks, sends what is
-//! written in order, and opens the port again when it comes back.
+//! [`Tty`]: the configured serial port, whether it is present or not. It never blocks, sends what
+//! is written in order, and opens the port again when it comes back.
 
 use std::io;
 use std::time::{Duration, Instant};

@@ -1,5 +1,6 @@
-//! [`ReadAhead`]: which bytes of a source are to be read next, and when all of them were sent. At most
-//! two blocks are read ahead of the serial port, so memory use does not depend on the file's size.
+//! [`ReadAhead`]: which bytes of a source are to be read next, and when all of them were sent. At
+//! most two blocks are read ahead of the serial port, so memory use does not depend on the file's
+//! size.
 
 use modem_ftp_core::at::checksum::Checksum;
 

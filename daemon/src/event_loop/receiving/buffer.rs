@@ -1,5 +1,5 @@
-//! [`ReceiveBuffer`]: received payload that was not passed on yet, gathered into blocks for the disk
-//! thread or kept for a pipe. While it is full, the serial port is not read.
+//! [`ReceiveBuffer`]: received payload that was not passed on yet, gathered into blocks for the
+//! disk thread or kept for a pipe. While it is full, the serial port is not read.
 
 use std::sync::Arc;
 
