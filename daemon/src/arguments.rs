@@ -14,7 +14,7 @@ const CONFIG: &str = "/etc/modem-ftp/config.toml";
 #[command(
     name = "modem-ftpd",
     version,
-    after_help = "Exit codes: 0 ended as told, 1 other failure, 2 wrong usage, 78 bad configuration.\n\
+    after_help = "Exit codes: 0 success, 1 other failure, 2 wrong usage, 78 bad configuration.\n\
                   See modem-ftpd(8), modem-ftp.toml(5) and modem-ftp(1)."
 )]
 pub struct Arguments {

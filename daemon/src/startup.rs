@@ -21,7 +21,7 @@ use crate::{bus, limits, log};
 /// How long the bus and disk threads may take to finish their work when the event loop has ended.
 const THREADS_TIME: Duration = Duration::from_secs(2);
 
-/// Runs the daemon until it is told to end, or cannot go on.
+/// Runs the daemon until a signal stops it or it fails.
 ///
 /// # Errors
 /// The system has no descriptor or thread left, or the poller failed.

@@ -205,11 +205,11 @@ fn another_port_is_used_after_a_reload() {
     let Some(bus) = TestBus::new() else { return };
     let mut daemon = bus.daemon(&[]);
     let log = Log::of(&mut daemon);
-    log.wait_for("none: No such file or directory; tried again");
+    log.wait_for("none: No such file or directory; trying again");
 
     fs::write(bus.path().join("c.toml"), "[modem]\n").unwrap();
     daemon.signal(Signal::SIGHUP);
-    log.wait_for("error: the configuration is refused, the old one stays");
+    log.wait_for("error: the configuration is invalid, the old one stays in force");
     log.wait_for("error: c.toml:1:2: modem.device is missing");
 
     let master = posix_openpt(OFlag::O_RDWR | OFlag::O_NOCTTY).unwrap();
@@ -218,9 +218,9 @@ fn another_port_is_used_after_a_reload() {
     let device = ptsname_r(&master).unwrap();
     bus.configure(Path::new(&device));
     daemon.signal(Signal::SIGHUP);
-    log.wait_for("the configuration is read again");
+    log.wait_for("the configuration was read again");
     log.wait_for(&format!("{device} is open"));
-    log.wait_for(&format!("no modem lines on {device}"));
+    log.wait_for(&format!("no modem control lines on {device}"));
     // And the first command is sent to it.
     let (sender, receiver) = mpsc::channel();
     std::thread::spawn(move || {

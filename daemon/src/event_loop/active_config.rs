@@ -68,7 +68,7 @@ impl ActiveConfig {
         let config = match read {
             Ok(config) => config,
             Err(refusal) => {
-                tracing::error!("the configuration is refused, the old one stays");
+                tracing::error!("the configuration is invalid, the old one stays in force");
                 for fault in &refusal.0 {
                     tracing::error!("{fault}");
                 }
@@ -76,7 +76,7 @@ impl ActiveConfig {
                 return Err(Failure::new(ErrorName::InvalidConfig, text));
             }
         };
-        tracing::info!("the configuration is read again");
+        tracing::info!("the configuration was read again");
         for warning in &config.warnings {
             tracing::warn!("{warning}");
         }

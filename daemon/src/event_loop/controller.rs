@@ -211,7 +211,7 @@ impl Controller {
         let port = self.config.port();
         if port != old_port {
             self.path.tty().set_settings(port);
-            let reason = "the port is configured anew";
+            let reason = "the configuration of the port has changed";
             self.path.close(now, reason, &mut self.engine);
         }
     }
@@ -222,11 +222,11 @@ impl Controller {
             Signal::SIGHUP => self.config.read_again(None, &self.disk),
             Signal::SIGCHLD => self.power_cycle.reap(),
             _ if self.shutdown.has_begun() => {
-                tracing::warn!("told to end twice: ending at once");
+                tracing::warn!("second signal to stop: exiting at once");
                 self.shutdown.end();
             }
             _ => {
-                tracing::info!("told to end by {}", signal.as_str());
+                tracing::info!("stopping after {}", signal.as_str());
                 self.stop(now, ExitCode::SUCCESS);
             }
         }

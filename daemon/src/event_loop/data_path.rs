@@ -80,12 +80,12 @@ impl DataPath {
             Some(Opening::Opened(modem_lines)) => {
                 tracing::info!("{device} is open");
                 if !modem_lines {
-                    tracing::info!("no modem lines on {device}: data mode is left by the escape");
+                    tracing::info!("no modem control lines on {device}: data mode is left by +++");
                 }
                 engine.line_opened(now, modem_lines);
             }
             Some(Opening::Failed(reason)) => {
-                tracing::info!("{reason}; tried again until it is there");
+                tracing::info!("{reason}; trying again until it can be opened");
                 engine.line_closed(now, &reason);
             }
         }

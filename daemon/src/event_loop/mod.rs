@@ -101,7 +101,7 @@ impl EventLoop {
         })
     }
 
-    /// Runs until the daemon is told to end or the bus is lost.
+    /// Runs until a signal stops the daemon or the bus connection is lost.
     ///
     /// # Errors
     /// The poller failed.

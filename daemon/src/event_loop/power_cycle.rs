@@ -27,7 +27,7 @@ impl PowerCycle {
         }
         match ChildProcess::start(command) {
             Ok(child) => {
-                tracing::warn!("switching the module off and on by {program}");
+                tracing::warn!("power-cycling the module with {program}");
                 self.running = Some((child, now + TIME_LIMIT));
             }
             Err(error) => {

@@ -10,10 +10,10 @@ use modem_ftp_core::engine::STOP_PATIENCE;
 const STOP_TIME: Duration = Duration::from_secs(15);
 const _: () = assert!(STOP_PATIENCE.as_secs() < STOP_TIME.as_secs());
 
-/// How far the daemon is on its way to the end.
+/// The state of the shutdown.
 #[derive(Debug)]
 pub enum Shutdown {
-    /// It is not to end.
+    /// The daemon is not stopping.
     Running,
     /// The engine is stopping.
     Stopping {
@@ -61,7 +61,7 @@ impl Shutdown {
     /// Ends if the engine did not stop in time.
     pub fn expire(&mut self, now: Instant) {
         if self.deadline().is_some_and(|deadline| deadline <= now) {
-            tracing::warn!("the module did not come to rest in time: ending all the same");
+            tracing::warn!("the module did not stop in time: exiting nevertheless");
             self.end();
         }
     }

@@ -43,7 +43,7 @@ fn names(folder: &Path) -> Vec<PathBuf> {
 }
 
 #[test]
-fn a_file_beneath_a_root_is_read() {
+fn a_file_below_a_root_is_read() {
     let (folder, roots) = folder();
     let path = folder.path().join("a");
     fs::write(&path, "content").unwrap();
