@@ -1,5 +1,5 @@
-//! [`Incoming`]: received payload on its way to the sink. It is gathered into blocks for the
-//! disk thread, or kept for a pipe; when too much waits, the tty is not read.
+//! [`ReceiveBuffer`]: received payload that was not passed on yet, gathered into blocks for the
+//! disk thread or kept for a pipe. While it is full, the serial port is not read.
 
 use std::sync::Arc;
 
@@ -8,57 +8,57 @@ use modem_ftp_core::api::payload_sink::PayloadSink;
 
 use crate::files::{BLOCK_SIZE, Block, Blocks, FromNetwork, SinkFile};
 
-/// So many blocks may be with the disk thread before the tty is left unread.
+/// The buffer is full when the disk thread has so many blocks to write.
 const BLOCKS_AT_DISK: usize = 8;
-/// So many bytes may wait for a pipe before the tty is left unread.
+/// The buffer is full when so many bytes wait for a pipe.
 const BYTES_FOR_PIPE: usize = 2 * BLOCK_SIZE;
 
-/// Where payload goes.
+/// Payload for at most one file or pipe.
 #[derive(Debug, Default)]
-pub struct Incoming {
+pub struct ReceiveBuffer {
     target: Target,
-    /// Converts line ends, in ASCII type.
+    /// Converts line ends, for the ASCII type.
     text: Option<FromNetwork>,
     blocks_at_disk: usize,
-    /// Counts the attempts to fill a file: what is told of those before is of no interest.
+    /// Number of the present attempt to receive a file; results of earlier attempts are ignored.
     attempt: u64,
 }
 
 #[derive(Debug, Default)]
 enum Target {
-    /// Nowhere: the engine asked for none, or the sink failed.
+    /// Nowhere: the engine wants no payload, or the file failed.
     #[default]
     Nothing,
-    /// To a file, by the disk thread.
+    /// A file, written by the disk thread.
     File {
         handle: Handle,
         file: Arc<SinkFile>,
-        /// Where the next byte goes.
+        /// Offset of the next byte.
         offset: u64,
         gathered: Vec<(u64, Block)>,
     },
-    /// To a pipe, by the loop.
+    /// A pipe, written by the event loop.
     Pipe { handle: Handle, waiting: Vec<u8> },
 }
 
-/// A block to be written, and where.
+/// A block to be written.
 #[derive(Debug)]
 pub struct Write {
-    /// Of which transfer.
+    /// The download's file.
     pub handle: Handle,
-    /// At which of its attempts.
+    /// The attempt to receive the file.
     pub attempt: u64,
-    /// To which file.
+    /// The file to write to.
     pub file: Arc<SinkFile>,
-    /// At which offset.
+    /// Offset of the first byte.
     pub offset: u64,
-    /// What.
+    /// The bytes.
     pub block: Block,
 }
 
-impl Incoming {
-    /// Payload goes to a file from now on; from offset 0, that is another attempt. What was
-    /// gathered and not fetched by [`Incoming::next_write`] is dropped.
+impl ReceiveBuffer {
+    /// Payload goes to a file from now on; offset 0 begins another attempt. Blocks that were not
+    /// fetched by [`ReceiveBuffer::next_write`] are dropped.
     pub fn aim_at_file(&mut self, handle: Handle, file: Arc<SinkFile>, offset: u64) {
         if offset == 0 {
             self.attempt += 1;
@@ -76,7 +76,7 @@ impl Incoming {
         self.attempt
     }
 
-    /// Payload goes to a pipe from now on. What the same pipe still has to take stays.
+    /// Payload goes to a pipe from now on. Bytes that wait for the same pipe are kept.
     pub fn aim_at_pipe(&mut self, handle: Handle) {
         if self.pipe() != Some(handle) {
             let waiting = Vec::new();
@@ -84,19 +84,19 @@ impl Incoming {
         }
     }
 
-    /// Whether the payload from now on is of ASCII type.
-    pub fn text(&mut self, text: bool) {
+    /// Whether payload from now on is of the ASCII type.
+    pub fn set_text(&mut self, text: bool) {
         self.text = text.then(FromNetwork::default);
     }
 
-    /// No more payload comes.
+    /// Ends the conversion of line ends: no more payload follows.
     pub fn finish_text(&mut self, blocks: &mut Blocks) {
         if let Some(mut text) = self.text.take() {
-            text.finish(|bytes| self.target.take(bytes, blocks));
+            text.finish(|bytes| self.target.append(bytes, blocks));
         }
     }
 
-    /// Payload for this sink is dropped from now on, and what waits for it.
+    /// Drops payload for this file, now and from now on.
     pub fn forget(&mut self, handle: Handle) {
         let current = match &self.target {
             Target::Nothing => return,
@@ -116,32 +116,32 @@ impl Incoming {
     }
 
     /// Bytes that wait for the pipe.
-    pub fn waiting(&self) -> &[u8] {
+    pub fn for_pipe(&self) -> &[u8] {
         match &self.target {
             Target::Pipe { waiting, .. } => waiting,
             _ => &[],
         }
     }
 
-    /// The pipe took the first bytes.
-    pub fn taken(&mut self, count: usize) {
+    /// The pipe has accepted the first `count` bytes.
+    pub fn written_to_pipe(&mut self, count: usize) {
         if let Target::Pipe { waiting, .. } = &mut self.target {
             waiting.drain(..count.min(waiting.len()));
         }
     }
 
-    /// Whether the tty must be left unread until the sink has caught up.
-    pub fn is_behind(&self) -> bool {
-        self.blocks_at_disk >= BLOCKS_AT_DISK || self.waiting().len() >= BYTES_FOR_PIPE
+    /// Whether the serial port must not be read until the disk or the pipe has caught up.
+    pub fn is_full(&self) -> bool {
+        self.blocks_at_disk >= BLOCKS_AT_DISK || self.for_pipe().len() >= BYTES_FOR_PIPE
     }
 
-    /// A block came back from the disk thread.
+    /// The disk thread has written a block.
     pub fn block_written(&mut self) {
         self.blocks_at_disk = self.blocks_at_disk.saturating_sub(1);
     }
 
-    /// The next block to write: full ones, and with `rest` the one begun.
-    pub fn next_write(&mut self, rest: bool) -> Option<Write> {
+    /// The next full block to write; with `partial`, also one that is not full.
+    pub fn next_write(&mut self, partial: bool) -> Option<Write> {
         let Target::File {
             handle,
             file,
@@ -152,7 +152,7 @@ impl Incoming {
             return None;
         };
         let (_, first) = gathered.first()?;
-        if !rest && !first.is_full() {
+        if !partial && !first.is_full() {
             return None;
         }
         let (offset, block) = gathered.remove(0);
@@ -166,32 +166,32 @@ impl Incoming {
         })
     }
 
-    /// The engine's view of it, for the time of one call.
+    /// Where the engine puts the payload of one call.
     pub fn sink<'a>(&'a mut self, blocks: &'a mut Blocks) -> impl PayloadSink + 'a {
-        Gather {
-            incoming: self,
+        BufferSink {
+            buffer: self,
             blocks,
         }
     }
 }
 
-struct Gather<'a> {
-    incoming: &'a mut Incoming,
+struct BufferSink<'a> {
+    buffer: &'a mut ReceiveBuffer,
     blocks: &'a mut Blocks,
 }
 
-impl PayloadSink for Gather<'_> {
+impl PayloadSink for BufferSink<'_> {
     fn write(&mut self, bytes: &[u8]) {
-        let Incoming { target, text, .. } = &mut *self.incoming;
+        let ReceiveBuffer { target, text, .. } = &mut *self.buffer;
         match text {
-            Some(text) => text.convert(bytes, |piece| target.take(piece, self.blocks)),
-            None => target.take(bytes, self.blocks),
+            Some(text) => text.convert(bytes, |piece| target.append(piece, self.blocks)),
+            None => target.append(bytes, self.blocks),
         }
     }
 }
 
 impl Target {
-    fn take(&mut self, mut bytes: &[u8], blocks: &mut Blocks) {
+    fn append(&mut self, mut bytes: &[u8], blocks: &mut Blocks) {
         match self {
             Self::Nothing => {}
             Self::Pipe { waiting, .. } => waiting.extend_from_slice(bytes),
@@ -225,52 +225,52 @@ mod tests {
 
     #[test]
     fn payload_is_gathered_into_blocks_with_their_offsets() {
-        let (mut incoming, mut blocks) = (Incoming::default(), Blocks::default());
-        incoming.sink(&mut blocks).write(b"for nobody");
-        incoming.aim_at_file(Handle(1), file(), 7);
-        incoming.sink(&mut blocks).write(&[b'a'; 10]);
-        assert!(incoming.next_write(false).is_none());
-        incoming.sink(&mut blocks).write(&[b'b'; BLOCK_SIZE]);
-        let full = incoming.next_write(false).unwrap();
+        let (mut buffer, mut blocks) = (ReceiveBuffer::default(), Blocks::default());
+        buffer.sink(&mut blocks).write(b"dropped");
+        buffer.aim_at_file(Handle(1), file(), 7);
+        buffer.sink(&mut blocks).write(&[b'a'; 10]);
+        assert!(buffer.next_write(false).is_none());
+        buffer.sink(&mut blocks).write(&[b'b'; BLOCK_SIZE]);
+        let full = buffer.next_write(false).unwrap();
         assert_eq!((full.offset, full.block.len()), (7, BLOCK_SIZE));
-        assert!(incoming.next_write(false).is_none());
-        let rest = incoming.next_write(true).unwrap();
+        assert!(buffer.next_write(false).is_none());
+        let rest = buffer.next_write(true).unwrap();
         assert_eq!(
             (rest.offset, rest.block.as_slice()),
             (7 + BLOCK_SIZE as u64, &[b'b'; 10][..])
         );
-        assert!(incoming.next_write(true).is_none());
+        assert!(buffer.next_write(true).is_none());
     }
 
     #[test]
-    fn a_slow_disk_or_pipe_stops_the_reading() {
-        let (mut incoming, mut blocks) = (Incoming::default(), Blocks::default());
-        incoming.aim_at_file(Handle(1), file(), 0);
+    fn a_slow_disk_or_pipe_fills_the_buffer() {
+        let (mut buffer, mut blocks) = (ReceiveBuffer::default(), Blocks::default());
+        buffer.aim_at_file(Handle(1), file(), 0);
         for _ in 0..BLOCKS_AT_DISK {
-            assert!(!incoming.is_behind());
-            incoming.sink(&mut blocks).write(&[b'a'; BLOCK_SIZE]);
-            assert!(incoming.next_write(false).is_some());
+            assert!(!buffer.is_full());
+            buffer.sink(&mut blocks).write(&[b'a'; BLOCK_SIZE]);
+            assert!(buffer.next_write(false).is_some());
         }
-        assert!(incoming.is_behind());
-        incoming.block_written();
-        assert!(!incoming.is_behind());
+        assert!(buffer.is_full());
+        buffer.block_written();
+        assert!(!buffer.is_full());
 
-        incoming.aim_at_pipe(Handle(2));
-        incoming.sink(&mut blocks).write(&[b'a'; BYTES_FOR_PIPE]);
-        assert!(incoming.is_behind());
-        incoming.taken(1);
-        assert!(!incoming.is_behind());
-        assert_eq!(incoming.waiting().len(), BYTES_FOR_PIPE - 1);
+        buffer.aim_at_pipe(Handle(2));
+        buffer.sink(&mut blocks).write(&[b'a'; BYTES_FOR_PIPE]);
+        assert!(buffer.is_full());
+        buffer.written_to_pipe(1);
+        assert!(!buffer.is_full());
+        assert_eq!(buffer.for_pipe().len(), BYTES_FOR_PIPE - 1);
     }
 
     #[test]
-    fn a_sink_that_failed_gets_nothing_more() {
-        let (mut incoming, mut blocks) = (Incoming::default(), Blocks::default());
-        incoming.aim_at_pipe(Handle(2));
-        incoming.forget(Handle(1));
-        assert_eq!(incoming.pipe(), Some(Handle(2)));
-        incoming.forget(Handle(2));
-        incoming.sink(&mut blocks).write(b"x");
-        assert_eq!((incoming.pipe(), incoming.waiting().len()), (None, 0));
+    fn payload_for_a_forgotten_file_is_dropped() {
+        let (mut buffer, mut blocks) = (ReceiveBuffer::default(), Blocks::default());
+        buffer.aim_at_pipe(Handle(2));
+        buffer.forget(Handle(1));
+        assert_eq!(buffer.pipe(), Some(Handle(2)));
+        buffer.forget(Handle(2));
+        buffer.sink(&mut blocks).write(b"x");
+        assert_eq!((buffer.pipe(), buffer.for_pipe().len()), (None, 0));
     }
 }
