@@ -46,7 +46,7 @@ impl Link {
                 _ => since + self.limit(phase, patience, carries),
             };
             let event = self
-                .until(Some(self.bounded(deadline)), || {
+                .until(Some(deadline), || {
                     if let Some(end) = self.state.change(end) {
                         return Some(AnswerEvent::End(end));
                     }

@@ -91,7 +91,7 @@ impl Link {
     async fn connect<C: Command>(&self, command: &C) -> Result<(), Failure> {
         self.begin(command)?;
         let limit = self.limit(Awaited::Final, command.patience(), Carries::Payload);
-        let deadline = self.bounded(self.after(limit));
+        let deadline = self.after(limit);
         let event = self
             .until(Some(deadline), || self.state.change(connect_event))
             .await;

@@ -17,7 +17,7 @@ use crate::link::PayloadDestination;
 /// How long the disk may take to make a file durable.
 const DISK: Duration = Duration::from_secs(180);
 /// How long the reader of a pipe may leave the last bytes unread.
-const READER: Duration = Duration::from_secs(60);
+const READER: Duration = Duration::from_secs(120);
 
 /// Makes the attempt.
 ///
@@ -101,7 +101,7 @@ async fn commit(attempt: &Attempt) -> Result<(), Failure> {
     } else {
         READER
     };
-    let deadline = link.bounded(link.after(patience));
+    let deadline = link.after(patience);
     let committed = link.until(Some(deadline), || {
         let abort = link.abort_failure().filter(|_| !attempt.local.rewindable);
         link.take_committed(handle).or(abort.map(Err))
