@@ -255,10 +255,10 @@ impl World {
             remote::Request::Command(remote::FtpCommand::Rename(from, to)),
         );
         let event = other.poll(self.now + Duration::from_secs(3600));
-        let answer = event.expect("an answer").response;
+        let response = event.expect("a response").response;
         assert!(
-            matches!(answer, remote::Response::Replied(Ok(_))),
-            "{answer:?}"
+            matches!(response, remote::Response::Replied(Ok(_))),
+            "{response:?}"
         );
     }
 

@@ -60,6 +60,11 @@ impl Shell {
         }
     }
 
+    /// Whether the disk thread has something to do.
+    pub(super) fn has_disk_jobs(&self) -> bool {
+        self.disk.deadline().is_some()
+    }
+
     /// When something happens here next.
     pub(super) fn deadline(&self) -> Option<Instant> {
         let both = [self.disk.deadline(), self.files.next_read()];
