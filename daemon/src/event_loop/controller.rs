@@ -195,7 +195,7 @@ impl Controller {
             Message::ConfigRead(result, reply) => self.config_read(now, *result, reply),
             Message::BlockRead(read) => self.path.block_read(now, read, engine),
             Message::SinkWritten(written) => self.path.sink_written(now, written, engine),
-            Message::Committed(handle, result) => engine.committed(now, handle, result),
+            Message::Committed(committed) => self.path.sink_committed(now, committed, engine),
         }
     }
 

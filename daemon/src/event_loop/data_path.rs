@@ -12,7 +12,7 @@ use super::local_files::LocalFiles;
 use super::pump::{Pump, PumpEvent, ReadAhead};
 use super::receiving::Receiving;
 use crate::files::{OpenFile, Sink};
-use crate::messages::{BlockRead, SinkWritten};
+use crate::messages::{BlockRead, SinkCommitted, SinkWritten};
 use crate::serial::{Opening, PortSettings, Reading, Tty};
 
 /// Most bytes of one read; a pty returns at most 4095.
@@ -216,6 +216,13 @@ impl DataPath {
     pub fn sink_written(&mut self, now: Now, written: SinkWritten, engine: &mut Engine) {
         let result = self.receiving.written(written, self.files.blocks());
         if let Some((handle, result)) = result {
+            engine.committed(now, handle, result);
+        }
+    }
+
+    /// The disk thread has committed a file.
+    pub fn sink_committed(&mut self, now: Now, committed: SinkCommitted, engine: &mut Engine) {
+        if let Some((handle, result)) = self.receiving.committed(committed) {
             engine.committed(now, handle, result);
         }
     }

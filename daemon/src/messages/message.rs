@@ -31,7 +31,7 @@ pub enum Message {
     /// From the disk: a block was written to a download's file, or the file was truncated.
     SinkWritten(SinkWritten),
     /// From the disk: a download's file was committed, or could not be.
-    Committed(Handle, Result<(), Failure>),
+    Committed(SinkCommitted),
 }
 
 /// A method call, with its local file open.
@@ -68,5 +68,16 @@ pub struct SinkWritten {
     /// The block that was written, to be used again; `None` after a truncation.
     pub block: Option<Block>,
     /// Whether writing succeeded.
+    pub result: Result<(), Failure>,
+}
+
+/// The result of committing the file of a download.
+#[derive(Debug)]
+pub struct SinkCommitted {
+    /// The download's file.
+    pub handle: Handle,
+    /// The attempt to receive the file that was committed.
+    pub attempt: u64,
+    /// Whether it bears its final name, or why not.
     pub result: Result<(), Failure>,
 }

@@ -19,6 +19,7 @@ pub struct ReceiveBuffer {
     target: Target,
     /// Converts line ends, for the ASCII type.
     text: Option<FromNetwork>,
+    /// Blocks of the present attempt that the disk thread has to write.
     blocks_at_disk: usize,
     /// Number of the present attempt to receive a file; results of earlier attempts are ignored.
     attempt: u64,
@@ -61,7 +62,7 @@ impl ReceiveBuffer {
     /// fetched by [`ReceiveBuffer::next_write`] are dropped.
     pub fn aim_at_file(&mut self, handle: Handle, file: Arc<SinkFile>, offset: u64) {
         if offset == 0 {
-            self.attempt += 1;
+            self.begin_attempt();
         }
         self.target = Target::File {
             handle,
@@ -69,6 +70,12 @@ impl ReceiveBuffer {
             offset,
             gathered: Vec::new(),
         };
+    }
+
+    /// What the disk thread still has to do for earlier attempts holds up nothing.
+    fn begin_attempt(&mut self) {
+        self.attempt += 1;
+        self.blocks_at_disk = 0;
     }
 
     /// Number of the present attempt.
@@ -104,6 +111,7 @@ impl ReceiveBuffer {
         };
         if current == handle {
             self.target = Target::Nothing;
+            self.begin_attempt();
         }
     }
 
@@ -135,9 +143,11 @@ impl ReceiveBuffer {
         self.blocks_at_disk >= BLOCKS_AT_DISK || self.for_pipe().len() >= BYTES_FOR_PIPE
     }
 
-    /// The disk thread has written a block.
-    pub fn block_written(&mut self) {
-        self.blocks_at_disk = self.blocks_at_disk.saturating_sub(1);
+    /// The disk thread has written a block of that attempt.
+    pub fn block_written(&mut self, attempt: u64) {
+        if attempt == self.attempt {
+            self.blocks_at_disk = self.blocks_at_disk.saturating_sub(1);
+        }
     }
 
     /// The next full block to write; with `partial`, also one that is not full.
@@ -252,8 +262,15 @@ mod tests {
             assert!(buffer.next_write(false).is_some());
         }
         assert!(buffer.is_full());
-        buffer.block_written();
+        buffer.block_written(buffer.attempt() - 1);
+        assert!(buffer.is_full(), "a block of an earlier attempt");
+        buffer.block_written(buffer.attempt());
         assert!(!buffer.is_full());
+        buffer.sink(&mut blocks).write(&[b'a'; BLOCK_SIZE]);
+        assert!(buffer.next_write(false).is_some());
+        assert!(buffer.is_full());
+        buffer.forget(Handle(1));
+        assert!(!buffer.is_full(), "blocks of a forgotten file");
 
         buffer.aim_at_pipe(Handle(2));
         buffer.sink(&mut blocks).write(&[b'a'; BYTES_FOR_PIPE]);

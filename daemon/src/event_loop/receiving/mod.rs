@@ -12,7 +12,7 @@ use modem_ftp_core::api::payload_sink::PayloadSink;
 
 use super::local_files::LocalFiles;
 use crate::files::{BLOCK_SIZE, Blocks, OpenFile, Sink, io_failure};
-use crate::messages::{Message, SinkWritten};
+use crate::messages::{Message, SinkCommitted, SinkWritten};
 use buffer::ReceiveBuffer;
 
 /// The end of a download's file: committed, or why it failed.
@@ -114,10 +114,14 @@ impl Receiving {
         self.write_blocks(true, files);
         match files.get(handle) {
             Some(OpenFile::Sink(Sink::File(file))) => {
-                let file = file.clone();
-                files
-                    .disk()
-                    .run(move || Message::Committed(handle, file.commit(fail_if_exists)));
+                let (file, attempt) = (file.clone(), self.buffer.attempt());
+                files.disk().run(move || {
+                    Message::Committed(SinkCommitted {
+                        handle,
+                        attempt,
+                        result: file.commit(fail_if_exists),
+                    })
+                });
             }
             _ => self.committing = Some(handle),
         }
@@ -187,7 +191,7 @@ impl Receiving {
     pub fn written(&mut self, written: SinkWritten, blocks: &mut Blocks) -> Option<SinkResult> {
         if let Some(block) = written.block {
             blocks.give(block);
-            self.buffer.block_written();
+            self.buffer.block_written(written.attempt);
         }
         match written.result {
             Err(failure) if written.attempt == self.buffer.attempt() => {
@@ -195,6 +199,13 @@ impl Receiving {
             }
             _ => None,
         }
+    }
+
+    /// The disk thread has committed a file, or could not. `None`: the answer is about an attempt
+    /// that ended before, or a failure of it was reported already.
+    pub fn committed(&mut self, committed: SinkCommitted) -> Option<SinkResult> {
+        let current = committed.attempt == self.buffer.attempt();
+        current.then_some((committed.handle, committed.result))
     }
 
     /// Further payload for a file that failed is dropped. `None` if its failure is known already.

@@ -207,7 +207,7 @@ impl World {
         self.write_blocks(true);
         match self.shell.files.sink(handle) {
             Sink::File(_) => {
-                let job = Job::Commit(handle, fail_if_exists);
+                let job = Job::Commit(handle, self.shell.incoming.attempt, fail_if_exists);
                 self.shell.disk.run(self.now, job);
             }
             // Committed as soon as the pipe has taken everything.
