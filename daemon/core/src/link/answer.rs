@@ -6,7 +6,7 @@ use super::state::LinkState;
 use super::time_outs::Carries;
 use crate::api::failure::Failure;
 use crate::at::answer::Answer;
-use crate::at::channel::Awaited;
+use crate::at::awaited::Awaited;
 use crate::at::command::Patience;
 
 /// How waiting for an answer ended.

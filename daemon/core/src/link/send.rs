@@ -13,7 +13,7 @@ use super::time_outs::{Carries, silence};
 use crate::api::failure::{Failure, Retry, Scope};
 use crate::api::output::Output;
 use crate::at::answer::Answer;
-use crate::at::channel::Awaited;
+use crate::at::awaited::Awaited;
 use crate::at::command::{Command, Patience};
 
 /// How long the result may take to come after data mode was left early.
