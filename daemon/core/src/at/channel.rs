@@ -1,7 +1,6 @@
 //! [`Channel`]: splits what the module sends into events; at most one command is outstanding.
 
 use std::collections::VecDeque;
-use std::time::Duration;
 
 use super::answer::Answer;
 use super::awaited::Awaited;
