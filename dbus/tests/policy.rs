@@ -1,14 +1,14 @@
 //! The bus policy on a real dbus-daemon, with callers under different users and groups.
 //!
-//! Needs root, dbus-daemon, dbus-send and dbus-monitor (Debian: dbus) and setpriv
-//! (util-linux). The policy is the installed file; only the names `modem-ftp` in it become
-//! a user and a group that every system has.
+//! Needs root, dbus-daemon, dbus-send and dbus-monitor (Debian: dbus) and setpriv (util-linux). The
+//! policy is the installed file, in which the user and group `modem-ftp` are replaced by ones that
+//! exist on every system.
 
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
-    reason = "tests may stop at the first surprise, their helpers too"
+    reason = "tests and their helpers may panic"
 )]
 
 use std::fs;
@@ -27,7 +27,7 @@ const SERVICE_USER: &str = "daemon";
 const GROUP: &str = "games";
 const DEADLINE: Duration = Duration::from_secs(20);
 
-/// Who calls, as setpriv is told.
+/// Options of setpriv for each caller.
 const ROOT: &[&str] = &["--reuid=0"];
 const NOBODY: &[&str] = &["--reuid=nobody", "--regid=nogroup", "--clear-groups"];
 const MEMBER: &[&str] = &["--reuid=nobody", "--regid=nogroup", "--groups=games"];
@@ -56,14 +56,14 @@ impl Modem {
     }
 }
 
-/// A dbus-daemon like the system's, with the policy of this crate.
+/// A dbus-daemon with the rules of the system bus and the policy under test.
 struct Bus {
     folder: TempDir,
     daemon: Child,
 }
 
 impl Bus {
-    /// `None`, loudly, where it cannot be had.
+    /// `None`, with a message, if something that is needed is missing.
     fn start() -> Option<Self> {
         let missing = if nix::unistd::getuid().is_root() {
             ["dbus-daemon", "dbus-send", "dbus-monitor", "setpriv"]
@@ -92,7 +92,7 @@ impl Bus {
             system_like(&at("bus").display().to_string()),
         )
         .unwrap();
-        // It does not outlive a test that is killed.
+        // The bus is killed if the test is killed.
         let mut daemon = Command::new("setpriv")
             .args(["--pdeathsig=KILL", "dbus-daemon"])
             .arg(format!("--config-file={}", at("bus.conf").display()))
@@ -105,7 +105,7 @@ impl Bus {
         BufReader::new(daemon.stdout.take().unwrap())
             .read_line(&mut ready)
             .unwrap();
-        assert!(ready.starts_with("unix:"), "dbus-daemon does not come up");
+        assert!(ready.starts_with("unix:"), "dbus-daemon does not start");
         Some(Self { folder, daemon })
     }
 
@@ -113,7 +113,7 @@ impl Bus {
         format!("unix:path={}", self.folder.path().join("bus").display())
     }
 
-    /// `program` of the dbus tools, run by `who`.
+    /// The D-Bus tool `program`, run as `who`.
     fn tool(&self, program: &str, who: &[&str]) -> Command {
         let mut command = Command::new("setpriv");
         command
@@ -149,7 +149,7 @@ impl Bus {
         );
     }
 
-    /// What the bus says to `who` wanting the name: true if it is given.
+    /// Whether the bus lets `who` own the name.
     fn owns(&self, who: &[&str]) -> bool {
         let request = "/ org.freedesktop.DBus.RequestName string:org.example.ModemFtp uint32:4";
         let output = self.call(who, "org.freedesktop.DBus", request);
@@ -190,7 +190,7 @@ fn only_root_and_the_service_user_may_own_the_name() {
 }
 
 #[test]
-fn root_and_the_group_may_call_and_only_root_may_touch_the_module() {
+fn the_group_may_call_but_only_root_may_reset_or_send_commands() {
     let Some(bus) = Bus::start() else { return };
     let daemon = zbus::block_on(bus.serve());
     for call in [FRONT, RESET, COMMAND] {
@@ -206,7 +206,7 @@ fn root_and_the_group_may_call_and_only_root_may_touch_the_module() {
 }
 
 #[test]
-fn others_do_not_overhear_which_files_move() {
+fn signals_reach_only_root_and_the_group() {
     let Some(bus) = Bus::start() else { return };
     zbus::block_on(async {
         let daemon = bus.serve().await;
@@ -214,7 +214,7 @@ fn others_do_not_overhear_which_files_move() {
             .build()
             .await
             .unwrap();
-        for (who, hears) in [
+        for (who, receives) in [
             (ROOT, true),
             (MEMBER, true),
             (PRIMARY, true),
@@ -227,13 +227,13 @@ fn others_do_not_overhear_which_files_move() {
                 .spawn()
                 .unwrap();
             let out = listener.stdout.take().unwrap();
-            let (told, heard) = mpsc::channel();
+            let (sender, received) = mpsc::channel();
             let reading = std::thread::spawn(move || {
                 for line in BufReader::new(out).lines().map_while(Result::ok) {
-                    let _ = told.send(line);
+                    let _ = sender.send(line);
                 }
             });
-            // The stranger's signal comes after the daemon's, and everybody hears it.
+            // The signal `Stranger` follows the daemon's signal `Moved`, and everyone receives it.
             let mut lines = Vec::new();
             let began = std::time::Instant::now();
             while !lines
@@ -242,7 +242,7 @@ fn others_do_not_overhear_which_files_move() {
             {
                 assert!(
                     began.elapsed() < DEADLINE,
-                    "{who:?} hears nothing at all: {lines:?}"
+                    "{who:?} receives no signal: {lines:?}"
                 );
                 for (sender, member) in [(&daemon, "Moved"), (&stranger, "Stranger")] {
                     let none: Option<&str> = None;
@@ -251,7 +251,7 @@ fn others_do_not_overhear_which_files_move() {
                         .await
                         .unwrap();
                 }
-                while let Ok(line) = heard.recv_timeout(Duration::from_millis(100)) {
+                while let Ok(line) = received.recv_timeout(Duration::from_millis(100)) {
                     lines.push(line);
                 }
             }
@@ -259,7 +259,7 @@ fn others_do_not_overhear_which_files_move() {
             listener.wait().unwrap();
             reading.join().unwrap();
             let moved = lines.iter().any(|line| line.contains("member=Moved"));
-            assert_eq!(moved, hears, "{who:?}: {lines:?}");
+            assert_eq!(moved, receives, "{who:?}: {lines:?}");
         }
     });
 }

@@ -1,9 +1,9 @@
 //! [`Channel`]: splits what the module sends into events; at most one command is outstanding.
 
 use std::collections::VecDeque;
-use std::time::Duration;
 
 use super::answer::Answer;
+use super::awaited::Awaited;
 use super::command::Conversation;
 use super::exchange::{Exchange, LineRole};
 use super::fields::strip_prefix;
@@ -30,26 +30,6 @@ pub enum Event {
     /// For the log: a line that is neither part of an answer nor a known URC. At most its prefix is
     /// quoted, because it may be the damaged echo of a secret.
     Unexpected(String),
-}
-
-/// What the channel waits for. The link chooses its time-out by this.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Awaited {
-    /// Nothing: it is idle.
-    Nothing,
-    /// The final result or CONNECT.
-    Final,
-    /// The result line (`+QFTPxxx: …`); `OK` was received.
-    Result,
-    /// `OK`; the result line was received. After five seconds call [`Channel::expire`].
-    Ok,
-    /// The end of the data, in the direction of the conversation.
-    Data,
-    /// Silence: the last bytes look like the end of the data. If nothing is received for that long,
-    /// call [`Channel::quiet`].
-    Quiet(Duration),
-    /// [`Channel::resume`].
-    Resume,
 }
 
 /// At most so many unexpected lines in a row are reported, so that garbage does not flood the log.

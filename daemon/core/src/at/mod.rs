@@ -2,6 +2,7 @@
 //! no timers: the link passes received bytes in and applies the time-outs.
 
 pub mod answer;
+pub mod awaited;
 pub mod channel;
 pub mod checksum;
 pub mod codes;
@@ -15,7 +16,8 @@ mod results;
 pub mod urc;
 
 pub use answer::{Answer, Cme, Outcome};
-pub use channel::{Awaited, Channel, Event};
+pub use awaited::Awaited;
+pub use channel::{Channel, Event};
 pub use command::{Command, Conversation, Length, Lines, Patience};
 pub use urc::Urc;
 

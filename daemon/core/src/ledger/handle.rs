@@ -94,7 +94,7 @@ impl Ledger {
     /// Why it could not be; `LocalIo` when the disk takes too long; `Cancelled` or `Stopping`.
     pub async fn sync(&self) -> Result<(), Failure> {
         let number = self.last();
-        let deadline = self.link.bounded(self.link.after(DISK));
+        let deadline = self.link.after(DISK);
         let stored = self.link.until(Some(deadline), || {
             if self.answered() >= number {
                 let failure = self.state.get(|state| state.failure.clone());

@@ -43,12 +43,11 @@ impl Link {
 
     /// Whether the daemon is stopping.
     pub fn is_stopping(&self) -> bool {
-        self.state.get(|state| state.stop_by.is_some())
+        self.stop_by().is_some()
     }
 
-    /// `deadline`, or the moment after which a daemon that is stopping waits for nothing.
-    pub fn bounded(&self, deadline: Instant) -> Instant {
-        let stop_by = self.state.get(|state| state.stop_by);
-        stop_by.map_or(deadline, |stop_by| stop_by.min(deadline))
+    /// Until when a daemon that is stopping waits for answers.
+    pub(super) fn stop_by(&self) -> Option<Instant> {
+        self.state.get(|state| state.stop_by)
     }
 }

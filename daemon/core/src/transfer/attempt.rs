@@ -123,7 +123,7 @@ impl Attempt {
             key,
             direction: self.direction,
         });
-        let deadline = link.bounded(link.after(OPEN));
+        let deadline = link.after(OPEN);
         let opened = link.until(Some(deadline), || {
             let opened = link.take_opened(handle);
             opened.or_else(|| link.abort_failure().map(Err))

@@ -18,6 +18,7 @@ pub async fn run(
 ) -> Result<(), Failure> {
     let link = transfers.link();
     link.take_abort();
+    link.take_pumped();
     let Some(mut attempt) = Attempt::begin(transfers, id) else {
         return Ok(());
     };

@@ -56,7 +56,6 @@ fn refusing(listing: &str) -> World {
 }
 
 #[test]
-#[ignore = "core: ftp::read_listing takes 550 and 450 for a missing directory without asking with CWD"]
 fn an_empty_directory_whose_listing_is_refused_is_empty() {
     for listing in ["627,550", "617,450", "627,450"] {
         let list = refusing(listing).call(Operation::List("d".into()));
@@ -67,7 +66,6 @@ fn an_empty_directory_whose_listing_is_refused_is_empty() {
 }
 
 #[test]
-#[ignore = "core: as above; the working directory must be the one it was"]
 fn checking_for_an_empty_directory_keeps_the_working_directory() {
     let mut world = refusing("627,550");
     world.server.put("/home/x", b"");

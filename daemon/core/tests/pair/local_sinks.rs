@@ -134,7 +134,6 @@ fn a_late_error_of_a_paused_attempt_does_not_fail_the_next_one() {
 /// A commit whose writes fail late is answered twice: by the failure of the write and by that of the
 /// commit behind it. The second answer may come when the next attempt is running.
 #[test]
-#[ignore = "daemon: event_loop answers a commit twice if a write before it fails late; the second answer fails the next attempt"]
 fn a_late_commit_result_of_an_earlier_attempt_is_ignored() {
     let mut world = World::online();
     world.server.put("/a", &noise(100_000));

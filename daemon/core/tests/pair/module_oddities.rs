@@ -32,7 +32,6 @@ fn a_restart_is_noticed_by_its_rdy() {
 }
 
 #[test]
-#[ignore = "core: a line that ends with RDY behind noise is no URC"]
 fn a_restart_is_noticed_by_an_rdy_with_noise_before_it() {
     restarts_as(b"\xFF\xFERDY\r\n");
 }

@@ -87,7 +87,6 @@ fn cancel_while_a_commit_is_pending() {
 }
 
 #[test]
-#[ignore = "core: transfer::download, commit waits for the disk without a deadline, also when the daemon stops"]
 fn the_daemon_stops_while_a_commit_is_pending() {
     let mut world = World::online();
     world.server.put("/a", &noise(5000));
@@ -151,8 +150,6 @@ fn overruns_without_flow_control_are_detected() {
 }
 
 #[test]
-#[ignore = "daemon: event_loop/incoming.rs counts blocks of a sink that is forgotten, the tty stays \
-            unread and the module seems to be silent"]
 fn cancel_while_the_disk_is_stalled() {
     let mut world = World::online();
     world.server.put("/a", &noise(600_000));

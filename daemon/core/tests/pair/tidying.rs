@@ -71,7 +71,6 @@ fn after_the_module_was_silent() {
 }
 
 #[test]
-#[ignore = "core: a left-over name is removed at the first try or never (engine::service, remove)"]
 fn after_the_server_was_out_of_reach() {
     let mut world = World::online();
     world.fault("fail=QFTPPUT:609,0");

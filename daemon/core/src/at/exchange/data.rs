@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::{Exchange, Phase};
 use crate::api::payload_sink::PayloadSink;
 use crate::at::answer::Outcome;
-use crate::at::channel::Awaited;
+use crate::at::awaited::Awaited;
 use crate::at::command::{Conversation, Length};
 use crate::at::ending::Ending;
 

@@ -6,7 +6,7 @@ mod lines;
 use crate::api::secret::Secret;
 
 use super::answer::{Answer, Outcome};
-use super::channel::Awaited;
+use super::awaited::Awaited;
 use super::command::Conversation;
 use super::ending::{Ending, Tail};
 use super::urc::Urc;

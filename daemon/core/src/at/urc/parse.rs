@@ -24,6 +24,8 @@ impl Urc {
     pub(crate) fn parse(line: &str) -> Option<Self> {
         match line {
             "RDY" => return Some(Self::Ready),
+            // After power-up the first characters are garbage (docs/module/quirks.md S9).
+            noisy if is_ready_after_noise(noisy) => return Some(Self::Ready),
             "APP RDY" => return Some(Self::AppReady),
             "POWERED DOWN" | "NORMAL POWER DOWN" | "PSM POWER DOWN" => {
                 return Some(Self::PoweredDown);
@@ -151,6 +153,15 @@ impl AccessTechnology {
     }
 }
 
+/// Whether a line is `RDY` behind nothing but bytes that are no text.
+fn is_ready_after_noise(line: &str) -> bool {
+    let noise = line.strip_suffix("RDY").unwrap_or_default();
+    !noise.is_empty()
+        && noise
+            .chars()
+            .all(|c| c == char::REPLACEMENT_CHARACTER || c.is_control())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -181,6 +192,8 @@ mod tests {
         let signal = Some(Urc::SignalQuality { rssi: 20, ber: 99 });
         let rows = [
             ("RDY", Some(Urc::Ready)),
+            ("\u{fffd}\u{fffd}RDY", Some(Urc::Ready)),
+            ("xRDY", None),
             ("APP RDY", Some(Urc::AppReady)),
             ("POWERED DOWN", Some(Urc::PoweredDown)),
             ("NORMAL POWER DOWN", Some(Urc::PoweredDown)),

@@ -14,7 +14,7 @@ use virtual_bg96::fault::KNOBS;
 use virtual_bg96::module::Injection;
 
 use crate::transfers::noise;
-use crate::world::{Setup, SourcePlan, TIDIED_ONCE, World};
+use crate::world::{Setup, SourcePlan, World};
 
 mod files;
 mod ftp;

@@ -150,10 +150,7 @@ pub const ROWS: &[Row] = &[
     row(
         "N12",
         &["mute=+QFTPSIZE"],
-        |world| {
-            world.may_leave_names(TIDIED_ONCE);
-            put_once(world)
-        },
+        put_once,
         Err(ErrorName::ModemUnavailable),
     ),
     row(

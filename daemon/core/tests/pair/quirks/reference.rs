@@ -11,7 +11,7 @@ pub const ROWS: &[Row] = &[
         "at-ftp 1.5",
         &["stall=2000"],
         |world| {
-            world.rough().may_leave_names(TIDIED_ONCE);
+            world.rough();
             put_once(world)
         },
         Err(ErrorName::Timeout),

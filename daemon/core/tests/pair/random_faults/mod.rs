@@ -13,9 +13,7 @@ use modem_ftp_core::api::status::{TransferId, TransferState};
 use virtual_bg96::module::Injection;
 
 use crate::transfers::noise;
-use crate::world::{
-    Chance, Pieces, Setup, SinkPlan, SourcePlan, TIDIED_ONCE, World, number_from_environment,
-};
+use crate::world::{Chance, Pieces, Setup, SinkPlan, SourcePlan, World, number_from_environment};
 
 /// Number of runs. A run depends on its number only. `PAIR_RUN=<number>` runs one alone,
 /// `PAIR_RUNS=<count>` another number of them.
@@ -123,7 +121,7 @@ fn run(number: u64) {
         true => setup.start(),
         false => setup.online(),
     };
-    world.rough().may_leave_names(TIDIED_ONCE);
+    world.rough();
     let job = job(&mut chance);
     for _ in 0..=chance.number(2) {
         faults::add_fault(&mut world, &mut chance, job.bytes.len());

@@ -60,7 +60,9 @@ impl World {
 
     /// Checks that no sink that is closed, or whose transfer has come to its end, is staged.
     fn check_sinks(&mut self) {
-        self.wait(Duration::from_secs(1));
+        while self.shell.has_disk_jobs() {
+            self.wait(Duration::from_secs(1));
+        }
         let over = self.all_transfers_are_final();
         for handle in self.shell.files.sinks() {
             let staged = self.is_staged(handle) && (over || self.is_released(handle));

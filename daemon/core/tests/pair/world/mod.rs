@@ -36,10 +36,6 @@ use shell::Shell;
 /// Unix seconds at the start: 2026-03-01 12:00:00 UTC.
 pub const EPOCH: u64 = 1_772_366_400;
 
-/// A reason for [`World::may_leave_names`] in scenarios in which the module or the server cannot be
-/// reached when a transfer ends. See `tidying.rs`.
-pub const TIDIED_ONCE: &str = "a name is removed at the first try or never";
-
 /// An action that a scenario plans for later.
 type Plan = Box<dyn FnOnce(&mut World)>;
 

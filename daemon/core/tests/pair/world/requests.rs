@@ -252,13 +252,13 @@ impl World {
         let mut other = self.server.connect();
         other.request(
             self.now,
-            remote::Request::Command(remote::Verb::Rename(from, to)),
+            remote::Request::Command(remote::FtpCommand::Rename(from, to)),
         );
         let event = other.poll(self.now + Duration::from_secs(3600));
-        let answer = event.expect("an answer").answer;
+        let response = event.expect("a response").response;
         assert!(
-            matches!(answer, remote::Answer::Replied(Ok(_))),
-            "{answer:?}"
+            matches!(response, remote::Response::Replied(Ok(_))),
+            "{response:?}"
         );
     }
 

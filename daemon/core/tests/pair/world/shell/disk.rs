@@ -38,8 +38,8 @@ pub(super) enum Job {
     Cut(Handle, u64, usize),
     /// Write received bytes to a sink at this offset; the number is that of the attempt.
     Write(Handle, u64, usize, Vec<u8>),
-    /// Commit a sink; true: do not replace an existing file.
-    Commit(Handle, bool),
+    /// Commit a sink; the number is that of the attempt; true: do not replace an existing file.
+    Commit(Handle, u64, bool),
     /// Remove what a sink holds.
     Discard(Handle),
     /// Close a file.

@@ -44,7 +44,7 @@ pub(in crate::world) struct Incoming {
 impl Incoming {
     pub(super) fn aim_at_file(&mut self, handle: Handle, offset: usize, text: bool) {
         if offset == 0 {
-            self.attempt += 1;
+            self.begin_attempt();
         }
         self.text = text.then(FromNetwork::default);
         self.target = Target::File {
@@ -84,6 +84,7 @@ impl Incoming {
             } else {
                 Target::Nothing
             };
+            self.begin_attempt();
         }
     }
 
@@ -115,9 +116,16 @@ impl Incoming {
         self.blocks_at_disk >= BLOCKS_AT_DISK || self.waiting().len() >= BYTES_FOR_PIPE
     }
 
-    /// The disk thread has written a block.
-    pub(super) fn block_written(&mut self) {
-        self.blocks_at_disk -= 1;
+    /// The disk thread has written a block of that attempt.
+    pub(super) fn block_written(&mut self, attempt: u64) {
+        if attempt == self.attempt {
+            self.blocks_at_disk -= 1;
+        }
+    }
+
+    fn begin_attempt(&mut self) {
+        self.attempt += 1;
+        self.blocks_at_disk = 0;
     }
 
     /// The next block to write: full ones, and with `rest` the one begun.

@@ -60,6 +60,11 @@ impl Shell {
         }
     }
 
+    /// Whether the disk thread has something to do.
+    pub(super) fn has_disk_jobs(&self) -> bool {
+        self.disk.deadline().is_some()
+    }
+
     /// When something happens here next.
     pub(super) fn deadline(&self) -> Option<Instant> {
         let both = [self.disk.deadline(), self.files.next_read()];
@@ -202,7 +207,7 @@ impl World {
         self.write_blocks(true);
         match self.shell.files.sink(handle) {
             Sink::File(_) => {
-                let job = Job::Commit(handle, fail_if_exists);
+                let job = Job::Commit(handle, self.shell.incoming.attempt, fail_if_exists);
                 self.shell.disk.run(self.now, job);
             }
             // Committed as soon as the pipe has taken everything.

@@ -147,12 +147,14 @@ impl World {
             }
             Job::Write(handle, attempt, offset, bytes) => {
                 let done = files.file(handle).write(offset, &bytes);
-                self.shell.incoming.block_written();
+                self.shell.incoming.block_written(attempt);
                 self.job_done(handle, attempt, done);
             }
-            Job::Commit(handle, fail_if_exists) => {
+            Job::Commit(handle, attempt, fail_if_exists) => {
                 let done = files.file(handle).commit(fail_if_exists);
-                self.engine.committed(now, handle, done);
+                if attempt == self.shell.incoming.attempt {
+                    self.engine.committed(now, handle, done);
+                }
             }
             Job::Discard(handle) => {
                 if let Some(Sink::File(file)) = files.find_sink(handle) {

@@ -1,8 +1,8 @@
-//! [`Desk`]: where the handlers of all interfaces hand in their calls.
+//! [`Requests`]: how the method handlers of all interfaces send requests to the event loop.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex};
 
 use futures_channel::oneshot;
 use modem_ftp_core::api::failure::Failure;
@@ -14,75 +14,77 @@ use modem_ftp_dbus::{ErrorName, names};
 use zbus::OwnedObjectPath;
 
 use super::error::CallError;
-use super::lock;
-use crate::event_loop::{Call, Letter, Mailbox};
-use crate::files::{Disk, Local, Roots};
+use super::shared::Shared;
+use crate::files::{Disk, OpenFile, Roots};
+use crate::messages::{Call, Inbox, Message};
 
-/// Cheap to clone; every handler has one.
+/// The way to the event loop, and to the disk thread for opening files. Every handler has a clone.
 #[derive(Clone, Debug)]
-pub struct Desk {
-    mailbox: Mailbox,
+pub struct Requests {
+    inbox: Inbox,
     disk: Disk,
-    roots: Arc<Mutex<Arc<Roots>>>,
+    roots: Shared<Arc<Roots>>,
+    /// Number of the next handle.
     handles: Arc<AtomicU64>,
 }
 
-impl Desk {
-    /// A desk in front of the loop.
-    pub fn new(mailbox: Mailbox, disk: Disk, roots: Arc<Mutex<Arc<Roots>>>) -> Self {
+impl Requests {
+    /// Requests to the event loop that reads `inbox`.
+    pub fn new(inbox: Inbox, disk: Disk, roots: Shared<Arc<Roots>>) -> Self {
         Self {
-            mailbox,
+            inbox,
             disk,
             roots,
             handles: Arc::default(),
         }
     }
 
-    /// Asks the engine and waits for its reply.
+    /// Sends a request to the engine and awaits the reply.
     ///
     /// # Errors
-    /// Whatever the engine says.
+    /// The failure that the engine replies.
     pub async fn ask(&self, request: Request) -> Result<Reply, CallError> {
         self.call(request, None).await
     }
 
-    /// Asks for the configuration to be read again.
+    /// Has the configuration read again.
     ///
     /// # Errors
     /// `InvalidConfig`.
     pub async fn reload(&self) -> Result<(), CallError> {
         let (reply, answer) = oneshot::channel();
-        self.mailbox.send(Letter::Reload(reply));
+        self.inbox.send(Message::Reload(reply));
         received(answer.await).map(drop)
     }
 
-    /// Opens a local file on the disk thread, which may wait for it.
+    /// Opens a local file on the disk thread.
     ///
     /// # Errors
-    /// What `open` fails with.
+    /// The failure of `open`.
     pub async fn open(
         &self,
-        open: impl FnOnce(&Roots) -> Result<Local, Failure> + Send + 'static,
-    ) -> Result<Local, CallError> {
-        let roots = lock(&self.roots).clone();
+        open: impl FnOnce(&Roots) -> Result<OpenFile, Failure> + Send + 'static,
+    ) -> Result<OpenFile, CallError> {
+        let roots = self.roots.read(Arc::clone);
         let opened = self.disk.call(move || open(&roots)).await;
         opened.map_err(|_| stopping())?.map_err(CallError::from)
     }
 
-    /// Queues a transfer and gives its object; with `wait`, at its end.
+    /// Queues a transfer of an open file and returns its object. If `wait` is a uid, awaits the end
+    /// of the transfer on behalf of that user.
     ///
     /// # Errors
-    /// It was not accepted; with `wait`: it failed.
+    /// The transfer was not accepted; with `wait`, also the failure of the transfer.
     pub async fn transfer(
         &self,
-        local: Local,
+        file: OpenFile,
         name: String,
         wait: Option<u32>,
         request: impl FnOnce(LocalFile) -> Request,
     ) -> Result<OwnedObjectPath, CallError> {
         let handle = Handle(self.handles.fetch_add(1, Ordering::Relaxed));
-        let request = request(local.describe(handle, name));
-        let Reply::Queued(id) = self.call(request, Some((handle, local))).await? else {
+        let request = request(file.describe(handle, name));
+        let Reply::Queued(id) = self.call(request, Some((handle, file))).await? else {
             return Err(unexpected());
         };
         if let Some(uid) = wait {
@@ -91,59 +93,49 @@ impl Desk {
         Ok(path(id))
     }
 
-    /// Waits for a transfer's end on behalf of a call that fails if it failed.
+    /// Awaits the end of a transfer; fails if the transfer failed.
     async fn wait(&self, id: TransferId, uid: u32) -> Result<(), CallError> {
         let action = Action::Wait;
         let reply = self.ask(Request::Transfer { id, action, uid }).await?;
         let Reply::Ended(state, error) = reply else {
             return Err(unexpected());
         };
-        if state == TransferState::Done {
-            return Ok(());
+        let (usual_name, usual_text) = match state {
+            TransferState::Done => return Ok(()),
+            TransferState::Cancelled => (ErrorName::Cancelled, "the transfer has been cancelled"),
+            _ => (ErrorName::Failed, "the transfer has failed"),
+        };
+        let (name, mut text) = error.unwrap_or_default();
+        if text.is_empty() {
+            usual_text.clone_into(&mut text);
         }
-        let fallback = match state {
-            TransferState::Cancelled => ErrorName::Cancelled,
-            _ => ErrorName::Failed,
-        };
-        let (name, text) = error.unwrap_or_default();
-        let name = ErrorName::from_dbus_name(&name).unwrap_or(fallback);
-        let text = if text.is_empty() {
-            format!(
-                "the transfer has {}",
-                match state {
-                    TransferState::Cancelled => "been cancelled",
-                    _ => "failed",
-                }
-            )
-        } else {
-            text
-        };
+        let name = ErrorName::from_dbus_name(&name).unwrap_or(usual_name);
         Err(CallError::new(name, text))
     }
 
     async fn call(
         &self,
         request: Request,
-        local: Option<(Handle, Local)>,
+        file: Option<(Handle, OpenFile)>,
     ) -> Result<Reply, CallError> {
         let (reply, answer) = oneshot::channel();
         let call = Call {
             request,
-            local,
+            file,
             reply,
         };
-        self.mailbox.send(Letter::Call(Box::new(call)));
+        self.inbox.send(Message::Call(Box::new(call)));
         received(answer.await)
     }
 }
 
-/// The object of a transfer.
+/// The object path of a transfer.
 pub fn path(id: TransferId) -> OwnedObjectPath {
-    // A number makes a valid path, always.
+    // This cannot fail: a number is a valid path element.
     OwnedObjectPath::try_from(names::transfer_path(id.0)).unwrap_or_default()
 }
 
-/// The engine gave another kind of reply than the request has.
+/// The failure when the engine sends a reply of another kind than the request has.
 pub fn unexpected() -> CallError {
     CallError::new(
         ErrorName::Failed,
@@ -155,7 +147,7 @@ fn stopping() -> CallError {
     CallError::new(ErrorName::Stopping, "modem-ftpd is shutting down")
 }
 
-/// What was answered; no answer means that the loop has ended.
+/// The reply of the event loop; without a reply, the event loop has ended.
 fn received(answer: Result<Result<Reply, Failure>, oneshot::Canceled>) -> Result<Reply, CallError> {
     answer.map_err(|_| stopping())?.map_err(CallError::from)
 }

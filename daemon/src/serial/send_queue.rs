@@ -1,5 +1,5 @@
-//! [`Outgoing`]: what is to go to the tty, in order: command bytes, payload, and between them
-//! the marks that may only be passed when everything before has left.
+//! [`SendQueue`]: what is to be written to the port, in order: command bytes, payload, and marks
+//! that are executed when everything queued before them was sent.
 
 use std::collections::VecDeque;
 use std::io;
@@ -12,69 +12,70 @@ use crate::files::{Block, Blocks};
 /// One entry of the queue.
 #[derive(Debug)]
 enum Entry {
-    /// Bytes of a command; wiped after use, since there may be a password among them.
+    /// Command bytes; wiped after use, since there may be a password among them.
     Command {
         bytes: Zeroizing<Vec<u8>>,
         sent: usize,
     },
-    /// Payload of the running pump.
+    /// Payload of the running upload.
     Payload { block: Block, sent: usize },
-    /// A mark.
+    /// An action for when everything before it was sent.
     Mark(Mark),
 }
 
-/// What waits until everything before it has left.
+/// An action that waits until everything queued before it was sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mark {
-    /// Change the rate.
+    /// Change the baud rate.
     Rate(u32),
-    /// Tell the engine.
+    /// Report to the engine that everything was sent.
     Drained,
 }
 
-/// What one [`Outgoing::send`] came to.
+/// The result of one [`SendQueue::send`].
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Sent {
-    /// Bytes the kernel took, of any kind.
+    /// Bytes written to the kernel, of any kind.
     pub bytes: usize,
     /// Payload bytes among them.
     pub payload: u64,
-    /// The mark that is next, if the queue stands before one.
+    /// The mark at the front of the queue, if there is one.
     pub mark: Option<Mark>,
 }
 
-/// The queue.
+/// The queue of bytes to send.
 #[derive(Debug, Default)]
-pub struct Outgoing {
+pub struct SendQueue {
     entries: VecDeque<Entry>,
+    /// Payload bytes queued.
     payload: usize,
 }
 
-impl Outgoing {
-    /// Adds bytes of a command.
+impl SendQueue {
+    /// Appends command bytes.
     pub fn push_command(&mut self, bytes: Vec<u8>) {
         let bytes = Zeroizing::new(bytes);
         self.entries.push_back(Entry::Command { bytes, sent: 0 });
     }
 
-    /// Adds payload.
+    /// Appends payload.
     pub fn push_payload(&mut self, block: Block) {
         self.payload += block.len();
         self.entries.push_back(Entry::Payload { block, sent: 0 });
     }
 
-    /// Adds a mark.
+    /// Appends a mark.
     pub fn push_mark(&mut self, mark: Mark) {
         self.entries.push_back(Entry::Mark(mark));
     }
 
-    /// Payload bytes that wait.
+    /// Payload bytes in the queue.
     pub fn payload(&self) -> usize {
         self.payload
     }
 
-    /// Hands bytes to the port until it takes no more, or up to the next mark. Emptied payload
-    /// blocks go to `spare`.
+    /// Writes bytes until the port accepts no more, or up to the next mark. Payload blocks that
+    /// were sent go to `spare`.
     ///
     /// # Errors
     /// The port is gone.
@@ -110,19 +111,19 @@ impl Outgoing {
         Ok(total)
     }
 
-    /// Passes the mark the queue stands before.
-    pub fn pass_mark(&mut self) {
+    /// Removes the mark at the front of the queue.
+    pub fn pop_mark(&mut self) {
         if let Some(Entry::Mark(_)) = self.entries.front() {
             self.entries.pop_front();
         }
     }
 
-    /// Drops payload that was not handed to the port yet; commands and marks stay.
+    /// Drops payload that was not written yet; commands and marks stay.
     pub fn drop_payload(&mut self, spare: &mut Blocks) {
         self.retain(spare, |entry| !matches!(entry, Entry::Payload { .. }));
     }
 
-    /// Drops all bytes that were not handed to the port yet; marks stay.
+    /// Drops all bytes that were not written yet; marks stay.
     pub fn drop_bytes(&mut self, spare: &mut Blocks) {
         self.retain(spare, |entry| matches!(entry, Entry::Mark(_)));
     }
