@@ -11,6 +11,7 @@ mod run;
 mod secrets;
 mod setup;
 mod shell;
+mod store;
 mod ufs;
 
 use std::time::{Duration, Instant};
@@ -32,6 +33,7 @@ use line::Line;
 use observe::Seen;
 use secrets::Secrets;
 use shell::Shell;
+use store::Store;
 
 /// Unix seconds at the start: 2026-03-01 12:00:00 UTC.
 pub const EPOCH: u64 = 1_772_366_400;
@@ -66,6 +68,7 @@ pub struct World {
     /// The configuration at the start.
     pub settings: Settings,
     shell: Shell,
+    store: Store,
     seed: u64,
     secrets: Secrets,
     plans: Vec<(Moment, Plan)>,

@@ -228,11 +228,16 @@ impl World {
     /// The daemon was killed, and another one opens the port.
     pub fn restart_daemon(&mut self) {
         let settings = self.settings.clone();
-        self.may_leave_names("the daemon that knew them is gone");
-        self.shell = Shell::new(self.now, DiskPlan::default(), Chance::new(self.seed));
+        self.store.kill();
+        let shell = Shell::new(self.now, DiskPlan::default(), Chance::new(self.seed));
+        let files = std::mem::replace(&mut self.shell, shell).files;
+        self.shell.files = files.after_a_kill();
         self.seen.modem.clear();
         self.seen.transfers.clear();
+        self.seen.removed.clear();
         self.engine = Engine::new(self.now(), settings, 0xD1CE);
+        self.engine.restore(self.now(), self.store.stored());
+        self.settle();
         self.open_line();
     }
 

@@ -89,6 +89,7 @@ impl World {
         }
         moved |= self.carry_plans_out();
         moved |= self.move_payload();
+        moved |= self.finish_transactions();
         if self.line.open {
             moved |= self.carry_bytes();
         } else {
@@ -180,6 +181,7 @@ impl World {
             self.engine.deadline(),
             self.port.deadline(),
             self.shell.deadline(),
+            self.store.deadline(),
             line,
         ];
         plans.chain(others.into_iter().flatten()).min()

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant, UNIX_EPOCH};
 use modem_ftp_core::api::now::Now;
 use modem_ftp_core::api::secret::Secret;
 use modem_ftp_core::api::settings::{
-    Authentication, DataModeExit, Modem, Network, Pem, Security, Server, Settings, Tls,
+    Authentication, DataModeExit, Limits, Modem, Network, Pem, Security, Server, Settings, Tls,
 };
 use modem_ftp_core::engine::Engine;
 use virtual_bg96::module::{Config, Module};
@@ -17,6 +17,7 @@ use super::line::{Line, Pieces};
 use super::observe::Seen;
 use super::secrets::Secrets;
 use super::shell::Shell;
+use super::store::Store;
 use super::ufs::Files;
 use super::{Chance, DiskPlan, EPOCH, World};
 
@@ -109,6 +110,7 @@ impl Default for Setup {
                 authentication: Authentication::None,
             },
             servers: vec![server("plant"), server("other")],
+            limits: Limits::default(),
         };
         let config = Config {
             wall_clock: UNIX_EPOCH + Duration::from_secs(EPOCH),
@@ -177,6 +179,7 @@ impl Setup {
             line: Line::new(begin, rate, self.pieces, self.modem_lines, flow_control),
             seen: Seen::default(),
             shell: Shell::new(begin, self.disk, Chance::new(seed)),
+            store: Store::new(begin, Chance::new(seed.wrapping_add(1))),
             seed,
             secrets,
             plans: Vec::new(),

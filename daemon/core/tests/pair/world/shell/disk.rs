@@ -40,6 +40,8 @@ pub(super) enum Job {
     Write(Handle, u64, usize, Vec<u8>),
     /// Commit a sink; the number is that of the attempt; true: do not replace an existing file.
     Commit(Handle, u64, bool),
+    /// Open a file again.
+    Open(Handle),
     /// Remove what a sink holds.
     Discard(Handle),
     /// Close a file.

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Instant;
 
-use modem_ftp_core::api::local::{Handle, LocalFile};
+use modem_ftp_core::api::local::{Handle, LocalFile, LocalKey};
 
 use super::pipe::PipeSink;
 use super::sink::{FileSink, SinkPlan};
@@ -22,6 +22,12 @@ pub(in crate::world) struct LocalFiles {
     sources: BTreeMap<Handle, Source>,
     sinks: BTreeMap<Handle, Sink>,
     open: BTreeSet<Handle>,
+    /// Handles under which the engine of a later process knows files, by the handle they had.
+    aliases: BTreeMap<Handle, Handle>,
+}
+
+fn key(handle: Handle) -> LocalKey {
+    LocalKey(handle.0.to_string())
 }
 
 impl LocalFiles {
@@ -41,6 +47,8 @@ impl LocalFiles {
             name: String::new(),
             size: (!plan.pipe).then_some(size),
             rewindable: !plan.pipe,
+            key: (!plan.pipe).then(|| key(handle)),
+            content: None,
         };
         self.sources.insert(handle, Source::new(plan));
         local
@@ -59,7 +67,9 @@ impl LocalFiles {
             handle,
             name: "local".into(),
             size: None,
+            key: rewindable.then(|| key(handle)),
             rewindable,
+            content: None,
         }
     }
 
@@ -115,16 +125,60 @@ impl LocalFiles {
         self.open.is_empty()
     }
 
+    /// The handle that a file had at first.
+    fn original(&self, handle: Handle) -> Handle {
+        self.aliases.get(&handle).copied().unwrap_or(handle)
+    }
+
     pub(super) fn source(&mut self, handle: Handle) -> &mut Source {
+        let handle = self.original(handle);
         self.sources.get_mut(&handle).expect("a source")
     }
 
     pub(super) fn sink(&mut self, handle: Handle) -> &mut Sink {
+        let handle = self.original(handle);
         self.sinks.get_mut(&handle).expect("a sink")
     }
 
     pub(super) fn find_sink(&mut self, handle: Handle) -> Option<&mut Sink> {
+        let handle = self.original(handle);
         self.sinks.get_mut(&handle)
+    }
+
+    /// The engine wants a file again, by its key.
+    pub(super) fn reopen(&mut self, handle: Handle, key: &LocalKey) {
+        let original = Handle(key.0.parse().expect("a key of ours"));
+        if handle != original {
+            self.aliases.insert(handle, original);
+        }
+        self.open.insert(handle);
+    }
+
+    /// A file that was opened again, as it is now.
+    pub(super) fn opened(&self, handle: Handle) -> LocalFile {
+        let original = self.original(handle);
+        let source = self.sources.get(&original);
+        let size = source.map(|source| source.plan.told.unwrap_or(source.plan.bytes.len() as u64));
+        LocalFile {
+            handle,
+            name: String::new(),
+            size,
+            rewindable: true,
+            key: Some(key(original)),
+            content: None,
+        }
+    }
+
+    /// What is left when the daemon was killed: every file, but nothing open, and no staging file:
+    /// the next daemon sweeps those.
+    pub(in crate::world) fn after_a_kill(mut self) -> Self {
+        self.open.clear();
+        for sink in self.sinks.values_mut() {
+            if let Sink::File(file) = sink {
+                file.discard();
+            }
+        }
+        self
     }
 
     pub(super) fn file(&mut self, handle: Handle) -> &mut FileSink {
@@ -136,7 +190,9 @@ impl LocalFiles {
 
     /// The engine lets go of it.
     pub(super) fn release(&mut self, handle: Handle) {
-        assert!(self.open.remove(&handle), "{handle:?} released twice");
+        let restored = handle.0 >> 63 == 1;
+        let was_open = self.open.remove(&handle);
+        assert!(was_open || restored, "{handle:?} released twice");
     }
 
     /// When a reader makes room in its pipe next.

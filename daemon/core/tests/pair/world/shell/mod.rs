@@ -15,7 +15,7 @@ mod source;
 use std::time::Instant;
 
 use modem_ftp_core::api::failure::Failure;
-use modem_ftp_core::api::local::Handle;
+use modem_ftp_core::api::local::{Handle, LocalKey};
 use modem_ftp_core::api::output::Output;
 use virtual_bg96::module::Injection;
 
@@ -131,7 +131,9 @@ impl World {
                 fail_if_exists,
             } => self.commit(handle, fail_if_exists),
             Output::Discard(handle) => self.discard(handle),
-            Output::Release(handle) => self.release(handle),
+            Output::Release(handle, _) => self.release(handle),
+            Output::Open { handle, key, .. } => self.open(handle, &key),
+            Output::Persist(number, facts) => self.store.persist(self.now, number, facts),
             Output::PowerCycle => {
                 self.seen.power_cycles += 1;
                 // Whatever it suffered from is gone with its power.
@@ -213,6 +215,11 @@ impl World {
             // Committed as soon as the pipe has taken everything.
             Sink::Pipe(_) => self.shell.commit = Some(handle),
         }
+    }
+
+    fn open(&mut self, handle: Handle, key: &LocalKey) {
+        self.shell.files.reopen(handle, key);
+        self.shell.disk.run(self.now, Job::Open(handle));
     }
 
     fn discard(&mut self, handle: Handle) {

@@ -156,6 +156,10 @@ impl World {
                     self.engine.committed(now, handle, done);
                 }
             }
+            Job::Open(handle) => {
+                let opened = files.opened(handle);
+                self.engine.opened(now, handle, Ok(opened));
+            }
             Job::Discard(handle) => {
                 if let Some(Sink::File(file)) = files.find_sink(handle) {
                     file.discard();
