@@ -33,6 +33,7 @@ pub const STOP_PATIENCE: Duration = Duration::from_secs(10);
 /// Everything that is decided.
 pub struct Engine {
     link: Link,
+    ledger: Ledger,
     modem: Modem,
     transfers: Transfers,
     calls: Calls,
@@ -50,12 +51,13 @@ impl Engine {
         let modem = Modem::new(link.clone());
         let ftp = Ftp::new(modem.clone());
         let ledger = Ledger::new(link.clone());
-        let transfers = Transfers::new(modem.clone(), ledger, seed);
+        let transfers = Transfers::new(modem.clone(), ledger.clone(), seed);
         let calls = Calls::new(modem.clone());
         let life = life::live(ftp.clone(), transfers.clone(), calls.clone());
         let mut engine = Self {
             requests: Requests::new(ftp, transfers.clone(), calls.clone()),
             link,
+            ledger,
             modem,
             transfers,
             calls,
@@ -208,6 +210,7 @@ impl Engine {
     fn end(&mut self) {
         self.ended = true;
         self.published.publish(&self.modem, &self.transfers);
-        self.link.put(Output::Stopped);
+        // What is still being stored is stored first.
+        self.ledger.hold(Output::Stopped);
     }
 }

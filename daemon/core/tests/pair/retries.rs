@@ -152,7 +152,10 @@ fn transfers_run_in_order_of_priority() {
 
 #[test]
 fn the_queue_is_bounded_and_finished_transfers_are_forgotten() {
-    let mut world = Setup::default().fault("mute").start();
+    let mut world = Setup::default()
+        .with(|setup| setup.settings.limits.keep_number = 100)
+        .fault("mute")
+        .start();
     for number in 0..500 {
         world.upload(b"1", &format!("f{number}"), Options::default());
     }

@@ -28,8 +28,8 @@ fn after_a_failure_with_the_session_open() {
     let mut world = World::online();
     world.fault("fail=QFTPPUT:617,450");
     let id = world.upload(&noise(5000), "a", once());
+    world.run_until(|world| world.names_left().len() == 1);
     assert_eq!(world.finish(id).state, TransferState::Failed);
-    assert_eq!(world.names_left().len(), 1);
     until_tidy(&mut world);
     assert!(world.server.paths().is_empty());
 }
