@@ -7,6 +7,7 @@ mod answer;
 mod command;
 mod command_mode;
 mod data_mode_exit;
+mod digest;
 mod handle;
 mod input;
 mod payload;
@@ -21,6 +22,7 @@ mod time_outs;
 mod ufs_transfer;
 
 pub use command::tolerate;
+pub use digest::Digest;
 pub use handle::Link;
 pub use payload::{PayloadDestination, PayloadSource};
 pub use state::{Abort, OPENING, Port};

@@ -176,4 +176,7 @@ fn restore(queue: &mut Queue, (stored, now): (Stored, Now)) {
     for chore in stored.chores {
         queue.chores.insert(chore, now);
     }
+    for traits in stored.servers {
+        queue.servers.insert(traits);
+    }
 }

@@ -10,6 +10,7 @@ use modem_ftp_dbus::errors::ErrorName;
 
 use super::chores::Chores;
 use super::record::Transfer;
+use super::servers::Servers;
 use crate::api::fact::Fact;
 use crate::api::failure::Failure;
 use crate::api::now::Now;
@@ -60,6 +61,10 @@ pub struct Queue {
     pub facts: Vec<Fact>,
     /// Names of ours to be removed from servers.
     pub chores: Chores,
+    /// What is known of the servers.
+    pub servers: Servers,
+    /// When the progress of the active transfer is to be stored next.
+    pub checkpoint: Option<Instant>,
     /// What could not be stored, to be tried again together with what comes next.
     deferred: Vec<Fact>,
     /// What the shell is to do as soon as the changed transfers are stored and published.

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use modem_ftp_dbus::errors::ErrorName;
 
 use super::order::Order;
+use super::partial::Partial;
 use crate::api::fact::{Receipt, RemoteTraces, StoredTransfer, Traffic};
 use crate::api::failure::Failure;
 use crate::api::local::{Handle, LocalFile};
@@ -41,6 +42,8 @@ pub struct Transfer {
     pub is_consumed: bool,
     /// What it may have left on the server.
     pub traces: RemoteTraces,
+    /// What it has left in its local file (download).
+    pub partial: Option<Partial>,
     /// Bytes moved, in all attempts together.
     pub traffic: Traffic,
     /// Whether its acceptance is stored; before, it does not run.
@@ -83,6 +86,7 @@ impl Transfer {
             due: None,
             is_consumed: false,
             traces: RemoteTraces::default(),
+            partial: None,
             traffic: Traffic::default(),
             is_stored: false,
             ended_as: 0,
