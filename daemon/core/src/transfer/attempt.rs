@@ -63,16 +63,17 @@ impl Attempt {
                 queue.set_active(Some(id));
                 Some(())
             })?;
-        let (status, local, options, traces, partial) = transfers.queue.get_with(id, |queue, id| {
-            let transfer = queue.get(id)?;
-            Some((
-                transfer.status.clone(),
-                transfer.local.clone(),
-                transfer.options.clone(),
-                transfer.traces.clone(),
-                transfer.partial.clone(),
-            ))
-        })?;
+        let (status, local, options, traces, partial) =
+            transfers.queue.get_with(id, |queue, id| {
+                let transfer = queue.get(id)?;
+                Some((
+                    transfer.status.clone(),
+                    transfer.local.clone(),
+                    transfer.options.clone(),
+                    transfer.traces.clone(),
+                    transfer.partial.clone(),
+                ))
+            })?;
         let staging = traces.staging.clone().unwrap_or_else(|| {
             let tag = staging::transfer_tag(transfers.seed, id.0);
             staging::staging_name(&status.remote, &tag)

@@ -21,6 +21,9 @@ const DISK: Duration = Duration::from_secs(180);
 /// How long the reader of a pipe may leave the last bytes unread.
 const READER: Duration = Duration::from_secs(120);
 
+/// Where data ended early, so many of its last bytes may be lines of the module.
+const LINES: u64 = 1024;
+
 /// Makes the attempt.
 ///
 /// # Errors
@@ -81,7 +84,15 @@ async fn stream(attempt: &mut Attempt, path: &RemotePath, size: u64) -> Result<S
     }
     let mut digest = Digest::default();
     let mut offset = start;
-    let result = receive(attempt, path, size, begun.is_some(), &mut offset, &mut digest).await;
+    let result = receive(
+        attempt,
+        path,
+        size,
+        begun.is_some(),
+        &mut offset,
+        &mut digest,
+    )
+    .await;
     if let Some(begun) = begun {
         // Without flow control only what was counted is known to be right.
         let is_safe = attempt.link().longest_segment() == u64::MAX;
@@ -89,7 +100,7 @@ async fn stream(attempt: &mut Attempt, path: &RemotePath, size: u64) -> Result<S
         let more = attempt.link().delivered();
         let bytes = match &result {
             Ok(()) => size,
-            Err(_) if is_safe && is_counted => offset + more,
+            Err(_) if is_safe && is_counted => offset + more.saturating_sub(LINES),
             Err(_) if is_safe => 0,
             Err(_) => offset,
         };
@@ -150,7 +161,9 @@ async fn read_again(
         return Ok(());
     }
     attempt.note_partial(None);
-    Err(verify::differs("two readings of the file on the server differ"))
+    Err(verify::differs(
+        "two readings of the file on the server differ",
+    ))
 }
 
 /// Has the sink made durable under its final name.

@@ -53,7 +53,12 @@ pub async fn find(
     };
     let is_same_file = left.size == nothing.size && left.modified == nothing.modified;
     let continues = is_same_file && has(attempt, path, left.bytes).await?;
-    tracing::info!(bytes = left.bytes, continues, "{} is partly here", attempt.remote);
+    tracing::info!(
+        bytes = left.bytes,
+        continues,
+        "{} is partly here",
+        attempt.remote
+    );
     Ok(Some(if continues { left } else { nothing }))
 }
 

@@ -14,6 +14,9 @@ use crate::at::quote::RemotePath;
 
 /// Fewer bytes are not worth two more data connections.
 pub const WORTH: u64 = 8 * 1024;
+/// After a kill of the daemon so many of the last bytes may be lines of the next one, which did not
+/// know that the module was in data mode.
+const LINES: u64 = 4 * 1024;
 /// With so many bytes it is proven what a server does with a start position.
 const PROOF: u64 = 1024;
 
@@ -48,21 +51,26 @@ pub async fn find_start(
         Err(failure) if failure.scope == Scope::Command => return Ok(whole),
         Err(failure) => return Err(failure),
     };
-    let offset = there.min(confirmed);
+    let agreed = there.min(confirmed);
     let breaks = attempt.start_position() == Some(StartPosition::Breaks);
-    // A file that is longer than it should be, or already as long, shows less of what the server
-    // does with a start position.
-    let tells = there < size || offset == size;
-    if there > size || !tells || offset < WORTH || (breaks && offset < size) {
-        return Ok(whole);
+    for offset in [agreed, agreed.saturating_sub(LINES)] {
+        // A file that is longer than it should be, or already as long, shows less of what the
+        // server does with a start position.
+        let tells = there < size || (there == size && offset == size);
+        if !tells || offset < WORTH || (breaks && offset < size) {
+            break;
+        }
+        let mut is_same = agrees(attempt, path, offset - SIDE).await?;
+        if is_same && offset == size {
+            // Nothing will be sent to show what an earlier start position did.
+            is_same = agrees(attempt, path, 0).await?;
+        }
+        tracing::info!(there, offset, is_same, "{} is partly there", attempt.remote);
+        if is_same {
+            return Ok(Start { offset, there });
+        }
     }
-    let mut is_same = agrees(attempt, path, offset - SIDE).await?;
-    if is_same && offset == size {
-        // Nothing will be sent to show what an earlier start position did.
-        is_same = agrees(attempt, path, 0).await?;
-    }
-    tracing::info!(there, confirmed, is_same, "{} is partly there", attempt.remote);
-    Ok(if is_same { Start { offset, there } } else { whole })
+    Ok(whole)
 }
 
 async fn agrees(attempt: &mut Attempt, path: &RemotePath, offset: u64) -> Result<bool, Failure> {
@@ -80,7 +88,10 @@ pub async fn go_on(
     start: Start,
     size: u64,
 ) -> Result<bool, Failure> {
-    let Start { offset: start, there } = start;
+    let Start {
+        offset: start,
+        there,
+    } = start;
     attempt.note_transferred(start);
     if start == size {
         verify::size(attempt, path, size).await?;
@@ -90,23 +101,21 @@ pub async fn go_on(
     // Beyond what is there, so that the size shows whether it was appended.
     let proof = size.min(there + PROOF);
     let first = if is_known { size } else { proof };
-    match stream_range(attempt, path, start, first).await {
-        Ok(()) => {}
-        Err(failure) if failure.scope == Scope::Command => {
+    if let Err(failure) = stream_range(attempt, path, start, first).await {
+        let is_refused = failure.scope == Scope::Command && attempt.transferred() == start;
+        if is_refused {
             tracing::info!("{failure} (sending all of it)");
             if failure.is_missing_feature() {
                 attempt.note_start_position(StartPosition::Breaks);
             }
             return Ok(false);
         }
-        Err(failure) => {
-            // Not to be stopped by the proof each time.
-            let stopped = attempt.link().abort_failure().is_some();
-            if !is_known && failure.scope == Scope::Session && !stopped {
-                attempt.confirm(0);
-            }
-            return Err(failure);
+        // The proof must not stop every attempt.
+        let stopped = attempt.link().abort_failure().is_some();
+        if !is_known && failure.scope <= Scope::Session && !stopped {
+            attempt.confirm(0);
         }
+        return Err(failure);
     }
     match seams::compare(attempt, path, start, first).await? {
         Comparison::Same => attempt.note_start_position(StartPosition::Continues),

@@ -84,7 +84,10 @@ pub async fn prove_segments(
         // No seam tells: all of it does.
         Comparison::Uniform => verify::content(attempt, path, size).await?,
         Comparison::Unreadable => {
-            tracing::warn!("{}: what was sent in segments cannot be read", attempt.remote);
+            tracing::warn!(
+                "{}: what was sent in segments cannot be read",
+                attempt.remote
+            );
         }
     }
     Ok(())

@@ -210,7 +210,10 @@ async fn read_summed(
 ) -> Result<(), Failure> {
     let _counting = sink.is_some().then(|| attempt.count(Way::OneLeg));
     let command = ReadStored::new(name, size);
-    let received = attempt.link().receive_payload(command, sink, digest).await?;
+    let received = attempt
+        .link()
+        .receive_payload(command, sink, digest)
+        .await?;
     if received.reply.checksum != received.checksum {
         return Err(damaged("QFDWL"));
     }
