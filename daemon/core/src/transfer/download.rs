@@ -6,9 +6,9 @@ use std::time::Duration;
 use modem_ftp_dbus::errors::ErrorName;
 
 use super::attempt::Attempt;
-use super::partial::{self, Partial};
+use super::partial::Partial;
 use super::queue::Way;
-use super::{verify, via_ufs};
+use super::{overlap, verify, via_ufs};
 use crate::api::failure::{Failure, Retry, Scope};
 use crate::api::options::{IfExists, Verify};
 use crate::api::output::Output;
@@ -70,7 +70,7 @@ pub async fn run(attempt: &mut Attempt) -> Result<(), Failure> {
 
 /// Streams in data mode what is not here yet; the digest of the whole file.
 async fn stream(attempt: &mut Attempt, path: &RemotePath, size: u64) -> Result<String, Failure> {
-    let begun = partial::find(attempt, path, size).await?;
+    let begun = overlap::find(attempt, path, size).await?;
     let start = begun.as_ref().map_or(0, |begun| begun.bytes);
     attempt.note_partial(begun.clone().filter(|_| start > 0));
     attempt.note_transferred(start);

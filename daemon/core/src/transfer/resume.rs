@@ -98,9 +98,9 @@ pub async fn go_on(
         return Ok(true);
     }
     let is_known = attempt.start_position().is_some();
-    // Beyond what is there, so that the size shows whether it was appended.
-    let proof = size.min(there + PROOF);
-    let first = if is_known { size } else { proof };
+    // Beyond what is there, so that the size shows whether it was appended. Also where it is known:
+    // another server may stand in its place, and a proof before the rest is sent costs least.
+    let first = size.min(there + PROOF);
     if let Err(failure) = stream_range(attempt, path, start, first).await {
         let is_refused = failure.scope == Scope::Command && attempt.transferred() == start;
         if is_refused {

@@ -67,11 +67,13 @@ pub async fn prove_segments(
     if size <= longest || known {
         return Ok(());
     }
+    // From the last one: less follows of it that the server sends in vain.
     let mut found = Comparison::Uniform;
-    let mut seam = longest;
-    while found == Comparison::Uniform && seam < size && seam <= LOOKS * longest {
+    let mut seam = (size - 1) / longest * longest;
+    let end = seam.saturating_sub(LOOKS * longest);
+    while found == Comparison::Uniform && seam > end {
         found = compare(attempt, path, seam, size).await?;
-        seam += longest;
+        seam -= longest;
     }
     match found {
         Comparison::Same => attempt.note_segments(StartPosition::Continues),

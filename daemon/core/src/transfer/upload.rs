@@ -2,14 +2,11 @@
 //! that the module leaves data mode by itself; for a pipe, whose length is not known, the daemon
 //! leaves data mode at its end.
 
-use modem_ftp_dbus::errors::ErrorName;
-
 use super::attempt::Attempt;
 use super::stream::{stream_all, stream_range};
-use super::{rename, resume, seams, verify, via_ufs};
-use crate::api::failure::{Failure, Scope};
+use super::{directory, rename, resume, seams, verify, via_ufs};
+use crate::api::failure::Failure;
 use crate::api::options::{IfExists, Verify};
-use crate::at::command::ftp::ChangeDirectory;
 use crate::at::quote::RemotePath;
 
 /// Makes the attempt.
@@ -22,7 +19,7 @@ pub async fn run(attempt: &mut Attempt) -> Result<(), Failure> {
     }
     attempt.bind_to_content();
     if !attempt.has_sent() {
-        refuse_directory(attempt).await?;
+        directory::refuse(attempt).await?;
     }
     // What an earlier attempt left under the final name is no reason to stop.
     let ours = attempt.traces.partial && !attempt.options.atomic;
@@ -45,23 +42,6 @@ pub async fn run(attempt: &mut Attempt) -> Result<(), Failure> {
         rename::give_final_name(attempt, sent).await?;
     }
     Ok(())
-}
-
-/// Refuses a name that is a directory, before anything is sent. SIZE would not tell: that of some
-/// servers answers for directories, and that of most refuses them as it does missing files. A server
-/// that changes to it tells; the session then stands in the wrong directory and is closed.
-async fn refuse_directory(attempt: &Attempt) -> Result<(), Failure> {
-    let remote = &attempt.remote;
-    let path = RemotePath::new("remote path", remote)?;
-    match attempt.link().send(ChangeDirectory { path }).await {
-        Ok(()) => Err(Failure::new(
-            ErrorName::RemoteExists,
-            format!("{remote} is a directory: say {remote}/"),
-        )
-        .scope(Scope::Session)),
-        Err(failure) if failure.scope == Scope::Command => Ok(()),
-        Err(failure) => Err(failure),
-    }
 }
 
 /// Streams the source in data mode and verifies its size there; returns the bytes sent.

@@ -57,3 +57,18 @@ fn the_question_is_asked_once_a_transfer() {
     assert_eq!(status.attempts, 4);
     assert_eq!(world.sent("AT+QFTPCWD=\"a.csv\"").len(), 1);
 }
+
+/// The server refuses to rename onto it, and its SIZE answers: it is not moved out of the way.
+#[test]
+fn a_directory_that_appears_meanwhile_is_not_replaced() {
+    let mut world = World::online();
+    world.server.set_sizes_of_folders(true);
+    world.when("< +QFTPPUT: ", |world| {
+        world.server.put("/store/new.csv", b"new");
+    });
+    let id = world.upload(&noise(500), "store", Options::default());
+    let status = world.finish(id);
+    assert_eq!(status.error.unwrap().0, ErrorName::RemoteExists);
+    world.wait(std::time::Duration::from_secs(30));
+    assert_eq!(world.server.paths(), ["/store/", "/store/new.csv"]);
+}

@@ -30,6 +30,7 @@ mod recovery;
 mod registration;
 mod reload;
 mod rename_answers;
+mod resume_proofs;
 mod resumed_downloads;
 mod resumed_uploads;
 mod retries;

@@ -162,3 +162,24 @@ fn cuts_at_many_offsets() {
         world.end_plans();
     }
 }
+
+#[test]
+fn the_receipt_has_the_hash_of_what_was_received() {
+    for cut in [false, true] {
+        let mut world = World::online();
+        let download = if cut {
+            cut_download(&mut world)
+        } else {
+            world.server.put("/b", &noise(300_000));
+            world.download("b", Options::default())
+        };
+        check_done(&mut world, download);
+        world.wait(Duration::from_secs(10));
+        let received = world.receipts().last().unwrap().hash.clone();
+        let id = world.upload(&noise(300_000), "c", Options::default());
+        world.finish(id);
+        world.wait(Duration::from_secs(10));
+        let sent = world.receipts().last().unwrap().hash.clone();
+        assert!(received.is_some() && received == sent, "{received:?}");
+    }
+}

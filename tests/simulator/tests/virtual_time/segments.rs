@@ -2,8 +2,6 @@
 
 use std::time::Duration;
 
-use virtual_bg96::remote::memory::StartPosition;
-
 use super::bench::{Bench, framed};
 
 /// A bench on which the first segment of `/f`, `12345`, has been uploaded.
@@ -60,22 +58,4 @@ fn segment_not_accepted_by_the_server_is_609() {
     let output = bench.advance(Duration::from_secs(90));
     assert_eq!(output, framed(&["+QFTPPUT: 609,0"]));
     bench.expect_lines("AT+QFTPSTAT", &["OK", "+QFTPSTAT: 0,4"]);
-}
-
-#[test]
-fn segments_with_data_connections_of_their_own_depend_on_the_server() {
-    for (start, result) in [
-        (StartPosition::Cuts, &b"1234567"[..]),
-        (StartPosition::ZeroFills, b"\0\0\0\0\x0067"),
-    ] {
-        let mut bench = Bench::logged_in();
-        bench.fault("segment-reconnects");
-        bench.server.set_start_position(start);
-        bench.expect_lines("AT+QFTPPUT=\"f\",\"COM:\",0,5,0", &["CONNECT"]);
-        assert_eq!(bench.send("12345"), framed(&["OK", "+QFTPPUT: 0,5"]));
-        bench.expect_lines("AT+QFTPSTAT", &["OK", "+QFTPSTAT: 0,1"]);
-        bench.expect_lines("AT+QFTPPUT=\"f\",\"COM:\",5,2,1", &["CONNECT"]);
-        assert_eq!(bench.send("67"), framed(&["OK", "+QFTPPUT: 0,2"]));
-        assert_eq!(bench.server.get("/f").unwrap(), result);
-    }
 }
