@@ -1,6 +1,8 @@
 //! What is on the server under a staging name is continued only if it is proven to be the begin of
 //! this very content.
 
+use std::time::Duration;
+
 use modem_ftp_core::api::status::TransferState;
 
 use crate::resumed_uploads::{check_done, cut_upload, plan};
