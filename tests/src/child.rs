@@ -1,6 +1,6 @@
 //! A process that cannot outlive its test.
 
-use crate::{Error, tools};
+use crate::{Error, tools, with_default_signals};
 use nix::sys::signal::{Signal, killpg};
 use nix::unistd::Pid;
 use std::fs::{self, File};
@@ -162,16 +162,17 @@ impl Drop for Child {
     }
 }
 
-/// The same command, run by `setpriv` so that it dies with the thread that started it.
+/// The same command, run by `setpriv` so that it dies with the thread that started it, with
+/// default signal dispositions.
 fn tied(command: &Command) -> Command {
     let mut tied = match tools::installed("setpriv") {
         Some(setpriv) => {
-            let mut tied = Command::new(setpriv);
+            let mut tied = with_default_signals(setpriv);
             tied.args(["--pdeathsig", "KILL", "--"])
                 .arg(command.get_program());
             tied
         }
-        None => Command::new(command.get_program()),
+        None => with_default_signals(command.get_program()),
     };
     tied.args(command.get_args());
     for (name, value) in command.get_envs() {

@@ -1,6 +1,6 @@
 //! `modem-ftp`, run as a person or a script would run it.
 
-use crate::{Bus, Error, Scratch, binary, tools, until};
+use crate::{Bus, Error, Scratch, binary, tools, until, with_default_signals};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::{Pid, geteuid};
 use std::ffi::OsStr;
@@ -146,9 +146,9 @@ impl Cli {
 
     fn command(&self) -> Result<Command, Error> {
         let mut command = match &self.user {
-            None => Command::new(binary("modem-ftp")?),
+            None => with_default_signals(binary("modem-ftp")?),
             Some(user) => {
-                let mut setpriv = Command::new(tools::required("setpriv")?);
+                let mut setpriv = with_default_signals(tools::required("setpriv")?);
                 setpriv
                     .arg(format!("--reuid={}", user.uid))
                     .arg(format!("--regid={}", user.gid));

@@ -18,6 +18,7 @@ mod on;
 mod port;
 pub mod process;
 mod scratch;
+mod signals;
 mod tools;
 mod wait;
 
@@ -34,5 +35,6 @@ pub use modem::Modem;
 pub use need::need;
 pub use port::{free_port, listeners};
 pub use scratch::Scratch;
+pub use signals::with_default_signals;
 pub use tools::installed;
 pub use wait::{until, within};

@@ -107,18 +107,17 @@ fn a_fifo_without_a_writer_is_left_by_one_signal() {
 #[test]
 fn a_signal_ignored_from_the_start_stays_ignored() {
     let fake = Fake::start();
-    let mut command = std::process::Command::new("sh");
-    command.args(["-c", "trap '' HUP; exec \"$@\"", "sh"]);
-    command
-        .arg(env!("CARGO_BIN_EXE_modem-ftp"))
-        .args(["--bus", fake.bus.address(), "watch"]);
-    let mut watch = crate::fake::run::Running::start(command);
-    watch.line();
-    watch.signal(Signal::SIGHUP);
-    fake.run(&["connect"]).expect(0, "");
-    assert_eq!(watch.line(), "modem  Session idle\n");
-    watch.signal(Signal::SIGTERM);
-    assert_eq!(watch.end().0, 0);
+    for signal in [Signal::SIGINT, Signal::SIGHUP] {
+        let command = fake.command_with_ignored(Some(signal), &["watch"]);
+        let mut watch = crate::fake::run::Running::start(command);
+        watch.line();
+        watch.signal(signal);
+        fake.run(&["connect"]).expect(0, "");
+        assert_eq!(watch.line(), "modem  Session idle\n");
+        watch.signal(Signal::SIGTERM);
+        assert_eq!(watch.end().0, 0);
+        fake.run(&["disconnect"]).expect(0, "");
+    }
 }
 
 #[test]

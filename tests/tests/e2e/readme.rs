@@ -1,7 +1,9 @@
 //! What the README says can be typed, can be typed; what it says can be configured, is accepted.
 
 use crate::bench::Bench;
-use modem_ftp_tests::{Error, Kind, Options, Scratch, binary, installed, need};
+use modem_ftp_tests::{
+    Error, Kind, Options, Scratch, binary, installed, need, with_default_signals,
+};
 use std::env;
 use std::fs;
 use std::path::Path;
@@ -74,7 +76,7 @@ fn every_line_of_use_it_works() {
             "/var/lib/modem-ftp",
             &bench.daemon.root().display().to_string(),
         );
-        let output = Command::new("bash")
+        let output = with_default_signals("bash")
             .args(["-o", "pipefail", "-euc", &line])
             .current_dir(bench.desk.path())
             .env("PATH", path.as_ref().unwrap())

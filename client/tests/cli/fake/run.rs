@@ -25,9 +25,22 @@ pub struct Running {
 }
 
 impl Fake {
-    /// The client, with `arguments`, in the test's folder.
+    /// The client, with `arguments`, in the test's folder, with default signal dispositions and an
+    /// empty signal mask: the test itself may have been started with SIGINT ignored.
     pub fn command<A: AsRef<OsStr>>(&self, arguments: &[A]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_modem-ftp"));
+        self.command_with_ignored(None, arguments)
+    }
+
+    /// The same, with one signal ignored.
+    pub fn command_with_ignored<A: AsRef<OsStr>>(
+        &self,
+        ignored: Option<Signal>,
+        arguments: &[A],
+    ) -> Command {
+        let mut command = Command::new("env");
+        command.arg("--default-signal");
+        command.args(ignored.map(|signal| format!("--ignore-signal={signal}")));
+        command.arg(env!("CARGO_BIN_EXE_modem-ftp"));
         command.arg("--bus").arg(self.bus.address()).args(arguments);
         command.current_dir(self.folder()).stdin(Stdio::null());
         command
