@@ -8,6 +8,7 @@ use toml::{Table, Value};
 #[derive(Debug)]
 pub struct Config {
     table: Table,
+    log_filter: Option<String>,
     scratch: Scratch,
 }
 
@@ -20,6 +21,7 @@ impl Config {
     pub fn new(device: &Path) -> Result<Self, Error> {
         let mut config = Self {
             table: Table::new(),
+            log_filter: None,
             scratch: Scratch::new()?,
         };
         config.set("roots", vec![text(&config.scratch.folder("root")?)]);
@@ -59,6 +61,18 @@ impl Config {
         }
         table.insert(last.to_owned(), value.into());
         self
+    }
+
+    /// Sets what the daemon logs: the value of `RUST_LOG`, modem-ftpd(8).
+    pub fn set_log_filter(&mut self, filter: &str) -> &mut Self {
+        self.log_filter = Some(filter.to_owned());
+        self
+    }
+
+    /// What the daemon logs, if it is not the default.
+    #[must_use]
+    pub fn log_filter(&self) -> Option<&str> {
+        self.log_filter.as_deref()
     }
 
     /// Adds a server under `name` with its account and, if it speaks TLS, the right authority

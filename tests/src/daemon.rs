@@ -206,6 +206,11 @@ fn launch(bus: &str, config: &Config) -> Result<Child, Error> {
         .arg(bus)
         .arg("--config")
         .arg(config.write()?);
+    match config.log_filter() {
+        Some(filter) => command.env("RUST_LOG", filter),
+        // What the tester's own shell has set must not decide what a test sees.
+        None => command.env_remove("RUST_LOG"),
+    };
     Child::start("modem-ftpd", &command, &config.scratch().join("log"))
 }
 

@@ -141,13 +141,15 @@ fn a_raw_line_is_answered_or_fails_with_the_modems_code() {
         ["Command(AT+CSQ,60000)", "Command(AT+CSQ,5000)"]
     );
     assert_eq!(fake.run(&["at", "AT"]).expect(0, "").text(), "OK\n");
-    for (line, result) in [
-        ("AT+NO", "ERROR"),
-        ("AT+CPIN=1", "+CME ERROR: 16"),
-        ("ATH", "NO CARRIER"),
+    // An error shows no parameters: they may be a PIN or a password.
+    for (line, shown, result) in [
+        ("AT+NO", "AT+NO", "ERROR"),
+        ("AT+NO=?", "AT+NO=?", "ERROR"),
+        ("AT+CPIN=1", "AT+CPIN=***", "+CME ERROR: 16"),
+        ("ATH", "ATH", "NO CARRIER"),
     ] {
         let outcome = fake.run(&["at", line]);
-        let text = outcome.expect(4, &format!("{line}: the module answered {result}"));
+        let text = outcome.expect(4, &format!(": {shown}: the module answered {result}"));
         assert_eq!(text.text(), format!("{result}\n"));
     }
     fake.script

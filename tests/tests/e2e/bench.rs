@@ -41,10 +41,22 @@ impl Bench {
         module: &[&str],
         change: impl FnOnce(&mut Config),
     ) -> Option<Self> {
-        need(Self::set_up(kind, options, module, change))
+        let mut bench = Self::started(kind, options, module, change)?;
+        need(bench.daemon.wait_for_state("online"))?;
+        Some(bench)
     }
 
-    fn set_up(
+    /// The same, without waiting for the module.
+    pub fn started(
+        kind: Kind,
+        options: Options,
+        module: &[&str],
+        change: impl FnOnce(&mut Config),
+    ) -> Option<Self> {
+        need(Self::start(kind, options, module, change))
+    }
+
+    fn start(
         kind: Kind,
         options: Options,
         module: &[&str],
@@ -56,7 +68,7 @@ impl Bench {
         let mut config = Config::new(&modem.device())?;
         config.server("plant", &server)?;
         change(&mut config);
-        let daemon = Daemon::online(&bus, config)?;
+        let daemon = Daemon::start(&bus, config)?;
         let desk = Scratch::new()?;
         let cli = Cli::new(&bus).within(desk.path());
         Ok(Self {

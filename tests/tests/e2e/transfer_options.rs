@@ -1,0 +1,104 @@
+//! The options of `UploadFd` and `DownloadFd`: which are accepted, and that each does what it says.
+
+use crate::bench::{Bench, payload};
+use crate::descriptors::{download, refusal, upload, wait};
+use modem_ftp_dbus::proxies::Options;
+use std::fs::{self, File};
+use zbus::Variant;
+
+#[test]
+fn options_are_checked() {
+    let bench = Bench::plain();
+    let source = File::open(bench.local("source", b"x")).unwrap();
+    let wrong = [
+        ("colour", Variant::from("blue")),
+        ("if-exists", Variant::from("sometimes")),
+        ("wait", Variant::from("yes")),
+        ("verify", Variant::from("hope")),
+        ("via", Variant::from("carrier pigeon")),
+        ("retries", Variant::from(-1)),
+    ];
+    for (name, value) in wrong {
+        let options = Options::from([(name, value)]);
+        assert_eq!(
+            refusal(upload(&bench, &source, "remote", &options)),
+            "InvalidArguments",
+            "{name}"
+        );
+    }
+    assert_eq!(
+        refusal(upload(&bench, &source, "a\"b", &wait())),
+        "InvalidArguments"
+    );
+    assert_eq!(bench.remote_names(), [""; 0]);
+}
+
+fn options(via: &'static str, verify: &'static str, atomic: bool) -> Options<'static> {
+    let mut options = wait();
+    options.insert("via", Variant::from(via));
+    options.insert("verify", Variant::from(verify));
+    options.insert("atomic", Variant::from(atomic));
+    options
+}
+
+/// Each combination ends with the same bytes, and leaves nothing on the module.
+#[test]
+fn every_way_and_every_check() {
+    let bench = Bench::plain();
+    let bytes = payload(9000);
+    let source = File::open(bench.local("source", &bytes)).unwrap();
+    for via in ["auto", "com", "ufs"] {
+        for (verify, atomic) in [
+            ("size", true),
+            ("size", false),
+            ("none", true),
+            ("none", false),
+        ] {
+            let options = options(via, verify, atomic);
+            let what = format!("via {via}, verify {verify}, atomic {atomic}");
+            upload(&bench, &source, "remote", &options)
+                .unwrap_or_else(|error| panic!("{what}: {error}"));
+            assert!(bench.remote("remote") == bytes, "{what}");
+            let sink = File::create(bench.desk.join("sink")).unwrap();
+            download(&bench, "remote", &sink, &options)
+                .unwrap_or_else(|error| panic!("{what}: {error}"));
+            assert!(
+                fs::read(bench.desk.join("sink")).unwrap() == bytes,
+                "{what}"
+            );
+        }
+    }
+    assert_eq!(bench.remote_names(), ["remote"]);
+    assert_eq!(
+        fs::read_dir(bench.modem.storage()).unwrap().count(),
+        0,
+        "left on the module"
+    );
+}
+
+/// A check that cannot be made is refused before anything is sent, never left out in silence.
+#[test]
+fn a_check_is_made_or_refused() {
+    let bench = Bench::plain();
+    let source = File::open(bench.local("source", &payload(9000))).unwrap();
+    bench.ok(&["connect"]);
+    for (via, verify) in [("com", "checksum"), ("ufs", "checksum"), ("com", "content")] {
+        let before = bench.modem.dialogue();
+        match upload(&bench, &source, "remote", &options(via, verify, true)) {
+            Ok(_) => {
+                assert_ne!(
+                    via, "com",
+                    "no checksum of a file that was never on the module"
+                );
+                let asked = bench.modem.written("AT+QFUPL");
+                assert!(!asked.is_empty(), "no checksum was asked for");
+                bench.ok(&["rm", "remote"]);
+            }
+            refused => {
+                assert_eq!(refusal(refused), "InvalidArguments");
+                assert_eq!(bench.modem.dialogue(), before, "something was sent");
+            }
+        }
+    }
+    assert_eq!(bench.remote_names(), [""; 0]);
+}
