@@ -81,11 +81,11 @@ mod tests {
         let here = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
         let address = here.local_addr().unwrap();
         assert_eq!(listeners(address.port()).unwrap(), [address]);
-        let everywhere = TcpListener::bind(("0.0.0.0", 0))
-            .unwrap()
-            .local_addr()
-            .unwrap();
-        assert_eq!(listeners(everywhere.port()).unwrap(), []);
+        let everywhere = TcpListener::bind(("0.0.0.0", 0)).unwrap();
+        let address = everywhere.local_addr().unwrap();
+        assert_eq!(listeners(address.port()).unwrap(), [address]);
+        drop(everywhere);
+        assert_eq!(listeners(address.port()).unwrap(), []);
     }
 
     #[test]

@@ -194,7 +194,10 @@ fn the_module_and_a_transfer() {
     // What has ended can only be forgotten.
     for method in ["Cancel", "Pause", "Resume", "Retry"] {
         let error = method_at(&bench, path, transfer, method, &[]).unwrap_err();
-        assert!(!error.is_empty(), "{method} after the end");
+        assert!(
+            error.contains("transfer 1 is done"),
+            "{method} after the end: {error}"
+        );
     }
     assert_eq!(
         method_at(&bench, path, transfer, "Forget", &[]).unwrap(),

@@ -166,11 +166,17 @@ fn what_is_no_file_and_no_pipe_is_refused() {
     }
     // The wrong way round: a sink that cannot be written, a source that cannot be read.
     let readable = File::open(bench.local("file", b"x")).unwrap();
-    assert!(download(&bench, "remote", &readable, &wait()).is_err());
+    assert_eq!(
+        refusal(download(&bench, "remote", &readable, &wait())),
+        "InvalidArguments"
+    );
     let writable = File::options()
         .write(true)
         .open(bench.desk.join("file"))
         .unwrap();
-    assert!(upload(&bench, &writable, "remote", &wait()).is_err());
+    assert_eq!(
+        refusal(upload(&bench, &writable, "remote", &wait())),
+        "InvalidArguments"
+    );
     assert_eq!(bench.remote_names(), [""; 0]);
 }

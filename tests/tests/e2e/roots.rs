@@ -107,6 +107,9 @@ fn inside_is_served() {
         upload(&bench, &root.join("nothing").display().to_string()),
         Err("LocalNotFound".to_owned())
     );
-    // What is neither file nor folder, and a folder.
-    assert!(upload(&bench, &root.join("sub").display().to_string()).is_err());
+    // Only regular files are read.
+    assert_eq!(
+        upload(&bench, &root.join("sub").display().to_string()),
+        Err("LocalDenied".to_owned())
+    );
 }
