@@ -1,4 +1,4 @@
-//! `at`: one raw AT line.
+//! `at`: sends one raw AT line.
 
 use modem_ftp_dbus::errors::{ErrorName, exit};
 use serde_json::json;
@@ -7,7 +7,7 @@ use crate::client::Client;
 use crate::failure::Failure;
 use crate::text::printable;
 
-/// Sends `line` and prints the answer; a final result that is an error is a failure of the modem.
+/// Sends `line` and prints the answer; a final result code that reports an error is a failure.
 pub async fn run(client: &Client<'_>, line: &str, seconds: u32) -> Result<(), Failure> {
     let answer = client
         .modem()
