@@ -1,6 +1,6 @@
-//! Fixtures of the end-to-end tests and of the demonstration: every server, bus, module and
-//! daemon they start belongs to one test, listens on 127.0.0.1 or a unix socket only, and is
-//! gone when its value is dropped.
+//! Fixtures of the end-to-end tests and of the demonstration. Every server, bus, module and daemon
+//! that they start belongs to one test, listens on 127.0.0.1 or on a unix socket only, and ends when
+//! its value is dropped.
 
 mod binaries;
 mod bus;
@@ -14,7 +14,6 @@ mod ftp;
 mod modem;
 mod namespace;
 mod need;
-mod on;
 mod port;
 pub mod process;
 mod scratch;

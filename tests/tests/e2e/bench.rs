@@ -14,7 +14,7 @@ pub struct Bench {
     pub bus: Bus,
     pub server: FtpServer,
     /// The folder the client is run in.
-    pub desk: Scratch,
+    pub folder: Scratch,
     pub cli: Cli,
 }
 
@@ -69,14 +69,14 @@ impl Bench {
         config.server("plant", &server)?;
         change(&mut config);
         let daemon = Daemon::start(&bus, config)?;
-        let desk = Scratch::new()?;
-        let cli = Cli::new(&bus).within(desk.path());
+        let folder = Scratch::new()?;
+        let cli = Cli::new(&bus).within(folder.path());
         Ok(Self {
             daemon,
             modem,
             bus,
             server,
-            desk,
+            folder,
             cli,
         })
     }
@@ -110,7 +110,7 @@ impl Bench {
 
     /// A file on the client's side.
     pub fn local(&self, name: &str, content: &[u8]) -> PathBuf {
-        self.desk.write(name, content).unwrap()
+        self.folder.write(name, content).unwrap()
     }
 
     /// What the server has under this name.

@@ -64,7 +64,7 @@ fn regular_files() {
     upload(&bench, &source, "remote", &wait()).unwrap();
     assert!(bench.remote("remote") == bytes);
 
-    let path = bench.desk.join("sink");
+    let path = bench.folder.join("sink");
     let sink = File::create(&path).unwrap();
     download(&bench, "remote", &sink, &wait()).unwrap();
     assert!(fs::read(&path).unwrap() == bytes);
@@ -143,7 +143,7 @@ fn standard_input_and_output() {
 #[test]
 fn what_is_no_file_and_no_pipe_is_refused() {
     let bench = Bench::plain();
-    let folder = File::open(bench.desk.path()).unwrap();
+    let folder = File::open(bench.folder.path()).unwrap();
     let null = File::options()
         .read(true)
         .write(true)
@@ -172,7 +172,7 @@ fn what_is_no_file_and_no_pipe_is_refused() {
     );
     let writable = File::options()
         .write(true)
-        .open(bench.desk.join("file"))
+        .open(bench.folder.join("file"))
         .unwrap();
     assert_eq!(
         refusal(upload(&bench, &writable, "remote", &wait())),

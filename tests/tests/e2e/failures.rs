@@ -2,31 +2,31 @@
 
 use crate::bench::{Bench, payload, sentence};
 use modem_ftp_tests::{
-    Bus, Cli, Config, Daemon, FtpServer, Kind, Options, free_port, need, on, within,
+    Bus, Cli, Config, Daemon, FtpServer, Kind, Options, free_port, need, on_servers, within,
 };
 use std::time::Duration;
 
 mod login {
     use super::*;
-    on! { vsftpd = Vsftpd, proftpd = Proftpd, pure_ftpd = PureFtpd, pyftpdlib = Pyftpdlib,
+    on_servers! { vsftpd = Vsftpd, proftpd = Proftpd, pure_ftpd = PureFtpd, pyftpdlib = Pyftpdlib,
     libunftp = Libunftp => super::wrong_password }
 }
 
 mod missing {
     use super::*;
-    on! { vsftpd = Vsftpd, proftpd = Proftpd, pure_ftpd = PureFtpd, pyftpdlib = Pyftpdlib,
+    on_servers! { vsftpd = Vsftpd, proftpd = Proftpd, pure_ftpd = PureFtpd, pyftpdlib = Pyftpdlib,
     libunftp = Libunftp => super::missing_remote }
 }
 
 mod full {
     use super::*;
-    on! { vsftpd = Vsftpd, proftpd = Proftpd, pure_ftpd = PureFtpd, pyftpdlib = Pyftpdlib
+    on_servers! { vsftpd = Vsftpd, proftpd = Proftpd, pure_ftpd = PureFtpd, pyftpdlib = Pyftpdlib
     => super::full_disk }
 }
 
 mod read_only {
     use super::*;
-    on! { vsftpd = Vsftpd, proftpd = Proftpd, pure_ftpd = PureFtpd, pyftpdlib = Pyftpdlib
+    on_servers! { vsftpd = Vsftpd, proftpd = Proftpd, pure_ftpd = PureFtpd, pyftpdlib = Pyftpdlib
     => super::refused }
 }
 
@@ -59,7 +59,7 @@ fn missing_remote(kind: Kind) {
     };
     says(&bench.fails(&["get", "nowhere.bin", "back"], 6), &["550"]);
     assert!(
-        !bench.desk.join("back").exists(),
+        !bench.folder.join("back").exists(),
         "a failed get left a file"
     );
     says(
@@ -169,7 +169,7 @@ fn what_is_there_already() {
     bench.fails(&["mkdir", "file"], 6);
     // At home, too.
     bench.fails(&["get", "--if-exists", "fail", "file"], 7);
-    assert_eq!(std::fs::read(bench.desk.join("file")).unwrap(), b"newer");
+    assert_eq!(std::fs::read(bench.folder.join("file")).unwrap(), b"newer");
 }
 
 #[test]

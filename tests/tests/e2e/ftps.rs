@@ -1,24 +1,24 @@
 //! FTPS through the module: who is believed, who is refused, and that the error says why.
 
 use crate::bench::{Bench, payload};
-use modem_ftp_tests::{Certificates, Config, Kind, Options, Security, need, on};
+use modem_ftp_tests::{Certificates, Config, Kind, Options, Security, need, on_servers};
 use std::fs;
 
 const MODES: [Security; 2] = [Security::Explicit, Security::Implicit];
 
 mod trusted {
     use super::*;
-    on! { vsftpd = Vsftpd, proftpd = Proftpd => super::trusted }
+    on_servers! { vsftpd = Vsftpd, proftpd = Proftpd => super::trusted }
 }
 
 mod refused {
     use super::*;
-    on! { vsftpd = Vsftpd, proftpd = Proftpd => super::refused }
+    on_servers! { vsftpd = Vsftpd, proftpd = Proftpd => super::refused }
 }
 
 mod session_reuse {
     use super::*;
-    on! { vsftpd = Vsftpd, proftpd = Proftpd => super::session_reuse }
+    on_servers! { vsftpd = Vsftpd, proftpd = Proftpd => super::session_reuse }
 }
 
 #[track_caller]
@@ -28,7 +28,7 @@ fn round_trip(bench: &Bench) {
     bench.ok(&["put", "there", "file"]);
     assert!(bench.remote("file") == bytes);
     bench.ok(&["get", "file", "back"]);
-    assert!(fs::read(bench.desk.join("back")).unwrap() == bytes);
+    assert!(fs::read(bench.folder.join("back")).unwrap() == bytes);
     bench.ok(&["rm", "file"]);
 }
 

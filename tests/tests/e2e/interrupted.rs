@@ -65,7 +65,7 @@ fn a_cancelled_download_leaves_no_byte_on_the_line() {
     the_line_is_clean(&bench);
     assert_eq!(bench.remote_names(), ["after", "large"]);
     assert_eq!(
-        fs::read_dir(bench.desk.path()).unwrap().count(),
+        fs::read_dir(bench.folder.path()).unwrap().count(),
         2,
         "a half-fetched file is left"
     );
@@ -79,7 +79,7 @@ fn the_line_is_clean(bench: &Bench) {
     bench.ok(&["put", "after"]);
     assert_eq!(bench.remote("after"), b"after");
     bench.ok(&["get", "after", "back"]);
-    assert_eq!(fs::read(bench.desk.join("back")).unwrap(), b"after");
+    assert_eq!(fs::read(bench.folder.join("back")).unwrap(), b"after");
 }
 
 #[test]
@@ -117,7 +117,7 @@ fn the_network_drops_the_context() {
     let bench = Bench::with_module(&["--fault", "pdpdeact-after=20000"]);
     fs::write(bench.server.root().join("file"), payload(100_000)).unwrap();
     bench.ok(&["get", "file"]);
-    assert!(fs::read(bench.desk.join("file")).unwrap() == payload(100_000));
+    assert!(fs::read(bench.folder.join("file")).unwrap() == payload(100_000));
     assert!(
         bench.modem.written("AT+QFTPGET").len() >= 2 && bench.modem.written("AT+QIACT=").len() >= 2,
         "the context was not lost: {}",

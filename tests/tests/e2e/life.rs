@@ -149,7 +149,7 @@ fn memory_stays_flat_while_much_is_moved() {
         after < before + 1024,
         "{before} kB before, {after} kB after"
     );
-    assert!(fs::read(bench.desk.join("large.back")).unwrap() == payload(30_000_000));
+    assert!(fs::read(bench.folder.join("large.back")).unwrap() == payload(30_000_000));
 }
 
 #[test]

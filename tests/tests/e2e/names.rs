@@ -1,10 +1,10 @@
 //! Remote names people really use, and those that cannot be said in an AT line.
 
 use crate::bench::Bench;
-use modem_ftp_tests::{Kind, Options, on};
+use modem_ftp_tests::{Kind, Options, on_servers};
 use std::fs;
 
-on! { vsftpd = Vsftpd, proftpd = Proftpd, pure_ftpd = PureFtpd, pyftpdlib = Pyftpdlib,
+on_servers! { vsftpd = Vsftpd, proftpd = Proftpd, pure_ftpd = PureFtpd, pyftpdlib = Pyftpdlib,
 libunftp = Libunftp => unusual }
 
 fn unusual(kind: Kind) {
@@ -34,7 +34,7 @@ fn unusual(kind: Kind) {
         );
         bench.ok(&["get", "--", name, "back"]);
         assert_eq!(
-            fs::read(bench.desk.join("back")).unwrap(),
+            fs::read(bench.folder.join("back")).unwrap(),
             b"content",
             "{name}"
         );
@@ -75,5 +75,5 @@ fn what_cannot_be_said_is_refused_before_it_is_sent() {
         bench.fails(&["stat", name], 2);
     }
     assert_eq!(bench.modem.dialogue(), before, "an AT line was sent");
-    assert!(!bench.desk.join("back").exists());
+    assert!(!bench.folder.join("back").exists());
 }

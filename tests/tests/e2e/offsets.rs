@@ -18,7 +18,7 @@ fn digits(bench: &Bench) -> File {
 }
 
 fn content(bench: &Bench) -> Vec<u8> {
-    fs::read(bench.desk.join("digits")).unwrap()
+    fs::read(bench.folder.join("digits")).unwrap()
 }
 
 #[test]
@@ -91,10 +91,10 @@ fn a_shell_may_write_before_and_after_a_download() {
     command
         .arg(binary("modem-ftp").unwrap())
         .arg(bench.bus.address())
-        .current_dir(bench.desk.path());
+        .current_dir(bench.folder.path());
     let output = command.output().unwrap();
     assert!(output.status.success(), "{output:?}");
-    let both = fs::read(bench.desk.join("both")).unwrap();
+    let both = fs::read(bench.folder.join("both")).unwrap();
     assert_eq!(both, b"before\nabcdafter\n");
     assert_eq!(bench.remote("rest"), b"abcdafter\n");
 }

@@ -14,7 +14,7 @@ fn there_and_back(bench: &Bench, what: &str, bytes: &[u8]) {
     );
     bench.ok(&["get", "file", "back"]);
     assert!(
-        fs::read(bench.desk.join("back")).unwrap() == bytes,
+        fs::read(bench.folder.join("back")).unwrap() == bytes,
         "{what}: other bytes back"
     );
 }

@@ -10,7 +10,7 @@ fn people() -> Option<(Bench, Cli, Cli, Cli)> {
     let bench = Bench::configured(Kind::Libunftp, Options::default(), &[], |config| {
         config.set("modem.allow_raw_commands", true);
     })?;
-    let folder = bench.desk.path();
+    let folder = bench.folder.path();
     let cli = |uid, gid, groups: &[u32]| -> Result<Cli, Error> {
         Cli::new(&bench.bus).within(folder).run_by(uid, gid, groups)
     };

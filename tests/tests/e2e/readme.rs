@@ -78,7 +78,7 @@ fn every_line_of_use_it_works() {
         );
         let output = with_default_signals("bash")
             .args(["-o", "pipefail", "-euc", &line])
-            .current_dir(bench.desk.path())
+            .current_dir(bench.folder.path())
             .env("PATH", path.as_ref().unwrap())
             .env("DBUS_SYSTEM_BUS_ADDRESS", bench.bus.address())
             .output()

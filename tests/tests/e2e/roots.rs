@@ -50,12 +50,12 @@ fn outside_is_refused() {
     let root = bench.daemon.root();
     fs::create_dir(root.join("sub")).unwrap();
     symlink(&outside, root.join("link")).unwrap();
-    symlink(bench.desk.path(), root.join("folder-link")).unwrap();
+    symlink(bench.folder.path(), root.join("folder-link")).unwrap();
     fs::write(bench.server.root().join("secret"), b"not to be written").unwrap();
 
-    let (desk, below) = (bench.desk.path().display(), root.display());
+    let (folder, below) = (bench.folder.path().display(), root.display());
     let reaching = [
-        format!("{desk}/outside"),
+        format!("{folder}/outside"),
         "/etc/passwd".to_owned(),
         format!("{below}/../../../etc/passwd"),
         format!("{below}/sub/../../root/../../etc/passwd"),
@@ -86,7 +86,7 @@ fn outside_is_refused() {
     assert_eq!(bench.remote_names(), ["secret"]);
     assert_eq!(fs::read(&outside).unwrap(), b"not to be sent");
     assert_eq!(
-        fs::read_dir(bench.desk.path()).unwrap().count(),
+        fs::read_dir(bench.folder.path()).unwrap().count(),
         1,
         "written outside"
     );

@@ -1,25 +1,25 @@
 //! Every verb, by the command line, on every server, plain and with both kinds of TLS.
 
 use crate::bench::{Bench, payload};
-use modem_ftp_tests::{Kind, Options, Security, on};
+use modem_ftp_tests::{Kind, Options, Security, on_servers};
 use serde_json::Value;
 use std::fs;
 
 mod plain {
     use super::*;
-    on! { vsftpd = Vsftpd, proftpd = Proftpd, pure_ftpd = PureFtpd, pyftpdlib = Pyftpdlib,
+    on_servers! { vsftpd = Vsftpd, proftpd = Proftpd, pure_ftpd = PureFtpd, pyftpdlib = Pyftpdlib,
     libunftp = Libunftp => super::plain_verbs }
 }
 
 mod explicit {
     use super::*;
-    on! { vsftpd = Vsftpd, proftpd = Proftpd, pure_ftpd = PureFtpd, pyftpdlib = Pyftpdlib,
+    on_servers! { vsftpd = Vsftpd, proftpd = Proftpd, pure_ftpd = PureFtpd, pyftpdlib = Pyftpdlib,
     libunftp = Libunftp => super::explicit_verbs }
 }
 
 mod implicit {
     use super::*;
-    on! { vsftpd = Vsftpd, proftpd = Proftpd, pyftpdlib = Pyftpdlib => super::implicit_verbs }
+    on_servers! { vsftpd = Vsftpd, proftpd = Proftpd, pyftpdlib = Pyftpdlib => super::implicit_verbs }
 }
 
 fn plain_verbs(kind: Kind) {
@@ -97,11 +97,11 @@ fn files(bench: &Bench) {
     );
 
     // And back: under its own name, another, and to standard output.
-    fs::remove_file(bench.desk.join("report.bin")).unwrap();
+    fs::remove_file(bench.folder.join("report.bin")).unwrap();
     bench.ok(&["get", "report.bin"]);
-    assert!(fs::read(bench.desk.join("report.bin")).unwrap() == bytes);
+    assert!(fs::read(bench.folder.join("report.bin")).unwrap() == bytes);
     bench.ok(&["get", "report.bin", "copy.bin"]);
-    assert!(fs::read(bench.desk.join("copy.bin")).unwrap() == bytes);
+    assert!(fs::read(bench.folder.join("copy.bin")).unwrap() == bytes);
     let outcome = bench.cli.run(&["get", "report.bin", "-"]).unwrap();
     assert!(outcome.code == Some(0) && outcome.output == bytes);
 
@@ -129,7 +129,7 @@ fn folders(bench: &Bench) {
     bench.ok(&["cd", "inbox"]);
     assert_eq!(bench.ok(&["pwd"]), "/inbox\n");
     bench.ok(&["get", "two", "two.back"]);
-    assert_eq!(fs::read(bench.desk.join("two.back")).unwrap(), b"22");
+    assert_eq!(fs::read(bench.folder.join("two.back")).unwrap(), b"22");
     bench.ok(&["rm", "one", "two"]);
     bench.ok(&["cd", "/"]);
     bench.ok(&["rmdir", "inbox"]);

@@ -59,18 +59,18 @@ fn every_way_and_every_check() {
             upload(&bench, &source, "remote", &options)
                 .unwrap_or_else(|error| panic!("{what}: {error}"));
             assert!(bench.remote("remote") == bytes, "{what}");
-            let sink = File::create(bench.desk.join("sink")).unwrap();
+            let sink = File::create(bench.folder.join("sink")).unwrap();
             download(&bench, "remote", &sink, &options)
                 .unwrap_or_else(|error| panic!("{what}: {error}"));
             assert!(
-                fs::read(bench.desk.join("sink")).unwrap() == bytes,
+                fs::read(bench.folder.join("sink")).unwrap() == bytes,
                 "{what}"
             );
         }
     }
     assert_eq!(bench.remote_names(), ["remote"]);
     assert_eq!(
-        fs::read_dir(bench.modem.storage()).unwrap().count(),
+        fs::read_dir(bench.modem.ufs()).unwrap().count(),
         0,
         "left on the module"
     );

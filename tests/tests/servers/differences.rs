@@ -1,7 +1,7 @@
 //! Where the five servers part ways.
 
 use crate::client::{payload, refusal, server, session};
-use modem_ftp_tests::{FtpServer, Kind, Options, on};
+use modem_ftp_tests::{FtpServer, Kind, Options, on_servers};
 use std::fs;
 use std::io::Cursor;
 use std::time::Duration;
@@ -16,7 +16,7 @@ enum Restart {
     Cuts,
 }
 
-on! { vsftpd = Vsftpd, proftpd = Proftpd, pure_ftpd = PureFtpd, pyftpdlib = Pyftpdlib,
+on_servers! { vsftpd = Vsftpd, proftpd = Proftpd, pure_ftpd = PureFtpd, pyftpdlib = Pyftpdlib,
 libunftp = Libunftp => differ }
 
 fn differ(kind: Kind) {

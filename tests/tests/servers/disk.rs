@@ -1,11 +1,11 @@
 //! A disk that fills up behind a server: what it answers, and that what it kept is short.
 
 use crate::client::{payload, refusal, server, session};
-use modem_ftp_tests::{Kind, Options, on};
+use modem_ftp_tests::{Kind, Options, on_servers};
 use std::fs;
 use std::io::Cursor;
 
-on! { vsftpd = Vsftpd, proftpd = Proftpd, pure_ftpd = PureFtpd, pyftpdlib = Pyftpdlib => full_disk }
+on_servers! { vsftpd = Vsftpd, proftpd = Proftpd, pure_ftpd = PureFtpd, pyftpdlib = Pyftpdlib => full_disk }
 
 fn full_disk(kind: Kind) {
     let options = Options {

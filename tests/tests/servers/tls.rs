@@ -1,28 +1,28 @@
 //! Certificates and session reuse: who is let in, and who is not.
 
 use crate::client::{Trust, login, payload, refusal, server};
-use modem_ftp_tests::{Certificates, Kind, Options, Security, need, on};
+use modem_ftp_tests::{Certificates, Kind, Options, Security, need, on_servers};
 use std::io::Cursor;
 
 mod explicit {
     use super::*;
-    on! { vsftpd = Vsftpd, proftpd = Proftpd, pure_ftpd = PureFtpd, pyftpdlib = Pyftpdlib,
+    on_servers! { vsftpd = Vsftpd, proftpd = Proftpd, pure_ftpd = PureFtpd, pyftpdlib = Pyftpdlib,
     libunftp = Libunftp => super::distrust_explicit }
 }
 
 mod implicit {
     use super::*;
-    on! { vsftpd = Vsftpd, proftpd = Proftpd, pyftpdlib = Pyftpdlib => super::distrust_implicit }
+    on_servers! { vsftpd = Vsftpd, proftpd = Proftpd, pyftpdlib = Pyftpdlib => super::distrust_implicit }
 }
 
 mod mutual {
     use super::*;
-    on! { vsftpd = Vsftpd, proftpd = Proftpd, pyftpdlib = Pyftpdlib, libunftp = Libunftp => super::mutual }
+    on_servers! { vsftpd = Vsftpd, proftpd = Proftpd, pyftpdlib = Pyftpdlib, libunftp = Libunftp => super::mutual }
 }
 
 mod reuse {
     use super::*;
-    on! { vsftpd = Vsftpd, proftpd = Proftpd => super::reuse }
+    on_servers! { vsftpd = Vsftpd, proftpd = Proftpd => super::reuse }
 }
 
 fn explicit() -> Options {

@@ -1,25 +1,25 @@
 //! Every verb the module has, on every server, plain and with both kinds of TLS.
 
 use crate::client::{Trust, connect, login, payload, refusal, server, session};
-use modem_ftp_tests::{FtpServer, Kind, Options, Security, on};
+use modem_ftp_tests::{FtpServer, Kind, Options, Security, on_servers};
 use std::fs;
 use std::io::Cursor;
 
 mod plain {
     use super::*;
-    on! { vsftpd = Vsftpd, proftpd = Proftpd, pure_ftpd = PureFtpd, pyftpdlib = Pyftpdlib,
+    on_servers! { vsftpd = Vsftpd, proftpd = Proftpd, pure_ftpd = PureFtpd, pyftpdlib = Pyftpdlib,
     libunftp = Libunftp => super::plain_verbs }
 }
 
 mod explicit {
     use super::*;
-    on! { vsftpd = Vsftpd, proftpd = Proftpd, pure_ftpd = PureFtpd, pyftpdlib = Pyftpdlib,
+    on_servers! { vsftpd = Vsftpd, proftpd = Proftpd, pure_ftpd = PureFtpd, pyftpdlib = Pyftpdlib,
     libunftp = Libunftp => super::explicit_verbs }
 }
 
 mod implicit {
     use super::*;
-    on! { vsftpd = Vsftpd, proftpd = Proftpd, pyftpdlib = Pyftpdlib => super::implicit_verbs }
+    on_servers! { vsftpd = Vsftpd, proftpd = Proftpd, pyftpdlib = Pyftpdlib => super::implicit_verbs }
 }
 
 fn plain_verbs(kind: Kind) {
