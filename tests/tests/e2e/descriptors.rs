@@ -1,4 +1,4 @@
-//! `UploadFd` and `DownloadFd`: the caller's own file or pipe, opened with the caller's rights.
+//! `UploadFd` and `DownloadFd`: files and pipes that the caller has opened.
 
 use crate::bench::{Bench, payload};
 use modem_ftp_dbus::proxies::Options;
@@ -44,7 +44,7 @@ pub fn download(
     })
 }
 
-/// The last part of the error's name.
+/// The error's name without its prefix.
 #[track_caller]
 pub fn refusal<T: std::fmt::Debug>(result: zbus::Result<T>) -> String {
     match result.unwrap_err() {
@@ -96,9 +96,9 @@ fn pipes_of_unknown_length() {
     assert!(collector.join().unwrap() == bytes);
 }
 
-/// A reader that sleeps holds up its transfer; it does not keep the module in data mode.
+/// A pipe that is not read stops its transfer; the module still leaves data mode when it is cancelled.
 #[test]
-fn a_download_that_nobody_reads_can_be_cancelled() {
+fn a_download_into_a_pipe_that_is_not_read_can_be_cancelled() {
     let bench = Bench::plain();
     fs::write(bench.server.root().join("large"), payload(2_000_000)).unwrap();
     let (reader, writer) = io::pipe().unwrap();
@@ -106,7 +106,7 @@ fn a_download_that_nobody_reads_can_be_cancelled() {
     let number = path.rsplit('/').next().unwrap().to_owned();
     let sent = || bench.modem.control("stats").unwrap();
     let before = sent();
-    // Everything on the way is full: the module has begun, and sends no more.
+    // All buffers are full: the module has begun to send and sends no more.
     let stuck = || {
         let now = sent();
         thread::sleep(Duration::from_millis(300));
@@ -119,7 +119,7 @@ fn a_download_that_nobody_reads_can_be_cancelled() {
     drop(reader);
 }
 
-/// By the command line: `put -` and `get … -` in a pipeline.
+/// `put -` and `get … -` of the client.
 #[test]
 fn standard_input_and_output() {
     let bench = Bench::plain();
@@ -141,7 +141,7 @@ fn standard_input_and_output() {
 }
 
 #[test]
-fn what_is_no_file_and_no_pipe_is_refused() {
+fn descriptors_other_than_files_and_pipes_are_refused() {
     let bench = Bench::plain();
     let folder = File::open(bench.folder.path()).unwrap();
     let null = File::options()
@@ -164,7 +164,7 @@ fn what_is_no_file_and_no_pipe_is_refused() {
             "InvalidArguments"
         );
     }
-    // The wrong way round: a sink that cannot be written, a source that cannot be read.
+    // A destination without write access, a source without read access.
     let readable = File::open(bench.local("file", b"x")).unwrap();
     assert_eq!(
         refusal(download(&bench, "remote", &readable, &wait())),

@@ -80,7 +80,7 @@ fn a_download_that_fails_does_not_move_the_offset() {
 
 /// The shell's redirections share their offset with everything inside the braces.
 #[test]
-fn a_shell_may_write_before_and_after_a_download() {
+fn a_shell_can_write_before_and_after_a_download() {
     let bench = Bench::plain();
     fs::write(bench.server.root().join("remote"), b"abcd").unwrap();
     let mut command = with_default_signals("sh");

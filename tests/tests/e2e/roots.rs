@@ -1,4 +1,4 @@
-//! Path calls reach below the roots and nowhere else, whatever the path looks like.
+//! `Upload` and `Download` by path have access below the configured roots only.
 
 use crate::bench::Bench;
 use modem_ftp_dbus::proxies::Options;
@@ -44,7 +44,7 @@ fn name_of<T>(result: zbus::Result<T>) -> Result<(), String> {
 }
 
 #[test]
-fn outside_is_refused() {
+fn paths_outside_the_roots_are_refused() {
     let bench = Bench::plain();
     let outside = bench.local("outside", b"not to be sent");
     let root = bench.daemon.root();
@@ -54,7 +54,7 @@ fn outside_is_refused() {
     fs::write(bench.server.root().join("secret"), b"not to be written").unwrap();
 
     let (folder, below) = (bench.folder.path().display(), root.display());
-    let reaching = [
+    let outside_paths = [
         format!("{folder}/outside"),
         "/etc/passwd".to_owned(),
         format!("{below}/../../../etc/passwd"),
@@ -66,14 +66,14 @@ fn outside_is_refused() {
         "../outside".to_owned(),
         String::new(),
     ];
-    for path in &reaching {
+    for path in &outside_paths {
         let refused = upload(&bench, path).expect_err(path);
         assert!(
             ["LocalDenied", "InvalidArguments"].contains(&refused.as_str()),
             "{path}: {refused}"
         );
     }
-    for path in reaching
+    for path in outside_paths
         .iter()
         .filter(|path| !path.is_empty() && !path.ends_with("/link"))
     {
@@ -81,7 +81,7 @@ fn outside_is_refused() {
         let named = ["LocalDenied", "InvalidArguments"].contains(&refused.as_str());
         assert!(named, "{path}.new: {refused}");
     }
-    // Onto a link that leads outside: it may be refused or replaced, but never followed.
+    // A download to a link that leads outside may be refused or replace the link, but not follow it.
     let _ = download(&bench, &format!("{below}/link"));
     assert_eq!(bench.remote_names(), ["secret"]);
     assert_eq!(fs::read(&outside).unwrap(), b"not to be sent");
@@ -93,7 +93,7 @@ fn outside_is_refused() {
 }
 
 #[test]
-fn inside_is_served() {
+fn paths_below_a_root_are_accepted() {
     let bench = Bench::plain();
     let root = bench.daemon.root();
     fs::create_dir(root.join("sub")).unwrap();

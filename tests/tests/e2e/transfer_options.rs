@@ -1,4 +1,4 @@
-//! The options of `UploadFd` and `DownloadFd`: which are accepted, and that each does what it says.
+//! The options of `UploadFd` and `DownloadFd`: accepted and refused values, and their effects.
 
 use crate::bench::{Bench, payload};
 use crate::descriptors::{download, refusal, upload, wait};
@@ -7,7 +7,7 @@ use std::fs::{self, File};
 use zbus::Variant;
 
 #[test]
-fn options_are_checked() {
+fn invalid_options_are_refused() {
     let bench = Bench::plain();
     let source = File::open(bench.local("source", b"x")).unwrap();
     let wrong = [
@@ -41,9 +41,9 @@ fn options(via: &'static str, verify: &'static str, atomic: bool) -> Options<'st
     options
 }
 
-/// Each combination ends with the same bytes, and leaves nothing on the module.
+/// With every combination the bytes arrive, and no file is left on the module.
 #[test]
-fn every_way_and_every_check() {
+fn every_combination_of_via_verify_and_atomic() {
     let bench = Bench::plain();
     let bytes = payload(9000);
     let source = File::open(bench.local("source", &bytes)).unwrap();
@@ -72,17 +72,17 @@ fn every_way_and_every_check() {
     assert_eq!(
         fs::read_dir(bench.modem.ufs()).unwrap().count(),
         0,
-        "left on the module"
+        "a file is left on the module"
     );
 }
 
-/// A check that cannot be made is refused before anything is sent; it is never left out.
+/// A check that cannot be made is refused before anything is sent.
 #[test]
-fn a_check_is_made_or_refused() {
+fn checks_that_cannot_be_made_are_refused() {
     let bench = Bench::plain();
     let source = File::open(bench.local("source", &payload(9000))).unwrap();
     bench.ok(&["connect"]);
-    // A checksum is the module's own, of a file on the module; "content" is not implemented.
+    // The module computes checksums only of files in its UFS; "content" is not implemented.
     for (via, verify) in [("com", "checksum"), ("com", "content"), ("ufs", "content")] {
         let before = bench.modem.dialogue();
         let result = upload(&bench, &source, "remote", &options(via, verify, true));
@@ -95,9 +95,10 @@ fn a_check_is_made_or_refused() {
     assert!(bench.remote("remote") == payload(9000));
 }
 
-/// The checksum of the file on the module is compared: a byte changed on the way is noticed.
+/// With `verify=checksum` a byte that changes between host and module is detected, and the upload to
+/// the module is repeated.
 #[test]
-fn a_byte_changed_on_the_way_to_the_module_is_noticed() {
+fn a_byte_that_changes_on_the_serial_line_is_detected() {
     let bench = Bench::plain();
     let source = File::open(bench.local("source", &payload(9000))).unwrap();
     bench.ok(&["connect"]);
