@@ -168,7 +168,7 @@ impl Daemon {
     ///
     /// # Errors
     ///
-    /// If the bus is gone.
+    /// If the bus has ended.
     pub async fn front(&self) -> zbus::Result<ModemFtpProxy<'_>> {
         ModemFtpProxy::new(&self.connection).await
     }
@@ -177,7 +177,7 @@ impl Daemon {
     ///
     /// # Errors
     ///
-    /// If the bus is gone.
+    /// If the bus has ended.
     pub async fn modem(&self) -> zbus::Result<ModemProxy<'_>> {
         ModemProxy::builder(&self.connection)
             .cache_properties(zbus::proxy::CacheProperties::No)
@@ -218,7 +218,7 @@ fn launch(bus: &str, config: &Config) -> Result<Child, Error> {
 ///
 /// # Errors
 ///
-/// If nobody answers there.
+/// If no bus answers there.
 pub fn connect(address: &str) -> Result<Connection, Error> {
     let connected =
         zbus::block_on(async { zbus::connection::Builder::address(address).build().await });

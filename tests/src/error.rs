@@ -5,7 +5,7 @@ use std::fmt;
 /// What kept a fixture from starting.
 #[derive(Debug)]
 pub enum Error {
-    /// This machine lacks a program or a right; `tests/run` installs it. See [`crate::need`].
+    /// This machine lacks a program or a right; `tests/run` installs it. See [`crate::need()`].
     Missing(String),
     /// Any other reason: always a failure of the test.
     Failed(String),

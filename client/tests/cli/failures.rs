@@ -53,7 +53,7 @@ fn one_path_that_fails_does_not_stop_the_others() {
 
 #[test]
 fn a_missing_daemon_a_missing_bus_and_a_wrong_address() {
-    let fake = Fake::nobody(Bus::busd());
+    let fake = Fake::without_daemon(Bus::busd());
     for verb in [
         &["ls"][..],
         &["status"],
@@ -109,7 +109,7 @@ fn verbs_work_on_a_real_dbus_daemon() {
 
 #[test]
 fn wrong_usage_is_exit_2() {
-    let fake = Fake::nobody(Bus::busd());
+    let fake = Fake::without_daemon(Bus::busd());
     for arguments in [
         &["fly"][..],
         &[],

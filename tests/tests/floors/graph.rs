@@ -60,7 +60,7 @@ impl Graph {
         let Some((file, module)) = self.modules.get(at) else {
             return Vec::new();
         };
-        // A re-export brings a name into this file only if the file says the name again.
+        // A re-export brings a name into this file only if the name occurs elsewhere in it.
         let imports = module.imports.iter().filter(|import| {
             !import.public || (import.name != "*" && module.identifiers.contains(&import.name))
         });

@@ -4,7 +4,7 @@
 use crate::graph::Graph;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The floor of `lib.rs` and `main.rs`, which may use everything and which nobody uses.
+/// The floor of `lib.rs` and `main.rs`: above all others.
 const ROOT: &str = "root";
 
 /// Every violation in the crate at `root` whose floors, lowest first, are `floors`.

@@ -127,7 +127,7 @@ impl Source {
         module.defined.insert(name);
     }
 
-    /// Skips the item that `#[cfg(test)]` stands before.
+    /// Skips the item behind `#[cfg(test)]`.
     fn skip_item(&mut self, first: TokenTree, tokens: &mut Tokens, module: &Module) {
         let mut last = first;
         loop {

@@ -28,7 +28,7 @@ use bus::Bus;
 /// The time-out of every wait: after it, the test fails.
 pub const DEADLINE: Duration = Duration::from_secs(20);
 
-/// A bus and, except after [`Fake::nobody`], the daemon on it.
+/// A bus and, except after [`Fake::without_daemon`], the daemon on it.
 pub struct Fake {
     pub script: Arc<Script>,
     pub bus: Bus,
@@ -111,7 +111,7 @@ impl Fake {
     }
 
     /// A bus without the daemon.
-    pub fn nobody(bus: Bus) -> Self {
+    pub fn without_daemon(bus: Bus) -> Self {
         Self {
             script: Arc::default(),
             bus,
@@ -130,7 +130,7 @@ impl Fake {
                 let connection = serve(&address, &serving).await.expect("the fake daemon");
                 ready.notify(usize::MAX);
                 stopped.await;
-                // The bus may have gone first.
+                // The bus may have ended before.
                 let _ = connection.close().await;
             });
         });
