@@ -1,7 +1,7 @@
 //! Prints results to standard output, as text or as JSON, and failures to standard error.
 //!
-//! A closed pipe on standard output (`modem-ftp ls | head -1`) is not a failure: whatever is printed
-//! after that is discarded.
+//! A closed pipe on standard output (`modem-ftp ls | head -1`) is not a failure: whatever is
+//! printed after that is discarded.
 
 use std::cell::Cell;
 use std::io::{self, ErrorKind, IsTerminal as _, Write};

@@ -9,8 +9,8 @@ use time::OffsetDateTime;
 /// `text` without control sequences for a terminal.
 ///
 /// Names and error texts come from servers and may hold any character. Control characters and those
-/// that reorder a line are written as escapes, and backslashes are doubled, so that no two names are
-/// printed alike.
+/// that reorder a line are written as escapes, and backslashes are doubled, so that no two names
+/// are printed alike.
 pub fn printable(text: &str) -> Cow<'_, str> {
     if !text.contains(|c| c == '\\' || is_harmful(c)) {
         return Cow::Borrowed(text);

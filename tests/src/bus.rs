@@ -1,5 +1,5 @@
-//! A private message bus: `dbus-daemon` configured like the system bus, with the installed policy of
-//! ModemFtp; if dbus-daemon is missing, busd inside this process, which has no policy.
+//! A private message bus: `dbus-daemon` configured like the system bus, with the installed policy
+//! of ModemFtp; if dbus-daemon is missing, busd inside this process, which has no policy.
 
 use crate::{Child, Error, Scratch, tools};
 use futures_util::future::{Either, select};

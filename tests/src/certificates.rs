@@ -1,7 +1,8 @@
 //! The certificates of one test process: two authorities, and the certificates they signed.
 //!
-//! All keys are RSA: the module's suites for ephemeral keys are ECDHE_RSA only (docs/module/at-ssl.md §3).
-//! rcgen cannot make RSA keys with ring, so `openssl` makes them and rcgen signs.
+//! All keys are RSA: the module's suites for ephemeral keys are ECDHE_RSA only
+//! (docs/module/at-ssl.md §3). rcgen cannot make RSA keys with ring, so `openssl` makes them and
+//! rcgen signs.
 
 use crate::{Error, Scratch, tools};
 use rcgen::{

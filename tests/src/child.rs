@@ -15,8 +15,8 @@ const GRACE: Duration = Duration::from_secs(3);
 const TAIL: usize = 40;
 
 /// A running process in its own process group. Dropping it ends the whole group; if the test is
-/// failing, the end of its log is printed. If the test itself is killed, the kernel kills the process
-/// (`setpriv --pdeathsig`).
+/// failing, the end of its log is printed. If the test itself is killed, the kernel kills the
+/// process (`setpriv --pdeathsig`).
 #[derive(Debug)]
 pub struct Child {
     name: String,
@@ -161,8 +161,8 @@ impl Drop for Child {
     }
 }
 
-/// The same command, run by `setpriv` so that it is killed when the thread that started it ends, and
-/// with default signal dispositions.
+/// The same command, run by `setpriv` so that it is killed when the thread that started it ends,
+/// and with default signal dispositions.
 fn with_parent_death_signal(command: &Command) -> Command {
     let mut wrapped = match tools::installed("setpriv") {
         Some(setpriv) => {

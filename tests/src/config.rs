@@ -75,8 +75,8 @@ impl Config {
         self.log_filter.as_deref()
     }
 
-    /// Adds a server under `name`, with its account, with the authority if it uses TLS, and with the
-    /// client certificate if it requires one.
+    /// Adds a server under `name`, with its account, with the authority if it uses TLS, and with
+    /// the client certificate if it requires one.
     ///
     /// # Errors
     ///

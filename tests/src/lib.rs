@@ -1,6 +1,6 @@
 //! Fixtures of the end-to-end tests and of the demonstration. Every server, bus, module and daemon
-//! that they start belongs to one test, listens on 127.0.0.1 or on a unix socket only, and ends when
-//! its value is dropped.
+//! that they start belongs to one test, listens on 127.0.0.1 or on a unix socket only, and ends
+//! when its value is dropped.
 
 mod binaries;
 mod bus;

@@ -1,5 +1,5 @@
-//! The only way to skip a test: if something is not installed, print that and skip; if everything is
-//! required (`MODEM_FTP_REQUIRE_ALL=1`, set by `tests/run`), fail.
+//! The only way to skip a test: if something is not installed, print that and skip; if everything
+//! is required (`MODEM_FTP_REQUIRE_ALL=1`, set by `tests/run`), fail.
 
 use crate::Error;
 use std::io::Write;
@@ -7,8 +7,8 @@ use std::io::Write;
 /// The environment variable that forbids skipping.
 const REQUIRE_ALL: &str = "MODEM_FTP_REQUIRE_ALL";
 
-/// The fixture; `None`, after a line on standard error, if this machine lacks something. The line is
-/// not captured by the test harness.
+/// The fixture; `None`, after a line on standard error, if this machine lacks something. The line
+/// is not captured by the test harness.
 ///
 /// # Panics
 ///

@@ -5,8 +5,8 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
-/// A temporary folder, removed with its content when dropped. Other users may enter it: some servers
-/// give up root before they open their files.
+/// A temporary folder, removed with its content when dropped. Other users may enter it: some
+/// servers give up root before they open their files.
 #[derive(Debug)]
 pub struct Scratch {
     folder: tempfile::TempDir,

@@ -68,8 +68,8 @@ fn copy_through_pipe(mut from: File, label: String, interrupt: Interrupt) -> io:
             && error.kind() != io::ErrorKind::BrokenPipe
         {
             interrupt.request(Failure::local(&label, &error));
-            // The daemon takes the end of the pipe for the end of the file. The pipe stays open until
-            // this process ends, so that the transfer is cancelled before.
+            // The daemon takes the end of the pipe for the end of the file. The pipe stays open
+            // until this process ends, so that the transfer is cancelled before.
             loop {
                 thread::park();
             }

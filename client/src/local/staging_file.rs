@@ -10,7 +10,8 @@ use nix::fcntl::{AT_FDCWD, RenameFlags, renameat2};
 
 use crate::interrupt::Interrupt;
 
-/// A staging file in the directory of its destination; removed when dropped, unless it was published.
+/// A staging file in the directory of its destination; removed when dropped, unless it was
+/// published.
 pub struct StagingFile {
     file: File,
     path: PathBuf,

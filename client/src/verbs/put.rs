@@ -107,10 +107,10 @@ async fn send(client: &Client<'_>, job: &Job, arguments: &TransferOptions) -> Re
         .report(client.output, &label, &job.remote)
 }
 
-/// The last of several arguments as REMOTE; `None` if it is one more LOCAL: the last of three or more
-/// that is a local file (`put *.csv`), since several files can only go to a directory. If there are
-/// two arguments and both are local files, the second may mean either: that is refused, so that one
-/// does not overwrite the other on the server by mistake.
+/// The last of several arguments as REMOTE; `None` if it is one more LOCAL: the last of three or
+/// more that is a local file (`put *.csv`), since several files can only go to a directory. If
+/// there are two arguments and both are local files, the second may mean either: that is refused,
+/// so that one does not overwrite the other on the server by mistake.
 fn remote_argument(locals: &[OsString], last: &OsString) -> Result<Option<String>, Failure> {
     let Some(remote) = last.to_str() else {
         return Err(Failure::usage(format!(

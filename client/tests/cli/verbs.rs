@@ -1,4 +1,5 @@
-//! Verbs other than `put` and `get`: the D-Bus calls they make, what they print as text and as JSON.
+//! Verbs other than `put` and `get`: the D-Bus calls they make, what they print as text and as
+//! JSON.
 
 use serde_json::json;
 

@@ -44,8 +44,8 @@ impl FtpServer {
     ///
     /// # Errors
     ///
-    /// [`Error::Missing`] if the server, or a right that it needs, is missing; [`Error::Failed`] if it
-    /// does not support `options`, does not start, or listens on another address than 127.0.0.1.
+    /// [`Error::Missing`] if the server, or a right that it needs, is missing; [`Error::Failed`] if
+    /// it does not support `options`, does not start, or listens on another address than 127.0.0.1.
     pub fn start(kind: Kind, options: Options) -> Result<Self, Error> {
         let impossible = match options.security {
             Security::Implicit => !kind.has_implicit_tls(),

@@ -39,7 +39,8 @@ impl Kind {
         matches!(self, Self::Vsftpd | Self::Proftpd | Self::Pyftpdlib)
     }
 
-    /// Whether it can require that data connections resume the TLS session of the control connection.
+    /// Whether it can require that data connections resume the TLS session of the control
+    /// connection.
     #[must_use]
     pub fn can_require_session_reuse(self) -> bool {
         matches!(self, Self::Vsftpd | Self::Proftpd)

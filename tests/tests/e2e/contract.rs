@@ -1,4 +1,5 @@
-//! The daemon's introspection data equals `dbus/*.xml`, and its objects are at the documented paths.
+//! The daemon's introspection data equals `dbus/*.xml`, and its objects are at the documented
+//! paths.
 
 use crate::bench::Bench;
 use modem_ftp_dbus::{introspection, names};

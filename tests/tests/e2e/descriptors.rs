@@ -96,7 +96,8 @@ fn pipes_of_unknown_length() {
     assert!(collector.join().unwrap() == bytes);
 }
 
-/// A pipe that is not read stops its transfer; the module still leaves data mode when it is cancelled.
+/// A pipe that is not read stops its transfer; the module still leaves data mode when it is
+/// cancelled.
 #[test]
 fn a_download_into_a_pipe_that_is_not_read_can_be_cancelled() {
     let bench = Bench::plain();

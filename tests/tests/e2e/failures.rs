@@ -85,8 +85,8 @@ fn full_disk(kind: Kind) {
     fill(kind, &[]);
 }
 
-/// The module leaves data mode at once and reports the cause later. Payload that arrives meanwhile is
-/// answered with `ERROR`; that is not the result of the upload.
+/// The module leaves data mode at once and reports the cause later. Payload that arrives meanwhile
+/// is answered with `ERROR`; that is not the result of the upload.
 #[test]
 fn a_full_disk_that_is_reported_late() {
     fill(Kind::Proftpd, &["--fault", "late-urc=3000"]);

@@ -1,5 +1,5 @@
-//! End-to-end tests: the client, a bus, the daemon, a serial line, a simulated module and a real FTP
-//! server. One file for each subject.
+//! End-to-end tests: the client, a bus, the daemon, a serial line, a simulated module and a real
+//! FTP server. One file for each subject.
 
 #![allow(
     clippy::unwrap_used,

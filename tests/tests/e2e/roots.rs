@@ -81,7 +81,8 @@ fn paths_outside_the_roots_are_refused() {
         let named = ["LocalDenied", "InvalidArguments"].contains(&refused.as_str());
         assert!(named, "{path}.new: {refused}");
     }
-    // A download to a link that leads outside may be refused or replace the link, but not follow it.
+    // A download to a link that leads outside may be refused or replace the link, but not follow
+    // it.
     let _ = download(&bench, &format!("{below}/link"));
     assert_eq!(bench.remote_names(), ["secret"]);
     assert_eq!(fs::read(&outside).unwrap(), b"not to be sent");

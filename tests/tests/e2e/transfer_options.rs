@@ -95,8 +95,8 @@ fn checks_that_cannot_be_made_are_refused() {
     assert!(bench.remote("remote") == payload(9000));
 }
 
-/// With `verify=checksum` a byte that changes between host and module is detected, and the upload to
-/// the module is repeated.
+/// With `verify=checksum` a byte that changes between host and module is detected, and the upload
+/// to the module is repeated.
 #[test]
 fn a_byte_that_changes_on_the_serial_line_is_detected() {
     let bench = Bench::plain();

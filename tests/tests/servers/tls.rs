@@ -74,7 +74,8 @@ fn refused_by_the_client(kind: Kind, security: Security) {
     assert!(error.contains("xpired"), "{error}");
 }
 
-/// The server refuses a client without a certificate, and one with a certificate of another authority.
+/// The server refuses a client without a certificate, and one with a certificate of another
+/// authority.
 fn mutual(kind: Kind) {
     let Some(certificates) = need(Certificates::shared()) else {
         return;
@@ -118,8 +119,8 @@ fn mutual(kind: Kind) {
     );
 }
 
-/// A server that requires session reuse accepts data connections that resume the session and refuses
-/// others; a server that does not require it accepts both.
+/// A server that requires session reuse accepts data connections that resume the session and
+/// refuses others; a server that does not require it accepts both.
 fn reuse(kind: Kind) {
     let demanding = Options {
         session_reuse: true,

@@ -74,7 +74,8 @@ impl Script {
         self.calls.lock().unwrap().clone()
     }
 
-    /// Makes `call` ("Delete", or with its arguments "Delete(,a)") fail with an error of the daemon.
+    /// Makes `call` ("Delete", or with its arguments "Delete(,a)") fail with an error of the
+    /// daemon.
     pub fn refuse(&self, call: &str, error: &str, text: &str) {
         let name = if error.contains('.') {
             error.into()

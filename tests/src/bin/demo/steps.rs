@@ -5,8 +5,8 @@ use crate::setup::Setup;
 use modem_ftp_tests::Error;
 use std::fs;
 
-/// Sends a file, lists it, fetches it back, renames and removes it. Fails unless every step works and
-/// the bytes are equal on the server and in the fetched file.
+/// Sends a file, lists it, fetches it back, renames and removes it. Fails unless every step works
+/// and the bytes are equal on the server and in the fetched file.
 pub fn run_all(setup: &Setup, size: usize) -> Result<(), Error> {
     let bytes = payload(size);
     setup.folder.write("report.bin", &bytes)?;
