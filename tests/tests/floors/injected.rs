@@ -3,14 +3,14 @@
 use crate::graph::Graph;
 use crate::rules::violations;
 
-/// The violations in a crate whose floors are `low`, `middle` and `high`.
+/// The violations in a crate whose floors are `low`, then `left` and `right`, then `high`.
 fn check(files: &[(&str, &str)]) -> Vec<String> {
     let files: Vec<(String, String)> = files
         .iter()
         .map(|(name, text)| (name.to_string(), text.to_string()))
         .collect();
     let graph = Graph::read(&files).unwrap();
-    violations(&graph, "src", &["low", "middle", "high"])
+    violations(&graph, "src", &["low", "left right", "high"])
 }
 
 fn clean(files: &[(&str, &str)]) {
@@ -78,6 +78,19 @@ fn arrows_down_and_the_root_are_allowed() {
         ("high/b.rs", "use crate::low::A; pub struct B(A);"),
         ("high/tests/mod.rs", "use crate::nowhere::X;"),
     ]);
+}
+
+#[test]
+fn modules_that_share_a_floor_must_not_use_each_other() {
+    assert_eq!(
+        check(&[
+            ("left/mod.rs", "use crate::right::R; pub struct L;"),
+            ("right.rs", "use crate::low::A; pub struct R;"),
+            ("low.rs", "pub struct A;"),
+            ("high.rs", "use crate::left::L; use crate::right::R;"),
+        ]),
+        ["floors: src/left/mod.rs (left) uses src/right.rs (right): left and right share a floor"]
+    );
 }
 
 #[test]

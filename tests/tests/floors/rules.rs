@@ -1,7 +1,8 @@
-//! The two rules: no file uses a file of a floor above its own, and the files of a floor use each
-//! other without a cycle. One line for each violation.
+//! The rules: no file uses a file of a floor above its own, modules that share a floor do not use
+//! each other, and the files of a module use each other without a cycle. One line per violation.
 
 use crate::graph::Graph;
+use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The floor of `lib.rs` and `main.rs`: above all others.
@@ -9,26 +10,31 @@ const ROOT: &str = "root";
 
 /// Every violation in the crate at `root` whose floors, lowest first, are `floors`.
 pub fn violations(graph: &Graph, root: &str, floors: &[&str]) -> Vec<String> {
-    let height = |floor: &str| match floor {
+    let height = |module: &str| match module {
         ROOT => Some(floors.len()),
-        floor => floors.iter().position(|name| *name == floor),
+        module => floors
+            .iter()
+            .position(|floor| floor.split(' ').any(|name| name == module)),
     };
     let mut lines: Vec<String> = Vec::new();
     for file in graph.files() {
-        let floor = floor_of(file);
-        if height(floor).is_none() {
+        let module = module_of(file);
+        if height(module).is_none() {
             lines.push(format!(
-                "floors: {root}/{file}: {floor} is not in the table of floors"
+                "floors: {root}/{file}: {module} is not in the table of floors"
             ));
         }
     }
     for (from, to) in &graph.uses {
-        let (lower, upper) = (floor_of(from), floor_of(to));
-        if height(lower) < height(upper) {
-            lines.push(format!(
-                "floors: {root}/{from} ({lower}) uses {root}/{to} ({upper}): {lower} is below {upper}"
-            ));
-        }
+        let (user, used) = (module_of(from), module_of(to));
+        let rule = match height(user).cmp(&height(used)) {
+            Ordering::Less => format!("{user} is below {used}"),
+            Ordering::Equal if user != used => format!("{user} and {used} share a floor"),
+            _ => continue,
+        };
+        lines.push(format!(
+            "floors: {root}/{from} ({user}) uses {root}/{to} ({used}): {rule}"
+        ));
     }
     for (count, cycle) in cycles(graph) {
         let files: Vec<String> = cycle.iter().map(|file| format!("{root}/{file}")).collect();
@@ -41,7 +47,7 @@ pub fn violations(graph: &Graph, root: &str, floors: &[&str]) -> Vec<String> {
 }
 
 /// The first folder or the module of a file: `link/pump.rs` and `link.rs` are of `link`.
-fn floor_of(file: &str) -> &str {
+fn module_of(file: &str) -> &str {
     match file.split_once('/') {
         Some((folder, _)) => folder,
         None if matches!(file, "lib.rs" | "main.rs") => ROOT,
@@ -49,12 +55,12 @@ fn floor_of(file: &str) -> &str {
     }
 }
 
-/// For each set of files of one floor that all reach each other: how many they are, and a shortest
+/// For each set of files of one module that all reach each other: how many they are, and a shortest
 /// cycle of them, whose first file is repeated at the end.
 fn cycles(graph: &Graph) -> Vec<(usize, Vec<&str>)> {
     let mut next: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
     for (from, to) in &graph.uses {
-        if floor_of(from) == floor_of(to) {
+        if module_of(from) == module_of(to) {
             next.entry(from).or_default().insert(to);
         }
     }
