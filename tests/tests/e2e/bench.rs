@@ -152,10 +152,3 @@ pub fn tail(text: &str) -> String {
     let lines: Vec<&str> = text.lines().collect();
     lines[lines.len().saturating_sub(30)..].join("\n")
 }
-
-/// Bytes of every value that begin with texts of the AT protocol.
-pub fn payload(length: usize) -> Vec<u8> {
-    let at_texts = b"\r\nOK\r\n+++\0\x11\x13NO CARRIER\r\n+QFTPGET: 0,5\r\nCONNECT\r\n";
-    let rest = (0u32..).flat_map(|n| n.wrapping_mul(2_654_435_761).to_le_bytes());
-    at_texts.iter().copied().chain(rest).take(length).collect()
-}

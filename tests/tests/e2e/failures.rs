@@ -1,8 +1,9 @@
 //! Common failures: each has its exit code and one line that names the cause.
 
-use crate::bench::{Bench, payload, sentence};
+use crate::bench::{Bench, sentence};
 use modem_ftp_tests::{
-    Bus, Cli, Config, Daemon, FtpServer, Kind, Options, free_port, need, on_servers, within,
+    Bus, Cli, Config, Daemon, FtpServer, Kind, Options, free_port, need, on_servers, payload,
+    within,
 };
 use std::time::Duration;
 

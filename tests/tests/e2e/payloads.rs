@@ -1,6 +1,7 @@
 //! Files of every length and content arrive unchanged.
 
-use crate::bench::{Bench, payload};
+use crate::bench::Bench;
+use modem_ftp_tests::payload;
 use std::fs;
 
 /// Sends a file, compares the file on the server, fetches it and compares again.

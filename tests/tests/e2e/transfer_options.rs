@@ -1,8 +1,9 @@
 //! The options of `UploadFd` and `DownloadFd`: accepted and refused values, and their effects.
 
-use crate::bench::{Bench, payload};
+use crate::bench::Bench;
 use crate::descriptors::{download, refusal, upload, wait};
 use modem_ftp_dbus::proxies::Options;
+use modem_ftp_tests::payload;
 use std::fs::{self, File};
 use zbus::Variant;
 

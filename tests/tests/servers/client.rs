@@ -129,11 +129,3 @@ pub fn refusal<T: std::fmt::Debug>(result: FtpResult<T>) -> u32 {
         other => panic!("not a refusal: {other:?}"),
     }
 }
-
-/// Bytes of every value that begin with texts of the AT protocol.
-pub fn payload(length: usize) -> Vec<u8> {
-    let mut bytes: Vec<u8> = b"\r\nOK\r\n+++\0\x11\x13NO CARRIER\r\n+QFTPGET: 0,5\r\n".to_vec();
-    bytes.extend((0u32..).flat_map(u32::to_le_bytes).take(length));
-    bytes.truncate(length);
-    bytes
-}

@@ -1,7 +1,7 @@
 //! The differences between the five servers.
 
-use crate::client::{payload, refusal, server, session};
-use modem_ftp_tests::{FtpServer, Kind, Options, on_servers};
+use crate::client::{refusal, server, session};
+use modem_ftp_tests::{FtpServer, Kind, Options, on_servers, payload};
 use std::fs;
 use std::io::Cursor;
 use std::time::Duration;

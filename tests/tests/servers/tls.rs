@@ -1,7 +1,7 @@
 //! Certificates and session reuse: which connections are accepted and which are refused.
 
-use crate::client::{Tls, login, payload, refusal, server};
-use modem_ftp_tests::{Certificates, Kind, Options, Security, need, on_servers};
+use crate::client::{Tls, login, refusal, server};
+use modem_ftp_tests::{Certificates, Kind, Options, Security, need, on_servers, payload};
 use std::io::Cursor;
 
 mod explicit {

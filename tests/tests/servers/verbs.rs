@@ -1,7 +1,7 @@
 //! Every FTP command of the module, on every server, without TLS, with explicit and implicit TLS.
 
-use crate::client::{Tls, connect, login, payload, refusal, server, session};
-use modem_ftp_tests::{FtpServer, Kind, Options, Security, on_servers};
+use crate::client::{Tls, connect, login, refusal, server, session};
+use modem_ftp_tests::{FtpServer, Kind, Options, Security, on_servers, payload};
 use std::fs;
 use std::io::Cursor;
 

@@ -1,7 +1,6 @@
 //! `cargo demo`: sends one file client → D-Bus → daemon → serial line → module → FTP server and
 //! fetches it back. Only the module is simulated. Exit code 0 only if the bytes are equal.
 
-mod payload;
 mod setup;
 mod steps;
 

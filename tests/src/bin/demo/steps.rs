@@ -1,8 +1,7 @@
 //! The steps of the demonstration: the client's verbs, one after the other.
 
-use crate::payload::payload;
 use crate::setup::Setup;
-use modem_ftp_tests::Error;
+use modem_ftp_tests::{Error, payload};
 use std::fs;
 
 /// Sends a file, lists it, fetches it back, renames and removes it. Fails unless every step works
