@@ -36,7 +36,7 @@ const CRATES: &[Crate] = &[
             "shared", "calendar", "api", "at", "link", "modem", "ftp", "ledger", "transfer",
             "sync", "recovery", "engine",
         ],
-        enforced: false,
+        enforced: true,
     },
     Crate {
         root: "daemon/src",
