@@ -16,15 +16,17 @@ pub(super) fn encode(options: &Options) -> String {
         via,
         priority,
         retries,
+        expires,
     } = options;
     format!(
-        "{}={if_exists} {}={atomic} {}={verify} {}={via} {}={priority} {}={retries}",
+        "{}={if_exists} {}={atomic} {}={verify} {}={via} {}={priority} {}={retries} {}={expires}",
         option::IF_EXISTS,
         option::ATOMIC,
         option::VERIFY,
         option::VIA,
         option::PRIORITY,
         option::RETRIES,
+        option::EXPIRES,
     )
 }
 
@@ -43,6 +45,7 @@ pub(super) fn decode(text: &str) -> Result<Options, String> {
             option::VIA => options.via = Via::from_word(value).ok_or_else(wrong)?,
             option::PRIORITY => options.priority = value.parse().map_err(|_| wrong())?,
             option::RETRIES => options.retries = value.parse().map_err(|_| wrong())?,
+            option::EXPIRES => options.expires = value.parse().map_err(|_| wrong())?,
             _ => return Err(wrong()),
         }
     }
@@ -62,8 +65,10 @@ mod tests {
             via: Via::Ufs,
             priority: -3,
             retries: 9,
+            expires: 1_700_000_000,
         };
-        let text = "if-exists=fail atomic=false verify=content via=ufs priority=-3 retries=9";
+        let text = "if-exists=fail atomic=false verify=content via=ufs priority=-3 retries=9 \
+                    expires=1700000000";
         assert_eq!(encode(&options), text);
         assert_eq!(decode(text), Ok(options));
     }
