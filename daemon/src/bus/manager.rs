@@ -10,8 +10,8 @@ use zbus::message::Header;
 use zbus::{Connection, OwnedFd, OwnedObjectPath, OwnedVariant, interface};
 
 use super::error::CallError;
-use super::options::{self, Given, Parsed};
 use super::local::Local;
+use super::options::{self, Given, Parsed};
 use super::requests::{Requests, local_path, unexpected};
 use super::shared::Shared;
 use super::{caller, history, properties};

@@ -30,11 +30,9 @@ impl PipeWatch {
     pub fn add(&mut self, pipe: OwnedFd, reply: oneshot::Sender<()>) {
         let token = Token(self.next);
         self.next += 1;
-        let registered = self.registry.register(
-            &mut SourceFd(&pipe.as_raw_fd()),
-            token,
-            Interest::READABLE,
-        );
+        let registered =
+            self.registry
+                .register(&mut SourceFd(&pipe.as_raw_fd()), token, Interest::READABLE);
         match registered {
             Ok(()) => {
                 self.waiting.insert(token, (pipe, reply));

@@ -64,7 +64,11 @@ fn remove_in(
         )?;
         let kind = SFlag::from_bits_truncate(stat.st_mode) & SFlag::S_IFMT;
         if kind == SFlag::S_IFREG && stat.st_uid == geteuid().as_raw() {
-            unlinkat(&place.directory, name.as_os_str(), UnlinkatFlags::NoRemoveDir)?;
+            unlinkat(
+                &place.directory,
+                name.as_os_str(),
+                UnlinkatFlags::NoRemoveDir,
+            )?;
             removed += 1;
         }
     }

@@ -80,10 +80,7 @@ mod tests {
                 FileKey::source(7, path).unwrap(),
                 FileKey::Source(7, path.to_owned()),
             ),
-            (
-                FileKey::sink(path).unwrap(),
-                FileKey::Sink(path.to_owned()),
-            ),
+            (FileKey::sink(path).unwrap(), FileKey::Sink(path.to_owned())),
             (
                 FileKey::spooled("0123456789abcdef"),
                 FileKey::Spooled("0123456789abcdef".to_owned()),

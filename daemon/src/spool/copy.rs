@@ -115,7 +115,11 @@ fn in_the_kernel(
     let (source, copy) = (source.file(), copy.file());
     let count = copy_file_range(source, Some(&mut from), copy, Some(&mut to), length)?;
     // Files of /proc and the like have no bytes for the kernel.
-    if count == 0 { Err(Errno::EINVAL) } else { Ok(count as u64) }
+    if count == 0 {
+        Err(Errno::EINVAL)
+    } else {
+        Ok(count as u64)
+    }
 }
 
 /// Copies through a buffer.

@@ -86,7 +86,10 @@ mod tests {
         room.reserve("a", 1000, 50).unwrap();
         let failure = room.reserve("b", 1000, 1).unwrap_err();
         assert_eq!(failure.name, ErrorName::QueueFull);
-        assert!(failure.text.contains("uid 1000, which may use 50"), "{failure}");
+        assert!(
+            failure.text.contains("uid 1000, which may use 50"),
+            "{failure}"
+        );
         room.reserve("c", 0, 50).unwrap();
         assert!(room.reserve("d", 1001, 1).is_err());
         room.remove("a");

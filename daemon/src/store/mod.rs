@@ -23,10 +23,7 @@ enum Job {
     /// the number.
     Persist(u64, Vec<Fact>),
     /// Answer a question about the history.
-    History(
-        HistoryFilter,
-        oneshot::Sender<Result<HistoryPage, Failure>>,
-    ),
+    History(HistoryFilter, oneshot::Sender<Result<HistoryPage, Failure>>),
 }
 
 /// What was found when the store was opened.
@@ -53,11 +50,7 @@ impl Storage {
     ///
     /// # Errors
     /// The thread cannot be created.
-    pub fn start(
-        directory: PathBuf,
-        inbox: Inbox,
-        alive: Sender<Infallible>,
-    ) -> io::Result<Self> {
+    pub fn start(directory: PathBuf, inbox: Inbox, alive: Sender<Infallible>) -> io::Result<Self> {
         let (sender, jobs) = mpsc::channel();
         let run = move || {
             let _alive = alive;

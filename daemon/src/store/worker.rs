@@ -12,9 +12,7 @@ use futures_channel::oneshot;
 use modem_ftp_core::api::fact::Fact;
 use modem_ftp_core::api::failure::{Failure, Retry};
 use modem_ftp_dbus::ErrorName;
-use modem_ftp_store::{
-    DATABASE, HistoryFilter, HistoryPage, Opened, Retention, Store, StoreError,
-};
+use modem_ftp_store::{DATABASE, HistoryFilter, HistoryPage, Opened, Retention, Store, StoreError};
 
 use super::{Found, Job};
 use crate::messages::{Inbox, Message};
@@ -90,14 +88,19 @@ fn gather(first: Option<Job>, jobs: &Receiver<Job>) -> Batch {
                 break;
             }
         }
-        next = (batch.facts < FACTS).then(|| jobs.try_recv().ok()).flatten();
+        next = (batch.facts < FACTS)
+            .then(|| jobs.try_recv().ok())
+            .flatten();
     }
     batch
 }
 
 /// Opens the database and reads what is in it.
 fn open(directory: &Path) -> (Database, Found) {
-    let made = DirBuilder::new().recursive(true).mode(0o700).create(directory);
+    let made = DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(directory);
     if let Err(error) = made {
         return unusable(format!("{}: {error}", directory.display()));
     }
@@ -142,12 +145,7 @@ fn unusable(reason: String) -> (Database, Found) {
 }
 
 /// Stores outputs, together if that works, and reports each.
-fn store(
-    directory: &Path,
-    database: &mut Database,
-    outputs: Vec<(u64, Vec<Fact>)>,
-    inbox: &Inbox,
-) {
+fn store(directory: &Path, database: &mut Database, outputs: Vec<(u64, Vec<Fact>)>, inbox: &Inbox) {
     let together = outputs.iter().map(|(_, facts)| facts.as_slice());
     match apply(directory, database, together) {
         // One that cannot be stored must not take the others with it.
@@ -220,7 +218,9 @@ fn trim(database: &mut Database) -> bool {
     let Database::Open(store) = database else {
         return false;
     };
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    let now = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default();
     let all = Retention {
         days: u32::MAX,
         number: u32::MAX,

@@ -79,5 +79,10 @@ fn faults_have_line_and_column() {
     for (head, expected) in rows {
         assert_eq!(faults(head), [expected]);
     }
-    assert!(parse(&format!("roots = [\"/a/b\"]\nstate_directory = \"/a/bc\"\n{MINIMAL}")).is_ok());
+    assert!(
+        parse(&format!(
+            "roots = [\"/a/b\"]\nstate_directory = \"/a/bc\"\n{MINIMAL}"
+        ))
+        .is_ok()
+    );
 }
