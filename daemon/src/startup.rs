@@ -46,14 +46,6 @@ pub fn run(arguments: Arguments, config: Config) -> io::Result<ExitCode> {
     let (alive, ended) = mpsc::channel();
     let disk = Disk::start(alive.clone())?;
     let storage = Storage::start(config.state_directory.clone(), inbox.clone(), alive.clone())?;
-    let mut starting = Starting {
-        poll,
-        signals,
-        messages,
-    };
-    let Some(found) = starting.wait_for_store()? else {
-        return Ok(ExitCode::SUCCESS);
-    };
     let spool = Spool::new(&config.state_directory, config.spool_limit);
     let (publications, published) = futures_channel::mpsc::unbounded();
     let bus = bus::Parts {
@@ -65,7 +57,17 @@ pub fn run(arguments: Arguments, config: Config) -> io::Result<ExitCode> {
         roots: config.roots.clone(),
         publications: published,
     };
-    let event_loop = EventLoop::new(Parts {
+    bus::start(bus, alive)?;
+    let mut starting = Starting {
+        poll,
+        signals,
+        messages,
+    };
+    let found = match starting.wait()? {
+        Ok(found) => found,
+        Err(exit) => return Ok(exit),
+    };
+    let exit = EventLoop::new(Parts {
         config,
         config_path: arguments.config,
         poll: starting.poll,
@@ -77,9 +79,8 @@ pub fn run(arguments: Arguments, config: Config) -> io::Result<ExitCode> {
         found: *found,
         spool,
         bus: publications,
-    })?;
-    bus::start(bus, alive)?;
-    let exit = event_loop.run()?;
+    })?
+    .run()?;
     // The event loop has dropped its ends of the channels to the other threads, so that they end
     // when they have finished. A disk or bus that hangs must not keep the daemon from ending.
     if ended.recv_timeout(THREADS_TIME) == Err(RecvTimeoutError::Timeout) {
@@ -88,7 +89,7 @@ pub fn run(arguments: Arguments, config: Config) -> io::Result<ExitCode> {
     Ok(exit)
 }
 
-/// What is needed while the store is being opened.
+/// What is needed while the other threads start.
 struct Starting {
     poll: Poll,
     signals: Signals,
@@ -96,9 +97,10 @@ struct Starting {
 }
 
 impl Starting {
-    /// Waits until the store is open; `None`: a signal stops the daemon.
-    fn wait_for_store(&mut self) -> io::Result<Option<Box<Found>>> {
+    /// Waits until the store is open and the bus connected. `Err`: the daemon is to end before.
+    fn wait(&mut self) -> io::Result<Result<Box<Found>, ExitCode>> {
         let mut events = Events::with_capacity(4);
+        let (mut found, mut connected) = (None, false);
         loop {
             match self.poll.poll(&mut events, None) {
                 Err(error) if error.kind() != io::ErrorKind::Interrupted => return Err(error),
@@ -106,14 +108,23 @@ impl Starting {
             }
             while let Some(signal) = self.signals.next() {
                 if matches!(signal, Signal::SIGTERM | Signal::SIGINT) {
-                    return Ok(None);
+                    return Ok(Err(ExitCode::SUCCESS));
                 }
             }
             while let Ok(message) = self.messages.try_recv() {
-                // Nothing else can come before the bus thread runs.
-                if let Message::Found(found) = message {
-                    return Ok(Some(found));
+                match message {
+                    Message::Found(store) => found = Some(store),
+                    Message::BusConnected => connected = true,
+                    Message::BusLost(reason) => {
+                        tracing::error!("{reason}");
+                        return Ok(Err(ExitCode::FAILURE));
+                    }
+                    // Nothing else can come before the name is requested.
+                    _ => {}
                 }
+            }
+            if connected && let Some(found) = found.take() {
+                return Ok(Ok(found));
             }
         }
     }

@@ -108,7 +108,7 @@ impl Daemon {
     ///
     /// If the kernel refuses.
     pub fn kill(&mut self) -> Result<(), Error> {
-        self.child.kill()
+        self.child.kill().map(drop)
     }
 
     /// Starts it with the same files after it has ended.

@@ -30,7 +30,9 @@ use std::thread;
 use futures_channel::mpsc::UnboundedReceiver;
 use modem_ftp_core::api::status::ModemStatus;
 use modem_ftp_dbus::names;
-use zbus::fdo::{ObjectManager, RequestNameFlags};
+use zbus::Connection;
+use zbus::fdo::{DBusProxy, ObjectManager, RequestNameFlags};
+use zbus::proxy::CacheProperties;
 
 use crate::files::{Disk, Roots};
 use crate::messages::{Inbox, Message, Publication};
@@ -62,9 +64,9 @@ pub struct Parts {
     pub publications: UnboundedReceiver<Publication>,
 }
 
-/// Starts the thread. It sends [`Message::BusReady`] when the daemon owns the bus name, and
-/// [`Message::BusLost`] if it cannot get it or the connection is closed. It drops `alive` at its
-/// end.
+/// Starts the thread. It sends [`Message::BusConnected`], then [`Message::BusReady`] when the daemon
+/// owns the bus name, and [`Message::BusLost`] if it cannot get it or the connection is closed. It
+/// drops `alive` at its end.
 ///
 /// # Errors
 /// The thread cannot be created.
@@ -115,6 +117,11 @@ async fn serve(parts: Parts) -> Result<(), String> {
         .build()
         .await
         .map_err(|error| not_connected(&address, &error))?;
+    // Before anything that was stored is gone on with; the request below decides.
+    if is_owned(&connection).await {
+        return Err(not_connected(&address, &zbus::Error::NameTaken));
+    }
+    inbox.send(Message::BusConnected);
     let mut publisher = Publisher::new(connection.clone(), requests, published);
     let mut publications = parts.publications;
     publisher.run(&mut publications).await;
@@ -132,6 +139,18 @@ async fn serve(parts: Parts) -> Result<(), String> {
         Ok(())
     } else {
         Err("the bus has closed the connection".to_owned())
+    }
+}
+
+/// Whether another daemon owns the bus name; false if that cannot be found out.
+async fn is_owned(connection: &Connection) -> bool {
+    let Ok(name) = names::BUS_NAME.try_into() else {
+        return false;
+    };
+    let bus = DBusProxy::builder(connection).cache_properties(CacheProperties::No);
+    match bus.build().await {
+        Ok(bus) => bus.name_has_owner(name).await.unwrap_or(false),
+        Err(_) => false,
     }
 }
 

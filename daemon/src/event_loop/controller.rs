@@ -62,6 +62,8 @@ pub struct Controller {
     pub(super) power_cycle: PowerCycle,
     pub(super) shutdown: Shutdown,
     pub(super) notify: Notify,
+    /// What is to be logged when the daemon is ready.
+    warnings: Vec<String>,
 }
 
 impl Controller {
@@ -91,22 +93,25 @@ impl Controller {
             power_cycle: PowerCycle::default(),
             shutdown: Shutdown::Running,
             notify: Notify::new(),
+            warnings: Vec::new(),
         }
     }
 
     /// Goes on with what was stored, and publishes it.
     pub fn restore(&mut self, now: Now, found: Found) {
-        for warning in &found.warnings {
-            tracing::error!("{warning}");
-        }
         restore::keep_files(&self.disk, &self.spool, self.config.roots(), &found);
+        self.warnings.clone_from(&found.warnings);
         self.engine.restore(now, found.stored);
         self.settle(now);
         self.bus.publish_restored(found.warnings);
     }
 
-    /// Reports to systemd that the daemon is ready.
+    /// Reports to systemd that the daemon is ready, and logs what was found when it started: not
+    /// before it owns the bus name, since the directory may be in use by another daemon that does.
     pub fn ready(&mut self, now: Now) {
+        for warning in std::mem::take(&mut self.warnings) {
+            tracing::error!("{warning}");
+        }
         self.notify.ready(now.instant);
     }
 

@@ -27,7 +27,7 @@ impl Controller {
             }
             Message::Reload(reply) => self.config.read_again(Some(reply), &self.disk),
             // These come before the event loop runs.
-            Message::BusReady | Message::Found(_) => {}
+            Message::BusConnected | Message::BusReady | Message::Found(_) => {}
             Message::Persisted(number, result) => engine.persisted(now, number, result),
             Message::Opened(opened) => self.opened(now, *opened),
             Message::AwaitPipe(pipe, reply) => self.pipes.add(pipe, reply),

@@ -22,6 +22,10 @@ pub enum Message {
     Call(Box<Call>),
     /// From the bus: `Reload`.
     Reload(ReplyTo),
+    /// From the bus: it is connected; the name is requested after [`Publication::Restored`].
+    ///
+    /// [`Publication::Restored`]: super::Publication::Restored
+    BusConnected,
     /// From the bus: the daemon owns the bus name, and callers can reach it.
     BusReady,
     /// From the bus: the connection failed or was closed, and why.

@@ -175,11 +175,6 @@ fn a_pipe_ends_with_the_daemon_unless_it_is_spooled() {
     assert!(shown.contains("LocalIo"), "{shown}");
     wait_for(&bench, 2, "done");
     assert!(bench.remote("spooled") == payload(100_000));
-    assert!(
-        within(SOON, || bench.remote_names() == ["spooled"]),
-        "{:?}",
-        bench.remote_names()
-    );
 }
 
 #[test]
@@ -220,7 +215,7 @@ fn a_damaged_database_is_set_aside() {
     let aside = fs::read_dir(&state)
         .unwrap()
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-        .find(|name| name.starts_with("queue.db.") && name.contains('-'));
+        .find(|name| name.starts_with("queue.db.damaged-") && name.ends_with('Z'));
     let aside = fs::read(state.join(aside.unwrap())).unwrap();
     assert!(aside == vec![0x55; 10_000]);
     bench.daemon.wait_for_state("online").unwrap();
@@ -280,7 +275,7 @@ fn the_history_has_a_receipt_of_every_end() {
     assert_eq!(text(failed, "State"), "failed");
     assert_eq!(text(failed, "Direction"), "download");
     assert_eq!((number(done, "Id"), number(done, "Size")), (1, 3));
-    assert_eq!(text(done, "Remote"), "/file");
+    assert_eq!(text(done, "Remote"), "file");
     // The example of FIPS 180-2, appendix B.1.
     let abc = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
     assert_eq!(text(done, "Sha256"), abc);
