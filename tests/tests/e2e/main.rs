@@ -21,6 +21,7 @@ mod interrupted;
 mod life;
 mod names;
 mod payloads;
+mod pipes_end;
 mod policy;
 mod readme;
 mod roots;

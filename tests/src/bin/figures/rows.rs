@@ -9,11 +9,13 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 /// The most a program may weigh, in bytes.
-const PROGRAM_LIMIT: u64 = 4_000_000;
+const PROGRAM_LIMIT: u64 = 4_500_000;
 /// The most memory the daemon may hold, in kB.
 const MEMORY_LIMIT: u64 = 6 * 1024;
 /// How much its memory may grow over a long transfer, in kB.
 const FLAT: u64 = 512;
+/// The most threads the daemon may have.
+const THREADS: u64 = 4;
 /// How much of the line must be used between CONNECT and OK, in per cent.
 const LINE_USE: f64 = 99.0;
 
@@ -133,7 +135,12 @@ pub fn idle(seconds: u64) -> Result<Vec<Row>, Error> {
             "0",
             woken == 0,
         ),
-        row("idle: threads", threads.to_string(), "", true),
+        row(
+            "idle: threads",
+            threads.to_string(),
+            format!("≤ {THREADS}"),
+            threads <= THREADS,
+        ),
         row(
             "idle: resident memory",
             format!("{memory} kB"),
