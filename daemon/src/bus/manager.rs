@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 
-use modem_ftp_core::api::failure::Failure;
 use modem_ftp_core::api::local::LocalFile;
 use modem_ftp_core::api::options::{IfExists, Options};
 use modem_ftp_core::api::reply::Reply;
@@ -11,11 +10,12 @@ use zbus::message::Header;
 use zbus::{Connection, OwnedFd, OwnedObjectPath, OwnedVariant, interface};
 
 use super::error::CallError;
+use super::local::Local;
 use super::options::{self, Given, Parsed};
 use super::requests::{Requests, local_path, unexpected};
 use super::shared::Shared;
-use super::{caller, properties};
-use crate::files::{OpenFile, Roots};
+use super::{caller, history, properties};
+use crate::store::Storage;
 
 type Result<T> = std::result::Result<T, CallError>;
 type Attributes = HashMap<String, OwnedVariant>;
@@ -32,13 +32,25 @@ pub struct Servers {
 /// The manager object.
 pub struct Manager {
     requests: Requests,
+    storage: Storage,
     servers: Shared<Servers>,
+    warnings: Shared<Vec<String>>,
 }
 
 impl Manager {
-    /// A manager whose properties are read from `servers`.
-    pub fn new(requests: Requests, servers: Shared<Servers>) -> Self {
-        Self { requests, servers }
+    /// A manager whose properties are read from `servers` and `warnings`.
+    pub fn new(
+        requests: Requests,
+        storage: Storage,
+        servers: Shared<Servers>,
+        warnings: Shared<Vec<String>>,
+    ) -> Self {
+        Self {
+            requests,
+            storage,
+            servers,
+            warnings,
+        }
     }
 
     async fn remote(&self, server: String, operation: Operation) -> Result<Reply> {
@@ -46,18 +58,19 @@ impl Manager {
         self.requests.ask(request).await
     }
 
-    /// What the four transfer methods have in common: opens the local file, queues the transfer and,
-    /// with the option `wait`, awaits its end. `name` is the file's path, empty for a descriptor.
+    /// What the four transfer methods have in common: makes the local file ready, queues the
+    /// transfer and, with the option `wait`, awaits its end. `name` is the file's path, empty for a
+    /// descriptor.
     async fn transfer(
         &self,
         call: Call<'_>,
         parsed: Parsed,
         name: String,
-        open: impl FnOnce(&Roots) -> std::result::Result<OpenFile, Failure> + Send + 'static,
+        local: Local,
         request: impl FnOnce(LocalFile, Options, u32) -> Request,
     ) -> Result<OwnedObjectPath> {
         let uid = caller::uid(call.connection, &call.header).await?;
-        let file = self.requests.open(open).await?;
+        let file = self.requests.prepare(local, uid).await?;
         let request = |file| request(file, parsed.options, uid);
         let wait = parsed.wait.then_some(uid);
         self.requests.transfer(file, name, wait, request).await
@@ -106,9 +119,9 @@ impl Manager {
     ) -> Result<OwnedObjectPath> {
         let parsed = options::parse(&options)?;
         let path = local_path(&local)?;
-        let open = move |roots: &Roots| OpenFile::source_at(roots, &path);
+        let file = Local::Source(path);
         let call = Call { header, connection };
-        self.transfer(call, parsed, local, open, upload(server, remote))
+        self.transfer(call, parsed, local, file, upload(server, remote))
             .await
     }
 
@@ -123,9 +136,9 @@ impl Manager {
         options: Given,
     ) -> Result<OwnedObjectPath> {
         let parsed = options::parse(&options)?;
-        let open = move |_: &Roots| OpenFile::source_from(source.into());
+        let file = Local::SourceFd(source.into(), parsed.spool);
         let call = Call { header, connection };
-        self.transfer(call, parsed, String::new(), open, upload(server, remote))
+        self.transfer(call, parsed, String::new(), file, upload(server, remote))
             .await
     }
 
@@ -142,9 +155,9 @@ impl Manager {
         let parsed = options::parse(&options)?;
         let path = local_path(&local)?;
         let fail_if_exists = parsed.options.if_exists == IfExists::Fail;
-        let open = move |roots: &Roots| OpenFile::sink_at(roots, &path, fail_if_exists);
+        let file = Local::Sink(path, fail_if_exists);
         let call = Call { header, connection };
-        self.transfer(call, parsed, local, open, download(server, remote))
+        self.transfer(call, parsed, local, file, download(server, remote))
             .await
     }
 
@@ -159,9 +172,9 @@ impl Manager {
         options: Given,
     ) -> Result<OwnedObjectPath> {
         let parsed = options::parse(&options)?;
-        let open = move |_: &Roots| OpenFile::sink_from(sink.into());
+        let file = Local::SinkFd(sink.into());
         let call = Call { header, connection };
-        self.transfer(call, parsed, String::new(), open, download(server, remote))
+        self.transfer(call, parsed, String::new(), file, download(server, remote))
             .await
     }
 
@@ -241,6 +254,18 @@ impl Manager {
         self.requests.ask(Request::Disconnect).await.map(drop)
     }
 
+    #[zbus(out_args("receipts"))]
+    async fn history(
+        &self,
+        #[zbus(header)] header: Header<'_>,
+        #[zbus(connection)] connection: &Connection,
+        filter: Given,
+    ) -> Result<Vec<Attributes>> {
+        let uid = caller::uid(connection, &header).await?;
+        let page = self.storage.history(history::filter(&filter, uid)?).await?;
+        Ok(page.entries.into_iter().map(history::receipt).collect())
+    }
+
     async fn reload(&self) -> Result<()> {
         self.requests.reload().await
     }
@@ -258,5 +283,9 @@ impl Manager {
     #[zbus(property)]
     fn default_server(&self) -> String {
         self.servers.read(|servers| servers.default.clone())
+    }
+    #[zbus(property)]
+    fn warnings(&self) -> Vec<String> {
+        self.warnings.read(Vec::clone)
     }
 }

@@ -73,7 +73,7 @@ fn every_command_of_use_it_works() {
     for line in lines {
         // The root of the packaged configuration.
         let line = line.replace(
-            "/var/lib/modem-ftp",
+            "/var/lib/modem-ftp/files",
             &bench.daemon.root().display().to_string(),
         );
         let output = with_default_signals("bash")

@@ -9,11 +9,13 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 /// The largest allowed size of a program, in bytes.
-const PROGRAM_LIMIT: u64 = 4_000_000;
+const PROGRAM_LIMIT: u64 = 4_500_000;
 /// The largest allowed resident memory of the daemon, in kB.
 const MEMORY_LIMIT: u64 = 6 * 1024;
 /// The largest allowed growth of its memory during a long transfer, in kB.
 const GROWTH_LIMIT: u64 = 512;
+/// The largest allowed number of threads of the daemon.
+const THREADS: u64 = 4;
 /// The smallest allowed use of the serial line between CONNECT and OK, in per cent.
 const LINE_USE: f64 = 99.0;
 
@@ -133,7 +135,12 @@ pub fn idle(seconds: u64) -> Result<Vec<Row>, Error> {
             "0",
             woken == 0,
         ),
-        row("idle: threads", threads.to_string(), "", true),
+        row(
+            "idle: threads",
+            threads.to_string(),
+            format!("≤ {THREADS}"),
+            threads <= THREADS,
+        ),
         row(
             "idle: resident memory",
             format!("{memory} kB"),
