@@ -166,7 +166,8 @@ fn decide(transfer: &Transfer, call: Call) -> Result<Decision, Failure> {
             Decision::Change(|transfer, now| transfer.due = Some(now.instant))
         }
         (Action::Retry, TransferState::Failed | TransferState::Cancelled) => {
-            if !transfer.can_restart() {
+            // A pipe is closed when its transfer ends.
+            if !transfer.local.rewindable {
                 return again("retried");
             }
             Decision::Change(retry)

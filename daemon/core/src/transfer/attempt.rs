@@ -158,12 +158,17 @@ impl Attempt {
         self.note(size, |transfer, size| transfer.status.size = Some(size));
     }
 
+    /// Something is about to change here or on the server: a Cancel waits until it has stopped.
+    pub fn begin_moving(&self) {
+        self.transfers.queue.change(|queue| queue.is_moving = true);
+    }
+
     /// Bytes are about to be sent: the staging name may exist from now on. Stored.
     ///
     /// # Errors
     /// It cannot be stored.
     pub async fn store_staging(&mut self) -> Result<(), Failure> {
-        self.transfers.queue.change(|queue| queue.is_moving = true);
+        self.begin_moving();
         if !self.options.atomic {
             return Ok(());
         }
@@ -198,13 +203,23 @@ impl Attempt {
         self.store_traces().await
     }
 
+    /// The backup name is known to be gone. Stored with whatever comes next.
+    pub fn forget_backup(&mut self) {
+        self.traces.backup = None;
+        self.put_traces();
+    }
+
     async fn store_traces(&self) -> Result<(), Failure> {
+        self.put_traces();
+        self.transfers.sync().await
+    }
+
+    fn put_traces(&self) {
         self.transfers
             .queue
             .change_with((self.id, self.traces.clone()), |queue, (id, traces)| {
                 queue.change(id, |transfer| transfer.traces = traces);
             });
-        self.transfers.sync().await
     }
 
     /// So many bytes have been transferred in all.

@@ -24,6 +24,8 @@ struct Outcome {
     abort: Option<Abort>,
     /// Whether bytes of a pipe were read.
     consumed: bool,
+    /// Whether the queue cannot be stored at present.
+    is_unstored: bool,
     now: Now,
     limits: Limits,
 }
@@ -41,6 +43,7 @@ pub(super) fn settle(
         result,
         abort: link.take_abort(),
         consumed,
+        is_unstored: false,
         now: link.now(),
         limits: link.settings().limits,
     };
@@ -54,6 +57,10 @@ pub(super) fn settle(
         if !queue.get(id).is_some_and(is_active) {
             return;
         }
+        let outcome = Outcome {
+            is_unstored: queue.is_failing,
+            ..outcome
+        };
         queue.change(id, |transfer| next_state(transfer, outcome));
         let Some(transfer) = queue.get_mut(id) else {
             return;
@@ -77,7 +84,8 @@ fn next_state(transfer: &mut Transfer, outcome: Outcome) {
     let next = match outcome.result {
         Ok(()) => {
             transfer.status.error = None;
-            transfer.traces = Default::default();
+            // A backup that is not known to be removed is removed later.
+            transfer.traces.staging = None;
             TransferState::Done
         }
         Err(failure) => {
@@ -85,7 +93,13 @@ fn next_state(transfer: &mut Transfer, outcome: Outcome) {
             let next = match (failure.name, abort) {
                 (ErrorName::Cancelled, Some(Abort::Pause)) => paused,
                 (ErrorName::Cancelled, _) => TransferState::Cancelled,
-                (ErrorName::Stopping, _) => TransferState::Queued,
+                (ErrorName::Stopping, _) => uncounted(transfer),
+                // Whatever a module that was given no time to answer seemed to do.
+                (_, Some(Abort::Stop)) if transfer.can_restart() => uncounted(transfer),
+                // It goes on when the disk stores again.
+                (ErrorName::LocalIo, None) if outcome.is_unstored && transfer.can_restart() => {
+                    uncounted(transfer)
+                }
                 _ => retry::after_failure(transfer, &failure, now),
             };
             if next == paused {
@@ -107,6 +121,12 @@ fn next_state(transfer: &mut Transfer, outcome: Outcome) {
     if transfer.status.state.is_final() {
         transfer.status.finished = now.unix;
     }
+}
+
+/// Queues a transfer again after an attempt that does not count.
+fn uncounted(transfer: &mut Transfer) -> TransferState {
+    transfer.status.attempts = transfer.status.attempts.saturating_sub(1);
+    TransferState::Queued
 }
 
 /// A transfer has reached its end.

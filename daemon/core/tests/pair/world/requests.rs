@@ -77,16 +77,27 @@ impl World {
         remote: &str,
         options: Options,
     ) -> (TransferId, Handle) {
+        let (ticket, handle) = self.begin_upload(plan, remote, options);
+        (self.queued(ticket), handle)
+    }
+
+    /// Queues an upload; the reply with its number comes later.
+    pub fn begin_upload(
+        &mut self,
+        plan: SourcePlan,
+        remote: &str,
+        options: Options,
+    ) -> (Ticket, Handle) {
         let source = self.shell.files.add_source(plan);
         let handle = source.handle;
-        let id = self.queue(|server| Request::Upload {
-            server,
+        let ticket = self.request(Request::Upload {
+            server: String::new(),
             source,
             remote: remote.into(),
             options,
             uid: UID,
         });
-        (id, handle)
+        (ticket, handle)
     }
 
     /// Queues a download.
@@ -101,23 +112,42 @@ impl World {
         remote: &str,
         options: Options,
     ) -> (TransferId, Handle) {
+        let (ticket, handle) = self.begin_download(plan, remote, options);
+        (self.queued(ticket), handle)
+    }
+
+    /// Queues a download; the reply with its number comes later.
+    pub fn begin_download(
+        &mut self,
+        plan: SinkPlan,
+        remote: &str,
+        options: Options,
+    ) -> (Ticket, Handle) {
         let sink = self.shell.files.add_sink(self.now, plan);
         let handle = sink.handle;
-        let id = self.queue(|server| Request::Download {
-            server,
+        let ticket = self.request(Request::Download {
+            server: String::new(),
             remote: remote.into(),
             sink,
             options,
             uid: UID,
         });
-        (id, handle)
+        (ticket, handle)
     }
 
-    fn queue(&mut self, request: impl FnOnce(String) -> Request) -> TransferId {
-        let ticket = self.request(request(String::new()));
+    /// Waits for the number of a transfer.
+    pub fn queued(&mut self, ticket: Ticket) -> TransferId {
         match self.reply(ticket) {
             Ok(Reply::Queued(id)) => id,
             other => panic!("not queued: {other:?}"),
+        }
+    }
+
+    /// The number of a transfer, if it was told.
+    pub fn told(&self, ticket: Ticket) -> Option<TransferId> {
+        match self.seen.replies.get(&ticket) {
+            Some(Ok(Reply::Queued(id))) => Some(*id),
+            _ => None,
         }
     }
 
@@ -227,6 +257,14 @@ impl World {
 
     /// The daemon was killed, and another one opens the port.
     pub fn restart_daemon(&mut self) {
+        self.kill_daemon();
+        self.open_line();
+    }
+
+    /// The daemon is killed: nothing is left of it but what its store and its disk hold. Another one
+    /// is there at once, without a port.
+    pub fn kill_daemon(&mut self) {
+        self.line.close();
         let settings = self.settings.clone();
         self.store.kill();
         let shell = Shell::new(self.now, DiskPlan::default(), Chance::new(self.seed));
@@ -235,10 +273,9 @@ impl World {
         self.seen.modem.clear();
         self.seen.transfers.clear();
         self.seen.removed.clear();
+        self.seen.stopped = false;
         self.engine = Engine::new(self.now(), settings, 0xD1CE);
         self.engine.restore(self.now(), self.store.stored());
-        self.settle();
-        self.open_line();
     }
 
     /// Replaces a text of the module on the line, the next `times` times.

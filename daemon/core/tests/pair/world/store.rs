@@ -25,6 +25,8 @@ pub(super) struct Store {
     chance: Chance,
     waiting: VecDeque<(Instant, u64, Vec<Fact>)>,
     free_at: Instant,
+    /// The longest a transaction takes; `None`: as usual.
+    longest: Option<Duration>,
     /// Whether the disk refuses to store anything.
     pub(super) full: bool,
     transfers: BTreeMap<TransferId, StoredTransfer>,
@@ -43,6 +45,7 @@ impl Store {
             chance,
             waiting: VecDeque::new(),
             free_at: now,
+            longest: None,
             full: false,
             transfers: BTreeMap::new(),
             chores: BTreeMap::new(),
@@ -56,10 +59,11 @@ impl Store {
 
     /// Has facts stored after those given before.
     pub(super) fn persist(&mut self, now: Instant, number: u64, facts: Vec<Fact>) {
-        let longest = match self.chance.yes(16) {
+        let usual = match self.chance.yes(16) {
             true => SLOW_TRANSACTION,
             false => TRANSACTION,
         };
+        let longest = self.longest.unwrap_or(usual);
         let took = self.chance.time(longest);
         self.free_at = self.free_at.max(now) + took;
         self.waiting.push_back((self.free_at, number, facts));
@@ -146,6 +150,21 @@ impl World {
     /// The disk of the store refuses everything, or works again.
     pub fn fill_store(&mut self, full: bool) {
         self.store.full = full;
+    }
+
+    /// From now on a transaction takes at most so long.
+    pub fn slow_store(&mut self, longest: Duration) {
+        self.store.longest = Some(longest);
+    }
+
+    /// Whether nothing is being stored.
+    pub fn is_stored(&self) -> bool {
+        self.store.deadline().is_none()
+    }
+
+    /// Everything on the disk of the store.
+    pub fn stored(&self) -> Stored {
+        self.store.stored()
     }
 
     /// Receipts of transfers that have ended.
