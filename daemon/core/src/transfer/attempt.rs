@@ -158,6 +158,14 @@ impl Attempt {
         self.note(size, |transfer, size| transfer.status.size = Some(size));
     }
 
+    /// Whether it has to stop, looked at between two commands.
+    ///
+    /// # Errors
+    /// `Cancelled` or `Stopping`.
+    pub fn check_abort(&self) -> Result<(), Failure> {
+        self.link().abort_failure().map_or(Ok(()), Err)
+    }
+
     /// Something is about to change here or on the server: a Cancel waits until it has stopped.
     pub fn begin_moving(&self) {
         self.transfers.queue.change(|queue| queue.is_moving = true);
@@ -168,8 +176,8 @@ impl Attempt {
     /// # Errors
     /// It cannot be stored.
     pub async fn store_staging(&mut self) -> Result<(), Failure> {
-        self.begin_moving();
         if !self.options.atomic {
+            self.begin_moving();
             return Ok(());
         }
         self.traces.staging = Some(self.staging.clone());
@@ -180,7 +188,9 @@ impl Attempt {
                 let facts = queue.chores.take_over(&server, &staging);
                 queue.facts.extend(facts);
             });
-        self.store_traces().await
+        self.store_traces().await?;
+        self.begin_moving();
+        Ok(())
     }
 
     /// So many bytes are about to be renamed to their final name; `None`: the rename is known not

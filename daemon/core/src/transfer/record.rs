@@ -208,6 +208,11 @@ impl Transfer {
         self.due = None;
     }
 
+    /// The present attempt does not count: nothing was wrong with the file or its server.
+    pub fn uncount(&mut self) {
+        self.status.attempts = self.status.attempts.saturating_sub(1);
+    }
+
     /// The state that a `Pause` leads to: a `Resume` that came meanwhile queues it again.
     pub fn paused_state(&self) -> TransferState {
         if self.resumed {

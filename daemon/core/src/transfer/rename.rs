@@ -25,7 +25,7 @@ pub async fn finish_earlier(attempt: &mut Attempt) -> Result<bool, Failure> {
     let Some(size) = attempt.traces.renaming else {
         return Ok(false);
     };
-    let names = Names::look_up(attempt).await;
+    let names = Names::look_up(attempt).await?;
     let (staged, there) = (names.staging?, names.remote?);
     let is_replacing = attempt.traces.backup.is_some();
     match (staged, there) {
@@ -118,14 +118,16 @@ pub async fn give_final_name(attempt: &mut Attempt, size: u64) -> Result<(), Fai
     if failure.scope > Scope::Command {
         return Err(failure.retry(Retry::Soon));
     }
-    let mut found = Names::look_up(attempt).await;
+    let mut found = Names::look_up(attempt).await?;
     if found.is_only_staged(size) {
         link.sleep(LATE_RENAME).await;
-        found = Names::look_up(attempt).await;
+        found = Names::look_up(attempt).await?;
     }
     match found {
         found if found.is_renamed(size) => Ok(()),
-        found if found.is_only_staged(size) => Err(refused_always(failure)),
+        found if found.is_only_staged(size) && failure.retry == Retry::Never => {
+            Err(refused_always(failure))
+        }
         found if found.is_in_the_way(size) => replace(attempt, from, to).await,
         _ => Err(failure),
     }
@@ -138,12 +140,25 @@ struct Names {
 }
 
 impl Names {
-    async fn look_up(attempt: &Attempt) -> Self {
+    /// Looks both names up.
+    ///
+    /// # Errors
+    /// What failed below the command, or may work when it is tried again.
+    async fn look_up(attempt: &Attempt) -> Result<Self, Failure> {
         let (link, text) = (attempt.link(), attempt.text);
-        Self {
+        let names = Self {
             remote: look_up(link, text, &attempt.remote).await,
             staging: look_up(link, text, &attempt.staging).await,
+        };
+        for found in [&names.remote, &names.staging] {
+            match found {
+                Err(failure) if failure.scope > Scope::Command || failure.retry != Retry::Never => {
+                    return Err(failure.clone());
+                }
+                _ => {}
+            }
         }
+        Ok(names)
     }
 
     fn is_only_staged(&self, size: u64) -> bool {

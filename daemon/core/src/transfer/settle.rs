@@ -91,7 +91,12 @@ fn next_state(transfer: &mut Transfer, outcome: Outcome) {
         Err(failure) => {
             let failure = failure.context(transfer.label());
             let next = match (failure.name, abort) {
-                (ErrorName::Cancelled, Some(Abort::Pause)) => paused,
+                (ErrorName::Cancelled, Some(Abort::Pause)) if transfer.can_restart() => {
+                    transfer.uncount();
+                    paused
+                }
+                // Bytes of a pipe were read before the Pause took effect.
+                (ErrorName::Cancelled, Some(Abort::Pause)) => TransferState::Failed,
                 (ErrorName::Cancelled, _) => TransferState::Cancelled,
                 (ErrorName::Stopping, _) => uncounted(transfer),
                 // Whatever a module that was given no time to answer seemed to do.
@@ -106,7 +111,13 @@ fn next_state(transfer: &mut Transfer, outcome: Outcome) {
                 transfer.status.error = None;
             } else {
                 tracing::warn!(transfer = transfer.status.id.0, "{failure}");
-                transfer.status.error = Some((failure.name, failure.text));
+                let name = match next {
+                    TransferState::Failed if failure.name == ErrorName::Cancelled => {
+                        ErrorName::LocalIo
+                    }
+                    _ => failure.name,
+                };
+                transfer.status.error = Some((name, failure.text));
             }
             next
         }
@@ -125,7 +136,7 @@ fn next_state(transfer: &mut Transfer, outcome: Outcome) {
 
 /// Queues a transfer again after an attempt that does not count.
 fn uncounted(transfer: &mut Transfer) -> TransferState {
-    transfer.status.attempts = transfer.status.attempts.saturating_sub(1);
+    transfer.uncount();
     TransferState::Queued
 }
 

@@ -76,6 +76,18 @@ fn at_many_bytes() {
     });
 }
 
+/// Also while the store is asked and the server has not answered yet.
+#[test]
+fn at_many_moments() {
+    at_points(points(450, 150, 5), |point| {
+        run(point % 3 > 0, |world| {
+            world.server.set_latency(Duration::from_millis(300));
+            let at = Duration::from_millis(97 * point as u64);
+            world.after(at, |world| kill(world, false));
+        });
+    });
+}
+
 /// Further kills while the next daemon still brings the module up or cleans up.
 #[test]
 fn again_and_again() {

@@ -138,7 +138,8 @@ impl Mixed {
             });
             final_ && there && world.is_stored()
         });
-        world.settle();
+        // What could not be stored at once is stored within half a minute.
+        world.wait(Duration::from_secs(40));
     }
 
     /// A Resume that was lost with a daemon is repeated.

@@ -4,6 +4,8 @@
 //! The default run takes points by chance; `PAIR_ALL=1` takes every one, and `PAIR_POINT=<number>`
 //! that one alone.
 
+mod cancel;
+mod failures;
 mod kill;
 mod mixed;
 
