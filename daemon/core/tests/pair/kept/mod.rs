@@ -4,10 +4,13 @@
 //! The default run takes points by chance; `PAIR_ALL=1` takes every one, and `PAIR_POINT=<number>`
 //! that one alone.
 
+mod bounds;
 mod cancel;
+mod chores;
 mod failures;
 mod kill;
 mod mixed;
+mod store;
 
 use crate::world::{Chance, number_from_environment};
 

@@ -5,6 +5,7 @@ mod chance;
 mod guard;
 mod leftovers;
 mod line;
+mod lives;
 mod log;
 mod observe;
 mod requests;
@@ -86,6 +87,8 @@ pub struct World {
     seen_lines: usize,
     /// Whether stray bytes and lines are to be expected.
     rough: bool,
+    /// Seconds by which the clock of the host was set forward.
+    pub clock: i64,
     /// Why names of ours may be left on the server, if they may.
     left_behind: Option<&'static str>,
 }
@@ -101,7 +104,7 @@ impl World {
         let passed = self.now - self.begin;
         Now {
             instant: self.now,
-            unix: (EPOCH + passed.as_secs()).cast_signed(),
+            unix: (EPOCH + passed.as_secs()).cast_signed() + self.clock,
         }
     }
 

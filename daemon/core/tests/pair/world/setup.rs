@@ -192,6 +192,7 @@ impl Setup {
             turns: 0,
             seen_lines: 0,
             rough: false,
+            clock: 0,
             left_behind: None,
         };
         for fault in &self.faults {

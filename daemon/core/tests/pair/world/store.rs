@@ -27,6 +27,8 @@ pub(super) struct Store {
     free_at: Instant,
     /// The longest a transaction takes; `None`: as usual.
     longest: Option<Duration>,
+    /// Whether it does not answer.
+    stuck: bool,
     /// Whether the disk refuses to store anything.
     pub(super) full: bool,
     transfers: BTreeMap<TransferId, StoredTransfer>,
@@ -46,6 +48,7 @@ impl Store {
             waiting: VecDeque::new(),
             free_at: now,
             longest: None,
+            stuck: false,
             full: false,
             transfers: BTreeMap::new(),
             chores: BTreeMap::new(),
@@ -71,7 +74,8 @@ impl Store {
 
     /// When the next transaction is done.
     pub(super) fn deadline(&self) -> Option<Instant> {
-        self.waiting.front().map(|(due, ..)| *due)
+        let next = self.waiting.front().filter(|_| !self.stuck);
+        next.map(|(due, ..)| *due)
     }
 
     /// The next transaction that is done: its number, and whether it was stored.
@@ -157,9 +161,14 @@ impl World {
         self.store.longest = Some(longest);
     }
 
+    /// From now on no transaction ends (`true`), or those that wait do.
+    pub fn block_store(&mut self, stuck: bool) {
+        self.store.stuck = stuck;
+    }
+
     /// Whether nothing is being stored.
     pub fn is_stored(&self) -> bool {
-        self.store.deadline().is_none()
+        self.store.waiting.is_empty()
     }
 
     /// Everything on the disk of the store.
