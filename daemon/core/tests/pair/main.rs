@@ -43,4 +43,5 @@ mod transfers;
 mod upload_pipes;
 mod urc_port;
 mod via_ufs;
+mod working_directory;
 mod world;

@@ -6,7 +6,7 @@ use modem_ftp_core::api::failure::Failure;
 use modem_ftp_core::api::local::{Handle, LocalFile};
 use modem_ftp_core::api::options::Options;
 use modem_ftp_core::api::reply::Reply;
-use modem_ftp_core::api::request::{Action, Operation, Request, Ticket};
+use modem_ftp_core::api::request::{Action, CallerId, Operation, Request, Ticket};
 use modem_ftp_core::api::secret::Secret;
 use modem_ftp_core::api::status::{TransferId, TransferState, TransferStatus};
 use modem_ftp_core::engine::Engine;
@@ -20,7 +20,7 @@ use super::shell::Shell;
 use super::{Chance, DiskPlan, SinkPlan, SourcePlan};
 
 /// The owner of every transfer.
-const UID: u32 = 1000;
+pub(super) const UID: u32 = 1000;
 
 impl World {
     /// Makes a request; its reply comes later.
@@ -46,10 +46,7 @@ impl World {
 
     /// Calls an operation on the default server; its reply comes later.
     pub fn begin(&mut self, operation: Operation) -> Ticket {
-        self.request(Request::Remote {
-            server: String::new(),
-            operation,
-        })
+        self.begin_as("", "", operation)
     }
 
     /// Sends a raw command and waits for the reply.
@@ -84,6 +81,7 @@ impl World {
             source,
             remote: remote.into(),
             options,
+            caller: CallerId::default(),
             uid: UID,
         });
         (id, handle)
@@ -108,12 +106,13 @@ impl World {
             remote: remote.into(),
             sink,
             options,
+            caller: CallerId::default(),
             uid: UID,
         });
         (id, handle)
     }
 
-    fn queue(&mut self, request: impl FnOnce(String) -> Request) -> TransferId {
+    pub(super) fn queue(&mut self, request: impl FnOnce(String) -> Request) -> TransferId {
         let ticket = self.request(request(String::new()));
         match self.reply(ticket) {
             Ok(Reply::Queued(id)) => id,
