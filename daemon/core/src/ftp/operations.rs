@@ -4,15 +4,14 @@ use modem_ftp_dbus::errors::ErrorName;
 
 use super::listing::time;
 use super::path;
-use super::read_listing::{counted, list, list_names};
+use super::read_listing::{list, list_names, list_raw};
 use super::session::Session;
 use super::working_directory::absolute_name;
 use crate::api::failure::{Failure, Scope};
 use crate::api::reply::Reply;
 use crate::api::request::Operation;
 use crate::at::command::ftp::{
-    DeleteFile, List, MakeDirectory, ModificationTime, RemoveDirectory, Rename, Size,
-    WorkingDirectory,
+    DeleteFile, MakeDirectory, ModificationTime, RemoveDirectory, Rename, Size, WorkingDirectory,
 };
 use crate::at::quote::RemotePath;
 use crate::link::Link;
@@ -74,15 +73,7 @@ async fn operate(session: &mut Session, operation: Operation) -> Result<Reply, F
     let reply = match operation {
         Operation::Connect => Reply::Done,
         Operation::List(path) => list(session, directory(path)?).await?,
-        Operation::ListRaw(path) => Reply::Bytes(
-            counted(
-                session,
-                List {
-                    path: directory(path)?,
-                },
-            )
-            .await?,
-        ),
+        Operation::ListRaw(path) => list_raw(session, directory(path)?).await?,
         Operation::ListNames(path) => list_names(session, directory(path)?).await?,
         Operation::Stat(path) => stat(link, file(&path)?).await?,
         Operation::Delete(path) => {
