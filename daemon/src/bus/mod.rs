@@ -3,6 +3,8 @@
 
 mod address;
 mod caller;
+mod calls;
+mod directories;
 mod error;
 mod manager;
 mod modem;

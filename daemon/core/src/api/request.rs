@@ -58,8 +58,8 @@ pub enum Request {
         operation: Operation,
         /// Who calls: relative paths are resolved against this caller's working directory.
         caller: CallerId,
-        /// User of the caller.
-        uid: u32,
+        /// User of the caller where it is known; `ChangeDirectory` counts directories by it.
+        uid: Option<u32>,
     },
     /// `Disconnect`: closes the session, and forgets the working directories of this caller.
     Disconnect(CallerId),

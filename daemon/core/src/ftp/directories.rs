@@ -18,7 +18,7 @@ const MOST_PER_USER: usize = 200;
 struct Directory {
     path: String,
     /// User of the caller.
-    uid: u32,
+    uid: Option<u32>,
 }
 
 /// The working directories that callers have set.
@@ -30,8 +30,8 @@ pub struct Directories(BTreeMap<(CallerId, String), Directory>);
 pub struct Place {
     /// Whose it is.
     pub caller: CallerId,
-    /// User of the caller.
-    pub uid: u32,
+    /// User of the caller, if known.
+    pub uid: Option<u32>,
     /// Configured name of the server.
     pub server: String,
 }
@@ -96,7 +96,7 @@ mod tests {
     fn place(caller: usize, uid: u32, server: &str) -> Place {
         Place {
             caller: CallerId(format!(":1.{caller}")),
-            uid,
+            uid: Some(uid),
             server: server.into(),
         }
     }

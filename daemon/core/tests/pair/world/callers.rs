@@ -22,7 +22,7 @@ impl World {
             server: server.into(),
             operation,
             caller: CallerId(caller.into()),
-            uid: UID,
+            uid: Some(UID),
         })
     }
 
