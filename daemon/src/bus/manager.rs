@@ -12,21 +12,13 @@ use super::calls::{Call, Calls, download, upload};
 use super::error::CallError;
 use super::options::{self, Given};
 use super::properties;
+use super::publisher::Servers;
 use super::requests::{Requests, local_path, unexpected};
 use super::shared::Shared;
 use crate::files::{OpenFile, Roots};
 
 type Result<T> = std::result::Result<T, CallError>;
 type Attributes = HashMap<String, OwnedVariant>;
-
-/// The configured servers.
-#[derive(Debug, Default)]
-pub struct Servers {
-    /// Their names.
-    pub names: Vec<String>,
-    /// The name of the default one; empty if there is none.
-    pub default: String,
-}
 
 /// The manager object.
 pub struct Manager {
@@ -148,6 +140,7 @@ impl Manager {
         path: String,
     ) -> Result<Vec<u8>> {
         match self
+            .calls
             .remote(&header, server, Operation::ListRaw(path))
             .await?
         {
@@ -164,6 +157,7 @@ impl Manager {
         path: String,
     ) -> Result<Vec<String>> {
         match self
+            .calls
             .remote(&header, server, Operation::ListNames(path))
             .await?
         {
@@ -256,6 +250,7 @@ impl Manager {
         server: String,
     ) -> Result<String> {
         match self
+            .calls
             .remote(&header, server, Operation::WorkingDirectory)
             .await?
         {

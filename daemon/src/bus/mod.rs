@@ -35,9 +35,9 @@ use zbus::fdo::ObjectManager;
 use crate::files::{Disk, Roots};
 use crate::messages::{Inbox, Message, Publication};
 pub use address::Address;
-use manager::{Manager, Servers};
+use manager::Manager;
 use modem::Modem;
-use publisher::{Published, Publisher};
+use publisher::{Published, Publisher, Servers};
 use requests::Requests;
 use shared::Shared;
 

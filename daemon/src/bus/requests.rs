@@ -184,7 +184,10 @@ pub fn quoted(text: &str) -> String {
     if text.len() <= LONGEST_QUOTE {
         return format!("{text:?}");
     }
-    let end = text.floor_char_boundary(LONGEST_QUOTE);
+    let mut end = LONGEST_QUOTE;
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
     let begin = text.get(..end).unwrap_or_default();
     format!("{begin:?}… ({} bytes)", text.len())
 }
