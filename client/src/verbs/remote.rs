@@ -13,7 +13,10 @@ use crate::verbs::several::Several;
 
 /// `stat`.
 pub async fn stat(client: &Client<'_>, path: &str) -> Result<(), Failure> {
-    let attributes = client.front.stat(&client.server, path).await?;
+    let attributes = client
+        .front
+        .stat(&client.server, &client.remote(path).await?)
+        .await?;
     if client.output.is_json() {
         let mut object = props::object(&attributes);
         object.insert("path".into(), json!(path));
@@ -32,11 +35,14 @@ pub async fn stat(client: &Client<'_>, path: &str) -> Result<(), Failure> {
 pub async fn rm(client: &Client<'_>, paths: &[String]) -> Result<(), Failure> {
     let mut several = Several::new(client.output, paths.len());
     for path in paths {
-        if let Err(error) = client.front.delete(&client.server, path).await {
+        let remote = client.remote(path).await?;
+        if let Err(error) = client.front.delete(&client.server, &remote).await {
             let failure = Failure::from(error);
-            // A server's refusal does not say of what, and there may be several.
+            // A server's refusal may not say of what, and there may be several.
             let text = match failure.exit {
-                exit::REMOTE => format!("{path}: {}", failure.text),
+                exit::REMOTE if !failure.text.starts_with(&remote) => {
+                    format!("{path}: {}", failure.text)
+                }
                 _ => failure.text,
             };
             several.failed(Failure { text, ..failure })?;
@@ -48,31 +54,37 @@ pub async fn rm(client: &Client<'_>, paths: &[String]) -> Result<(), Failure> {
 
 /// `mv`.
 pub async fn mv(client: &Client<'_>, from: &str, to: &str) -> Result<(), Failure> {
-    client.front.rename(&client.server, from, to).await?;
+    let (from, to) = (client.remote(from).await?, client.remote(to).await?);
+    client.front.rename(&client.server, &from, &to).await?;
     client.output.silent()
 }
 
 /// `mkdir`.
 pub async fn mkdir(client: &Client<'_>, path: &str) -> Result<(), Failure> {
-    client.front.make_directory(&client.server, path).await?;
+    let path = client.remote(path).await?;
+    client.front.make_directory(&client.server, &path).await?;
     client.output.silent()
 }
 
 /// `rmdir`.
 pub async fn rmdir(client: &Client<'_>, path: &str) -> Result<(), Failure> {
-    client.front.remove_directory(&client.server, path).await?;
+    let path = client.remote(path).await?;
+    client.front.remove_directory(&client.server, &path).await?;
     client.output.silent()
 }
 
 /// `cd`.
 pub async fn cd(client: &Client<'_>, path: &str) -> Result<(), Failure> {
-    client.front.change_directory(&client.server, path).await?;
+    client.change_directory(path).await?;
     client.output.silent()
 }
 
 /// `pwd`.
 pub async fn pwd(client: &Client<'_>) -> Result<(), Failure> {
-    let path = client.front.working_directory(&client.server).await?;
+    let path = match client.directory().await? {
+        Some(directory) => directory.to_owned(),
+        None => client.front.working_directory(&client.server).await?,
+    };
     client
         .output
         .either(&json!({ "path": path }), &printable(&path))
