@@ -7,6 +7,7 @@ use super::session::Session;
 use crate::api::failure::{Failure, Scope};
 use crate::at::command::ftp::{ChangeDirectory, WorkingDirectory};
 use crate::at::quote::RemotePath;
+use crate::link::Link;
 
 /// The absolute name of the directory `path`, which the server has changed to. The session is in
 /// its home again afterwards, or closed.
@@ -19,21 +20,43 @@ pub async fn absolute_name(session: &mut Session, path: &str) -> Result<String, 
     let home = home(session).await?;
     let link = session.ftp().link().clone();
     link.send(ChangeDirectory { path: wanted }).await?;
-    let answer = link.send(WorkingDirectory).await;
-    if let Err(failure) = &answer
-        && failure.scope > Scope::Command
-    {
+    let result = name_of_this(&link, path).await;
+    match &result {
         // The session is closed for this.
-        return Err(failure.clone());
+        Err(failure) if failure.scope > Scope::Command => {}
+        _ => go_back(session, home).await?,
     }
-    go_back(session, home).await?;
-    match answer {
-        Ok(name) => check(path, name),
+    result
+}
+
+/// The absolute name of the directory that the session has changed to as `path`.
+async fn name_of_this(link: &Link, path: &str) -> Result<String, Failure> {
+    let name = match link.send(WorkingDirectory).await {
+        Ok(name) => name,
         // A server without PWD: a name that is absolute already needs no answer.
-        Err(_) if is_plain(path) => Ok(trimmed(path)),
-        Err(failure) => Err(failure.context(format!(
-            "the absolute name of the directory {path} is not known"
-        ))),
+        Err(failure) if failure.scope == Scope::Command && is_plain(path) => {
+            return Ok(trimmed(path));
+        }
+        Err(failure) if failure.scope == Scope::Command => {
+            return Err(failure.context(format!(
+                "the absolute name of the directory {path} is not known"
+            )));
+        }
+        Err(failure) => return Err(failure),
+    };
+    let (name, absolute) = check(path, name)?;
+    if name == trimmed(path) {
+        return Ok(name);
+    }
+    // A name with a quote in it may have been cut off on the way.
+    match link.send(ChangeDirectory { path: absolute }).await {
+        Ok(()) => Ok(name),
+        Err(failure) if failure.scope == Scope::Command => Err(unfit(
+            path,
+            &name,
+            &format!("and does not change to it by this name ({failure})"),
+        )),
+        Err(failure) => Err(failure),
     }
 }
 
@@ -66,24 +89,31 @@ async fn go_back(session: &mut Session, home: Option<RemotePath>) -> Result<(), 
     session.close().await
 }
 
-/// The name of the directory `path`, if paths beneath it can be made of it.
-fn check(path: &str, name: String) -> Result<String, Failure> {
-    let reason = if !name.starts_with('/') {
-        "which is not an absolute path".to_owned()
-    } else if !is_exact(&name) {
-        "which is not UTF-8".to_owned()
-    } else if let Err(failure) = RemotePath::new("the name", &name) {
-        format!("which the module cannot send ({failure})")
-    } else {
-        return Ok(trimmed(&name));
-    };
-    Err(Failure::new(
-        ErrorName::RemoteRefused,
-        format!(
-            "the server calls the directory {path} {name:?}, {reason}: it cannot be the working \
-             directory"
-        ),
-    ))
+/// The name of the directory `path`, if paths beneath it can be made of it and sent.
+fn check(path: &str, name: String) -> Result<(String, RemotePath), Failure> {
+    if !name.starts_with('/') {
+        return Err(unfit(path, &name, "which is not an absolute path"));
+    }
+    if !is_exact(&name) {
+        return Err(unfit(path, &name, "which is not UTF-8"));
+    }
+    let name = trimmed(&name);
+    let sendable = RemotePath::new("the name", &name);
+    sendable
+        .map(|sendable| (name.clone(), sendable))
+        .map_err(|failure| {
+            let reason = format!("which the module cannot send ({failure})");
+            unfit(path, &name, &reason)
+        })
+}
+
+/// The refusal of a directory for its name.
+fn unfit(path: &str, name: &str, reason: &str) -> Failure {
+    let text = format!(
+        "the server calls the directory {path} {name:?}, {reason}: it cannot be the working \
+         directory"
+    );
+    Failure::new(ErrorName::RemoteRefused, text)
 }
 
 /// Whether the name is what the server sent: other bytes than UTF-8 were replaced on the way.
@@ -111,10 +141,11 @@ mod tests {
 
     #[test]
     fn a_name_that_cannot_be_kept_is_refused() {
-        assert_eq!(check("d", "/a/d/".into()), Ok("/a/d".into()));
-        assert_eq!(check("/", "/".into()), Ok("/".into()));
+        let name = |said: &str| check("d", said.into()).map(|(name, _)| name);
+        assert_eq!(name("/a/d/"), Ok("/a/d".into()));
+        assert_eq!(name("/"), Ok("/".into()));
         let long = format!("/{}", "d".repeat(255));
-        for name in [
+        for said in [
             "/a\"d",
             "/a\"\"d",
             "C:\\d",
@@ -123,7 +154,7 @@ mod tests {
             "/a\u{FFFD}",
             &long,
         ] {
-            let failure = check("d", name.into()).expect_err(name);
+            let failure = name(said).expect_err(said);
             assert_eq!(failure.name, ErrorName::RemoteRefused);
             assert!(failure.text.contains("directory d "), "{failure}");
         }

@@ -13,6 +13,7 @@ mod cancel;
 mod command_coverage;
 mod context;
 mod daemon_crash;
+mod directory_names;
 mod listing_answers;
 mod local_sinks;
 mod local_sources;
