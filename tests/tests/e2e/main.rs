@@ -25,3 +25,4 @@ mod readme;
 mod roots;
 mod round_trip;
 mod secrets;
+mod working_directory;
