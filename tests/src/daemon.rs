@@ -102,6 +102,31 @@ impl Daemon {
         self.wait_for_name()
     }
 
+    /// Kills it; [`Daemon::launch_again`] starts it with the same files.
+    ///
+    /// # Errors
+    ///
+    /// If the kernel refuses.
+    pub fn kill(&mut self) -> Result<(), Error> {
+        self.child.kill().map(drop)
+    }
+
+    /// Starts it with the same files after it has ended.
+    ///
+    /// # Errors
+    ///
+    /// If it does not take the name.
+    pub fn launch_again(&mut self) -> Result<(), Error> {
+        self.child = launch(&self.bus, &self.config)?;
+        self.wait_for_name()
+    }
+
+    /// The folder in which it keeps what survives a restart.
+    #[must_use]
+    pub fn state(&self) -> PathBuf {
+        self.config.scratch().join("state")
+    }
+
     /// Ends it as systemd would and tells its exit code, if it has one.
     ///
     /// # Errors

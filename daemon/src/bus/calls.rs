@@ -1,7 +1,6 @@
 //! [`Calls`]: what the methods of the manager have in common: the caller is identified, its request
 //! is sent to the event loop, and the reply awaited.
 
-use modem_ftp_core::api::failure::Failure;
 use modem_ftp_core::api::local::LocalFile;
 use modem_ftp_core::api::options::Options;
 use modem_ftp_core::api::reply::Reply;
@@ -12,9 +11,9 @@ use zbus::{Connection, OwnedObjectPath};
 use super::caller;
 use super::directories::Directories;
 use super::error::CallError;
+use super::local::Local;
 use super::options::Parsed;
 use super::requests::Requests;
-use crate::files::{OpenFile, Roots};
 
 type Result<T> = std::result::Result<T, CallError>;
 
@@ -57,6 +56,16 @@ impl Calls {
         self.requests.ask(request).await
     }
 
+    /// The same, without a value in its reply.
+    pub async fn done(
+        &self,
+        header: &Header<'_>,
+        server: String,
+        operation: Operation,
+    ) -> Result<()> {
+        self.remote(header, server, operation).await.map(drop)
+    }
+
     /// `ChangeDirectory`.
     pub async fn change_directory(
         &self,
@@ -86,19 +95,20 @@ impl Calls {
         self.requests.ask(request).await.map(drop)
     }
 
-    /// What the four transfer methods have in common: opens the local file, queues the transfer and,
-    /// with the option `wait`, awaits its end. `name` is the file's path, empty for a descriptor.
+    /// What the four transfer methods have in common: makes the local file ready, queues the
+    /// transfer and, with the option `wait`, awaits its end. `name` is the file's path, empty for a
+    /// descriptor.
     pub async fn transfer(
         &self,
         call: Call<'_>,
         parsed: Parsed,
         name: String,
-        open: impl FnOnce(&Roots) -> std::result::Result<OpenFile, Failure> + Send + 'static,
+        local: Local,
         request: impl FnOnce(LocalFile, Options, CallerId, u32) -> Request,
     ) -> Result<OwnedObjectPath> {
         let id = caller::id(&call.header);
         let uid = caller::uid(call.connection, &call.header).await?;
-        let file = self.requests.open(open).await?;
+        let file = self.requests.prepare(local, uid).await?;
         let request = |file| request(file, parsed.options, id, uid);
         let wait = parsed.wait.then_some(uid);
         self.requests.transfer(file, name, wait, request).await

@@ -10,12 +10,13 @@ use zbus::{Connection, OwnedFd, OwnedObjectPath, OwnedVariant, interface};
 
 use super::calls::{Call, Calls, download, upload};
 use super::error::CallError;
+use super::local::Local;
 use super::options::{self, Given};
-use super::properties;
 use super::publisher::Servers;
 use super::requests::{Requests, local_path, unexpected};
 use super::shared::Shared;
-use crate::files::{OpenFile, Roots};
+use super::{caller, history, properties};
+use crate::store::Storage;
 
 type Result<T> = std::result::Result<T, CallError>;
 type Attributes = HashMap<String, OwnedVariant>;
@@ -23,17 +24,26 @@ type Attributes = HashMap<String, OwnedVariant>;
 /// The manager object.
 pub struct Manager {
     requests: Requests,
+    storage: Storage,
     servers: Shared<Servers>,
+    warnings: Shared<Vec<String>>,
     calls: Calls,
 }
 
 impl Manager {
-    /// A manager whose properties are read from `servers`.
-    pub fn new(requests: Requests, servers: Shared<Servers>) -> Self {
+    /// A manager whose properties are read from `servers` and `warnings`.
+    pub fn new(
+        requests: Requests,
+        storage: Storage,
+        servers: Shared<Servers>,
+        warnings: Shared<Vec<String>>,
+    ) -> Self {
         Self {
             calls: Calls::new(requests.clone()),
             requests,
+            storage,
             servers,
+            warnings,
         }
     }
 }
@@ -52,10 +62,10 @@ impl Manager {
     ) -> Result<OwnedObjectPath> {
         let parsed = options::parse(&options)?;
         let path = local_path(&local)?;
-        let open = move |roots: &Roots| OpenFile::source_at(roots, &path);
+        let file = Local::Source(path);
         let call = Call { header, connection };
         self.calls
-            .transfer(call, parsed, local, open, upload(server, remote))
+            .transfer(call, parsed, local, file, upload(server, remote))
             .await
     }
 
@@ -70,10 +80,10 @@ impl Manager {
         options: Given,
     ) -> Result<OwnedObjectPath> {
         let parsed = options::parse(&options)?;
-        let open = move |_: &Roots| OpenFile::source_from(source.into());
+        let file = Local::SourceFd(source.into(), parsed.spool);
         let call = Call { header, connection };
         self.calls
-            .transfer(call, parsed, String::new(), open, upload(server, remote))
+            .transfer(call, parsed, String::new(), file, upload(server, remote))
             .await
     }
 
@@ -90,10 +100,10 @@ impl Manager {
         let parsed = options::parse(&options)?;
         let path = local_path(&local)?;
         let fail_if_exists = parsed.options.if_exists == IfExists::Fail;
-        let open = move |roots: &Roots| OpenFile::sink_at(roots, &path, fail_if_exists);
+        let file = Local::Sink(path, fail_if_exists);
         let call = Call { header, connection };
         self.calls
-            .transfer(call, parsed, local, open, download(server, remote))
+            .transfer(call, parsed, local, file, download(server, remote))
             .await
     }
 
@@ -108,10 +118,10 @@ impl Manager {
         options: Given,
     ) -> Result<OwnedObjectPath> {
         let parsed = options::parse(&options)?;
-        let open = move |_: &Roots| OpenFile::sink_from(sink.into());
+        let file = Local::SinkFd(sink.into());
         let call = Call { header, connection };
         self.calls
-            .transfer(call, parsed, String::new(), open, download(server, remote))
+            .transfer(call, parsed, String::new(), file, download(server, remote))
             .await
     }
 
@@ -122,11 +132,8 @@ impl Manager {
         server: String,
         path: String,
     ) -> Result<Vec<Attributes>> {
-        match self
-            .calls
-            .remote(&header, server, Operation::List(path))
-            .await?
-        {
+        let operation = Operation::List(path);
+        match self.calls.remote(&header, server, operation).await? {
             Reply::Entries(entries) => Ok(entries.into_iter().map(properties::entry).collect()),
             _ => Err(unexpected()),
         }
@@ -139,11 +146,8 @@ impl Manager {
         server: String,
         path: String,
     ) -> Result<Vec<u8>> {
-        match self
-            .calls
-            .remote(&header, server, Operation::ListRaw(path))
-            .await?
-        {
+        let operation = Operation::ListRaw(path);
+        match self.calls.remote(&header, server, operation).await? {
             Reply::Bytes(listing) => Ok(listing),
             _ => Err(unexpected()),
         }
@@ -156,11 +160,8 @@ impl Manager {
         server: String,
         path: String,
     ) -> Result<Vec<String>> {
-        match self
-            .calls
-            .remote(&header, server, Operation::ListNames(path))
-            .await?
-        {
+        let operation = Operation::ListNames(path);
+        match self.calls.remote(&header, server, operation).await? {
             Reply::Names(names) => Ok(names),
             _ => Err(unexpected()),
         }
@@ -173,11 +174,8 @@ impl Manager {
         server: String,
         path: String,
     ) -> Result<Attributes> {
-        match self
-            .calls
-            .remote(&header, server, Operation::Stat(path))
-            .await?
-        {
+        let operation = Operation::Stat(path);
+        match self.calls.remote(&header, server, operation).await? {
             Reply::Stat { size, modified } => Ok(properties::stat(size, modified)),
             _ => Err(unexpected()),
         }
@@ -190,9 +188,8 @@ impl Manager {
         path: String,
     ) -> Result<()> {
         self.calls
-            .remote(&header, server, Operation::Delete(path))
+            .done(&header, server, Operation::Delete(path))
             .await
-            .map(drop)
     }
 
     async fn rename(
@@ -203,9 +200,8 @@ impl Manager {
         to: String,
     ) -> Result<()> {
         self.calls
-            .remote(&header, server, Operation::Rename(from, to))
+            .done(&header, server, Operation::Rename(from, to))
             .await
-            .map(drop)
     }
 
     async fn make_directory(
@@ -215,9 +211,8 @@ impl Manager {
         path: String,
     ) -> Result<()> {
         self.calls
-            .remote(&header, server, Operation::MakeDirectory(path))
+            .done(&header, server, Operation::MakeDirectory(path))
             .await
-            .map(drop)
     }
 
     async fn remove_directory(
@@ -227,9 +222,8 @@ impl Manager {
         path: String,
     ) -> Result<()> {
         self.calls
-            .remote(&header, server, Operation::RemoveDirectory(path))
+            .done(&header, server, Operation::RemoveDirectory(path))
             .await
-            .map(drop)
     }
 
     async fn change_directory(
@@ -249,25 +243,31 @@ impl Manager {
         #[zbus(header)] header: Header<'_>,
         server: String,
     ) -> Result<String> {
-        match self
-            .calls
-            .remote(&header, server, Operation::WorkingDirectory)
-            .await?
-        {
+        let operation = Operation::WorkingDirectory;
+        match self.calls.remote(&header, server, operation).await? {
             Reply::Text(path) => Ok(path),
             _ => Err(unexpected()),
         }
     }
 
     async fn connect(&self, #[zbus(header)] header: Header<'_>, server: String) -> Result<()> {
-        self.calls
-            .remote(&header, server, Operation::Connect)
-            .await
-            .map(drop)
+        self.calls.done(&header, server, Operation::Connect).await
     }
 
     async fn disconnect(&self, #[zbus(header)] header: Header<'_>) -> Result<()> {
         self.calls.disconnect(&header).await
+    }
+
+    #[zbus(out_args("receipts"))]
+    async fn history(
+        &self,
+        #[zbus(header)] header: Header<'_>,
+        #[zbus(connection)] connection: &Connection,
+        filter: Given,
+    ) -> Result<Vec<Attributes>> {
+        let uid = caller::uid(connection, &header).await?;
+        let page = self.storage.history(history::filter(&filter, uid)?).await?;
+        Ok(page.entries.into_iter().map(history::receipt).collect())
     }
 
     async fn reload(&self) -> Result<()> {
@@ -287,5 +287,9 @@ impl Manager {
     #[zbus(property)]
     fn default_server(&self) -> String {
         self.servers.read(|servers| servers.default.clone())
+    }
+    #[zbus(property)]
+    fn warnings(&self) -> Vec<String> {
+        self.warnings.read(Vec::clone)
     }
 }

@@ -71,7 +71,7 @@ fn every_line_of_use_it_works() {
     for line in lines {
         // The folder that the packaged configuration has as its root.
         let line = line.replace(
-            "/var/lib/modem-ftp",
+            "/var/lib/modem-ftp/files",
             &bench.daemon.root().display().to_string(),
         );
         let output = Command::new("bash")
