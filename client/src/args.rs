@@ -84,12 +84,12 @@ pub enum Verb {
         /// The remote directory.
         path: String,
     },
-    /// Change the session's working directory.
+    /// Change the working directory of this login session.
     Cd {
         /// The remote directory.
         path: String,
     },
-    /// Print the session's working directory.
+    /// Print the working directory.
     Pwd,
     /// Log in to the server now.
     Connect,

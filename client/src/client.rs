@@ -1,5 +1,6 @@
 //! The connection to the bus and the daemon behind it.
 
+use std::cell::OnceCell;
 use std::collections::HashMap;
 use std::str::FromStr as _;
 
@@ -16,6 +17,7 @@ use zbus::names::{InterfaceName, WellKnownName};
 use zbus::proxy::CacheProperties;
 use zbus::{Address, Connection};
 
+use crate::directory::{Directory, resolve};
 use crate::failure::{Failure, reason};
 use crate::interrupt::Interrupt;
 use crate::output::Output;
@@ -32,6 +34,9 @@ pub struct Client<'a> {
     pub output: &'a Output,
     /// Ctrl-C and the other signals.
     pub interrupt: Interrupt,
+    directory: Directory,
+    /// The working directory, once it was read: it stays the same for all paths of a verb.
+    read: OnceCell<Option<String>>,
 }
 
 impl<'a> Client<'a> {
@@ -42,6 +47,7 @@ impl<'a> Client<'a> {
         output: &'a Output,
         interrupt: Interrupt,
     ) -> Result<Self, Failure> {
+        let directory = Directory::new(bus);
         let builder = match bus {
             "system" => Builder::system(),
             "session" => Builder::session(),
@@ -72,7 +78,48 @@ impl<'a> Client<'a> {
             server,
             output,
             interrupt,
+            directory,
+            read: OnceCell::new(),
         })
+    }
+
+    /// The working directory on the server, if this login session set one.
+    pub async fn directory(&self) -> Result<Option<&str>, Failure> {
+        if self.read.get().is_none() {
+            let directory = match self.directory.is_used() {
+                true => self.directory.get(&self.server_name().await?)?,
+                false => None,
+            };
+            // Nobody else sets it meanwhile.
+            let _ = self.read.set(directory);
+        }
+        Ok(self.read.get().and_then(Option::as_deref))
+    }
+
+    /// A remote path as it is to be sent: a relative one starts at the working directory.
+    pub async fn remote(&self, path: &str) -> Result<String, Failure> {
+        if path.starts_with('/') {
+            return Ok(path.to_owned());
+        }
+        Ok(resolve(self.directory().await?, path))
+    }
+
+    /// Makes `path` the working directory of this login session, once the server has changed to it.
+    pub async fn change_directory(&self, path: &str) -> Result<(), Failure> {
+        let path = self.remote(path).await?;
+        self.directory.prepare()?;
+        self.front.change_directory(&self.server, &path).await?;
+        // The daemon answers what the server called the directory.
+        let path = self.front.working_directory(&self.server).await?;
+        self.directory.set(&self.server_name().await?, &path)
+    }
+
+    /// The name of the server, also where none was given.
+    async fn server_name(&self) -> Result<String, Failure> {
+        if self.server.is_empty() {
+            return Ok(self.front.default_server().await?);
+        }
+        Ok(self.server.clone())
     }
 
     /// The interface `org.example.ModemFtp.Modem1`.

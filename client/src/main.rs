@@ -6,9 +6,11 @@
 
 mod args;
 mod client;
+mod directory;
 mod failure;
 mod interrupt;
 mod local;
+mod login_session;
 mod output;
 mod props;
 mod text;

@@ -19,6 +19,7 @@ pub async fn run(client: &Client<'_>, arguments: &Get) -> Result<(), Failure> {
     if arguments.options.detach {
         return detach(client, remote, &target, &arguments.options).await;
     }
+    let path = client.remote(remote).await?;
     client.ensure_module().await?;
     let exclusive = arguments.options.if_exists.as_deref() == Some(IfExists::Fail.as_str());
     let sink = Sink::open(&target, exclusive, &client.interrupt)?;
@@ -31,16 +32,16 @@ pub async fn run(client: &Client<'_>, arguments: &Get) -> Result<(), Failure> {
     } else {
         client.output
     };
-    let path = client
+    let transfer = client
         .front
         .download_fd(
             &client.server,
-            remote,
+            &path,
             Fd::from(sink.descriptor()),
             &options::from_arguments(&arguments.options),
         )
         .await?;
-    match follow::follow(client, output, &path, remote).await {
+    match follow::follow(client, output, &transfer, remote).await {
         Ok(done) => {
             sink.finish()?;
             done.report(output, remote, &target.label())
@@ -62,19 +63,20 @@ async fn detach(
         ));
     };
     let local = absolute(local)?;
-    let path = client
+    let path = client.remote(remote).await?;
+    let transfer = client
         .front
         .download(
             &client.server,
-            remote,
+            &path,
             &local,
             &options::from_arguments(arguments),
         )
         .await?;
-    let number = follow::number(&path)?;
+    let number = follow::number(&transfer)?;
     client.output.either(
-        &json!({ "transfer": number, "path": path.as_str() }),
-        path.as_str(),
+        &json!({ "transfer": number, "path": transfer.as_str() }),
+        transfer.as_str(),
     )
 }
 

@@ -15,7 +15,11 @@ use crate::text::{columns, printable, utc};
 
 /// Lists the directory of `arguments`.
 pub async fn run(client: &Client<'_>, arguments: &Ls) -> Result<(), Failure> {
-    let path = arguments.path.as_str();
+    let path = match arguments.path.as_str() {
+        "" => client.directory().await?.unwrap_or_default().to_owned(),
+        path => client.remote(path).await?,
+    };
+    let path = path.as_str();
     if arguments.raw {
         let listing = client.front.list_raw(&client.server, path).await?;
         return if client.output.is_json() {

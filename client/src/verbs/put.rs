@@ -83,13 +83,14 @@ async fn send(client: &Client<'_>, job: &Job, arguments: &TransferOptions) -> Re
     if !arguments.detach {
         client.ensure_module().await?;
     }
+    let remote = client.remote(&job.remote).await?;
     let _guard = client.interrupt.guard();
     let path = client
         .front
         .upload_fd(
             &client.server,
             Fd::from(&source),
-            &job.remote,
+            &remote,
             &options::from_arguments(arguments),
         )
         .await?;

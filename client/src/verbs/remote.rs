@@ -13,7 +13,10 @@ use crate::verbs::batch::Batch;
 
 /// `stat`.
 pub async fn stat(client: &Client<'_>, path: &str) -> Result<(), Failure> {
-    let attributes = client.front.stat(&client.server, path).await?;
+    let attributes = client
+        .front
+        .stat(&client.server, &client.remote(path).await?)
+        .await?;
     if client.output.is_json() {
         let mut object = props::object(&attributes);
         object.insert("path".into(), json!(path));
@@ -32,11 +35,14 @@ pub async fn stat(client: &Client<'_>, path: &str) -> Result<(), Failure> {
 pub async fn rm(client: &Client<'_>, paths: &[String]) -> Result<(), Failure> {
     let mut batch = Batch::new(client.output, paths.len());
     for path in paths {
-        if let Err(error) = client.front.delete(&client.server, path).await {
+        let remote = client.remote(path).await?;
+        if let Err(error) = client.front.delete(&client.server, &remote).await {
             let failure = Failure::from(error);
             // A server's refusal does not name the path, and there may be several.
             let text = match failure.exit {
-                exit::REMOTE => format!("{path}: {}", failure.text),
+                exit::REMOTE if !failure.text.starts_with(&remote) => {
+                    format!("{path}: {}", failure.text)
+                }
                 _ => failure.text,
             };
             batch.failed(Failure { text, ..failure })?;
@@ -48,31 +54,37 @@ pub async fn rm(client: &Client<'_>, paths: &[String]) -> Result<(), Failure> {
 
 /// `mv`.
 pub async fn mv(client: &Client<'_>, from: &str, to: &str) -> Result<(), Failure> {
-    client.front.rename(&client.server, from, to).await?;
+    let (from, to) = (client.remote(from).await?, client.remote(to).await?);
+    client.front.rename(&client.server, &from, &to).await?;
     client.output.ok()
 }
 
 /// `mkdir`.
 pub async fn mkdir(client: &Client<'_>, path: &str) -> Result<(), Failure> {
-    client.front.make_directory(&client.server, path).await?;
+    let path = client.remote(path).await?;
+    client.front.make_directory(&client.server, &path).await?;
     client.output.ok()
 }
 
 /// `rmdir`.
 pub async fn rmdir(client: &Client<'_>, path: &str) -> Result<(), Failure> {
-    client.front.remove_directory(&client.server, path).await?;
+    let path = client.remote(path).await?;
+    client.front.remove_directory(&client.server, &path).await?;
     client.output.ok()
 }
 
 /// `cd`.
 pub async fn cd(client: &Client<'_>, path: &str) -> Result<(), Failure> {
-    client.front.change_directory(&client.server, path).await?;
+    client.change_directory(path).await?;
     client.output.ok()
 }
 
 /// `pwd`.
 pub async fn pwd(client: &Client<'_>) -> Result<(), Failure> {
-    let path = client.front.working_directory(&client.server).await?;
+    let path = match client.directory().await? {
+        Some(directory) => directory.to_owned(),
+        None => client.front.working_directory(&client.server).await?,
+    };
     client
         .output
         .either(&json!({ "path": path }), &printable(&path))

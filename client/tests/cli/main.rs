@@ -9,6 +9,7 @@
 )]
 
 mod contract;
+mod directory;
 mod failures;
 mod fake;
 mod get;

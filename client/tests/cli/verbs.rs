@@ -13,7 +13,6 @@ fn each_verb_makes_its_call() {
         (&["mv", "a", "b"], "Rename(,a,b)"),
         (&["mkdir", "d"], "MakeDirectory(,d)"),
         (&["rmdir", "d"], "RemoveDirectory(,d)"),
-        (&["cd", "d"], "ChangeDirectory(,d)"),
         (&["connect"], "Connect()"),
         (&["disconnect"], "Disconnect()"),
         (&["--server", "plant", "connect"], "Connect(plant)"),

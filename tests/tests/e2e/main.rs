@@ -29,3 +29,4 @@ mod roots;
 mod round_trip;
 mod secrets;
 mod transfer_options;
+mod working_directory;

@@ -43,6 +43,7 @@ impl Fake {
         command.arg(env!("CARGO_BIN_EXE_modem-ftp"));
         command.arg("--bus").arg(self.bus.address()).args(arguments);
         command.current_dir(self.folder()).stdin(Stdio::null());
+        command.env("XDG_RUNTIME_DIR", self.folder());
         command
     }
 
