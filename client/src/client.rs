@@ -20,17 +20,17 @@ use crate::failure::{Failure, reason};
 use crate::interrupt::Interrupt;
 use crate::output::Output;
 
-/// What a verb needs: the bus, the chosen server, a place to print, the signals.
+/// What every verb needs: the bus, the chosen server, the output, the stop request.
 pub struct Client<'a> {
     /// The bus.
     pub connection: Connection,
-    /// The front interface.
+    /// The interface `org.example.ModemFtp`.
     pub front: ModemFtpProxy<'static>,
     /// The server named on the command line, or "".
     pub server: String,
     /// Where results go.
     pub output: &'a Output,
-    /// The signals.
+    /// Ctrl-C and the other signals.
     pub interrupt: Interrupt,
 }
 
@@ -54,8 +54,8 @@ impl<'a> Client<'a> {
         };
         // No method time-out: a call to Wait lasts as long as its transfer.
         let connection = builder.build().await.map_err(no_bus)?;
-        // A daemon that is installed but not running is started; where that cannot be, say so now
-        // (busd, for one, leaves a call to a name that nobody owns without an answer).
+        // Start a daemon that is installed but not running, and fail now if that is impossible:
+        // some brokers (busd) never answer a call to a name without an owner.
         let bus = DBusProxy::new(&connection).await?;
         let name = WellKnownName::try_from(BUS_NAME)?;
         if !bus.name_has_owner(name.clone().into()).await? {
@@ -75,7 +75,7 @@ impl<'a> Client<'a> {
         })
     }
 
-    /// The modem.
+    /// The interface `org.example.ModemFtp.Modem1`.
     pub async fn modem(&self) -> Result<ModemProxy<'static>, Failure> {
         let builder = ModemProxy::builder(&self.connection);
         Ok(builder
@@ -84,8 +84,9 @@ impl<'a> Client<'a> {
             .await?)
     }
 
-    /// Fails where somebody would wait for a transfer in vain: the daemon keeps it until the module
-    /// is back, and that may take a person. (With `--detach` nobody waits.)
+    /// Fails if the module is absent, failed or locked: the daemon would keep the transfer queued
+    /// until somebody repairs that, and the command would wait for it. Not called with `--detach`,
+    /// where the command does not wait.
     pub async fn ensure_module(&self) -> Result<(), Failure> {
         let modem = self.modem().await?;
         let error = match ModemState::from_word(&modem.state().await?) {
@@ -145,7 +146,7 @@ impl<'a> Client<'a> {
     }
 }
 
-/// The failure of a call to transfer `number`: one that is not there is NotFound.
+/// The failure of a call to transfer `number`: NotFound if there is no such object.
 pub fn of_transfer(number: u64, failure: Failure) -> Failure {
     if failure.is_unknown_object() {
         return Failure::new(

@@ -6,7 +6,7 @@ use clap::Parser;
 
 use crate::bus::Address;
 
-/// Where the configuration is when nothing is said.
+/// The default path of the configuration.
 const CONFIG: &str = "/etc/modem-ftp/config.toml";
 
 /// Moves files between this machine and FTP(S) servers through a BG96 modem
@@ -14,14 +14,14 @@ const CONFIG: &str = "/etc/modem-ftp/config.toml";
 #[command(
     name = "modem-ftpd",
     version,
-    after_help = "Exit codes: 0 ended as told, 1 other failure, 2 wrong usage, 78 bad configuration.\n\
+    after_help = "Exit codes: 0 success, 1 other failure, 2 wrong usage, 78 bad configuration.\n\
                   See modem-ftpd(8), modem-ftp.toml(5) and modem-ftp(1)."
 )]
 pub struct Arguments {
     /// The configuration
     #[arg(long, value_name = "FILE", default_value = CONFIG)]
     pub config: PathBuf,
-    /// Read the configuration, say what is wrong with line and column, and end
+    /// Check the configuration, print what is wrong with line and column, and exit
     #[arg(long)]
     pub check: bool,
     /// The bus to serve: system, session, or an address

@@ -1,13 +1,13 @@
-//! How many descriptors the daemon may hold: every transfer that waits keeps its file open.
+//! The limit of open descriptors. Every queued transfer keeps its local file open.
 
 use nix::sys::resource::{Resource, getrlimit, setrlimit};
 
-/// Raises the limit to what the system allows. That it cannot be raised is no reason to end: some
-/// transfers are refused then.
+/// Raises the soft limit to the hard limit. If that fails, the daemon still runs, and opening files
+/// may fail earlier.
 pub fn raise_descriptors() {
     let raised = getrlimit(Resource::RLIMIT_NOFILE)
         .and_then(|(_, hard)| setrlimit(Resource::RLIMIT_NOFILE, hard, hard));
     if let Err(error) = raised {
-        tracing::warn!("the limit of open files stays as it is: {error}");
+        tracing::warn!("the limit of open files cannot be raised: {error}");
     }
 }

@@ -1,7 +1,7 @@
-//! The log: to journald where standard error is the journal, else to standard error.
+//! Logging: to journald if standard error is connected to the journal, else to standard error.
 //!
-//! `RUST_LOG` chooses what is logged, as `LEVEL` or `MODULE=LEVEL,…`; the AT dialogue is
-//! `modem_ftp::at=debug`. Fields bear the prefix `MODEM_FTP`: `journalctl
+//! `RUST_LOG` selects what is logged, as `LEVEL` or `MODULE=LEVEL,…`; `modem_ftp::at=debug` logs
+//! the AT commands and answers. Fields have the prefix `MODEM_FTP`: `journalctl
 //! MODEM_FTP_TRANSFER=7`.
 
 use std::fmt::Write as _;
@@ -16,7 +16,7 @@ use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::layer::{Context, SubscriberExt};
 use tracing_subscriber::util::SubscriberInitExt;
 
-/// Starts logging; what cannot be understood in `RUST_LOG` is told there.
+/// Starts logging. An error in `RUST_LOG` is logged as a warning.
 pub fn start() {
     let (filter, fault) = filter();
     let journal = journal().map(|layer| layer.with_filter(filter.clone()));
@@ -46,7 +46,7 @@ fn filter() -> (Targets, Option<String>) {
     }
 }
 
-/// The journal, if standard error is connected to it.
+/// The journald layer, if standard error is connected to the journal.
 fn journal() -> Option<tracing_journald::Layer> {
     let connected = std::env::var("JOURNAL_STREAM").ok()?;
     let stderr = std::fs::metadata("/proc/self/fd/2").ok()?;
@@ -69,7 +69,7 @@ fn journal() -> Option<tracing_journald::Layer> {
     )
 }
 
-/// One line an event on standard error: level, text, other fields.
+/// Logs one line per event to standard error: level, message, other fields.
 struct Plain;
 
 impl<S: Subscriber> Layer<S> for Plain {
@@ -80,12 +80,12 @@ impl<S: Subscriber> Layer<S> for Plain {
         };
         event.record(&mut line);
         let text = plain(&line.text, &line.fields);
-        // Standard error that is closed leaves nobody to tell.
+        // If standard error is closed, there is nowhere to report it.
         let _ = std::io::stderr().write_all(text.as_bytes());
     }
 }
 
-/// One line, whatever is in it: a server's words may hold anything.
+/// One line: control characters, which a server's text may contain, are escaped.
 fn plain(text: &str, fields: &str) -> String {
     let mut line = String::with_capacity(text.len() + fields.len() + 1);
     for character in text.chars().chain(fields.chars()) {
@@ -138,7 +138,7 @@ mod tests {
     use super::plain;
 
     #[test]
-    fn nothing_in_a_message_makes_a_second_line_or_moves_the_cursor() {
+    fn control_characters_in_a_message_are_escaped() {
         assert_eq!(
             plain("warning: a\nb\u{1b}[2J", " transfer=7"),
             "warning: a\\nb\\u{1b}[2J transfer=7\n"

@@ -1,19 +1,20 @@
-//! [`Notify`]: what systemd is told. Without systemd, nothing happens.
+//! [`Notify`]: state notifications to systemd (sd_notify(3)). Without systemd, nothing happens.
 
 use std::time::{Duration, Instant};
 
 use sd_notify::NotifyState;
 
-/// The service manager's ear.
+/// The connection to the service manager.
 #[derive(Debug)]
 pub struct Notify {
-    /// Half of the watchdog's patience.
+    /// Half of the watchdog's time-out; `None` without a watchdog.
     interval: Option<Duration>,
+    /// When the watchdog is to be notified next.
     next: Option<Instant>,
 }
 
 impl Notify {
-    /// Asks whether there is a watchdog.
+    /// Reads from the environment whether there is a watchdog.
     pub fn new() -> Self {
         Self {
             interval: sd_notify::watchdog_enabled().map(|patience| patience / 2),
@@ -21,20 +22,20 @@ impl Notify {
         }
     }
 
-    /// The daemon can be called; the watchdog is fed from now on.
+    /// The daemon is ready. From now on the watchdog is notified regularly.
     pub fn ready(&mut self, now: Instant) {
-        tell(&NotifyState::Ready);
+        notify(&NotifyState::Ready);
         self.next = self.interval.map(|interval| now + interval);
     }
 
-    /// One line for `systemctl status`.
+    /// Sets the status line of `systemctl status`.
     pub fn status(&self, text: &str) {
-        tell(&NotifyState::Status(text));
+        notify(&NotifyState::Status(text));
     }
 
-    /// The daemon comes to rest.
+    /// The daemon is stopping.
     pub fn stopping(&self) {
-        tell(&NotifyState::Stopping);
+        notify(&NotifyState::Stopping);
     }
 
     /// When [`Notify::feed`] is due.
@@ -42,17 +43,17 @@ impl Notify {
         self.next
     }
 
-    /// Feeds the watchdog if it is time; called by the loop itself, so that a loop that
-    /// hangs is noticed.
+    /// Notifies the watchdog if it is due. The event loop itself calls this, so that the watchdog
+    /// detects an event loop that hangs.
     pub fn feed(&mut self, now: Instant) {
         if self.next.is_some_and(|next| next <= now) {
-            tell(&NotifyState::Watchdog);
+            notify(&NotifyState::Watchdog);
             self.next = self.interval.map(|interval| now + interval);
         }
     }
 }
 
-fn tell(state: &NotifyState<'_>) {
+fn notify(state: &NotifyState<'_>) {
     if let Err(error) = sd_notify::notify(std::slice::from_ref(state)) {
         tracing::warn!("systemd cannot be notified: {error}");
     }

@@ -1,4 +1,4 @@
-//! [`Signals`]: the signals of the daemon as a descriptor the loop can wait for.
+//! [`Signals`]: the signals the daemon handles, read from a descriptor (signalfd(2)).
 
 use std::io;
 use std::os::fd::{AsRawFd, RawFd};
@@ -6,13 +6,13 @@ use std::os::fd::{AsRawFd, RawFd};
 use nix::sys::signal::{SigSet, Signal};
 use nix::sys::signalfd::{SfdFlags, SignalFd};
 
-/// SIGTERM and SIGINT (end), SIGHUP (reload), SIGCHLD (a command ended).
+/// SIGTERM and SIGINT (stop), SIGHUP (reload), SIGCHLD (the power-cycle command ended).
 #[derive(Debug)]
 pub struct Signals(SignalFd);
 
 impl Signals {
-    /// Blocks the signals for this thread and those it starts, so that only the descriptor
-    /// gets them: to be called before any thread is started.
+    /// Blocks the signals in this thread, so that they are read from the descriptor. To be called
+    /// before other threads are created, which inherit the signal mask.
     ///
     /// # Errors
     /// The system has no descriptor left.
@@ -31,12 +31,12 @@ impl Signals {
         Ok(Self(SignalFd::with_flags(&set, flags)?))
     }
 
-    /// For the poller.
+    /// The descriptor, for the poller.
     pub fn raw_fd(&self) -> RawFd {
         self.0.as_raw_fd()
     }
 
-    /// The next signal that came.
+    /// The next pending signal.
     pub fn next(&self) -> Option<Signal> {
         let info = self.0.read_signal().ok().flatten()?;
         let number = i32::try_from(info.ssi_signo).ok()?;

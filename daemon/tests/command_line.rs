@@ -1,6 +1,6 @@
-//! The command line as a person or systemd meets it: exit codes and sentences.
+//! The command line: exit codes and messages.
 
-#![allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 use std::fs;
 use std::path::Path;
@@ -17,7 +17,7 @@ fn run(folder: &Path, arguments: &[&str]) -> Output {
         .unwrap()
 }
 
-fn said(output: &Output) -> (Option<i32>, &str) {
+fn code_and_stderr(output: &Output) -> (Option<i32>, &str) {
     let text = std::str::from_utf8(&output.stderr).unwrap();
     (output.status.code(), text)
 }
@@ -25,23 +25,23 @@ fn said(output: &Output) -> (Option<i32>, &str) {
 const GOOD: &str = "[modem]\ndevice = \"/nonexistent/tty\"\n[server.a]\nhost = \"h\"\n";
 
 #[test]
-fn a_good_configuration_is_checked_in_silence() {
+fn check_of_a_valid_configuration_prints_nothing() {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("c.toml"), GOOD).unwrap();
     let output = run(folder.path(), &["--config", "c.toml", "--check"]);
-    assert_eq!(said(&output), (Some(0), ""));
+    assert_eq!(code_and_stderr(&output), (Some(0), ""));
     assert!(output.stdout.is_empty());
 }
 
 #[test]
-fn a_secret_that_anybody_can_read_is_told() {
+fn check_warns_of_a_world_readable_secret() {
     let folder = tempfile::tempdir().unwrap();
     let secret = folder.path().join("secret");
     fs::write(&secret, "x").unwrap();
     let config = format!("{GOOD}password_file = \"{}\"\n", secret.display());
     fs::write(folder.path().join("c.toml"), config).unwrap();
     let output = run(folder.path(), &["--config", "c.toml", "--check"]);
-    let (code, text) = said(&output);
+    let (code, text) = code_and_stderr(&output);
     assert_eq!(code, Some(0));
     assert!(
         text.ends_with("secret can be read by everybody (mode 644)\n"),
@@ -50,7 +50,7 @@ fn a_secret_that_anybody_can_read_is_told() {
 }
 
 #[test]
-fn every_fault_of_a_configuration_is_told_with_its_place() {
+fn every_fault_of_a_configuration_is_printed_with_line_and_column() {
     let folder = tempfile::tempdir().unwrap();
     fs::write(
         folder.path().join("c.toml"),
@@ -64,11 +64,11 @@ fn every_fault_of_a_configuration_is_told_with_its_place() {
         let output = run(folder.path(), arguments);
         let expected = "c.toml:5:8: server.a.port must be 1 to 65535, not 0\n\
                         c.toml:6:1: unknown key server.a.colour\n";
-        assert_eq!(said(&output), (Some(78), expected));
+        assert_eq!(code_and_stderr(&output), (Some(78), expected));
     }
     let output = run(folder.path(), &["--config", "none.toml"]);
     assert_eq!(
-        said(&output),
+        code_and_stderr(&output),
         (
             Some(78),
             "none.toml: No such file or directory (os error 2)\n"
@@ -77,12 +77,12 @@ fn every_fault_of_a_configuration_is_told_with_its_place() {
 }
 
 #[test]
-fn a_bus_that_is_not_there_is_told_in_one_sentence() {
+fn a_missing_bus_is_reported_in_one_line() {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("c.toml"), GOOD).unwrap();
     let bus = format!("unix:path={}/bus", folder.path().display());
     let output = run(folder.path(), &["--config", "c.toml", "--bus", &bus]);
-    let (code, text) = said(&output);
+    let (code, text) = code_and_stderr(&output);
     assert_eq!(code, Some(1));
     let start = format!("error: org.example.ModemFtp cannot be served on {bus}: ");
     assert!(text.starts_with(&start), "{text}");
@@ -90,7 +90,7 @@ fn a_bus_that_is_not_there_is_told_in_one_sentence() {
 }
 
 #[test]
-fn wrong_usage_is_2() {
+fn wrong_usage_has_exit_code_2() {
     let folder = tempfile::tempdir().unwrap();
     for arguments in [&["--colour"][..], &["--config"], &["extra"]] {
         assert_eq!(run(folder.path(), arguments).status.code(), Some(2));

@@ -1,11 +1,11 @@
-//! The daemon as a service: what it tells systemd, how it keeps others off the module, how it
-//! takes another configuration. There is a private bus and no module.
+//! The daemon as a service: notifications to systemd, a second daemon, and reloading of the
+//! configuration, on a private bus and without a module.
 
 #![allow(
     clippy::unwrap_used,
     clippy::panic,
     clippy::indexing_slicing,
-    reason = "a test may stop at the first surprise"
+    reason = "a test may panic"
 )]
 
 use std::fs;
@@ -20,10 +20,10 @@ use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use tempfile::TempDir;
 
-/// Nothing takes longer unless it is broken.
-const PATIENCE: Duration = Duration::from_secs(20);
+/// Waiting for longer is a failure.
+const TIME_LIMIT: Duration = Duration::from_secs(20);
 
-/// A process that never outlives its test.
+/// A process that is killed at the end of its test.
 struct Running(Child);
 
 impl Running {
@@ -43,15 +43,15 @@ impl Drop for Running {
     }
 }
 
-/// A folder with a configuration, and a bus in it.
-struct Place {
+/// A directory with a configuration and a private bus.
+struct TestBus {
     folder: TempDir,
     _bus: Running,
 }
 
-impl Place {
-    /// `None`, told loudly, where there is no dbus-daemon; with `MODEM_FTP_REQUIRE_ALL=1`
-    /// that is a failure.
+impl TestBus {
+    /// `None`, with a message, if there is no dbus-daemon; with `MODEM_FTP_REQUIRE_ALL=1` the test
+    /// fails instead.
     fn new() -> Option<Self> {
         let folder = tempfile::tempdir().unwrap();
         let address = format!("--address=unix:path={}/bus", folder.path().display());
@@ -67,15 +67,15 @@ impl Place {
             eprintln!("SKIPPED: dbus-daemon is missing, the daemon is not tested as a service");
             return None;
         };
-        // The address is printed once the bus can be called.
+        // dbus-daemon prints its address when it accepts connections.
         let mut line = String::new();
         BufReader::new(bus.0.stdout.take().unwrap())
             .read_line(&mut line)
             .unwrap();
         assert!(line.starts_with("unix:"), "{line}");
-        let place = Self { folder, _bus: bus };
-        place.configure(&place.path().join("none"));
-        Some(place)
+        let bus = Self { folder, _bus: bus };
+        bus.configure(&bus.path().join("none"));
+        Some(bus)
     }
 
     fn path(&self) -> &Path {
@@ -105,33 +105,33 @@ impl Place {
     }
 }
 
-/// What the service manager hears.
-struct Ear(UnixDatagram);
+/// The socket to which the daemon sends its notifications.
+struct NotifySocket(UnixDatagram);
 
-impl Ear {
+impl NotifySocket {
     fn new(path: &Path) -> Self {
         let socket = UnixDatagram::bind(path).unwrap();
-        socket.set_read_timeout(Some(PATIENCE)).unwrap();
+        socket.set_read_timeout(Some(TIME_LIMIT)).unwrap();
         Self(socket)
     }
 
     fn wait_for(&self, wanted: &str) {
-        let mut heard = Vec::new();
+        let mut received = Vec::new();
         let mut buffer = [0; 4096];
         loop {
             let Ok(count) = self.0.recv(&mut buffer) else {
-                panic!("{wanted} was never said, but {heard:?}");
+                panic!("{wanted} was not sent, but {received:?}");
             };
             let text = String::from_utf8_lossy(&buffer[..count]).into_owned();
             if text.lines().any(|line| line == wanted) {
                 return;
             }
-            heard.push(text);
+            received.push(text);
         }
     }
 }
 
-/// What a daemon logs, line by line.
+/// The log of a daemon, line by line.
 struct Log(Receiver<String>);
 
 impl Log {
@@ -149,8 +149,8 @@ impl Log {
     fn wait_for(&self, wanted: &str) {
         let mut read = Vec::new();
         loop {
-            let Ok(line) = self.0.recv_timeout(PATIENCE) else {
-                panic!("{wanted:?} was never logged, but {read:#?}");
+            let Ok(line) = self.0.recv_timeout(TIME_LIMIT) else {
+                panic!("{wanted:?} was not logged, but {read:#?}");
             };
             if line.contains(wanted) {
                 return;
@@ -161,74 +161,74 @@ impl Log {
 }
 
 #[test]
-fn systemd_is_told_how_it_stands() {
-    let Some(place) = Place::new() else { return };
-    let socket = place.path().join("notify");
-    let ear = Ear::new(&socket);
-    let mut daemon = place.daemon(&[
+fn systemd_is_notified_of_ready_watchdog_and_stopping() {
+    let Some(bus) = TestBus::new() else { return };
+    let socket = bus.path().join("notify");
+    let notifications = NotifySocket::new(&socket);
+    let mut daemon = bus.daemon(&[
         ("NOTIFY_SOCKET", socket.to_str().unwrap()),
         ("WATCHDOG_USEC", "300000"),
     ]);
-    ear.wait_for("READY=1");
+    notifications.wait_for("READY=1");
     for _ in 0..3 {
-        ear.wait_for("WATCHDOG=1");
+        notifications.wait_for("WATCHDOG=1");
     }
     daemon.signal(Signal::SIGTERM);
-    ear.wait_for("STOPPING=1");
+    notifications.wait_for("STOPPING=1");
     assert_eq!(daemon.code(), Some(0));
 }
 
 #[test]
-fn a_second_daemon_keeps_off() {
-    let Some(place) = Place::new() else { return };
-    let socket = place.path().join("notify");
-    let ear = Ear::new(&socket);
-    let _first = place.daemon(&[("NOTIFY_SOCKET", socket.to_str().unwrap())]);
-    ear.wait_for("READY=1");
-    let mut second = place.daemon(&[]);
+fn a_second_daemon_exits() {
+    let Some(bus) = TestBus::new() else { return };
+    let socket = bus.path().join("notify");
+    let notifications = NotifySocket::new(&socket);
+    let _first = bus.daemon(&[("NOTIFY_SOCKET", socket.to_str().unwrap())]);
+    notifications.wait_for("READY=1");
+    let mut second = bus.daemon(&[]);
     assert_eq!(second.code(), Some(1));
     let mut text = String::new();
     let mut stderr = second.0.stderr.take().unwrap();
     stderr.read_to_string(&mut text).unwrap();
     let expected = format!(
         "error: org.example.ModemFtp is taken on unix:path={}/bus: another modem-ftpd is running\n",
-        place.path().display()
+        bus.path().display()
     );
     assert_eq!(text, expected);
 }
 
 #[test]
-fn another_port_is_taken_without_a_restart() {
+fn another_port_is_used_after_a_reload() {
     use nix::fcntl::OFlag;
     use nix::pty::{grantpt, posix_openpt, ptsname_r, unlockpt};
 
-    let Some(place) = Place::new() else { return };
-    let mut daemon = place.daemon(&[]);
+    let Some(bus) = TestBus::new() else { return };
+    let mut daemon = bus.daemon(&[]);
     let log = Log::of(&mut daemon);
-    log.wait_for("none: No such file or directory; tried again");
+    log.wait_for("none: No such file or directory; trying again");
 
-    fs::write(place.path().join("c.toml"), "[modem]\n").unwrap();
+    fs::write(bus.path().join("c.toml"), "[modem]\n").unwrap();
     daemon.signal(Signal::SIGHUP);
-    log.wait_for("error: the configuration is refused, the old one stays");
+    log.wait_for("error: the configuration is invalid, the old one stays in force");
     log.wait_for("error: c.toml:1:2: modem.device is missing");
 
     let master = posix_openpt(OFlag::O_RDWR | OFlag::O_NOCTTY).unwrap();
     grantpt(&master).unwrap();
     unlockpt(&master).unwrap();
     let device = ptsname_r(&master).unwrap();
-    place.configure(Path::new(&device));
+    bus.configure(Path::new(&device));
     daemon.signal(Signal::SIGHUP);
-    log.wait_for("the configuration is read again");
+    log.wait_for("the configuration was read again");
     log.wait_for(&format!("{device} is open"));
-    log.wait_for(&format!("no modem lines on {device}"));
-    // And the module is looked for there.
+    log.wait_for(&format!("no modem control lines on {device}"));
+    // And the first command is sent to it.
     let (sender, receiver) = mpsc::channel();
     std::thread::spawn(move || {
         let mut first = [0; 3];
         (&master).read_exact(&mut first).and_then(|()| {
-            let told = sender.send(first);
-            told.map_err(std::io::Error::other)
+            let sent = sender.send(first);
+            sent.map_err(std::io::Error::other)
         })
     });
-    assert_eq!(&receiver.recv_timeout(PATIENCE).unwrap(), b"AT\r");
+    assert_eq!(&receiver.recv_timeout(TIME_LIMIT).unwrap(), b"AT\r");
 }

@@ -1,25 +1,24 @@
 //! The closed list of errors: every failure has one D-Bus name and one exit code.
 //!
-//! An error on the bus is `org.example.ModemFtp.Error.` and one of these names,
-//! with a text that stands alone. The exit codes of `modem-ftp` follow from the name
-//! alone, never from the text: a text is for people and may be
-//! reworded. That is why `Timeout` is 1: it may have struck at the modem, the server or in
-//! the queue, and a script that must know reads the text or asks `status`.
+//! The name of an error on the bus is `org.example.ModemFtp.Error.` and one of these names; its
+//! text is understandable by itself. The exit codes of `modem-ftp` depend on the name only: texts
+//! are for people and may be reworded. `Timeout` has exit code 1 because it may concern the modem,
+//! the server or the queue; which one is in the text and in `modem-ftp status`.
 
 use std::fmt;
 
-/// What every error name of ours begins with.
+/// The prefix of the error names.
 pub const ERROR_PREFIX: &str = "org.example.ModemFtp.Error.";
 
 /// The exit codes of `modem-ftp`.
 pub mod exit {
-    /// Done.
+    /// Success.
     pub const DONE: u8 = 0;
     /// A failure of no other group.
     pub const FAILURE: u8 = 1;
     /// Wrong usage.
     pub const USAGE: u8 = 2;
-    /// The daemon is not there, or the caller is not allowed.
+    /// The daemon cannot be reached, or the caller is not authorized.
     pub const DAEMON: u8 = 3;
     /// Modem, SIM or network.
     pub const MODEM: u8 = 4;
@@ -35,17 +34,17 @@ pub mod exit {
     pub const BUDGET: u8 = 9;
 }
 
-/// Defines the list: name, exit code, sentence.
+/// Defines the list: name, exit code, description.
 macro_rules! errors {
     ($($name:ident => $exit:ident, $sentence:literal;)+) => {
-        /// Why something failed. The last part of the D-Bus error name is the variant's name.
+        /// Why something failed. The variant's name is the last part of the D-Bus error name.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
         pub enum ErrorName {
             $(#[doc = $sentence] $name,)+
         }
 
         impl ErrorName {
-            /// Every error, in the order of the contract.
+            /// Every error, in the order of the list.
             pub const ALL: &[Self] = &[$(Self::$name,)+];
 
             /// The full name on the bus.
@@ -56,7 +55,7 @@ macro_rules! errors {
                 }
             }
 
-            /// The exit code `modem-ftp` ends with.
+            /// The exit code of `modem-ftp`.
             #[must_use]
             pub const fn exit_code(self) -> u8 {
                 match self { $(Self::$name => exit::$exit,)+ }
@@ -84,8 +83,8 @@ errors! {
     ModemUnavailable => MODEM, "The serial port is not there, or the module does not answer.";
     SimNotReady => MODEM, "The SIM is missing, locked or broken.";
     NotRegistered => MODEM, "The module is not registered on a network.";
-    BearerFailed => MODEM, "The context could not be activated, or the network took it away.";
-    ModemReset => MODEM, "The module restarted in the middle.";
+    BearerFailed => MODEM, "The PDP context could not be activated, or the network deactivated it.";
+    ModemReset => MODEM, "The module restarted during the operation.";
     ConnectFailed => SERVER, "The server could not be reached.";
     TlsFailed => SERVER, "The TLS handshake failed, or a certificate was refused.";
     LoginFailed => SERVER, "The server refused the user or the password.";
@@ -93,7 +92,7 @@ errors! {
     RemoteExists => REMOTE, "The remote file or directory already exists.";
     RemoteRefused => REMOTE, "The server refused the operation on this path.";
     RemoteFull => REMOTE, "The server has no space left, or the quota is used up.";
-    Protocol => SERVER, "The server or the module answered what the protocol does not allow.";
+    Protocol => SERVER, "The server or the module sent an answer that the protocol does not allow.";
     LocalNotFound => LOCAL, "The local file does not exist.";
     LocalDenied => LOCAL, "The local file may not be opened, or lies outside the configured roots.";
     LocalIo => LOCAL, "Reading or writing the local file failed.";
@@ -103,7 +102,7 @@ errors! {
 }
 
 impl ErrorName {
-    /// The error of a full D-Bus name; `None` if it is not one of ours.
+    /// The error of a full D-Bus name; `None` if it is not in the list.
     #[must_use]
     pub fn from_dbus_name(name: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|e| e.dbus_name() == name)
@@ -128,7 +127,7 @@ impl fmt::Display for ErrorName {
 mod tests {
     use super::*;
 
-    /// The groups of product.md §3, written out a second time on purpose.
+    /// The exit codes of modem-ftp(1), repeated here so that none changes by accident.
     const GROUPS: &[(u8, &str)] = &[
         (
             1,
@@ -148,7 +147,7 @@ mod tests {
     ];
 
     #[test]
-    fn names_and_exit_codes_are_the_contract() {
+    fn names_and_exit_codes_do_not_change() {
         let mut listed = 0;
         for (code, names) in GROUPS {
             for name in names.split(' ') {
@@ -163,7 +162,7 @@ mod tests {
     }
 
     #[test]
-    fn other_names_are_not_ours() {
+    fn other_names_are_not_in_the_list() {
         for name in [
             "",
             "Failed",

@@ -1,4 +1,4 @@
-//! The commented introspection XML, as installed in `/usr/share/dbus-1/interfaces`.
+//! The introspection XML with its comments, as installed in `/usr/share/dbus-1/interfaces`.
 
 /// `org.example.ModemFtp`.
 pub const FRONT: &str = include_str!("../org.example.ModemFtp.xml");

@@ -1,9 +1,8 @@
-//! The D-Bus contract of ModemFtp: what the daemon serves and its callers rely on.
+//! The D-Bus interface of ModemFtp, which the daemon serves and its callers use.
 //!
-//! Without features this crate is constants and two closed enums, and depends on
-//! nothing; with the feature `client` it adds typed proxies. The same
-//! contract in the form every D-Bus tool reads is in the XML files beside
-//! `Cargo.toml` (see [`introspection`]).
+//! Without features, this crate consists of constants and enums and has no dependencies; the
+//! feature `client` adds typed proxies. The interface in the form that D-Bus tools read is in the
+//! XML files next to `Cargo.toml` (see [`introspection`]).
 
 pub mod errors;
 pub mod introspection;

@@ -3,21 +3,21 @@
 /// The well-known name the daemon owns.
 pub const BUS_NAME: &str = "org.example.ModemFtp";
 
-/// The front object; also the `ObjectManager` of all others.
+/// The manager object; also the `ObjectManager` of all others.
 pub const ROOT_PATH: &str = "/org/example/ModemFtp";
 /// The modem's object.
 pub const MODEM_PATH: &str = "/org/example/ModemFtp/modem";
-/// The parent of all transfer objects, which are numbered below it.
+/// The parent of all transfer objects; a transfer's number is the last element of its path.
 pub const TRANSFERS_PATH: &str = "/org/example/ModemFtp/transfer";
 
-/// The front interface, on [`ROOT_PATH`].
+/// The manager's interface, on [`ROOT_PATH`].
 pub const FRONT_INTERFACE: &str = "org.example.ModemFtp";
 /// The modem's interface, on [`MODEM_PATH`].
 pub const MODEM_INTERFACE: &str = "org.example.ModemFtp.Modem1";
 /// The interface of each transfer.
 pub const TRANSFER_INTERFACE: &str = "org.example.ModemFtp.Transfer1";
 
-/// `Transfer1.Size` when the size is not known (a pipe; a server without SIZE).
+/// `Transfer1.Size` if the size is not known (a pipe; a server without SIZE).
 pub const SIZE_UNKNOWN: u64 = u64::MAX;
 
 /// The object path of transfer `number`.
@@ -26,8 +26,7 @@ pub fn transfer_path(number: u64) -> String {
     format!("{TRANSFERS_PATH}/{number}")
 }
 
-/// The number in a transfer's object path; `None` if `path` is not exactly what
-/// [`transfer_path`] makes.
+/// The number in a transfer's object path; `None` if `path` is not a result of [`transfer_path`].
 #[must_use]
 pub fn transfer_number(path: &str) -> Option<u64> {
     let digits = path.strip_prefix(TRANSFERS_PATH)?.strip_prefix('/')?;
@@ -40,7 +39,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_transfer_path_is_its_number_and_nothing_else() {
+    fn transfer_paths_and_numbers_correspond() {
         for n in [0, 7, u64::MAX] {
             assert_eq!(transfer_number(&transfer_path(n)), Some(n));
         }

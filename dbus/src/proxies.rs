@@ -1,25 +1,25 @@
 //! Typed proxies of the three interfaces, for callers.
 //!
-//! No call here has a time-out of its own: `wait` lasts as long as its transfer.
-//! Who wants many properties at once takes `org.freedesktop.DBus.Properties.GetAll`.
+//! Calls have no time-out: `wait` takes as long as its transfer. To read many properties at once,
+//! use `org.freedesktop.DBus.Properties.GetAll`.
 
 use std::collections::HashMap;
 
 use zbus::{Fd, OwnedObjectPath, OwnedVariant, Result, Variant, proxy};
 
-/// `a{sv}` on the way in.
+/// An `a{sv}` argument.
 pub type Options<'a> = HashMap<&'a str, Variant<'a>>;
-/// `a{sv}` on the way out.
+/// An `a{sv}` result.
 pub type Attributes = HashMap<String, OwnedVariant>;
 
-/// The front door.
+/// The manager.
 #[proxy(
     interface = "org.example.ModemFtp",
     default_service = "org.example.ModemFtp",
     default_path = "/org/example/ModemFtp"
 )]
 pub trait ModemFtp {
-    /// Sends the daemon's file `local`, beneath a configured root.
+    /// Uploads the file `local`, below a configured root, which the daemon opens.
     fn upload(
         &self,
         server: &str,
@@ -27,7 +27,7 @@ pub trait ModemFtp {
         remote: &str,
         options: &Options<'_>,
     ) -> Result<OwnedObjectPath>;
-    /// Sends what `source` reads.
+    /// Uploads what is read from `source`.
     fn upload_fd(
         &self,
         server: &str,
@@ -35,7 +35,7 @@ pub trait ModemFtp {
         remote: &str,
         options: &Options<'_>,
     ) -> Result<OwnedObjectPath>;
-    /// Fetches into the daemon's file `local`, beneath a configured root.
+    /// Downloads to the file `local`, below a configured root, which the daemon creates.
     fn download(
         &self,
         server: &str,
@@ -43,7 +43,7 @@ pub trait ModemFtp {
         local: &str,
         options: &Options<'_>,
     ) -> Result<OwnedObjectPath>;
-    /// Fetches into `sink`.
+    /// Downloads to `sink`.
     fn download_fd(
         &self,
         server: &str,
@@ -53,7 +53,7 @@ pub trait ModemFtp {
     ) -> Result<OwnedObjectPath>;
     /// The entries of a directory.
     fn list(&self, server: &str, path: &str) -> Result<Vec<Attributes>>;
-    /// The server's own listing.
+    /// The server's listing, unparsed.
     fn list_raw(&self, server: &str, path: &str) -> Result<Vec<u8>>;
     /// The names in a directory.
     fn list_names(&self, server: &str, path: &str) -> Result<Vec<String>>;
@@ -67,9 +67,9 @@ pub trait ModemFtp {
     fn make_directory(&self, server: &str, path: &str) -> Result<()>;
     /// Removes an empty directory.
     fn remove_directory(&self, server: &str, path: &str) -> Result<()>;
-    /// Changes the session's working directory.
+    /// Changes the working directory.
     fn change_directory(&self, server: &str, path: &str) -> Result<()>;
-    /// The session's working directory.
+    /// The working directory.
     fn working_directory(&self, server: &str) -> Result<String>;
     /// Logs in.
     fn connect(&self, server: &str) -> Result<()>;
@@ -98,7 +98,7 @@ pub trait ModemFtp {
 pub trait Modem {
     /// Restarts the module.
     fn reset(&self) -> Result<()>;
-    /// One raw AT line; `timeout_ms` in milliseconds.
+    /// Sends one AT command line and returns the answer; `timeout_ms` is in milliseconds.
     fn command(&self, line: &str, timeout_ms: u32) -> Result<String>;
 
     /// The configured serial port.
@@ -107,7 +107,7 @@ pub trait Modem {
     /// See [`crate::words::ModemState`].
     #[zbus(property)]
     fn state(&self) -> Result<String>;
-    /// Why the state is what it is.
+    /// The reason for the state.
     #[zbus(property)]
     fn state_reason(&self) -> Result<String>;
     /// The module's maker.
@@ -116,10 +116,10 @@ pub trait Modem {
     /// The module's model.
     #[zbus(property)]
     fn model(&self) -> Result<String>;
-    /// The firmware.
+    /// The firmware revision.
     #[zbus(property)]
     fn revision(&self) -> Result<String>;
-    /// The module's serial number.
+    /// The IMEI.
     #[zbus(property)]
     fn imei(&self) -> Result<String>;
     /// The SIM's serial number.
@@ -131,7 +131,7 @@ pub trait Modem {
     /// The radio technology.
     #[zbus(property)]
     fn access_technology(&self) -> Result<String>;
-    /// dBm; 0 = not known.
+    /// In dBm; 0 = not known.
     #[zbus(property)]
     fn signal_dbm(&self) -> Result<i32>;
     /// The IP address.
@@ -143,13 +143,13 @@ pub trait Modem {
     /// The server the session is with.
     #[zbus(property)]
     fn server(&self) -> Result<String>;
-    /// What QFTPCFG is set to.
+    /// The FTP settings of the module (QFTPCFG).
     #[zbus(property)]
     fn settings(&self) -> Result<Attributes>;
-    /// File octets since the daemon started.
+    /// File bytes sent since the daemon started.
     #[zbus(property)]
     fn bytes_sent(&self) -> Result<u64>;
-    /// File octets since the daemon started.
+    /// File bytes received since the daemon started.
     #[zbus(property)]
     fn bytes_received(&self) -> Result<u64>;
 }
@@ -160,17 +160,17 @@ pub trait Modem {
     default_service = "org.example.ModemFtp"
 )]
 pub trait Transfer {
-    /// Stops it; replies when it has stopped.
+    /// Cancels the transfer; replies when it has stopped.
     fn cancel(&self) -> Result<()>;
-    /// Sets it aside.
+    /// Pauses the transfer.
     fn pause(&self) -> Result<()>;
-    /// Puts a paused one back on the queue.
+    /// Queues a paused transfer again.
     fn resume(&self) -> Result<()>;
-    /// Puts a failed one back on the queue.
+    /// Queues a failed or cancelled transfer again.
     fn retry(&self) -> Result<()>;
-    /// Replies at the end, with the state and the error (name, text).
+    /// Replies when the transfer has ended, with its state and error (name and text).
     fn wait(&self) -> Result<(String, (String, String))>;
-    /// Removes one that has ended.
+    /// Removes a transfer that has ended.
     fn forget(&self) -> Result<()>;
 
     /// See [`crate::words::Direction`].
@@ -179,13 +179,13 @@ pub trait Transfer {
     /// The server's name.
     #[zbus(property(emits_changed_signal = "const"))]
     fn server(&self) -> Result<String>;
-    /// The daemon's file; "" for a descriptor.
+    /// The path of the local file; "" for a descriptor.
     #[zbus(property(emits_changed_signal = "const"))]
     fn local(&self) -> Result<String>;
     /// The remote path.
     #[zbus(property(emits_changed_signal = "const"))]
     fn remote(&self) -> Result<String>;
-    /// Who asked for it.
+    /// The uid of the caller that queued it.
     #[zbus(property(emits_changed_signal = "const"))]
     fn user_id(&self) -> Result<u32>;
     /// See [`crate::words::TransferState`].
@@ -194,22 +194,22 @@ pub trait Transfer {
     /// Name and text of the last failure.
     #[zbus(property)]
     fn error(&self) -> Result<(String, String)>;
-    /// Octets in all, or [`crate::names::SIZE_UNKNOWN`].
+    /// Size in bytes, or [`crate::names::SIZE_UNKNOWN`].
     #[zbus(property)]
     fn size(&self) -> Result<u64>;
-    /// Octets so far.
+    /// Bytes transferred in this attempt.
     #[zbus(property)]
     fn transferred(&self) -> Result<u64>;
-    /// Attempts so far.
+    /// Attempts made so far.
     #[zbus(property)]
     fn attempts(&self) -> Result<u32>;
-    /// Unix seconds.
+    /// When it was queued, in Unix seconds.
     #[zbus(property(emits_changed_signal = "const"))]
     fn created(&self) -> Result<i64>;
-    /// Unix seconds; 0 = not yet.
+    /// When its last attempt began, in Unix seconds; 0 = not yet.
     #[zbus(property)]
     fn started(&self) -> Result<i64>;
-    /// Unix seconds; 0 = not yet.
+    /// When it ended, in Unix seconds; 0 = not yet.
     #[zbus(property)]
     fn finished(&self) -> Result<i64>;
 }

@@ -1,6 +1,9 @@
-//! The closed sets of words that properties and options take on the bus.
+//! The closed sets of words that properties and options have on the bus.
+//!
+//! A macro defines them, without a dependency: deriving `strum`'s traits would still need the same
+//! functions around them (`as_str` is `const`) and add a crate to every program.
 
-/// Defines an enum with its word on the bus, both ways.
+/// Defines an enum, and the conversions between its variants and their words on the bus.
 macro_rules! words {
     ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $word:literal,)+ }) => {
         $(#[$doc])*
@@ -8,7 +11,7 @@ macro_rules! words {
         pub enum $name { $($(#[$vdoc])* $variant,)+ }
 
         impl $name {
-            /// Every word, in the order of the contract.
+            /// Every variant, in the order of the list.
             pub const ALL: &[Self] = &[$(Self::$variant,)+];
 
             /// The word as it is on the bus.
@@ -17,7 +20,7 @@ macro_rules! words {
                 match self { $(Self::$variant => $word,)+ }
             }
 
-            /// The value of a word from the bus; `None` for any other text.
+            /// The variant of a word from the bus; `None` for any other text.
             #[must_use]
             pub fn from_word(word: &str) -> Option<Self> {
                 match word { $($word => Some(Self::$variant),)+ _ => None }
@@ -35,17 +38,17 @@ macro_rules! words {
 words! {
     /// `Transfer1.State`.
     TransferState {
-        /// Accepted, its turn has not come.
+        /// Accepted, and waits for transfers before it.
         Queued = "queued",
-        /// Bytes are moving, or the session for them is being opened.
+        /// Being transferred, or its session is being opened.
         Active = "active",
-        /// Set aside by `Pause`.
+        /// Stopped by `Pause` until `Resume`.
         Paused = "paused",
-        /// Between two attempts, or for the network.
+        /// Waits for the next attempt, or for the network.
         Waiting = "waiting",
-        /// Whole, under its final name.
+        /// Complete, under its final name.
         Done = "done",
-        /// Given up; `Transfer1.Error` says why.
+        /// Failed; the reason is `Transfer1.Error`.
         Failed = "failed",
         /// Stopped by `Cancel`.
         Cancelled = "cancelled",
@@ -53,7 +56,7 @@ words! {
 }
 
 impl TransferState {
-    /// True when nothing more will happen by itself, and `Wait` replies.
+    /// Whether the transfer has ended, so that `Wait` replies.
     #[must_use]
     pub const fn is_final(self) -> bool {
         matches!(self, Self::Done | Self::Failed | Self::Cancelled)
@@ -63,41 +66,41 @@ impl TransferState {
 words! {
     /// `Transfer1.Direction`.
     Direction {
-        /// From here to the server.
+        /// From the local file to the server.
         Upload = "upload",
-        /// From the server to here.
+        /// From the server to the local file.
         Download = "download",
     }
 }
 
 words! {
-    /// `Modem1.State`, from nothing to everything.
+    /// `Modem1.State`, in the order of bring-up.
     ModemState {
-        /// The serial port is not there.
+        /// The serial port does not exist.
         Absent = "absent",
-        /// The port is open; the module is being made ready.
+        /// The port is open, and the module is being set up.
         Starting = "starting",
-        /// The SIM is missing or wants a PIN or PUK.
+        /// The SIM is missing or requires a PIN or PUK.
         Locked = "locked",
         /// Not registered on a network.
         Searching = "searching",
-        /// Registered; no context is active.
+        /// Registered; no PDP context is active.
         Registered = "registered",
-        /// A context is active: there is an IP address.
+        /// A PDP context is active, with an IP address.
         Online = "online",
-        /// Somebody has to do something first.
+        /// A failure that needs an operator.
         Failed = "failed",
     }
 }
 
 words! {
-    /// `Modem1.Session`: QFTPSTAT in words.
+    /// `Modem1.Session`: the state that QFTPSTAT reports.
     SessionState {
         /// Logging in.
         Opening = "opening",
-        /// Logged in, nothing under way.
+        /// Logged in, without a transfer.
         Idle = "idle",
-        /// Bytes are moving.
+        /// A transfer is running.
         Transferring = "transferring",
         /// Logging out.
         Closing = "closing",
@@ -115,45 +118,45 @@ words! {
         Directory = "directory",
         /// A symbolic link.
         Link = "link",
-        /// Anything else, or not told.
+        /// Anything else, or the server does not tell.
         Other = "other",
     }
 }
 
 words! {
-    /// The option `if-exists`: what an existing destination means.
+    /// The option `if-exists`: what to do if the destination exists.
     IfExists {
         /// Replace it (the default).
         Overwrite = "overwrite",
         /// Fail with `RemoteExists`.
         Fail = "fail",
-        /// Go on with our own partial of this very content, and nothing else.
+        /// Continue an incomplete transfer of the same content.
         Resume = "resume",
     }
 }
 
 words! {
-    /// The option `verify`: what must hold before a transfer is done.
+    /// The option `verify`: what is checked before a transfer is done.
     Verify {
         /// The sizes are equal (the default).
         Size = "size",
-        /// The module's own checksums of both legs agree.
+        /// The checksums that the module computes on the serial line and in its files are equal.
         Checksum = "checksum",
-        /// Read back and compared.
+        /// The remote file, read back, is equal to the local one.
         Content = "content",
-        /// Nothing more than the server's word.
+        /// Nothing beyond the server's reply.
         None = "none",
     }
 }
 
 words! {
-    /// The option `via`: the bytes' way through the module.
+    /// The option `via`: how the data passes through the module.
     Via {
         /// The daemon chooses (the default).
         Auto = "auto",
-        /// Straight through the serial line.
+        /// Directly between serial line and server.
         Com = "com",
-        /// Through the module's own storage.
+        /// Through a file in the module's UFS.
         Ufs = "ufs",
     }
 }
@@ -162,21 +165,21 @@ words! {
 pub mod option {
     /// [`super::IfExists`], `s`.
     pub const IF_EXISTS: &str = "if-exists";
-    /// Temporary name until whole, `b`, default true.
+    /// Staging name until the file is complete, `b`, default true.
     pub const ATOMIC: &str = "atomic";
     /// [`super::Verify`], `s`.
     pub const VERIFY: &str = "verify";
     /// [`super::Via`], `s`.
     pub const VIA: &str = "via";
-    /// Higher goes first, `i`, default 0.
+    /// Higher priorities are transferred first, `i`, default 0.
     pub const PRIORITY: &str = "priority";
     /// Attempts after the first, `u`, default [`super::RETRIES_DEFAULT`].
     pub const RETRIES: &str = "retries";
-    /// Reply at the end of the transfer instead of its beginning, `b`, default false.
+    /// Whether the call is replied to at the end of the transfer, `b`, default false.
     pub const WAIT: &str = "wait";
 }
 
-/// Attempts after the first, when the caller names no number.
+/// Default of the option `retries`: attempts after the first.
 pub const RETRIES_DEFAULT: u32 = 5;
 
 /// Keys of the entries that `List` returns and of what `Stat` returns.
@@ -185,9 +188,9 @@ pub mod key {
     pub const NAME: &str = "Name";
     /// [`super::EntryType`], `s`; only `List`.
     pub const TYPE: &str = "Type";
-    /// Octets, `t`; left out where the server does not tell.
+    /// Bytes, `t`; omitted if the server does not tell.
     pub const SIZE: &str = "Size";
-    /// Unix seconds, UTC, `x`; left out where the server does not tell.
+    /// Unix seconds, UTC, `x`; omitted if the server does not tell.
     pub const MODIFIED: &str = "Modified";
 }
 
@@ -196,7 +199,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_word_comes_back() {
+    fn every_word_is_read_as_its_variant() {
         for &s in TransferState::ALL {
             assert_eq!(TransferState::from_word(s.as_str()), Some(s));
         }

@@ -1,10 +1,6 @@
-//! org.example.ModemFtp(5) and the XML say the same.
+//! The manual page org.example.ModemFtp(5) agrees with the XML.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    reason = "tests may stop at the first surprise"
-)]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test may panic")]
 
 use std::collections::BTreeSet;
 
@@ -16,7 +12,7 @@ use zbus_xml::{ArgDirection, Method, Node};
 
 const MANUAL: &str = include_str!("../../etc/man/org.example.ModemFtp.5");
 
-/// The page's section called `heading`, without roff's marks of fonts and hyphens.
+/// The page's section `heading`, with plain hyphens.
 fn section(heading: &str) -> String {
     let (_, after) = MANUAL.split_once(&format!("\n.SH {heading}\n")).unwrap();
     after
@@ -26,7 +22,7 @@ fn section(heading: &str) -> String {
         .replace("\\-", "-")
 }
 
-/// `Stat(s server, s path) -> a{sv} attributes`, as the page writes it.
+/// A method as the page shows it, such as `Stat(s server, s path) -> a{sv} attributes`.
 fn call(method: &Method<'_>) -> String {
     let arguments = |direction| -> Vec<String> {
         let chosen = method
@@ -44,7 +40,7 @@ fn call(method: &Method<'_>) -> String {
 }
 
 #[test]
-fn every_method_and_property_is_in_the_manual_and_no_other() {
+fn exactly_the_methods_and_properties_of_the_xml_are_in_the_manual() {
     for (heading, xml) in [
         ("ORG.EXAMPLE.MODEMFTP", introspection::FRONT),
         ("ORG.EXAMPLE.MODEMFTP.MODEM1", introspection::MODEM),
@@ -53,13 +49,13 @@ fn every_method_and_property_is_in_the_manual_and_no_other() {
         let section = section(heading);
         let node = Node::from_reader(xml.as_bytes()).unwrap();
         let interface = node.interfaces().first().unwrap();
-        let told: BTreeSet<_> = section
+        let described: BTreeSet<_> = section
             .lines()
             .filter(|line| line.starts_with(".B ") && line.contains('('))
             .collect();
         let methods: BTreeSet<_> = interface.methods().map(call).collect();
         assert_eq!(
-            told,
+            described,
             methods.iter().map(String::as_str).collect(),
             "{heading}"
         );
@@ -87,9 +83,9 @@ fn every_word_option_and_error_is_in_the_manual() {
         .chain(ModemState::ALL.iter().map(|w| w.as_str()))
         .chain(SessionState::ALL.iter().map(|w| w.as_str()))
         .chain(TransferState::ALL.iter().map(|w| w.as_str()));
-    let told: BTreeSet<_> = MANUAL.split(|c: char| !c.is_alphanumeric()).collect();
+    let page: BTreeSet<_> = MANUAL.split(|c: char| !c.is_alphanumeric()).collect();
     for word in words {
-        assert!(told.contains(word), "{word}");
+        assert!(page.contains(word), "{word}");
     }
     for option in [
         option::IF_EXISTS,

@@ -1,42 +1,20 @@
-//! The civil calendar: dates as days and seconds since 1970-01-01 00:00:00 UTC. The Gregorian
-//! calendar is taken to have been in force always.
+//! Unix time of a calendar date and a time of day, both in UTC.
+
+use time::{Date, Month, Time, UtcDateTime};
 
 /// Seconds of a day.
 pub const DAY: i64 = 86_400;
-/// Days from 1 March of year 0 to 1 January 1970.
-const EPOCH: i64 = 719_468;
-/// Days in 400 years.
-const ERA: i64 = 146_097;
 
-/// Days since 1970 of a date. The year begins in March, so that the leap day is its last.
-pub fn days(year: i64, month: i64, day: i64) -> i64 {
-    let year = if month <= 2 { year - 1 } else { year };
-    let month = (month + 9) % 12;
-    let (era, year) = (year.div_euclid(400), year.rem_euclid(400));
-    let day = (153 * month + 2) / 5 + day - 1;
-    era * ERA + year * 365 + year / 4 - year / 100 + day - EPOCH
-}
-
-/// Year, month and day of so many days since 1970; the reverse of [`days`].
-pub fn civil(days: i64) -> [i64; 3] {
-    let days = days + EPOCH;
-    let (era, day) = (days.div_euclid(ERA), days.rem_euclid(ERA));
-    let year = (day - day / 1460 + day / 36_524 - day / 146_096) / 365;
-    let day = day - (365 * year + year / 4 - year / 100);
-    let month = (5 * day + 2) / 153;
-    let day = day - (153 * month + 2) / 5 + 1;
-    let year = year + era * 400 + i64::from(month >= 10);
-    [year, (month + 2) % 12 + 1, day]
-}
-
-/// Seconds since 1970 of year, month, day and hour, minute, second (60 is a leap second); `None`
-/// for what is no date or no time of day.
+/// Seconds since 1970-01-01 00:00:00 of year, month, day and of hour, minute, second. Second 60 is
+/// a leap second, which Unix time counts as the first second of the next minute. `None` for what
+/// is no date or no time of day.
 pub fn unix([year, month, day]: [i64; 3], [hour, minute, second]: [i64; 3]) -> Option<i64> {
-    let number = days(year, month, day);
-    let exists = (1..=12).contains(&month) && civil(number) == [year, month, day];
-    let on_the_clock =
-        (0..24).contains(&hour) && (0..60).contains(&minute) && (0..=60).contains(&second);
-    (exists && on_the_clock).then(|| number * DAY + hour * 3600 + minute * 60 + second)
+    let small = |number: i64| u8::try_from(number).ok();
+    let month = Month::try_from(small(month)?).ok()?;
+    let date = Date::from_calendar_date(i32::try_from(year).ok()?, month, small(day)?).ok()?;
+    let leap = i64::from(second == 60);
+    let clock = Time::from_hms(small(hour)?, small(minute)?, small(second - leap)?).ok()?;
+    Some(UtcDateTime::new(date, clock).unix_timestamp() + leap)
 }
 
 #[cfg(test)]
@@ -44,10 +22,30 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_day_of_800_years_comes_back() {
-        for day in -100_000..200_000 {
-            let [year, month, date] = civil(day);
-            assert_eq!(days(year, month, date), day);
+    fn dates_and_times_that_do_not_exist() {
+        let noon = [12, 0, 0];
+        assert_eq!(unix([1970, 1, 1], noon), Some(DAY / 2));
+        for date in [
+            [2023, 2, 29],
+            [1900, 2, 29],
+            [2024, 13, 1],
+            [2024, 0, 1],
+            [2024, 4, 31],
+            [2024, 4, 0],
+            [2024, -1, 257],
+        ] {
+            assert_eq!(unix(date, noon), None, "{date:?}");
+        }
+        let day = [2016, 12, 31];
+        assert_eq!(unix(day, [23, 59, 60]), unix([2017, 1, 1], [0, 0, 0]));
+        for clock in [
+            [24, 0, 0],
+            [0, 60, 0],
+            [0, 0, 61],
+            [-1, 0, 0],
+            [0, 0, i64::MAX],
+        ] {
+            assert_eq!(unix(day, clock), None, "{clock:?}");
         }
     }
 }

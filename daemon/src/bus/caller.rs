@@ -1,41 +1,35 @@
-//! Who calls: the bus itself knows the uid of every connection.
+//! Who has sent a method call: the bus knows the uid of every connection.
 
 use modem_ftp_dbus::ErrorName;
 use zbus::Connection;
+use zbus::fdo::DBusProxy;
 use zbus::message::Header;
+use zbus::proxy::CacheProperties;
 
 use super::error::CallError;
 
-/// The uid of whoever sent a call.
+/// The uid of the sender of a call.
 ///
 /// # Errors
-/// `Failed`: the caller has gone meanwhile.
+/// `Failed`: the sender has disconnected.
 pub async fn uid(connection: &Connection, call: &Header<'_>) -> Result<u32, CallError> {
-    const BUS: &str = "org.freedesktop.DBus";
     let unknown = |error: &dyn std::fmt::Display| {
-        CallError::new(
-            ErrorName::Failed,
-            format!("the caller is not known to the bus: {error}"),
-        )
+        let text = format!("the caller is not known to the bus: {error}");
+        CallError::new(ErrorName::Failed, text)
     };
     let sender = call.sender().ok_or_else(|| unknown(&"no sender"))?;
-    let reply = connection
-        .call_method(
-            Some(BUS),
-            "/org/freedesktop/DBus",
-            Some(BUS),
-            "GetConnectionUnixUser",
-            &(sender.as_str()),
-        )
+    // Without a cache, the proxy subscribes to no signals.
+    let bus = DBusProxy::builder(connection)
+        .cache_properties(CacheProperties::No)
+        .build()
         .await
         .map_err(|error| unknown(&error))?;
-    reply
-        .body()
-        .deserialize::<u32>()
+    bus.get_connection_unix_user(sender.as_ref().into())
+        .await
         .map_err(|error| unknown(&error))
 }
 
-/// Refuses everybody but root.
+/// Refuses every caller but root.
 ///
 /// # Errors
 /// `NotAuthorized`.

@@ -1,10 +1,10 @@
-//! [`CallError`]: a failure as a D-Bus error of the contract.
+//! [`CallError`]: a failure as a D-Bus error named in `modem_ftp_dbus::errors`.
 
 use modem_ftp_core::api::failure::Failure;
 use modem_ftp_dbus::ErrorName;
 use zbus::message::{Header, Message};
 
-/// What a method call fails with.
+/// The error reply to a method call.
 #[derive(Debug)]
 pub struct CallError {
     name: ErrorName,
@@ -12,13 +12,13 @@ pub struct CallError {
 }
 
 impl CallError {
-    /// An error of that name.
+    /// An error of this name.
     pub fn new(name: ErrorName, text: impl Into<String>) -> Self {
         let text = text.into();
         Self { name, text }
     }
 
-    /// An argument is not what the method takes.
+    /// `InvalidArguments`.
     pub fn arguments(text: impl Into<String>) -> Self {
         Self::new(ErrorName::InvalidArguments, text)
     }

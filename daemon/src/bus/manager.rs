@@ -1,57 +1,95 @@
-//! `org.example.ModemFtp`, the front door.
+//! `org.example.ModemFtp`, the interface of the manager object.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex};
 
-use modem_ftp_core::api::options::IfExists;
+use modem_ftp_core::api::failure::Failure;
+use modem_ftp_core::api::local::LocalFile;
+use modem_ftp_core::api::options::{IfExists, Options};
 use modem_ftp_core::api::reply::Reply;
 use modem_ftp_core::api::request::{Operation, Request};
 use zbus::message::Header;
 use zbus::{Connection, OwnedFd, OwnedObjectPath, OwnedVariant, interface};
 
-use super::desk::{Desk, local_path, unexpected};
 use super::error::CallError;
-use super::options::{self, Given};
-use super::{caller, lock, properties};
-use crate::files::Local;
+use super::options::{self, Given, Parsed};
+use super::requests::{Requests, local_path, unexpected};
+use super::shared::Shared;
+use super::{caller, properties};
+use crate::files::{OpenFile, Roots};
 
 type Result<T> = std::result::Result<T, CallError>;
 type Attributes = HashMap<String, OwnedVariant>;
 
-/// Names of the configured servers, and the default one.
-pub type Servers = Arc<Mutex<(Vec<String>, String)>>;
+/// The configured servers.
+#[derive(Debug, Default)]
+pub struct Servers {
+    /// Their names.
+    pub names: Vec<String>,
+    /// The name of the default one; empty if there is none.
+    pub default: String,
+}
 
-/// The front object.
+/// The manager object.
 pub struct Manager {
-    desk: Desk,
-    servers: Servers,
+    requests: Requests,
+    servers: Shared<Servers>,
 }
 
 impl Manager {
-    /// A front door with no servers yet.
-    pub fn new(desk: Desk) -> Self {
-        let servers = Servers::default();
-        Self { desk, servers }
-    }
-
-    /// What the properties show.
-    pub fn shown(&self) -> Servers {
-        Arc::clone(&self.servers)
+    /// A manager whose properties are read from `servers`.
+    pub fn new(requests: Requests, servers: Shared<Servers>) -> Self {
+        Self { requests, servers }
     }
 
     async fn remote(&self, server: String, operation: Operation) -> Result<Reply> {
-        self.desk.ask(Request::Remote { server, operation }).await
+        let request = Request::Remote { server, operation };
+        self.requests.ask(request).await
+    }
+
+    /// What the four transfer methods have in common: opens the local file, queues the transfer and,
+    /// with the option `wait`, awaits its end. `name` is the file's path, empty for a descriptor.
+    async fn transfer(
+        &self,
+        call: Call<'_>,
+        parsed: Parsed,
+        name: String,
+        open: impl FnOnce(&Roots) -> std::result::Result<OpenFile, Failure> + Send + 'static,
+        request: impl FnOnce(LocalFile, Options, u32) -> Request,
+    ) -> Result<OwnedObjectPath> {
+        let uid = caller::uid(call.connection, &call.header).await?;
+        let file = self.requests.open(open).await?;
+        let request = |file| request(file, parsed.options, uid);
+        let wait = parsed.wait.then_some(uid);
+        self.requests.transfer(file, name, wait, request).await
     }
 }
 
-/// Who calls and what is wanted, of the four transfer methods.
-async fn examine(
-    connection: &Connection,
-    header: &Header<'_>,
-    given: &Given,
-) -> Result<(u32, options::Parsed)> {
-    let parsed = options::parse(given)?;
-    Ok((caller::uid(connection, header).await?, parsed))
+/// A method call of a caller who has to be identified.
+struct Call<'c> {
+    header: Header<'c>,
+    connection: &'c Connection,
+}
+
+/// The request of an upload.
+fn upload(server: String, remote: String) -> impl FnOnce(LocalFile, Options, u32) -> Request {
+    move |source, options, uid| Request::Upload {
+        server,
+        source,
+        remote,
+        options,
+        uid,
+    }
+}
+
+/// The request of a download.
+fn download(server: String, remote: String) -> impl FnOnce(LocalFile, Options, u32) -> Request {
+    move |sink, options, uid| Request::Download {
+        server,
+        remote,
+        sink,
+        options,
+        uid,
+    }
 }
 
 #[interface(name = "org.example.ModemFtp", introspection_docs = false)]
@@ -66,21 +104,11 @@ impl Manager {
         remote: String,
         options: Given,
     ) -> Result<OwnedObjectPath> {
-        let (uid, parsed) = examine(connection, &header, &options).await?;
+        let parsed = options::parse(&options)?;
         let path = local_path(&local)?;
-        let file = self
-            .desk
-            .open(move |roots| Local::source_at(roots, &path))
-            .await?;
-        let request = |source| Request::Upload {
-            server,
-            source,
-            remote,
-            options: parsed.options,
-            uid,
-        };
-        self.desk
-            .transfer(file, local, parsed.wait.then_some(uid), request)
+        let open = move |roots: &Roots| OpenFile::source_at(roots, &path);
+        let call = Call { header, connection };
+        self.transfer(call, parsed, local, open, upload(server, remote))
             .await
     }
 
@@ -94,20 +122,10 @@ impl Manager {
         remote: String,
         options: Given,
     ) -> Result<OwnedObjectPath> {
-        let (uid, parsed) = examine(connection, &header, &options).await?;
-        let file = self
-            .desk
-            .open(move |_| Local::source_from(source.into()))
-            .await?;
-        let request = |source| Request::Upload {
-            server,
-            source,
-            remote,
-            options: parsed.options,
-            uid,
-        };
-        self.desk
-            .transfer(file, String::new(), parsed.wait.then_some(uid), request)
+        let parsed = options::parse(&options)?;
+        let open = move |_: &Roots| OpenFile::source_from(source.into());
+        let call = Call { header, connection };
+        self.transfer(call, parsed, String::new(), open, upload(server, remote))
             .await
     }
 
@@ -121,22 +139,12 @@ impl Manager {
         local: String,
         options: Given,
     ) -> Result<OwnedObjectPath> {
-        let (uid, parsed) = examine(connection, &header, &options).await?;
+        let parsed = options::parse(&options)?;
         let path = local_path(&local)?;
         let fail_if_exists = parsed.options.if_exists == IfExists::Fail;
-        let file = self
-            .desk
-            .open(move |roots| Local::sink_at(roots, &path, fail_if_exists))
-            .await?;
-        let request = |sink| Request::Download {
-            server,
-            remote,
-            sink,
-            options: parsed.options,
-            uid,
-        };
-        self.desk
-            .transfer(file, local, parsed.wait.then_some(uid), request)
+        let open = move |roots: &Roots| OpenFile::sink_at(roots, &path, fail_if_exists);
+        let call = Call { header, connection };
+        self.transfer(call, parsed, local, open, download(server, remote))
             .await
     }
 
@@ -150,20 +158,10 @@ impl Manager {
         sink: OwnedFd,
         options: Given,
     ) -> Result<OwnedObjectPath> {
-        let (uid, parsed) = examine(connection, &header, &options).await?;
-        let file = self
-            .desk
-            .open(move |_| Local::sink_from(sink.into()))
-            .await?;
-        let request = |sink| Request::Download {
-            server,
-            remote,
-            sink,
-            options: parsed.options,
-            uid,
-        };
-        self.desk
-            .transfer(file, String::new(), parsed.wait.then_some(uid), request)
+        let parsed = options::parse(&options)?;
+        let open = move |_: &Roots| OpenFile::sink_from(sink.into());
+        let call = Call { header, connection };
+        self.transfer(call, parsed, String::new(), open, download(server, remote))
             .await
     }
 
@@ -240,11 +238,11 @@ impl Manager {
     }
 
     async fn disconnect(&self) -> Result<()> {
-        self.desk.ask(Request::Disconnect).await.map(drop)
+        self.requests.ask(Request::Disconnect).await.map(drop)
     }
 
     async fn reload(&self) -> Result<()> {
-        self.desk.reload().await
+        self.requests.reload().await
     }
 
     #[zbus(property(emits_changed_signal = "const"))]
@@ -254,11 +252,11 @@ impl Manager {
 
     #[zbus(property)]
     fn servers(&self) -> Vec<String> {
-        lock(&self.servers).0.clone()
+        self.servers.read(|servers| servers.names.clone())
     }
 
     #[zbus(property)]
     fn default_server(&self) -> String {
-        lock(&self.servers).1.clone()
+        self.servers.read(|servers| servers.default.clone())
     }
 }

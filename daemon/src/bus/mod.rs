@@ -1,14 +1,18 @@
-//! The bus thread: serves the contract and publishes what the loop says, in the loop's order.
-//! Its handlers hand calls to the loop and wait without blocking; it never touches the tty.
+//! The bus thread: serves the D-Bus interfaces and publishes what the event loop sends. Method
+//! handlers send requests to the event loop and await its replies; they never block.
 
+mod address;
 mod caller;
-mod desk;
 mod error;
 mod manager;
 mod modem;
 mod options;
 mod properties;
 mod publisher;
+mod requests;
+mod shared;
+#[cfg(test)]
+mod tests;
 mod transfer;
 
 use std::convert::Infallible;
@@ -16,93 +20,51 @@ use std::future::{Future, poll_fn};
 use std::io;
 use std::path::PathBuf;
 use std::pin::pin;
+use std::sync::Arc;
 use std::sync::mpsc::Sender;
-use std::sync::{Arc, Mutex, MutexGuard};
 use std::task::Poll;
 use std::thread;
 
-use futures_channel::mpsc::{UnboundedReceiver, UnboundedSender};
-use modem_ftp_core::api::failure::Failure;
-use modem_ftp_core::api::reply::Reply;
-use modem_ftp_core::api::status::{ModemStatus, TransferId, TransferStatus};
+use futures_channel::mpsc::UnboundedReceiver;
+use modem_ftp_core::api::status::ModemStatus;
 use modem_ftp_dbus::names;
-use zbus::connection::Builder;
 use zbus::fdo::ObjectManager;
 
-use crate::event_loop::{Letter, Mailbox, ReplyTo};
 use crate::files::{Disk, Roots};
-use desk::Desk;
-use manager::Manager;
+use crate::messages::{Inbox, Message, Publication};
+pub use address::Address;
+use manager::{Manager, Servers};
 use modem::Modem;
-use publisher::Publisher;
+use publisher::{Published, Publisher};
+use requests::Requests;
+use shared::Shared;
 
-/// What the loop wants known. The order is kept: an object is served before a reply names it,
-/// and a property has changed before a reply says so.
-#[derive(Debug)]
-pub enum Publication {
-    /// Answer a call.
-    Reply(ReplyTo, Box<Result<Reply, Failure>>),
-    /// `Modem1` changed.
-    Modem(Box<ModemStatus>),
-    /// A transfer is new or changed.
-    Transfer(Box<TransferStatus>),
-    /// A transfer was forgotten.
-    TransferRemoved(TransferId),
-    /// The servers' names, and the default one.
-    Servers(Vec<String>, String),
-    /// Where path calls may reach from now on.
-    Roots(Vec<PathBuf>),
-}
-
-/// The way to the bus thread. It ends when this is dropped.
-pub type Publications = UnboundedSender<Publication>;
-
-/// Which bus.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Address {
-    /// The system bus, or what `DBUS_SYSTEM_BUS_ADDRESS` says.
-    System,
-    /// The session bus.
-    Session,
-    /// Another one, by its D-Bus address.
-    Other(String),
-}
-
-impl From<&str> for Address {
-    fn from(text: &str) -> Self {
-        match text {
-            "system" => Self::System,
-            "session" => Self::Session,
-            other => Self::Other(other.to_owned()),
-        }
-    }
-}
-
-/// What the bus thread is made of.
+/// What the bus thread consists of.
 pub struct Parts {
-    /// Which bus.
+    /// The bus to serve.
     pub address: Address,
-    /// The way to the loop.
-    pub mailbox: Mailbox,
+    /// The inbox of the event loop.
+    pub inbox: Inbox,
     /// The disk thread, which opens local files.
     pub disk: Disk,
-    /// Where path calls may reach.
+    /// The configured roots.
     pub roots: Vec<PathBuf>,
-    /// What the loop publishes.
+    /// What the event loop publishes.
     pub publications: UnboundedReceiver<Publication>,
 }
 
-/// Starts the thread. It tells the loop [`Letter::BusReady`] when the name is ours, and
-/// [`Letter::BusLost`] if it never is or the bus goes away. It lets go of `alive` at its end.
+/// Starts the thread. It sends [`Message::BusReady`] when the daemon owns the bus name, and
+/// [`Message::BusLost`] if it cannot get it or the connection is closed. It drops `alive` at its
+/// end.
 ///
 /// # Errors
-/// The system has no thread left.
+/// The thread cannot be created.
 pub fn start(parts: Parts, alive: Sender<Infallible>) -> io::Result<()> {
-    let mailbox = parts.mailbox.clone();
+    let inbox = parts.inbox.clone();
     let run = move || {
         let _alive = alive;
         if let Err(reason) = zbus::block_on(serve(parts)) {
-            mailbox.send(Letter::BusLost(reason));
+            inbox.send(Message::BusLost(reason));
         }
     };
     thread::Builder::new()
@@ -112,17 +74,21 @@ pub fn start(parts: Parts, alive: Sender<Infallible>) -> io::Result<()> {
 }
 
 async fn serve(parts: Parts) -> Result<(), String> {
-    let mailbox = parts.mailbox.clone();
-    let roots = Arc::new(Mutex::new(Arc::new(Roots(parts.roots))));
-    let desk = Desk::new(parts.mailbox, parts.disk, Arc::clone(&roots));
-    let manager = Manager::new(desk.clone());
-    let modem = Modem::new(desk.clone());
-    let servers = manager.shown();
-    let status = modem.shown();
+    let inbox = parts.inbox.clone();
+    let published = Published {
+        roots: Shared::new(Arc::new(Roots(parts.roots))),
+        servers: Shared::new(Servers::default()),
+        modem: Shared::new(ModemStatus::default()),
+    };
+    let requests = Requests::new(parts.inbox, parts.disk, published.roots.clone());
+    let manager = Manager::new(requests.clone(), published.servers.clone());
+    let modem = Modem::new(requests.clone(), published.modem.clone());
 
-    let connection = builder(&parts.address)
-        // Objects are served before the name is asked for; with the manager of objects first,
-        // each is announced.
+    let address = parts.address;
+    let connection = address
+        .builder()
+        // Objects are served before the name is requested. The object manager is the first, so that
+        // it announces the others.
         .serve_at(names::ROOT_PATH, ObjectManager)
         .serve_at(names::ROOT_PATH, manager)
         .serve_at(names::MODEM_PATH, modem)
@@ -131,13 +97,13 @@ async fn serve(parts: Parts) -> Result<(), String> {
         .name(names::BUS_NAME)
         .build()
         .await
-        .map_err(|error| not_connected(&parts.address, &error))?;
-    mailbox.send(Letter::BusReady);
+        .map_err(|error| not_connected(&address, &error))?;
+    inbox.send(Message::BusReady);
 
-    let publisher = Publisher::new(connection.clone(), desk, roots, servers, status);
-    let published = publisher.run(parts.publications);
-    if either(published, connection.closed()).await {
-        // The loop has ended: whoever still waits for a reply gets one before we go.
+    let publisher = Publisher::new(connection.clone(), requests, published);
+    let publishing = publisher.run(parts.publications);
+    if first_is_ready(publishing, connection.closed()).await {
+        // The event loop has ended: replies that were sent are delivered before the disconnection.
         connection.graceful_shutdown().await;
         Ok(())
     } else {
@@ -145,43 +111,25 @@ async fn serve(parts: Parts) -> Result<(), String> {
     }
 }
 
-fn builder(address: &Address) -> Builder<'_> {
-    match address {
-        Address::System => Builder::system(),
-        Address::Session => Builder::session(),
-        Address::Other(address) => Builder::address(address.as_str()),
-    }
-}
-
 fn not_connected(address: &Address, error: &zbus::Error) -> String {
-    let bus = match address {
-        Address::System => "the system bus",
-        Address::Session => "the session bus",
-        Address::Other(address) => address,
-    };
+    let name = names::BUS_NAME;
     match error {
-        zbus::Error::NameTaken => format!(
-            "{} is taken on {bus}: another modem-ftpd is running",
-            names::BUS_NAME
-        ),
-        error => format!("{} cannot be served on {bus}: {error}", names::BUS_NAME),
+        zbus::Error::NameTaken => {
+            format!("{name} is taken on {address}: another modem-ftpd is running")
+        }
+        error => format!("{name} cannot be served on {address}: {error}"),
     }
 }
 
-/// Waits for the first of two; whether it was `one`.
-async fn either(one: impl Future<Output = ()>, other: impl Future<Output = ()>) -> bool {
-    let (mut one, mut other) = (pin!(one), pin!(other));
+/// Waits until one of two futures is ready; whether it is the first.
+async fn first_is_ready(first: impl Future<Output = ()>, second: impl Future<Output = ()>) -> bool {
+    let (mut first, mut second) = (pin!(first), pin!(second));
     poll_fn(|context| {
-        if one.as_mut().poll(context).is_ready() {
+        if first.as_mut().poll(context).is_ready() {
             Poll::Ready(true)
         } else {
-            other.as_mut().poll(context).map(|()| false)
+            second.as_mut().poll(context).map(|()| false)
         }
     })
     .await
-}
-
-/// What is behind a lock, whoever panicked while holding it.
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(|broken| broken.into_inner())
 }

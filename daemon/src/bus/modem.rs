@@ -1,7 +1,6 @@
 //! `org.example.ModemFtp.Modem1`.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use modem_ftp_core::api::reply::Reply;
@@ -11,32 +10,27 @@ use modem_ftp_core::api::status::ModemStatus;
 use zbus::message::Header;
 use zbus::{Connection, OwnedVariant, interface};
 
-use super::desk::{Desk, unexpected};
 use super::error::CallError;
-use super::{caller, lock, properties};
+use super::requests::{Requests, unexpected};
+use super::shared::Shared;
+use super::{caller, properties};
 
 type Result<T> = std::result::Result<T, CallError>;
 
 /// The modem's object.
 pub struct Modem {
-    desk: Desk,
-    status: Arc<Mutex<ModemStatus>>,
+    requests: Requests,
+    status: Shared<ModemStatus>,
 }
 
 impl Modem {
-    /// A modem of which nothing is known yet.
-    pub fn new(desk: Desk) -> Self {
-        let status = Arc::default();
-        Self { desk, status }
-    }
-
-    /// What the properties show.
-    pub fn shown(&self) -> Arc<Mutex<ModemStatus>> {
-        Arc::clone(&self.status)
+    /// A modem whose properties are read from `status`.
+    pub fn new(requests: Requests, status: Shared<ModemStatus>) -> Self {
+        Self { requests, status }
     }
 
     fn text(&self, field: impl Fn(&ModemStatus) -> &str) -> String {
-        field(&lock(&self.status)).to_owned()
+        self.status.read(|status| field(status).to_owned())
     }
 }
 
@@ -48,7 +42,7 @@ impl Modem {
         #[zbus(connection)] connection: &Connection,
     ) -> Result<()> {
         caller::root_only(connection, &header).await?;
-        self.desk.ask(Request::Reset).await.map(drop)
+        self.requests.ask(Request::Reset).await.map(drop)
     }
 
     #[zbus(out_args("answer"))]
@@ -62,7 +56,11 @@ impl Modem {
         caller::root_only(connection, &header).await?;
         let line = Secret::new(line);
         let timeout = Duration::from_millis(timeout_ms.into());
-        match self.desk.ask(Request::Command { line, timeout }).await? {
+        match self
+            .requests
+            .ask(Request::Command { line, timeout })
+            .await?
+        {
             Reply::Text(answer) => Ok(answer),
             _ => Err(unexpected()),
         }
@@ -120,7 +118,7 @@ impl Modem {
 
     #[zbus(property)]
     fn signal_dbm(&self) -> i32 {
-        lock(&self.status).signal_dbm.unwrap_or(0)
+        self.status.read(|status| status.signal_dbm.unwrap_or(0))
     }
 
     #[zbus(property)]
@@ -140,16 +138,16 @@ impl Modem {
 
     #[zbus(property)]
     fn settings(&self) -> HashMap<String, OwnedVariant> {
-        properties::settings(&lock(&self.status))
+        self.status.read(properties::settings)
     }
 
     #[zbus(property)]
     fn bytes_sent(&self) -> u64 {
-        lock(&self.status).bytes_sent
+        self.status.read(|status| status.bytes_sent)
     }
 
     #[zbus(property)]
     fn bytes_received(&self) -> u64 {
-        lock(&self.status).bytes_received
+        self.status.read(|status| status.bytes_received)
     }
 }

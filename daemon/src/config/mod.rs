@@ -1,5 +1,6 @@
-//! [`Config`]: the configuration file, read and checked as a whole. What comes out of here is
-//! in range, quotable and complete; what does not is refused with line and column.
+//! [`Config`]: the configuration file. Every value of a `Config` is in range and can be quoted in
+//! AT commands, and nothing required is missing; otherwise the file is refused with line and
+//! column.
 
 mod faults;
 mod modem;
@@ -10,6 +11,7 @@ mod sync;
 #[cfg(test)]
 mod tests;
 mod tls;
+mod values;
 
 use std::path::{Path, PathBuf};
 
@@ -21,19 +23,19 @@ pub use faults::Refusal;
 use secret::Sources;
 use section::Section;
 
-/// Where path calls may reach when nothing is configured.
+/// The root when none is configured.
 const ROOT: &str = "/var/lib/modem-ftp";
 
 /// A checked configuration.
 #[derive(Clone, Debug)]
 pub struct Config {
-    /// What the deciding part needs.
+    /// The settings of the engine.
     pub settings: Settings,
-    /// Where path calls may reach.
+    /// The roots: paths in method calls must lie below one of them.
     pub roots: Vec<PathBuf>,
-    /// Program and arguments that switch the module's supply off and on; empty: none.
+    /// The command that switches the module's power supply off and on; empty if there is none.
     pub power_cycle: Vec<String>,
-    /// What is not wrong but should be known, one sentence each.
+    /// Warnings, one sentence each.
     pub warnings: Vec<String>,
 }
 
@@ -41,7 +43,7 @@ impl Config {
     /// Reads the file and every file it names.
     ///
     /// # Errors
-    /// Everything that is wrong, with line and column.
+    /// Everything that is wrong with them.
     pub fn load(path: &Path) -> Result<Self, Refusal> {
         let source = std::fs::read_to_string(path)
             .map_err(|error| Refusal::whole(format!("{}: {error}", path.display())))?;
@@ -73,7 +75,7 @@ impl Config {
 
     fn read(root: &Section<'_, '_>, sources: &Sources) -> Self {
         let roots = roots(root);
-        // Checked, and of no effect until something is kept there.
+        // Only checked: this version keeps no state.
         root.path("state_directory");
         let (modem, power_cycle) = modem::modem(root.section("modem"), sources);
         let network = modem::network(root.section("network"), sources);

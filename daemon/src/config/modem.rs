@@ -8,17 +8,17 @@ use modem_ftp_core::at::quote::{ContextPassword, ContextText, Pin};
 use super::secret::Sources;
 use super::section::Section;
 
-/// Rates of the module (docs/module/at-serial.md §2), in bits per second.
+/// The baud rates of the module (docs/module/at-serial.md §2), in bits per second.
 const RATES: [i64; 8] = [
     9600, 19200, 38400, 57600, 115_200, 230_400, 460_800, 921_600,
 ];
 
-/// `[modem]`, and the power-cycle command, which is the shell's.
+/// `[modem]`, and the power-cycle command, which the engine does not need to know.
 pub fn modem(section: Section<'_, '_>, sources: &Sources) -> (Modem, Vec<String>) {
     let device = section.required_path("device");
     let sim_pin = sources.secret(&section, "sim_pin_file", "sim_pin_credential");
     if let Some(pin) = &sim_pin {
-        section.sound(["sim_pin_file", "sim_pin_credential"], Pin::new(pin));
+        section.check(["sim_pin_file", "sim_pin_credential"], Pin::new(pin));
     }
     let power_cycle = power_cycle(&section);
     let modem = Modem {
@@ -66,13 +66,13 @@ fn power_cycle(section: &Section<'_, '_>) -> Vec<String> {
 /// `[network]`.
 pub fn network(section: Section<'_, '_>, sources: &Sources) -> Network {
     let apn = section.string("apn", "");
-    section.sound(["apn"], ContextText::or_empty("value", &apn));
+    section.check(["apn"], ContextText::or_empty("value", &apn));
     let user = section.string("user", "");
-    section.sound(["user"], ContextText::or_empty("value", &user));
+    section.check(["user"], ContextText::or_empty("value", &user));
     let password = sources
         .secret(&section, "password_file", "password_credential")
         .unwrap_or_default();
-    section.sound(
+    section.check(
         ["password_file", "password_credential"],
         ContextPassword::new("content", &password),
     );

@@ -1,5 +1,5 @@
-//! Secrets and PEM files: read from files or systemd credentials, never from the configuration
-//! itself, and never quoted in a fault.
+//! Secrets and PEM files. They are read from files or systemd credentials, never from the
+//! configuration itself, and are not quoted in faults.
 
 use std::cell::RefCell;
 use std::fs::File;
@@ -13,22 +13,23 @@ use zeroize::Zeroizing;
 
 use super::section::Section;
 
-/// A password file may hold so many bytes.
+/// Longest password file, in bytes.
 const SECRET_LIMIT: u64 = 4096;
-/// A PEM file may hold so many bytes.
+/// Longest PEM file, in bytes.
 const PEM_LIMIT: u64 = 64 * 1024;
 
-/// Where secrets come from besides files, and what was noticed on the way.
+/// Where credentials are, and the warnings about files that were read.
 #[derive(Debug, Default)]
 pub struct Sources {
     /// `$CREDENTIALS_DIRECTORY`, set by systemd.
     pub credentials: Option<PathBuf>,
-    /// Sentences for the log.
+    /// Warnings, one sentence each.
     pub warnings: RefCell<Vec<String>>,
 }
 
 impl Sources {
-    /// The secret named by `file_key` or `credential_key`; `None` if neither is there.
+    /// The secret in the file or credential that the configuration names; `None` if it names
+    /// neither.
     pub fn secret(
         &self,
         section: &Section<'_, '_>,
@@ -57,7 +58,7 @@ impl Sources {
         Some(Secret::new(line.to_owned()))
     }
 
-    /// The PEM file named by `key`; `None` if it is not there.
+    /// The PEM file that the configuration names; `None` if it names none.
     pub fn pem(&self, section: &Section<'_, '_>, key: &'static str) -> Option<Pem> {
         let path = section.path(key)?;
         let mut text = self.read(section, key, &path, PEM_LIMIT)?;
@@ -100,7 +101,7 @@ impl Sources {
     ) -> Option<Zeroizing<String>> {
         match read_text(path, limit) {
             Ok((text, mode)) => {
-                // Certificates are made to be shown.
+                // Certificates are public.
                 let is_public = matches!(key, "ca" | "certificate");
                 if mode & 0o004 != 0 && !is_public {
                     self.warnings.borrow_mut().push(format!(
@@ -122,7 +123,8 @@ impl Sources {
     }
 }
 
-/// A regular file of at most `limit` bytes, as text that is wiped, and its mode.
+/// Reads a regular file of at most `limit` bytes as text, which is wiped when dropped; also returns
+/// its mode.
 fn read_text(path: &Path, limit: u64) -> Result<(Zeroizing<String>, u32), String> {
     let file = File::open(path).map_err(|error| reason(&error))?;
     let metadata = file.metadata().map_err(|error| reason(&error))?;
@@ -132,7 +134,7 @@ fn read_text(path: &Path, limit: u64) -> Result<(Zeroizing<String>, u32), String
     if metadata.len() > limit {
         return Err(format!("longer than {limit} bytes"));
     }
-    // With room for everything, no copy is left behind by growing.
+    // With enough capacity, the text is not copied to another allocation, which would not be wiped.
     let room = usize::try_from(limit).unwrap_or_default();
     let mut text = Zeroizing::new(String::with_capacity(room));
     file.take(limit)
@@ -141,7 +143,7 @@ fn read_text(path: &Path, limit: u64) -> Result<(Zeroizing<String>, u32), String
     Ok((text, metadata.permissions().mode()))
 }
 
-/// The system's words without Rust's `(os error 2)`.
+/// The error text of the system, without Rust's `(os error 2)`.
 fn reason(error: &std::io::Error) -> String {
     error.raw_os_error().map_or_else(
         || error.to_string(),
@@ -149,9 +151,9 @@ fn reason(error: &std::io::Error) -> String {
     )
 }
 
-/// What a PEM file is called on the module: 8.3, from its content, so that another
-/// content never bears the same name (docs/module/at-ssl.md §4.3) but for one chance in 2²⁸, where the
-/// module's size and checksum still tell them apart.
+/// The name of a PEM file on the module, in 8.3 form: a hash of the content, so that other content
+/// has another name (docs/module/at-ssl.md §4.3). Should two hashes be equal (1 in 2²⁸), the files
+/// are still distinguished by the size and checksum that the module reports.
 fn module_name(content: &[u8]) -> String {
     // FNV-1a, 64 bits.
     let hash = content
@@ -167,7 +169,7 @@ mod tests {
     use super::module_name;
 
     #[test]
-    fn a_pem_is_named_by_its_content_in_8_3() {
+    fn the_name_of_a_pem_file_depends_on_its_content() {
         let (one, other) = (module_name(b"one"), module_name(b"other"));
         assert_eq!(one, module_name(b"one"));
         assert_ne!(one, other);

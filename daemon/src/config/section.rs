@@ -1,11 +1,11 @@
-//! [`Section`]: one table of the file, read key by key. Every read checks the type and range
-//! and notes a fault at the value's place; [`Section::finish`] notes the keys nobody asked for.
+//! [`Section`]: one table of the file, whose keys are looked up one by one. [`Section::finish`]
+//! adds a fault for each key that was not looked up.
+//!
+//! Deserialization by serde is not used because it stops at the first error: `toml::Spanned` gives
+//! the position of a value, but only one fault would be reported at a time.
 
 use std::cell::RefCell;
 use std::fmt::Display;
-use std::ops::RangeInclusive;
-use std::path::PathBuf;
-use std::time::Duration;
 
 use modem_ftp_core::api::failure::Failure;
 use toml::Spanned;
@@ -13,19 +13,21 @@ use toml::de::{DeTable, DeValue};
 
 use super::faults::Faults;
 
-/// One table.
+/// One table of the configuration file.
 pub struct Section<'a, 'i> {
-    /// `server.plant`, empty for the file itself.
+    /// Such as `server.plant`; empty for the whole file.
     path: String,
-    /// Where its header stands.
+    /// Byte offset of its header.
     offset: usize,
+    /// `None`: it is not in the file, or not a table.
     table: Option<&'a DeTable<'i>>,
-    asked: RefCell<Vec<&'static str>>,
+    /// The keys that were looked up.
+    known: RefCell<Vec<&'static str>>,
     faults: &'a Faults,
 }
 
 impl<'a, 'i> Section<'a, 'i> {
-    /// The file itself.
+    /// The whole file.
     pub fn root(table: &'a DeTable<'i>, faults: &'a Faults) -> Self {
         Self::new(String::new(), 0, Some(table), faults)
     }
@@ -36,19 +38,19 @@ impl<'a, 'i> Section<'a, 'i> {
         table: Option<&'a DeTable<'i>>,
         faults: &'a Faults,
     ) -> Self {
-        let asked = RefCell::default();
+        let known = RefCell::default();
         Self {
             path,
             offset,
             table,
-            asked,
+            known,
             faults,
         }
     }
 
-    /// The table `key`; an empty one stands in for one that is not there.
+    /// The table `key`, without keys if the file does not have it.
     pub fn section(&self, key: &'static str) -> Section<'a, 'i> {
-        self.asked.borrow_mut().push(key);
+        self.known.borrow_mut().push(key);
         let path = self.full(key);
         let Some((name, value)) = self.table.and_then(|table| table.get_key_value(key)) else {
             return Self::new(path, self.offset, None, self.faults);
@@ -56,7 +58,7 @@ impl<'a, 'i> Section<'a, 'i> {
         self.table_of(path, name.span().start, value)
     }
 
-    /// All tables below `key`, by name: `[server.NAME]`.
+    /// All tables below `key` with their names, such as `[server.NAME]`, in the order of the file.
     pub fn sections(&self, key: &'static str) -> Vec<(String, Section<'a, 'i>)> {
         let parent = self.section(key);
         let mut tables: Vec<_> = parent
@@ -81,13 +83,13 @@ impl<'a, 'i> Section<'a, 'i> {
             let found = value.get_ref().type_str();
             self.faults.add(
                 value.span().start,
-                format!("{path} must be a table, not {}", a(found)),
+                format!("{path} must be a table, not {}", with_article(found)),
             );
             Self::new(path, offset, None, self.faults)
         }
     }
 
-    /// `server.plant.port`.
+    /// The full name of a key, such as `server.plant.port`.
     fn full(&self, key: &str) -> String {
         if self.path.is_empty() {
             key.to_owned()
@@ -96,7 +98,8 @@ impl<'a, 'i> Section<'a, 'i> {
         }
     }
 
-    /// Notes a fault at the value of `key`, or at the table's header if the key is not there.
+    /// Adds a fault at the value of `key`, or at the table's header if the file does not have the
+    /// key.
     pub fn fault(&self, key: &str, text: impl Display) {
         let offset = self
             .table
@@ -106,182 +109,43 @@ impl<'a, 'i> Section<'a, 'i> {
             .add(offset, format!("{} {text}", self.full(key)));
     }
 
-    /// Notes a fault at the table's header.
+    /// Adds a fault at the table's header.
     pub fn fault_here(&self, text: impl Display) {
         self.faults
             .add(self.offset, format!("{} {text}", self.path));
     }
 
-    /// Notes the failure of a value, read from the first of `keys` that is there, that cannot
-    /// be said to the module.
-    pub fn sound<T, const N: usize>(&self, keys: [&'static str; N], result: Result<T, Failure>) {
-        let Err(failure) = result else { return };
-        let key = keys.into_iter().find(|key| self.has(key));
-        // The table says already which value is meant.
-        let (_, why) = failure.text.split_once(' ').unwrap_or_default();
-        self.fault(key.unwrap_or_default(), why);
-    }
-
-    fn value(&self, key: &'static str) -> Option<&'a Spanned<DeValue<'i>>> {
-        self.asked.borrow_mut().push(key);
-        self.table.and_then(|table| table.get(key))
-    }
-
-    /// Whether the key is there.
-    pub fn has(&self, key: &str) -> bool {
-        self.table.is_some_and(|table| table.contains_key(key))
-    }
-
-    /// Whether the key is there and a text.
-    pub fn is_string(&self, key: &str) -> bool {
-        let value = self.table.and_then(|table| table.get(key));
-        value.is_some_and(|value| value.get_ref().is_str())
-    }
-
-    fn wrong_type(&self, key: &str, expected: &str, value: &DeValue<'_>) {
-        self.fault(
-            key,
-            format!("must be {expected}, not {}", a(value.type_str())),
-        );
-    }
-
-    /// A text, or `default`.
-    pub fn string(&self, key: &'static str, default: &str) -> String {
-        self.optional_string(key)
-            .unwrap_or_else(|| default.to_owned())
-    }
-
-    /// A text, if the key is there.
-    pub fn optional_string(&self, key: &'static str) -> Option<String> {
-        match self.value(key)?.get_ref() {
-            DeValue::String(text) => Some(text.to_string()),
-            other => {
-                self.wrong_type(key, "a string", other);
-                None
-            }
-        }
-    }
-
-    /// A text that must be there.
-    pub fn required_string(&self, key: &'static str) -> String {
-        if !self.has(key) {
-            self.fault(key, "is missing");
-        }
-        let text = self.optional_string(key);
-        if text.as_deref() == Some("") {
-            self.fault(key, "must not be empty");
-        }
-        text.unwrap_or_default()
-    }
-
-    /// A whole number within `range`, or `default`.
-    pub fn integer(&self, key: &'static str, range: RangeInclusive<i64>, default: i64) -> i64 {
-        self.number(key, range, "").unwrap_or(default)
-    }
-
-    /// A time in whole seconds within `range`, or `default` seconds.
-    pub fn seconds(&self, key: &'static str, range: RangeInclusive<i64>, default: i64) -> Duration {
-        let seconds = self.number(key, range, " seconds").unwrap_or(default);
-        Duration::from_secs(seconds.unsigned_abs())
-    }
-
-    fn number(&self, key: &'static str, range: RangeInclusive<i64>, unit: &str) -> Option<i64> {
-        let DeValue::Integer(integer) = self.value(key)?.get_ref() else {
-            self.wrong_type(key, "a whole number", self.value(key)?.get_ref());
-            return None;
-        };
-        let number = i64::from_str_radix(integer.as_str(), integer.radix()).ok();
-        let inside = number.filter(|number| range.contains(number));
-        if inside.is_none() {
-            let (low, high) = range.into_inner();
-            self.fault(key, format!("must be {low} to {high}{unit}, not {integer}"));
-        }
-        inside
-    }
-
-    /// `true` or `false`, or `default`.
-    pub fn boolean(&self, key: &'static str, default: bool) -> bool {
-        match self.value(key).map(Spanned::get_ref) {
-            None => default,
-            Some(DeValue::Boolean(value)) => *value,
-            Some(other) => {
-                self.wrong_type(key, "true or false", other);
-                default
-            }
-        }
-    }
-
-    /// One of the given words, or `default`.
-    pub fn choice<T: Copy>(&self, key: &'static str, choices: &[(&str, T)], default: T) -> T {
-        let Some(word) = self.optional_string(key) else {
-            return default;
-        };
-        if let Some((_, value)) = choices.iter().find(|(known, _)| *known == word) {
-            return *value;
-        }
-        let known: Vec<_> = choices
-            .iter()
-            .map(|(word, _)| format!("\"{word}\""))
-            .collect();
-        let text = format!("must be {}, not \"{word}\"", known.join(", "));
-        self.fault(key, text);
-        default
-    }
-
-    /// A list of texts, each with its offset in the file; `None` if the key is not there.
-    pub fn strings(&self, key: &'static str) -> Option<Vec<(usize, String)>> {
-        let value = self.value(key)?;
-        let DeValue::Array(items) = value.get_ref() else {
-            self.wrong_type(key, "a list of strings", value.get_ref());
-            return None;
-        };
-        let mut texts = Vec::with_capacity(items.len());
-        for item in items.iter() {
-            match item.get_ref() {
-                DeValue::String(text) => texts.push((item.span().start, text.to_string())),
-                other => self.faults.add(
-                    item.span().start,
-                    format!(
-                        "{} must hold strings only, not {}",
-                        self.full(key),
-                        a(other.type_str())
-                    ),
-                ),
-            }
-        }
-        Some(texts)
-    }
-
-    /// Notes a fault at an offset got from [`Section::strings`].
+    /// Adds a fault about `key` at a byte offset of the file.
     pub fn fault_at(&self, offset: usize, key: &str, text: impl Display) {
         self.faults
             .add(offset, format!("{} {text}", self.full(key)));
     }
 
-    /// An absolute path; `None` if it is not there, empty or relative.
-    pub fn path(&self, key: &'static str) -> Option<PathBuf> {
-        let text = self.optional_string(key).filter(|text| !text.is_empty())?;
-        let path = PathBuf::from(&text);
-        if path.is_absolute() {
-            return Some(path);
-        }
-        self.fault(key, format!("must be an absolute path, not \"{text}\""));
-        None
+    /// Adds a fault if `checked` is one, at the first of `keys` that the file has. The fault's text
+    /// is the failure's without its first word, which names the value.
+    pub fn check<T, const N: usize>(&self, keys: [&'static str; N], checked: Result<T, Failure>) {
+        let Err(failure) = checked else { return };
+        let key = keys.into_iter().find(|key| self.has(key));
+        let (_, why) = failure.text.split_once(' ').unwrap_or_default();
+        self.fault(key.unwrap_or_default(), why);
     }
 
-    /// An absolute path that must be there.
-    pub fn required_path(&self, key: &'static str) -> PathBuf {
-        if self.path(key).is_none() {
-            self.required_string(key);
-        }
-        self.path(key).unwrap_or_default()
+    /// Looks up a value.
+    pub fn value(&self, key: &'static str) -> Option<&'a Spanned<DeValue<'i>>> {
+        self.known.borrow_mut().push(key);
+        self.table.and_then(|table| table.get(key))
     }
 
-    /// Notes every key that nobody asked for.
+    /// Whether the file has the key.
+    pub fn has(&self, key: &str) -> bool {
+        self.table.is_some_and(|table| table.contains_key(key))
+    }
+
+    /// Adds a fault for each key that was not looked up.
     pub fn finish(&self) {
-        let asked = self.asked.borrow();
+        let known = self.known.borrow();
         for (name, _) in self.table.into_iter().flatten() {
-            if !asked.iter().any(|known| *known == name.get_ref().as_ref()) {
+            if !known.iter().any(|key| *key == name.get_ref().as_ref()) {
                 let full = self.full(name.get_ref());
                 self.faults
                     .add(name.span().start, format!("unknown key {full}"));
@@ -290,8 +154,8 @@ impl<'a, 'i> Section<'a, 'i> {
     }
 }
 
-/// `a string`, `an integer`.
-fn a(noun: &str) -> String {
+/// The noun with its article: `a string`, `an integer`.
+pub fn with_article(noun: &str) -> String {
     let article = if noun.starts_with(['a', 'i', 'o']) {
         "an"
     } else {

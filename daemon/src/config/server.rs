@@ -7,17 +7,18 @@ use super::secret::Sources;
 use super::section::Section;
 use super::tls::tls;
 
-/// All servers, in the order of the file. At most one is the default.
+/// All servers, in the order of the file. At most one is the default server.
 pub fn servers(root: &Section<'_, '_>, sources: &Sources) -> Vec<Server> {
     let mut servers: Vec<Server> = Vec::new();
     for (name, section) in root.sections("server") {
         if !is_name(&name) {
             section.fault_here("must be named by letters, digits, `_` and `-` only");
         }
-        if servers.iter().any(|server| server.default) && section.boolean("default", false) {
+        let server = server(name, &section, sources);
+        if server.default && servers.iter().any(|other| other.default) {
             section.fault("default", "is true for two servers");
         }
-        servers.push(server(name, section, sources));
+        servers.push(server);
     }
     if servers.is_empty() {
         root.fault(
@@ -28,7 +29,7 @@ pub fn servers(root: &Section<'_, '_>, sources: &Sources) -> Vec<Server> {
     servers
 }
 
-/// Names appear on the bus, in commands and in the log: nothing that needs quoting.
+/// Whether a name can be used on the bus, in commands and in the log without quoting.
 pub fn is_name(name: &str) -> bool {
     (1..=64).contains(&name.len())
         && name
@@ -36,7 +37,7 @@ pub fn is_name(name: &str) -> bool {
             .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'))
 }
 
-fn server(name: String, section: Section<'_, '_>, sources: &Sources) -> Server {
+fn server(name: String, section: &Section<'_, '_>, sources: &Sources) -> Server {
     let security = section.choice(
         "security",
         &[
@@ -56,18 +57,18 @@ fn server(name: String, section: Section<'_, '_>, sources: &Sources) -> Server {
     let port = section.integer("port", 1..=65535, i64::from(usual_port));
 
     let host = section.required_string("host");
-    section.sound(["host"], Host::or_empty("value", &host));
+    section.check(["host"], Host::or_empty("value", &host));
     let user = section.string("user", "anonymous");
-    section.sound(["user"], User::or_empty("value", &user));
+    section.check(["user"], User::or_empty("value", &user));
     let password = sources
-        .secret(&section, "password_file", "password_credential")
+        .secret(section, "password_file", "password_credential")
         .unwrap_or_default();
-    section.sound(
+    section.check(
         ["password_file", "password_credential"],
         Password::new("content", &password),
     );
     let directory = section.string("directory", "");
-    section.sound(["directory"], RemotePath::or_empty("value", &directory));
+    section.check(["directory"], RemotePath::or_empty("value", &directory));
 
     let passive = section.choice("mode", &[("passive", true), ("active", false)], true);
     if secure && !passive {

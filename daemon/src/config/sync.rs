@@ -1,9 +1,9 @@
-//! `[sync.NAME]`: checked like everything else, and of no effect until there is sync.
+//! `[sync.NAME]`: only checked, since this version does not synchronize directories.
 
 use super::section::Section;
 use super::server::is_name;
 
-/// Checks all syncs. `servers` are the names that may be referred to.
+/// Checks all of them. `servers` are the names of the configured servers.
 pub fn check(root: &Section<'_, '_>, servers: &[&str]) {
     for (name, section) in root.sections("sync") {
         if !is_name(&name) {

@@ -5,7 +5,7 @@ use modem_ftp_core::api::settings::Tls;
 use super::secret::Sources;
 use super::section::Section;
 
-/// The suites of the module (docs/module/at-ssl.md §3).
+/// The cipher suites of the module (docs/module/at-ssl.md §3).
 const SUITES: [(&str, u16); 13] = [
     ("TLS_RSA_WITH_AES_256_CBC_SHA", 0x0035),
     ("TLS_RSA_WITH_AES_128_CBC_SHA", 0x002F),
@@ -22,11 +22,11 @@ const SUITES: [(&str, u16); 13] = [
     ("TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256", 0xC02F),
 ];
 
-/// All of them.
+/// Any of them.
 const ANY: u16 = 0xFFFF;
 
-/// `[server.NAME.tls]`; `wanted` says whether the server's `security` uses it.
-pub fn tls(section: Section<'_, '_>, sources: &Sources, wanted: bool) -> Tls {
+/// `[server.NAME.tls]`; `used` says whether the server's `security` makes use of it.
+pub fn tls(section: Section<'_, '_>, sources: &Sources, used: bool) -> Tls {
     let context = section.integer("context", 0..=5, 0);
     let version = section.choice(
         "version",
@@ -45,15 +45,16 @@ pub fn tls(section: Section<'_, '_>, sources: &Sources, wanted: bool) -> Tls {
         check_time: section.boolean("check_time", true),
         handshake_timeout: section.seconds("handshake_timeout", 10..=300, 120),
     };
-    if wanted {
-        complete(&section, verify);
+    if used {
+        check_complete(&section, verify);
     }
     section.finish();
     tls
 }
 
-/// What a level of verification needs (docs/module/at-ssl.md §2, `seclevel`).
-fn complete(section: &Section<'_, '_>, verify: u8) {
+/// Checks that the files which a level of verification needs are named (docs/module/at-ssl.md §2,
+/// `seclevel`).
+fn check_complete(section: &Section<'_, '_>, verify: u8) {
     if verify >= 1 && !section.has("ca") {
         section.fault(
             "verify",
@@ -67,7 +68,7 @@ fn complete(section: &Section<'_, '_>, verify: u8) {
     }
 }
 
-/// `ciphers`: the module takes one suite or all.
+/// `ciphers`: the module can be set to one suite or to all.
 fn cipher(section: &Section<'_, '_>) -> u16 {
     const KEY: &str = "ciphers";
     if section.is_string(KEY) {

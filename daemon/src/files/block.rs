@@ -1,9 +1,9 @@
-//! [`Block`]: a piece of payload on its way between a file and the tty. Blocks are used again
-//! and again, so a transfer of any size allocates a handful of them.
+//! [`Block`]: a buffer of payload between a local file and the serial port. Blocks are reused, so a
+//! transfer of any size allocates only a few of them.
 
 /// Bytes in a full block.
 pub const BLOCK_SIZE: usize = 16 * 1024;
-/// So many idle blocks are kept.
+/// How many idle blocks are kept.
 const KEPT: usize = 8;
 
 /// At most [`BLOCK_SIZE`] bytes.
@@ -26,12 +26,12 @@ impl Block {
         self.0.is_empty()
     }
 
-    /// Whether there is no room left.
+    /// Whether no byte can be appended.
     pub fn is_full(&self) -> bool {
         self.0.len() >= BLOCK_SIZE
     }
 
-    /// Adds as many of `bytes` as there is room for; gives back the others.
+    /// Appends as many of `bytes` as there is room for and returns the rest.
     pub fn append<'a>(&mut self, bytes: &'a [u8]) -> &'a [u8] {
         let room = BLOCK_SIZE - self.0.len().min(BLOCK_SIZE);
         let (taken, left) = bytes.split_at(room.min(bytes.len()));
@@ -39,14 +39,14 @@ impl Block {
         left
     }
 
-    /// Makes the block `length` bytes long (at most [`BLOCK_SIZE`]), to be read into; what it
-    /// held before is of no interest.
+    /// Makes the block `length` bytes long (at most [`BLOCK_SIZE`]) and returns its bytes, to be
+    /// overwritten.
     pub fn room(&mut self, length: usize) -> &mut [u8] {
         self.0.resize(length.min(BLOCK_SIZE), 0);
         &mut self.0
     }
 
-    /// Puts in the place of its bytes what `change` makes of them; `spare` is used for it.
+    /// Replaces the bytes by what `change` appends to an empty vector, for which `spare` is used.
     pub fn rewrite(&mut self, spare: &mut Vec<u8>, change: impl FnOnce(&[u8], &mut Vec<u8>)) {
         spare.clear();
         change(&self.0, spare);
@@ -59,7 +59,7 @@ impl Block {
     }
 }
 
-/// Idle blocks.
+/// The blocks that are not in use.
 #[derive(Debug, Default)]
 pub struct Blocks(Vec<Block>);
 
@@ -74,7 +74,7 @@ impl Blocks {
         block
     }
 
-    /// A block that is not needed any more.
+    /// Keeps a block for reuse.
     pub fn give(&mut self, block: Block) {
         if self.0.len() < KEPT {
             self.0.push(block);

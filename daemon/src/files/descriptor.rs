@@ -1,61 +1,49 @@
-//! Descriptors that callers pass: what they are, and whether they can be used.
+//! Checks of passed descriptors: regular file or pipe, opened with the access that is needed.
 
 use std::fs::File;
 use std::os::fd::OwnedFd;
 use std::os::unix::fs::FileTypeExt;
-use std::sync::Arc;
 
 use modem_ftp_core::api::failure::Failure;
 use modem_ftp_dbus::ErrorName;
 use nix::fcntl::{FcntlArg, OFlag, fcntl};
 
-use super::pipe::{PipeReader, PipeWriter};
-use super::sink::SinkFile;
-use super::source::{SourceFile, io_failure};
-use super::{Local, Sink, Source};
+use super::failure::io_failure;
 
-/// What a descriptor is.
-enum Kind {
+/// What a descriptor refers to.
+#[derive(Clone, Copy, Debug)]
+pub enum Kind {
+    /// A regular file.
     File,
+    /// A pipe or FIFO.
     Pipe,
 }
 
-impl Local {
-    /// A source from a passed descriptor.
-    ///
-    /// # Errors
-    /// `InvalidArguments`: neither a regular file nor a pipe, or not open for reading.
-    /// `LocalIo`.
-    pub fn source_from(fd: OwnedFd) -> Result<Self, Failure> {
-        let (kind, file, flags) = look(fd)?;
-        if flags & OFlag::O_ACCMODE == OFlag::O_WRONLY {
-            return Err(refuse("it is not open for reading"));
-        }
-        Ok(Self::Source(match kind {
-            Kind::File => Source::File(Arc::new(SourceFile::from_fd(file.into())?)),
-            Kind::Pipe => Source::Pipe(PipeReader::new(file.into())),
-        }))
-    }
-
-    /// A sink from a passed descriptor.
-    ///
-    /// # Errors
-    /// `InvalidArguments`: neither a regular file nor a pipe, or not open for writing.
-    /// `LocalIo`.
-    pub fn sink_from(fd: OwnedFd) -> Result<Self, Failure> {
-        let (kind, file, flags) = look(fd)?;
-        if flags & OFlag::O_ACCMODE == OFlag::O_RDONLY {
-            return Err(refuse("it is not open for writing"));
-        }
-        let append = flags.contains(OFlag::O_APPEND);
-        Ok(Self::Sink(match kind {
-            Kind::File => Sink::File(Arc::new(SinkFile::from_fd(file.into(), append)?)),
-            Kind::Pipe => Sink::Pipe(PipeWriter::new(file.into())),
-        }))
-    }
+/// What a descriptor must be open for.
+#[derive(Clone, Copy, Debug)]
+pub enum Access {
+    /// For reading.
+    Read,
+    /// For writing.
+    Write,
 }
 
-fn look(fd: OwnedFd) -> Result<(Kind, File, OFlag), Failure> {
+/// A descriptor that can be used.
+#[derive(Debug)]
+pub struct Passed {
+    /// The descriptor.
+    pub fd: OwnedFd,
+    /// What it refers to.
+    pub kind: Kind,
+    /// Whether it was opened with `O_APPEND`.
+    pub append: bool,
+}
+
+/// Checks a passed descriptor.
+///
+/// # Errors
+/// `InvalidArguments`: neither a regular file nor a pipe, or not open for `access`. `LocalIo`.
+pub fn inspect(fd: OwnedFd, access: Access) -> Result<Passed, Failure> {
     let file = File::from(fd);
     let what = "the file that was passed";
     let metadata = file.metadata().map_err(|error| io_failure(what, &error))?;
@@ -64,19 +52,33 @@ fn look(fd: OwnedFd) -> Result<(Kind, File, OFlag), Failure> {
     if flags.contains(OFlag::O_PATH) {
         return Err(refuse("it is not open for reading or writing"));
     }
-    let kind = metadata.file_type();
-    let unfit = if kind.is_file() {
-        return Ok((Kind::File, file, flags));
-    } else if kind.is_fifo() {
-        return Ok((Kind::Pipe, file, flags));
-    } else if kind.is_dir() {
-        "a directory"
-    } else if kind.is_socket() {
-        "a socket"
+    let file_type = metadata.file_type();
+    let kind = if file_type.is_file() {
+        Kind::File
+    } else if file_type.is_fifo() {
+        Kind::Pipe
+    } else if file_type.is_dir() {
+        return Err(refuse("it is a directory"));
+    } else if file_type.is_socket() {
+        return Err(refuse("it is a socket"));
     } else {
-        "a device"
+        return Err(refuse("it is a device"));
     };
-    Err(refuse(&format!("it is {unfit}")))
+    let opened_for = flags & OFlag::O_ACCMODE;
+    match access {
+        Access::Read if opened_for == OFlag::O_WRONLY => {
+            return Err(refuse("it is not open for reading"));
+        }
+        Access::Write if opened_for == OFlag::O_RDONLY => {
+            return Err(refuse("it is not open for writing"));
+        }
+        _ => {}
+    }
+    Ok(Passed {
+        fd: file.into(),
+        kind,
+        append: flags.contains(OFlag::O_APPEND),
+    })
 }
 
 fn refuse(why: &str) -> Failure {

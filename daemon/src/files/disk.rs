@@ -1,5 +1,5 @@
-//! [`Disk`]: the one thread that may wait for a disk. What it is given to do it does in
-//! order, so a commit comes after the writes before it.
+//! [`Disk`]: the thread that does everything that may block on a disk. Jobs are executed in order,
+//! so a commit follows the writes before it.
 
 use std::convert::Infallible;
 use std::io;
@@ -10,15 +10,15 @@ use futures_channel::oneshot;
 
 type Job = Box<dyn FnOnce() + Send>;
 
-/// The way to the thread. It ends when the last of these is gone and everything is done.
+/// The queue of the disk thread, which ends when the last clone is dropped and all jobs are done.
 #[derive(Clone, Debug)]
 pub struct Disk(mpsc::Sender<Job>);
 
 impl Disk {
-    /// Starts the thread. It lets go of `alive` at its end.
+    /// Starts the thread. It drops `alive` when it ends.
     ///
     /// # Errors
-    /// The system has no thread left.
+    /// The thread cannot be created.
     pub fn start(alive: mpsc::Sender<Infallible>) -> io::Result<Self> {
         let (sender, jobs) = mpsc::channel::<Job>();
         let run = move || {
@@ -29,20 +29,20 @@ impl Disk {
         Ok(Self(sender))
     }
 
-    /// Has `job` done after everything asked for before.
+    /// Queues a job.
     pub fn run(&self, job: impl FnOnce() + Send + 'static) {
-        // The thread outlives every sender: this cannot fail.
+        // The thread runs until every sender is dropped: this cannot fail.
         let _ = self.0.send(Box::new(job));
     }
 
-    /// As [`Disk::run`], for those who wait without blocking.
+    /// Queues a job whose result is awaited.
     pub fn call<T: Send + 'static>(
         &self,
         job: impl FnOnce() -> T + Send + 'static,
     ) -> oneshot::Receiver<T> {
         let (reply, answer) = oneshot::channel();
         self.run(move || {
-            // Nobody waits any more: then nobody needs it.
+            // An error means that the receiver was dropped.
             let _ = reply.send(job());
         });
         answer

@@ -1,15 +1,14 @@
-//! Line ends of ASCII type (RFC 959 §3.1.1.1): CR LF on the way, LF here. What is CR LF already
-//! stays so, and a CR that ends no line is a byte like any other.
+//! Conversion of line ends for the ASCII type (RFC 959 §3.1.1.1): LF in local files, CR LF on the
+//! network. A CR LF in a local file is sent as it is, and a CR without LF is not changed.
 
-/// LF → CR LF, for bytes that are sent.
+/// LF → CR LF, for uploads.
 #[derive(Debug, Default)]
 pub struct ToNetwork {
     after_cr: bool,
 }
 
 impl ToNetwork {
-    /// Appends `bytes` to `out`, with line ends for the way. It grows to twice their number at
-    /// most.
+    /// Appends `bytes`, converted, to `out`: at most twice as many bytes.
     pub fn convert(&mut self, bytes: &[u8], out: &mut Vec<u8>) {
         for byte in bytes {
             if *byte == b'\n' && !self.after_cr {
@@ -21,15 +20,15 @@ impl ToNetwork {
     }
 }
 
-/// CR LF → LF, for bytes that were received.
+/// CR LF → LF, for downloads.
 #[derive(Debug, Default)]
 pub struct FromNetwork {
-    /// A CR that may be the first half of a line end.
+    /// Whether the last byte was a CR, which was held back.
     cr: bool,
 }
 
 impl FromNetwork {
-    /// Gives `bytes` to `out` piece by piece, with line ends as they are here.
+    /// Passes `bytes`, converted, to `out` in pieces.
     pub fn convert(&mut self, bytes: &[u8], mut out: impl FnMut(&[u8])) {
         let mut rest = bytes;
         while let Some(first) = rest.first() {
@@ -44,7 +43,7 @@ impl FromNetwork {
         }
     }
 
-    /// The end: a CR that waited for its LF is one by itself.
+    /// Passes on a CR that was held back at the end of the data.
     pub fn finish(&mut self, mut out: impl FnMut(&[u8])) {
         if std::mem::take(&mut self.cr) {
             out(b"\r");
@@ -74,7 +73,7 @@ mod tests {
     }
 
     #[test]
-    fn line_ends_are_converted_however_the_bytes_are_cut() {
+    fn line_ends_are_converted_wherever_the_data_is_split() {
         let here = b"a\n\nb\rc\n\r";
         let there = b"a\r\n\r\nb\rc\r\n\r";
         for cut in 0..=here.len() {
@@ -88,7 +87,7 @@ mod tests {
     }
 
     #[test]
-    fn line_ends_of_the_network_stay_when_sent() {
+    fn cr_lf_in_a_local_file_is_sent_unchanged() {
         assert_eq!(to_network(&[b"a\r", b"\nb\r\n"]), b"a\r\nb\r\n");
     }
 }

@@ -1,8 +1,8 @@
-//! [`PipeReader`] and [`PipeWriter`]: a caller's pipe, never waited for.
+//! [`PipeReader`] and [`PipeWriter`]: a caller's pipe, read and written without blocking.
 //!
-//! Whether a read or write may block is a flag of the open pipe, which the caller and others
-//! share: it can be neither trusted nor changed. So bytes are moved by `splice`, whose own flag
-//! says for one call that it must not block, through a small pipe of ours.
+//! `O_NONBLOCK` belongs to the open file description, which the caller and other processes share:
+//! it can be neither relied on nor changed. So bytes are moved by `splice`, which takes
+//! `SPLICE_F_NONBLOCK` for a single call, through a pipe of the daemon's own.
 
 use std::io::{self, Read, Write};
 use std::os::fd::{AsRawFd, OwnedFd, RawFd};
@@ -12,17 +12,17 @@ use nix::fcntl::{SpliceFFlags, splice};
 
 use super::block::Block;
 
-/// An empty pipe takes so much without blocking, however small the system made it.
+/// Bytes that an empty pipe accepts without blocking, whatever its size.
 const PIECE: usize = 4096;
 
-/// A pipe of ours, empty between two calls unless said otherwise.
+/// The pipe between the caller's pipe and a buffer.
 #[derive(Debug)]
-struct Lock {
+struct Relay {
     reader: io::PipeReader,
     writer: io::PipeWriter,
 }
 
-impl Lock {
+impl Relay {
     fn new() -> io::Result<Self> {
         let (reader, writer) = io::pipe()?;
         Ok(Self { reader, writer })
@@ -43,84 +43,86 @@ fn move_bytes(
     }
 }
 
-/// The end of a pipe that is read.
+/// The read end of a pipe.
 #[derive(Debug)]
 pub struct PipeReader {
     caller: OwnedFd,
-    lock: Option<Lock>,
+    relay: Option<Relay>,
 }
 
 impl PipeReader {
-    /// Takes the caller's end.
+    /// A reader of the caller's pipe.
     pub fn new(caller: OwnedFd) -> Self {
-        Self { caller, lock: None }
+        Self {
+            caller,
+            relay: None,
+        }
     }
 
-    /// For the poller.
+    /// The descriptor, for the poller.
     pub fn raw_fd(&self) -> RawFd {
         self.caller.as_raw_fd()
     }
 
-    /// Adds to `block` what is there, at most `limit` bytes. Nothing added: the end.
+    /// Reads at most `limit` bytes into `block`, which stays empty at the end of the data.
     ///
     /// # Errors
-    /// `WouldBlock`: nothing there yet.
+    /// `WouldBlock`: the pipe is empty.
     pub fn read(&mut self, block: &mut Block, limit: usize) -> io::Result<()> {
-        let lock = match &mut self.lock {
-            Some(lock) => lock,
-            none => none.insert(Lock::new()?),
+        let relay = match &mut self.relay {
+            Some(relay) => relay,
+            none => none.insert(Relay::new()?),
         };
-        let count = move_bytes(&self.caller, &lock.writer, limit)?;
-        lock.reader.read_exact(block.room(count))
+        let count = move_bytes(&self.caller, &relay.writer, limit)?;
+        relay.reader.read_exact(block.room(count))
     }
 }
 
-/// The end of a pipe that is written.
+/// The write end of a pipe.
 #[derive(Debug)]
 pub struct PipeWriter {
     caller: OwnedFd,
-    lock: Option<Lock>,
-    /// Bytes in our own pipe.
-    locked: usize,
+    relay: Option<Relay>,
+    /// Bytes in the relay.
+    relayed: usize,
 }
 
 impl PipeWriter {
-    /// Takes the caller's end.
+    /// A writer to the caller's pipe.
     pub fn new(caller: OwnedFd) -> Self {
-        let lock = None;
+        let relay = None;
         Self {
             caller,
-            lock,
-            locked: 0,
+            relay,
+            relayed: 0,
         }
     }
 
-    /// For the poller.
+    /// The descriptor, for the poller.
     pub fn raw_fd(&self) -> RawFd {
         self.caller.as_raw_fd()
     }
 
-    /// Whether everything taken by [`PipeWriter::write`] has reached the caller's pipe.
+    /// Whether everything accepted by [`PipeWriter::write`] is in the caller's pipe.
     pub fn is_empty(&self) -> bool {
-        self.locked == 0
+        self.relayed == 0
     }
 
-    /// Takes the first of `bytes`, if the caller's pipe has room; with none, only sees to what
-    /// was taken before.
+    /// Moves what was accepted before to the caller's pipe, then accepts the first of `bytes`.
     ///
     /// # Errors
-    /// `WouldBlock`: no room yet. `BrokenPipe`: nobody reads.
+    /// `WouldBlock`: the caller's pipe is full. `BrokenPipe`: it has no reader.
     pub fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let lock = match &mut self.lock {
-            Some(lock) => lock,
-            none => none.insert(Lock::new()?),
+        let relay = match &mut self.relay {
+            Some(relay) => relay,
+            none => none.insert(Relay::new()?),
         };
-        while self.locked > 0 {
-            self.locked -= move_bytes(&lock.reader, &self.caller, self.locked)?;
+        while self.relayed > 0 {
+            self.relayed -= move_bytes(&relay.reader, &self.caller, self.relayed)?;
         }
         let piece = bytes.get(..PIECE).unwrap_or(bytes);
-        lock.writer.write_all(piece)?;
-        self.locked = piece.len();
+        relay.writer.write_all(piece)?;
+        self.relayed = piece.len();
         Ok(piece.len())
     }
 }

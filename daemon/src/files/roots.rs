@@ -1,6 +1,6 @@
-//! [`Roots`]: the only way from a path in a call to a file. The kernel itself keeps the
-//! resolution beneath a configured root (`RESOLVE_BENEATH`): no `..`, no symbolic link and no
-//! race leads out of it.
+//! [`Roots`]: opens the paths of method calls below a configured root. `openat2` with
+//! `RESOLVE_BENEATH` ensures that neither `..` nor a symbolic link nor a race leads out of the
+//! root.
 
 use std::ffi::OsStr;
 use std::fs::{File, OpenOptions};
@@ -9,15 +9,16 @@ use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Component, Path, PathBuf};
 
 use modem_ftp_core::api::failure::Failure;
-use modem_ftp_dbus::ErrorName;
 use nix::errno::Errno;
 use nix::fcntl::{OFlag, OpenHow, ResolveFlag, openat2};
+
+use super::failure::{denied, errno_failure, io_failure};
 
 /// The configured roots.
 #[derive(Clone, Debug)]
 pub struct Roots(pub Vec<PathBuf>);
 
-/// A name within an open directory.
+/// An open directory and the name of a file in it.
 #[derive(Debug)]
 pub struct Place {
     /// The directory.
@@ -27,19 +28,19 @@ pub struct Place {
 }
 
 impl Roots {
-    /// Opens a file that is to be read. It may turn out to be anything but a tty that
-    /// becomes ours; the caller looks.
+    /// Opens a file for reading, of whatever type; the caller checks the type. A tty does not
+    /// become the daemon's controlling terminal.
     ///
     /// # Errors
     /// `LocalDenied`, `LocalNotFound`, `LocalIo`.
     pub fn open(&self, path: &Path) -> Result<File, Failure> {
         let (root, rest) = self.split(path)?;
-        // Without O_NONBLOCK, a FIFO without a writer would hold us here.
+        // Without O_NONBLOCK, opening a FIFO blocks until it has a writer.
         let flags = OFlag::O_RDONLY | OFlag::O_NONBLOCK | OFlag::O_NOCTTY;
         Ok(self.open_beneath(&root, rest, flags, path)?.into())
     }
 
-    /// Opens the directory a file is to be made in.
+    /// Opens the directory in which a file is to be created.
     ///
     /// # Errors
     /// `LocalDenied`, `LocalNotFound`, `LocalIo`.
@@ -60,7 +61,7 @@ impl Roots {
         })
     }
 
-    /// The innermost root `path` lies beneath, open, and the way from there.
+    /// Opens the innermost root above `path`; also returns the path relative to it.
     fn split<'p>(&self, path: &'p Path) -> Result<(File, &'p Path), Failure> {
         let beneath = self
             .0
@@ -74,10 +75,7 @@ impl Roots {
             .open(root);
         match open {
             Ok(open) => Ok((open, rest)),
-            Err(error) => Err(failure(
-                root,
-                Errno::from_raw(error.raw_os_error().unwrap_or(0)),
-            )),
+            Err(error) => Err(io_failure(root, &error)),
         }
     }
 
@@ -99,10 +97,10 @@ impl Roots {
         loop {
             return match openat2(root, rest, how) {
                 Ok(fd) => Ok(fd),
-                // A rename elsewhere raced with the resolution; the kernel asks to try again.
+                // EAGAIN: a concurrent rename made the resolution uncertain (openat2(2)).
                 Err(Errno::EAGAIN | Errno::EINTR) => continue,
                 Err(Errno::EXDEV) => Err(self.outside(path)),
-                Err(error) => Err(failure(path, error)),
+                Err(error) => Err(errno_failure(path, error)),
             };
         }
     }
@@ -123,22 +121,4 @@ impl Roots {
         };
         denied(path, &text)
     }
-}
-
-/// `PATH …`, `LocalDenied`.
-pub fn denied(path: &Path, text: &str) -> Failure {
-    Failure::new(ErrorName::LocalDenied, format!("{} {text}", path.display()))
-}
-
-/// The failure of a call on a local file.
-pub fn failure(path: impl AsRef<Path>, error: Errno) -> Failure {
-    let name = match error {
-        Errno::ENOENT | Errno::ENOTDIR => ErrorName::LocalNotFound,
-        Errno::EACCES | Errno::EPERM | Errno::EROFS | Errno::ELOOP | Errno::EISDIR => {
-            ErrorName::LocalDenied
-        }
-        _ => ErrorName::LocalIo,
-    };
-    let path = path.as_ref().display();
-    Failure::new(name, format!("{path}: {}", error.desc()))
 }

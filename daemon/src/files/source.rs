@@ -1,5 +1,5 @@
-//! [`SourceFile`]: a regular file being sent. It is sent as it was when it was accepted, or
-//! the transfer fails: a change of size or modification time is noticed at the end.
+//! [`SourceFile`]: a regular file being sent. If its size or modification time is not the same at
+//! the end as it was when the transfer was accepted, reading fails with `LocalChanged`.
 
 use std::fs::{File, Metadata};
 use std::os::fd::OwnedFd;
@@ -8,23 +8,23 @@ use std::path::Path;
 
 use modem_ftp_core::api::failure::{Failure, Retry};
 use modem_ftp_dbus::ErrorName;
-use nix::errno::Errno;
 use nix::unistd::Whence;
 
 use super::block::Block;
-use super::roots::{Roots, denied, failure};
+use super::failure::{denied, errno_failure, io_failure};
+use super::roots::Roots;
 
-/// An open file.
+/// A file to send.
 #[derive(Debug)]
 pub struct SourceFile {
     file: File,
     name: String,
-    /// Where the first byte to send stands.
+    /// Offset in the file of the first byte to send.
     base: u64,
     stamp: Stamp,
 }
 
-/// What must not change while a file is sent.
+/// The metadata that must not change while a file is sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Stamp {
     size: u64,
@@ -40,21 +40,21 @@ impl From<&Metadata> for Stamp {
     }
 }
 
-/// What to read into a block.
+/// Which bytes to read into a block.
 #[derive(Clone, Copy, Debug)]
 pub struct Extent {
     /// Offset of the first byte.
     pub offset: u64,
-    /// So many bytes at most.
+    /// How many bytes to read at most.
     pub length: usize,
-    /// Whether all of them must be there.
+    /// Whether fewer bytes are an error.
     pub exact: bool,
-    /// Whether the file must still be what it was afterwards.
+    /// Whether these are the last bytes: the file is then checked for changes.
     pub last: bool,
 }
 
 impl SourceFile {
-    /// Opens the file at `path`, beneath a root.
+    /// Opens the file at `path`, below a root.
     ///
     /// # Errors
     /// `LocalNotFound`, `LocalDenied` (outside the roots; not a regular file), `LocalIo`.
@@ -72,15 +72,15 @@ impl SourceFile {
         })
     }
 
-    /// Takes a descriptor of a regular file, from where it stands.
+    /// Uses a passed descriptor of a regular file, which is sent from its file offset on.
     ///
     /// # Errors
     /// `LocalIo`.
     pub fn from_fd(fd: OwnedFd) -> Result<Self, Failure> {
         let file = File::from(fd);
         let name = "the file that was passed".to_owned();
-        let base =
-            nix::unistd::lseek(&file, 0, Whence::SeekCur).map_err(|error| failure(&name, error))?;
+        let base = nix::unistd::lseek(&file, 0, Whence::SeekCur)
+            .map_err(|error| errno_failure(&name, error))?;
         let metadata = file.metadata().map_err(|error| io_failure(&name, &error))?;
         Ok(Self {
             base: u64::try_from(base).unwrap_or_default(),
@@ -90,15 +90,15 @@ impl SourceFile {
         })
     }
 
-    /// Bytes to send.
+    /// How many bytes there are to send.
     pub fn size(&self) -> u64 {
         self.stamp.size.saturating_sub(self.base)
     }
 
-    /// Fills `block`. It stays shorter than asked for only at the end of the file.
+    /// Fills `block`, with fewer bytes than asked for only at the end of the file.
     ///
     /// # Errors
-    /// `LocalIo`; `LocalChanged`: the file ends too early or is not what it was.
+    /// `LocalIo`. `LocalChanged`: the file became shorter or was changed.
     pub fn read(&self, extent: Extent, block: &mut Block) -> Result<(), Failure> {
         let room = block.room(extent.length);
         let mut filled = 0;
@@ -130,16 +130,5 @@ impl SourceFile {
     fn changed(&self, how: &str) -> Failure {
         let text = format!("{} {how} while it was being sent", self.name);
         Failure::new(ErrorName::LocalChanged, text).retry(Retry::Never)
-    }
-}
-
-/// The failure of a call of the standard library.
-pub fn io_failure(path: impl AsRef<Path>, error: &std::io::Error) -> Failure {
-    match error.raw_os_error() {
-        Some(code) => failure(path, Errno::from_raw(code)),
-        None => Failure::new(
-            ErrorName::LocalIo,
-            format!("{}: {error}", path.as_ref().display()),
-        ),
     }
 }

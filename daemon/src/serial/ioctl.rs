@@ -1,5 +1,5 @@
-//! The ioctls of a serial port that no library wraps. The only file with `unsafe` in it:
-//! each call passes a pointer to one `int` that lives on the stack for the call.
+//! The ioctls of a serial port that no library wraps. The only file with `unsafe` code: each call
+//! passes a pointer to an `int` on the stack that outlives the call.
 #![allow(unsafe_code)]
 
 use std::os::fd::{AsRawFd, BorrowedFd, FromRawFd, IntoRawFd, OwnedFd};
@@ -17,21 +17,21 @@ mod raw {
     nix::ioctl_none_bad!(tiocnxcl, libc::TIOCNXCL);
 }
 
-/// Whether the port has modem lines: a pty has none (ENOTTY), and some network adapters
+/// Whether the port has modem control lines: a pty has none (ENOTTY), and some network adapters
 /// have none either (EINVAL).
 pub fn has_modem_lines(fd: BorrowedFd<'_>) -> bool {
     let mut lines = 0;
-    // SAFETY: see the head of this file.
+    // SAFETY: see the comment at the top of this file.
     unsafe { raw::tiocmget(fd.as_raw_fd(), &raw mut lines) }.is_ok()
 }
 
 /// Asserts or deasserts DTR.
 ///
 /// # Errors
-/// ENOTTY or EINVAL: the port has no modem lines; EIO: it is gone.
+/// ENOTTY or EINVAL: the port has no modem control lines; EIO: it is gone.
 pub fn set_dtr(fd: BorrowedFd<'_>, on: bool) -> nix::Result<()> {
     let dtr = libc::TIOCM_DTR;
-    // SAFETY: see the head of this file.
+    // SAFETY: see the comment at the top of this file.
     let done = unsafe {
         if on {
             raw::tiocmbis(fd.as_raw_fd(), &raw const dtr)
@@ -42,26 +42,26 @@ pub fn set_dtr(fd: BorrowedFd<'_>, on: bool) -> nix::Result<()> {
     done.map(drop)
 }
 
-/// Bytes the kernel still holds for the port. Always 0 on a pty.
+/// Unsent bytes in the kernel. Always 0 on a pty.
 ///
 /// # Errors
 /// EIO: the port is gone.
 pub fn bytes_to_send(fd: BorrowedFd<'_>) -> nix::Result<usize> {
     let mut bytes = 0;
-    // SAFETY: see the head of this file.
+    // SAFETY: see the comment at the top of this file.
     unsafe { raw::tiocoutq(fd.as_raw_fd(), &raw mut bytes) }?;
     Ok(usize::try_from(bytes).unwrap_or_default())
 }
 
-/// Lets others open the port again (undoes TIOCEXCL, which outlives the descriptor while
-/// anybody else holds the port open).
-pub fn share(fd: BorrowedFd<'_>) {
+/// Lets other processes open the port again: undoes TIOCEXCL, which otherwise stays in force while
+/// another process has the port open.
+pub fn end_exclusive_use(fd: BorrowedFd<'_>) {
     // SAFETY: takes no argument. A failure means that the port is gone, and the lock with it.
     let _ = unsafe { raw::tiocnxcl(fd.as_raw_fd()) };
 }
 
-/// The descriptor of a port that was opened and set up by the library.
+/// The descriptor of a port that the library has opened and configured.
 pub fn into_fd(port: serialport::TTYPort) -> OwnedFd {
-    // SAFETY: `into_raw_fd` gives the descriptor away; nobody else owns it.
+    // SAFETY: `into_raw_fd` gives up ownership of the descriptor, so it has no other owner.
     unsafe { OwnedFd::from_raw_fd(port.into_raw_fd()) }
 }

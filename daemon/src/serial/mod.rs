@@ -1,12 +1,13 @@
-//! The serial line: opened and re-opened, written in order, read without ever blocking.
+//! The serial port: opened and re-opened, written in order, read without blocking.
 
 mod ioctl;
-mod line;
-mod outgoing;
+mod open_retry;
 mod port;
+mod send_queue;
 #[cfg(test)]
 mod tests;
+mod tty;
 mod wire;
 
-pub use line::{Line, Opening, Reading};
-pub use port::Setup;
+pub use port::PortSettings;
+pub use tty::{Opening, Reading, Tty};

@@ -1,5 +1,5 @@
-//! [`Port`]: one open tty, raw, 8N1, exclusive, never blocking. Opening and closing it does
-//! not hang the module up.
+//! [`Port`]: one open serial port: raw, 8N1, exclusive, non-blocking. Neither opening nor closing
+//! it drops DTR.
 
 use std::io;
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd, RawFd};
@@ -11,18 +11,18 @@ use serialport::{FlowControl, TTYPort};
 
 use super::ioctl;
 
-/// How a port is to be opened.
+/// What a port is opened with.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Setup {
-    /// Its path.
+pub struct PortSettings {
+    /// Path of the tty.
     pub device: String,
     /// Bits per second.
     pub baud: u32,
-    /// RTS/CTS.
+    /// Whether RTS/CTS flow control is on.
     pub hardware_flow_control: bool,
 }
 
-/// An open tty.
+/// An open serial port.
 #[derive(Debug)]
 pub struct Port {
     fd: OwnedFd,
@@ -30,17 +30,17 @@ pub struct Port {
 }
 
 impl Port {
-    /// Opens and configures the tty. DTR and RTS are on afterwards.
+    /// Opens and configures the port. DTR and RTS are asserted afterwards.
     ///
     /// # Errors
-    /// What the system says, in words that stand alone.
-    pub fn open(setup: &Setup) -> Result<Self, String> {
-        let flow_control = if setup.hardware_flow_control {
+    /// The error of the system, as a text.
+    pub fn open(settings: &PortSettings) -> Result<Self, String> {
+        let flow_control = if settings.hardware_flow_control {
             FlowControl::Hardware
         } else {
             FlowControl::None
         };
-        let builder = serialport::new(&setup.device, setup.baud)
+        let builder = serialport::new(&settings.device, settings.baud)
             .flow_control(flow_control)
             .dtr_on_open(true);
         let tty = TTYPort::open(&builder).map_err(|error| error.to_string())?;
@@ -50,33 +50,33 @@ impl Port {
         Ok(Self { fd, modem_lines })
     }
 
-    /// For the poller; the port stays the owner.
+    /// The descriptor, for the poller.
     pub fn raw_fd(&self) -> RawFd {
         self.fd.as_raw_fd()
     }
 
-    /// Whether DTR can be set.
+    /// Whether the port has modem control lines, so that DTR can be set.
     pub fn has_modem_lines(&self) -> bool {
         self.modem_lines
     }
 
-    /// What has arrived.
+    /// Reads received bytes.
     ///
     /// # Errors
-    /// `WouldBlock`: nothing yet. `UnexpectedEof` or anything else: the port is gone.
+    /// `WouldBlock`: there are none. `UnexpectedEof` or anything else: the port is gone.
     pub fn read(&self, buffer: &mut [u8]) -> io::Result<usize> {
         match nix::unistd::read(&self.fd, buffer) {
-            // VMIN is 1: nothing to read is EAGAIN, and 0 only ever means hung up.
+            // With VMIN = 1 an empty buffer gives EAGAIN; 0 bytes mean that the port was hung up.
             Ok(0) => Err(io::ErrorKind::UnexpectedEof.into()),
             Ok(count) => Ok(count),
             Err(error) => Err(error.into()),
         }
     }
 
-    /// Sends as many bytes as the kernel takes.
+    /// Writes as many bytes as the kernel accepts.
     ///
     /// # Errors
-    /// `WouldBlock`: none. Anything else: the port is gone.
+    /// `WouldBlock`: it accepts none. Anything else: the port is gone.
     pub fn write(&self, bytes: &[u8]) -> io::Result<usize> {
         Ok(nix::unistd::write(&self.fd, bytes)?)
     }
@@ -84,12 +84,12 @@ impl Port {
     /// Asserts or deasserts DTR.
     ///
     /// # Errors
-    /// The port has no modem lines or is gone.
+    /// The port has no modem control lines or is gone.
     pub fn set_dtr(&self, on: bool) -> io::Result<()> {
         Ok(ioctl::set_dtr(self.fd.as_fd(), on)?)
     }
 
-    /// Bytes the kernel still holds; always 0 on a pty.
+    /// Unsent bytes in the kernel; always 0 on a pty.
     ///
     /// # Errors
     /// The port is gone.
@@ -97,7 +97,7 @@ impl Port {
         Ok(ioctl::bytes_to_send(self.fd.as_fd())?)
     }
 
-    /// Throws away what was received and not read, and what was written and not sent.
+    /// Discards received bytes that were not read and written bytes that were not sent.
     ///
     /// # Errors
     /// The port is gone.
@@ -105,40 +105,40 @@ impl Port {
         Ok(termios::tcflush(&self.fd, FlushArg::TCIOFLUSH)?)
     }
 
-    /// Changes the rate at once.
+    /// Changes the baud rate at once.
     ///
     /// # Errors
-    /// `InvalidInput`: no rate of the module. Anything else: the port is gone.
+    /// `InvalidInput`: the module does not support the rate. Anything else: the port is gone.
     pub fn set_rate(&self, baud: u32) -> io::Result<()> {
         let rate = baud_rate(baud).ok_or(io::ErrorKind::InvalidInput)?;
-        let mut settings = termios::tcgetattr(&self.fd)?;
-        termios::cfsetspeed(&mut settings, rate)?;
-        Ok(termios::tcsetattr(&self.fd, SetArg::TCSANOW, &settings)?)
+        let mut termios = termios::tcgetattr(&self.fd)?;
+        termios::cfsetspeed(&mut termios, rate)?;
+        Ok(termios::tcsetattr(&self.fd, SetArg::TCSANOW, &termios)?)
     }
 }
 
 impl Drop for Port {
     fn drop(&mut self) {
-        ioctl::share(self.fd.as_fd());
+        ioctl::end_exclusive_use(self.fd.as_fd());
     }
 }
 
-/// What the library does not set: no blocking, and no DTR drop at close (HUPCL), which
-/// would end a transfer or worse (docs/module/at-serial.md §5).
+/// Sets what the library does not: non-blocking, and HUPCL off. With HUPCL, closing the port would
+/// drop DTR, which ends data mode or resets the connection (docs/module/at-serial.md §5).
 fn prepare(fd: BorrowedFd<'_>) -> nix::Result<()> {
-    let mut settings = termios::tcgetattr(fd)?;
-    settings.control_flags.remove(ControlFlags::HUPCL);
-    termios::tcsetattr(fd, SetArg::TCSANOW, &settings)?;
+    let mut termios = termios::tcgetattr(fd)?;
+    termios.control_flags.remove(ControlFlags::HUPCL);
+    termios::tcsetattr(fd, SetArg::TCSANOW, &termios)?;
     let flags = OFlag::from_bits_retain(fcntl(fd, FcntlArg::F_GETFL)?);
     fcntl(fd, FcntlArg::F_SETFL(flags | OFlag::O_NONBLOCK))?;
     match termios::tcflush(fd, FlushArg::TCIFLUSH) {
-        // Some adapters cannot; then old bytes are met by the first command.
+        // Some adapters do not support it: old bytes are then read before the first answer.
         Ok(()) | Err(Errno::EINVAL) => Ok(()),
         Err(error) => Err(error),
     }
 }
 
-/// The rates of the module (docs/module/at-serial.md §2).
+/// The baud rates of the module (docs/module/at-serial.md §2).
 fn baud_rate(baud: u32) -> Option<BaudRate> {
     Some(match baud {
         9600 => BaudRate::B9600,

@@ -1,4 +1,4 @@
-//! The line against a pty: the far end is the master.
+//! The serial port against a pty: the test holds the master side.
 
 use std::io::{Read, Write};
 use std::time::{Duration, Instant};
@@ -7,7 +7,7 @@ use mio::{Poll, Token};
 use nix::fcntl::OFlag;
 use nix::pty::{PtyMaster, grantpt, posix_openpt, ptsname_r, unlockpt};
 
-use super::line::Progress;
+use super::tty::Progress;
 use super::*;
 use crate::files::{BLOCK_SIZE, Blocks};
 
@@ -21,7 +21,7 @@ fn pty() -> (PtyMaster, String) {
 
 struct Bench {
     poll: Poll,
-    line: Line,
+    tty: Tty,
     spare: Blocks,
     now: Instant,
 }
@@ -29,91 +29,91 @@ struct Bench {
 impl Bench {
     fn new(device: &str, baud: u32) -> Self {
         let now = Instant::now();
-        let setup = Setup {
+        let settings = PortSettings {
             device: device.to_owned(),
             baud,
             hardware_flow_control: true,
         };
         Self {
             poll: Poll::new().unwrap(),
-            line: Line::new(now, setup, Token(0)),
+            tty: Tty::new(now, settings, Token(0)),
             spare: Blocks::default(),
             now,
         }
     }
 
     fn open(&mut self) -> Option<Opening> {
-        self.line.open_if_due(self.now, self.poll.registry())
+        self.tty.open_if_due(self.now, self.poll.registry())
     }
 
     fn send(&mut self) -> Result<Progress, String> {
-        self.line.send(self.now, &mut self.spare)
+        self.tty.send(self.now, &mut self.spare)
     }
 
-    fn pass(&mut self, time: Duration) {
+    fn wait(&mut self, time: Duration) {
         self.now += time;
     }
 }
 
 #[test]
-fn a_pty_is_opened_raw_without_modem_lines() {
+fn a_pty_is_opened_raw_without_modem_control_lines() {
     let (mut master, name) = pty();
     let mut bench = Bench::new(&name, 115_200);
     assert_eq!(bench.open(), Some(Opening::Opened(false)));
     assert_eq!(bench.open(), None);
     let every_byte: Vec<u8> = (0..=255).collect();
-    bench.line.write(every_byte.clone());
+    bench.tty.write(every_byte.clone());
     bench.send().unwrap();
     let mut there = [0; 256];
     master.read_exact(&mut there).unwrap();
     assert_eq!(there.as_slice(), every_byte);
     master.write_all(&every_byte).unwrap();
     let mut back = [0; 512];
-    assert_eq!(bench.line.read(&mut back), Reading::Bytes(256));
+    assert_eq!(bench.tty.read(&mut back), Reading::Bytes(256));
     assert_eq!(&back[..256], every_byte);
-    assert_eq!(bench.line.read(&mut back), Reading::Nothing);
-    // There is no DTR to set, and that is no fault.
-    assert_eq!(bench.line.set_dtr(false), Ok(()));
+    assert_eq!(bench.tty.read(&mut back), Reading::Nothing);
+    // Without modem control lines, setting DTR does nothing.
+    assert_eq!(bench.tty.set_dtr(false), Ok(()));
 }
 
 #[test]
-fn a_drain_waits_for_the_time_the_bytes_take() {
+fn a_drain_ends_when_the_bytes_had_time_to_be_sent() {
     let (_master, name) = pty();
     let mut bench = Bench::new(&name, 9600);
     bench.open();
-    bench.line.write(vec![b'x'; 960]);
-    bench.line.drain();
-    bench.line.write(b"behind the mark".to_vec());
+    bench.tty.write(vec![b'x'; 960]);
+    bench.tty.drain();
+    bench.tty.write(b"after the mark".to_vec());
     assert!(!bench.send().unwrap().drained);
-    let due = bench.line.deadline().unwrap();
+    let due = bench.tty.deadline().unwrap();
     assert_eq!(due, bench.now + Duration::from_secs(1));
-    bench.pass(Duration::from_millis(999));
+    bench.wait(Duration::from_millis(999));
     assert!(!bench.send().unwrap().drained);
-    bench.pass(Duration::from_millis(1));
+    bench.wait(Duration::from_millis(1));
     assert!(bench.send().unwrap().drained);
-    assert_eq!(bench.line.deadline(), None);
+    assert_eq!(bench.tty.deadline(), None);
 }
 
 #[test]
-fn the_rate_changes_behind_what_was_written() {
+fn the_baud_rate_changes_after_everything_written_before() {
     let (_master, name) = pty();
     let mut bench = Bench::new(&name, 9600);
     bench.open();
-    bench.line.write(vec![b'x'; 960]);
-    bench.line.set_rate(921_600);
-    bench.line.drain();
+    bench.tty.write(vec![b'x'; 960]);
+    bench.tty.set_rate(921_600);
+    bench.tty.drain();
     bench.send().unwrap();
-    bench.pass(Duration::from_secs(1));
+    bench.wait(Duration::from_secs(1));
     assert!(bench.send().unwrap().drained);
-    bench.line.write(vec![b'x'; 960]);
-    bench.line.drain();
+    bench.tty.write(vec![b'x'; 960]);
+    bench.tty.drain();
     bench.send().unwrap();
-    bench.pass(Duration::from_millis(11));
+    bench.wait(Duration::from_millis(11));
     assert!(bench.send().unwrap().drained);
 }
 
 #[test]
-fn payload_is_counted_and_can_be_dropped_without_the_commands() {
+fn queued_payload_is_counted_and_dropped_without_the_commands() {
     let (mut master, name) = pty();
     let mut bench = Bench::new(&name, 115_200);
     bench.open();
@@ -123,17 +123,17 @@ fn payload_is_counted_and_can_be_dropped_without_the_commands() {
     loop {
         let mut block = bench.spare.take();
         block.append(&[b'p'; BLOCK_SIZE]);
-        bench.line.write_payload(block);
+        bench.tty.write_payload(block);
         queued += BLOCK_SIZE;
         taken += usize::try_from(bench.send().unwrap().payload).unwrap();
-        assert_eq!(bench.line.payload_queued(), queued - taken);
+        assert_eq!(bench.tty.payload_queued(), queued - taken);
         if taken < queued {
             break;
         }
     }
-    bench.line.write(b"+++".to_vec());
-    bench.line.drop_payload(&mut bench.spare);
-    assert_eq!(bench.line.payload_queued(), 0);
+    bench.tty.write(b"+++".to_vec());
+    bench.tty.drop_payload(&mut bench.spare);
+    assert_eq!(bench.tty.payload_queued(), 0);
     let mut there = vec![0; taken];
     master.read_exact(&mut there).unwrap();
     assert!(there.iter().all(|byte| *byte == b'p'));
@@ -144,25 +144,25 @@ fn payload_is_counted_and_can_be_dropped_without_the_commands() {
 }
 
 #[test]
-fn a_flush_throws_away_both_ways() {
+fn a_flush_discards_received_and_unsent_bytes() {
     let (mut master, name) = pty();
     let mut bench = Bench::new(&name, 115_200);
     bench.open();
     master.write_all(b"old").unwrap();
-    bench.line.write(b"unsent".to_vec());
-    bench.line.drain();
-    bench.line.flush(bench.now, &mut bench.spare).unwrap();
+    bench.tty.write(b"unsent".to_vec());
+    bench.tty.drain();
+    bench.tty.flush(bench.now, &mut bench.spare).unwrap();
     let mut buffer = [0; 16];
-    assert_eq!(bench.line.read(&mut buffer), Reading::Nothing);
-    assert!(bench.send().unwrap().drained, "the mark stays");
-    bench.line.write(b"new".to_vec());
+    assert_eq!(bench.tty.read(&mut buffer), Reading::Nothing);
+    assert!(bench.send().unwrap().drained, "marks are kept");
+    bench.tty.write(b"new".to_vec());
     bench.send().unwrap();
     assert_eq!(master.read(&mut buffer).unwrap(), 3);
     assert_eq!(&buffer[..3], b"new");
 }
 
 #[test]
-fn a_line_that_is_hung_up_is_opened_again() {
+fn a_port_that_was_hung_up_is_opened_again() {
     let folder = tempfile::tempdir().unwrap();
     let link = folder.path().join("tty");
     let device = link.to_str().unwrap().to_owned();
@@ -171,11 +171,11 @@ fn a_line_that_is_hung_up_is_opened_again() {
         panic!("there is nothing to open");
     };
     assert!(reason.starts_with(&device), "{reason}");
-    // Not tried again before its time, and told once.
+    // The next attempt is made after a pause, and the same failure is not reported twice.
     assert_eq!(bench.open(), None);
     let mut pauses = Vec::new();
     for _ in 0..8 {
-        let due = bench.line.deadline().unwrap();
+        let due = bench.tty.deadline().unwrap();
         pauses.push(due - bench.now);
         bench.now = due;
         assert_eq!(bench.open(), None);
@@ -186,17 +186,17 @@ fn a_line_that_is_hung_up_is_opened_again() {
     for _ in 0..2 {
         let (master, name) = pty();
         std::os::unix::fs::symlink(&name, &link).unwrap();
-        bench.now = bench.line.deadline().unwrap();
+        bench.now = bench.tty.deadline().unwrap();
         assert_eq!(bench.open(), Some(Opening::Opened(false)));
         drop(master);
         let mut buffer = [0; 16];
-        let Reading::Gone(reason) = bench.line.read(&mut buffer) else {
-            panic!("the other end is gone");
+        let Reading::Gone(reason) = bench.tty.read(&mut buffer) else {
+            panic!("the master is closed");
         };
         assert!(reason.starts_with(&device), "{reason}");
         let registry = bench.poll.registry();
-        bench.line.close(bench.now, registry, &mut bench.spare);
-        bench.line.write(b"into the void".to_vec());
+        bench.tty.close(bench.now, registry, &mut bench.spare);
+        bench.tty.write(b"not sent".to_vec());
         assert_eq!(bench.send(), Ok(Progress::default()));
         std::fs::remove_file(&link).unwrap();
     }

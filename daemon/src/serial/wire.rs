@@ -1,16 +1,16 @@
-//! [`Wire`]: how long bytes handed to the kernel may still be on their way. The kernel cannot
-//! tell for a pty or a network adapter, so it is reckoned from the rate.
+//! [`Wire`]: when the bytes written to the kernel have been sent, estimated from the baud rate. The
+//! kernel cannot tell for a pty or a network adapter.
 
 use std::time::{Duration, Instant};
 
 /// A start bit, eight data bits and a stop bit.
 const BITS_PER_BYTE: u64 = 10;
-/// As much as a pty or an adapter is believed to hold back.
-const HOLD: u64 = 32 * 1024;
-/// What a UART's own transmit buffer holds beyond the kernel's count.
+/// At most this many bytes are assumed to be buffered by a pty or an adapter.
+const BUFFER: u64 = 32 * 1024;
+/// Bytes in a UART's transmit FIFO, which the kernel does not count.
 const FIFO: u64 = 64;
 
-/// The far side of the kernel's buffer.
+/// The time at which everything written has been sent.
 #[derive(Debug)]
 pub struct Wire {
     baud: u64,
@@ -18,7 +18,7 @@ pub struct Wire {
 }
 
 impl Wire {
-    /// Nothing under way, at `baud` bits per second.
+    /// Nothing unsent, at `baud` bits per second.
     pub fn new(now: Instant, baud: u32) -> Self {
         Self {
             baud: u64::from(baud).max(1),
@@ -26,34 +26,34 @@ impl Wire {
         }
     }
 
-    /// The rate changes; nothing is under way.
+    /// The baud rate changes while nothing is unsent.
     pub fn set_rate(&mut self, now: Instant, baud: u32) {
         *self = Self::new(now, baud);
     }
 
-    /// Everything under way was thrown away.
+    /// All unsent bytes were discarded.
     pub fn cleared(&mut self, now: Instant) {
         self.empty_at = now;
     }
 
-    /// Bytes were handed to the kernel.
+    /// Bytes were written to the kernel.
     pub fn sent(&mut self, now: Instant, bytes: usize) {
-        let bytes = u64::try_from(bytes).unwrap_or(HOLD).min(HOLD);
+        let bytes = u64::try_from(bytes).unwrap_or(BUFFER).min(BUFFER);
         let busy = self.empty_at.max(now) + self.time(bytes);
-        self.empty_at = busy.min(now + self.time(HOLD));
+        self.empty_at = busy.min(now + self.time(BUFFER));
     }
 
-    /// The earliest moment at which everything has surely arrived, if the kernel cannot tell.
+    /// When everything written has been sent.
     pub fn empty_at(&self) -> Instant {
         self.empty_at
     }
 
-    /// How long a UART takes for what the kernel no longer counts.
+    /// How long a UART takes to send a full FIFO.
     pub fn fifo_time(&self) -> Duration {
         self.time(FIFO)
     }
 
-    /// How long so many bytes take.
+    /// How long it takes to send so many bytes.
     pub fn time(&self, bytes: u64) -> Duration {
         Duration::from_nanos(bytes * BITS_PER_BYTE * 1_000_000_000 / self.baud)
     }
@@ -64,7 +64,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn bytes_take_their_time_and_never_more_than_is_held_back() {
+    fn sending_takes_the_time_of_the_bytes_but_at_most_of_a_full_buffer() {
         let start = Instant::now();
         let mut wire = Wire::new(start, 9600);
         assert_eq!(wire.empty_at(), start);

@@ -1,8 +1,8 @@
-//! virtual-bg96: a Quectel BG96 imitated well enough to develop and test a driver against it.
+//! virtual-bg96: a Quectel BG96 simulator for developing and testing a driver.
 //!
-//! [`Module`](module::Module) is the module as a plain state machine, [`remote`] the FTP server side
-//! behind it, [`ufs`] its files, [`port::Port`] all of it joined for a transport. It is a second
-//! reading of the reference and shares nothing with the daemon.
+//! [`Module`](module::Module) is the module as a state machine without I/O, [`remote`] is its FTP
+//! client's network side, [`ufs`] its file storage; [`port::Port`] connects them for a transport.
+//! The crate implements docs/module independently of the daemon and shares no code with it.
 
 mod at;
 mod cmd;

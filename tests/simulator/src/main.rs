@@ -1,4 +1,4 @@
-//! virtual-bg96: the module on a pty or on USB. See `--help` and README.md.
+//! virtual-bg96: a simulated Quectel BG96 on a pty or as a USB device. See `--help` and README.md.
 
 use std::process::ExitCode;
 
@@ -7,15 +7,15 @@ use virtual_bg96::host;
 
 fn main() -> ExitCode {
     let options = host::Options::parse();
-    let ended = match (&options.tell, &options.control) {
-        (Some(command), Some(path)) => host::tell(path, command).map(|text| {
+    let result = match (&options.tell, &options.control) {
+        (Some(command), Some(path)) => host::send_command(path, command).map(|text| {
             if !text.is_empty() {
                 println!("{text}");
             }
         }),
         _ => host::run(&options),
     };
-    match ended {
+    match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("virtual-bg96: {error}");

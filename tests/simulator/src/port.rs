@@ -1,29 +1,30 @@
-//! One AT port of a running module: a byte stream with modem lines, the remote side already joined.
-//! A transport (pty, USB, a test) needs nothing but this.
+//! The AT port of a running module: a byte stream with modem lines, connected to its remote side.
+//! A transport (pty, USB, a test) needs only this interface.
 
 use std::time::Instant;
 
 use crate::module::{Condition, Injection, Module, Statistics};
 use crate::remote::Remote;
 
-/// A module and what is behind it. All methods take the time; none blocks.
+/// A module with its remote side. All methods get the current time as a parameter; none blocks.
 ///
-/// The transport's loop: when [`Port::wants_input`] is not 0 give it what the host sent with
-/// [`Port::input`]; write [`Port::output`] to the host and say how much went with [`Port::sent`];
-/// tell DTR with [`Port::set_dtr`] and show [`Port::dcd`]; call [`Port::tick`] at [`Port::deadline`]
-/// and whenever the remote's wake-up fires.
+/// A transport's loop: while [`Port::wants_input`] is not 0, pass the host's bytes to
+/// [`Port::input`]; write [`Port::output`] to the host and report the number of bytes written with
+/// [`Port::sent`]; report DTR with [`Port::set_dtr`] and drive DCD and RI from [`Port::dcd`] and
+/// [`Port::ri`]; call [`Port::tick`] at [`Port::deadline`] and whenever the remote side's wake-up
+/// fires.
 pub struct Port {
     module: Module,
     remote: Box<dyn Remote>,
 }
 
 impl Port {
-    /// Joins a module to its remote side.
+    /// Connects a module to its remote side.
     pub fn new(module: Module, remote: Box<dyn Remote>) -> Self {
         Self { module, remote }
     }
 
-    /// How many bytes of the host the module wants now; 0 means the line is stopped (RTS/CTS).
+    /// How many bytes the module accepts now; 0 means that flow control (RTS/CTS) stops the host.
     pub fn wants_input(&self) -> usize {
         self.module.input_window()
     }
@@ -34,46 +35,46 @@ impl Port {
         self.exchange(now);
     }
 
-    /// Bytes for the host: the first contiguous piece of what waits.
+    /// Bytes for the host: the first contiguous part of the output queue.
     pub fn output(&self) -> &[u8] {
         self.module.output()
     }
 
-    /// `count` bytes of [`Port::output`] were sent.
+    /// `count` bytes of [`Port::output`] have been sent.
     pub fn sent(&mut self, now: Instant, count: usize) {
         self.module.consume_output(now, count);
         self.exchange(now);
     }
 
-    /// The host's DTR; `true` is asserted (TIOCM_DTR set), where it is when a module is made.
+    /// Sets the host's DTR; `true` is asserted (TIOCM_DTR set), which is the initial state.
     pub fn set_dtr(&mut self, now: Instant, asserted: bool) {
         self.module.set_dtr(now, asserted);
         self.exchange(now);
     }
 
-    /// What DCD shows the host.
+    /// The state of DCD.
     pub fn dcd(&self) -> bool {
         self.module.dcd()
     }
 
-    /// What RI shows the host.
+    /// The state of RI.
     pub fn ri(&self) -> bool {
         self.module.ri()
     }
 
-    /// Something from outside the port happens.
+    /// Applies an event that does not come through the AT port.
     pub fn inject(&mut self, now: Instant, injection: Injection) {
         self.module.inject(now, injection);
         self.exchange(now);
     }
 
-    /// Lets everything happen that is due.
+    /// Runs everything that is due at `now`.
     pub fn tick(&mut self, now: Instant) {
         self.module.handle_timeout(now);
         self.exchange(now);
     }
 
-    /// When [`Port::tick`] has something to do.
+    /// When [`Port::tick`] must be called next.
     pub fn deadline(&self) -> Option<Instant> {
         [self.module.deadline(), self.remote.deadline()]
             .into_iter()
@@ -81,17 +82,17 @@ impl Port {
             .min()
     }
 
-    /// The next line of the dialogue, if the module writes one.
+    /// The next finished line of the transcript.
     pub fn poll_transcript(&mut self) -> Option<String> {
         self.module.poll_transcript()
     }
 
-    /// What was counted.
+    /// The byte counters.
     pub fn statistics(&self) -> Statistics {
         self.module.statistics()
     }
 
-    /// What the module is doing.
+    /// The state of the module.
     pub fn condition(&self) -> Condition {
         self.module.condition()
     }
@@ -101,19 +102,19 @@ impl Port {
         &self.module
     }
 
-    /// Carries requests out and answers in until both sides are quiet.
+    /// Passes requests to the remote side and events to the module until neither has any more.
     fn exchange(&mut self, now: Instant) {
         loop {
-            let mut quiet = true;
+            let mut idle = true;
             while let Some(request) = self.module.poll_remote_request() {
                 self.remote.request(now, request);
-                quiet = false;
+                idle = false;
             }
             while let Some(event) = self.remote.poll(now) {
                 self.module.handle_remote(now, event);
-                quiet = false;
+                idle = false;
             }
-            if quiet {
+            if idle {
                 return;
             }
         }

@@ -1,4 +1,4 @@
-//! Passwords and PINs: a type that no formatter prints.
+//! Passwords and PINs: a string type whose `Debug` output is masked.
 
 use std::convert::Infallible;
 use std::fmt;
@@ -9,12 +9,12 @@ use std::str::FromStr;
 pub struct Secret(String);
 
 impl Secret {
-    /// Wraps it.
+    /// Wraps `text`.
     pub fn new(text: &str) -> Self {
         Self(text.to_owned())
     }
 
-    /// The text itself.
+    /// The plain text.
     pub fn reveal(&self) -> &str {
         &self.0
     }
@@ -46,7 +46,7 @@ mod tests {
     use crate::module::Config;
 
     #[test]
-    fn it_cannot_be_printed() {
+    fn debug_output_is_masked() {
         let config = Config {
             sim_pin: Some(Secret::new("0815")),
             ..Config::default()

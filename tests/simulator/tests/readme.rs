@@ -1,5 +1,8 @@
-//! The README tells the truth about faults, control words and options.
+//! README.md lists every fault, control command and option, and every fault cites a section or row
+//! that exists in docs/module.
 #![allow(clippy::unwrap_used)]
+
+use std::path::Path;
 
 use clap::CommandFactory;
 use virtual_bg96::fault::KNOBS;
@@ -7,8 +10,14 @@ use virtual_bg96::host::{COMMANDS, Options};
 
 const README: &str = include_str!("../README.md");
 
+/// The part of the README with this heading.
+fn section(heading: &str) -> &'static str {
+    let (_, rest) = README.split_once(&format!("\n## {heading}\n")).unwrap();
+    rest.split("\n## ").next().unwrap()
+}
+
 #[test]
-fn every_fault_is_in_it_as_the_program_has_it() {
+fn lists_every_fault() {
     for knob in KNOBS {
         let argument = match knob.argument() {
             "" => String::new(),
@@ -23,17 +32,47 @@ fn every_fault_is_in_it_as_the_program_has_it() {
             knob.help(),
             knob.source()
         );
-        assert!(README.contains(&row), "{row}");
+        assert!(section("Faults").contains(&row), "{row}");
     }
 }
 
 #[test]
-fn every_control_command_and_option_is_in_it() {
-    for word in COMMANDS {
-        assert!(README.contains(&format!("`{word}")), "{word}");
+fn lists_every_control_command_and_option() {
+    let has = |heading: &str, word: &str| {
+        let words = [format!("`{word}`"), format!("`{word} ")];
+        words.iter().any(|word| section(heading).contains(word))
+    };
+    for (word, _) in COMMANDS {
+        assert!(has("Control socket", word), "{word}");
     }
     for argument in Options::command().get_arguments() {
-        let option = format!("`--{}", argument.get_long().unwrap());
-        assert!(README.contains(&option), "{option}");
+        let option = format!("--{}", argument.get_long().unwrap());
+        assert!(has("Options", &option), "{option}");
+    }
+}
+
+#[test]
+fn sources_of_faults_exist() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/module");
+    for knob in KNOBS {
+        let (file, places) = knob.source().split_once(' ').unwrap();
+        let text = std::fs::read_to_string(folder.join(file)).unwrap();
+        for place in places.split(", ") {
+            let exists = match place.strip_prefix('§') {
+                Some(number) => text.lines().any(|line| {
+                    let heading = line.trim_start_matches('#');
+                    heading != line
+                        && heading
+                            .trim_start()
+                            .split(' ')
+                            .next()
+                            .unwrap()
+                            .trim_end_matches('.')
+                            == number
+                }),
+                None => text.contains(&format!("\n| {place} |")),
+            };
+            assert!(exists, "{}: {}", knob.name(), knob.source());
+        }
     }
 }

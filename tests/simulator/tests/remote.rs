@@ -1,4 +1,4 @@
-//! The real remote side alone: what blocks can be cut, what stalls can be stopped.
+//! The network side with real sockets: time-outs, interruption of blocked sessions, invalid names.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -16,15 +16,16 @@ use std::time::{Duration, Instant};
 
 use virtual_bg96::remote::session::SessionRemote;
 use virtual_bg96::remote::{
-    Answer, Failure, Login, Remote, Request, Secret, Security, Transfer, Verb,
+    DataCommand, Failure, FtpCommand, Login, Remote, Request, Response, Secret, Security,
 };
 
-struct Bench {
+/// A [`SessionRemote`] and its wake-ups.
+struct TestRemote {
     remote: SessionRemote,
     woken: Receiver<()>,
 }
 
-impl Bench {
+impl TestRemote {
     fn new() -> Self {
         let (wake, woken) = mpsc::channel();
         Self {
@@ -33,17 +34,17 @@ impl Bench {
         }
     }
 
-    fn ask(&mut self, request: Request) {
+    fn request(&mut self, request: Request) {
         self.remote.request(Instant::now(), request);
     }
 
-    fn answer(&mut self) -> Answer {
-        self.woken.recv_timeout(common::SOON).expect("an answer");
-        self.remote.poll(Instant::now()).unwrap().answer
+    fn response(&mut self) -> Response {
+        self.woken.recv_timeout(common::SOON).expect("a response");
+        self.remote.poll(Instant::now()).unwrap().response
     }
 
     fn open(&mut self, port: u16, timeout: Duration) {
-        self.ask(Request::Open(1, Box::new(login(port, timeout))));
+        self.request(Request::Open(1, Box::new(login(port, timeout))));
     }
 }
 
@@ -62,150 +63,194 @@ fn login(port: u16, timeout: Duration) -> Login {
     }
 }
 
-/// A server that says what it is told to: after each line of the client the next answer.
-fn scripted(answers: &'static [&'static str]) -> u16 {
+/// What a [`scripted`] server does after its last reply.
+#[derive(Clone, Copy)]
+enum Afterwards {
+    StayOpen,
+    Close,
+}
+
+/// A server that sends `replies`: the first one at once, each further one after a line of the
+/// client. `PORT` in a reply is replaced by the port of a data connection.
+fn scripted(replies: &'static [&'static str], afterwards: Afterwards) -> u16 {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
     let port = listener.local_addr().unwrap().port();
     std::thread::spawn(move || {
         let (mut control, _) = listener.accept().unwrap();
         let mut lines = BufReader::new(control.try_clone().unwrap()).lines();
         let mut data = Vec::<TcpStream>::new();
-        for answer in answers {
+        for reply in replies {
             let passive = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
             let port = passive.local_addr().unwrap().port();
-            let offers = answer.contains("PORT");
-            let answer = answer.replace("PORT", &format!("{},{}", port / 256, port % 256));
-            control.write_all(answer.as_bytes()).unwrap();
-            if offers {
+            let is_passive = reply.contains("PORT");
+            let reply = reply.replace("PORT", &format!("{},{}", port / 256, port % 256));
+            control.write_all(reply.as_bytes()).unwrap();
+            if is_passive {
                 data.push(passive.accept().unwrap().0);
             }
             if lines.next().is_none() {
                 return;
             }
         }
-        // Says nothing more, but stays.
-        while lines.next().is_some() {}
+        if let Afterwards::StayOpen = afterwards {
+            while lines.next().is_some() {}
+        }
     });
     port
 }
 
+/// The replies to a login.
 const LOGIN: [&str; 4] = [
     "220 hello\r\n",
-    "331 and?\r\n",
-    "230 in\r\n",
-    "200 type\r\n",
+    "331 password\r\n",
+    "230 logged in\r\n",
+    "200 type set\r\n",
 ];
 
 #[test]
-fn a_server_that_does_not_greet_times_out_or_is_cut() {
+fn login_without_a_greeting_times_out_or_is_interrupted() {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
     let port = listener.local_addr().unwrap().port();
-    let mut bench = Bench::new();
-    bench.open(port, Duration::from_millis(200));
+    let mut remote = TestRemote::new();
+    remote.open(port, Duration::from_millis(200));
     assert!(matches!(
-        bench.answer(),
-        Answer::Opened(Err(Failure::Timeout))
+        remote.response(),
+        Response::Opened(Err(Failure::Timeout))
     ));
-    bench.open(port, Duration::from_secs(3600));
+    remote.open(port, Duration::from_secs(3600));
     listener.accept().unwrap();
     let (_held, _) = listener.accept().unwrap();
-    bench.ask(Request::Drop);
+    remote.request(Request::Drop);
     assert!(matches!(
-        bench.answer(),
-        Answer::Opened(Err(Failure::ControlClosed))
+        remote.response(),
+        Response::Opened(Err(Failure::ControlClosed))
     ));
 }
 
 #[test]
-fn a_name_without_address_and_a_closed_port() {
-    let mut bench = Bench::new();
+fn closed_port_and_name_without_address() {
+    let mut remote = TestRemote::new();
     let free = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
         .unwrap()
         .local_addr()
         .unwrap()
         .port();
-    bench.open(free, Duration::from_secs(1));
+    remote.open(free, Duration::from_secs(1));
     assert!(matches!(
-        bench.answer(),
-        Answer::Opened(Err(Failure::Refused))
+        remote.response(),
+        Response::Opened(Err(Failure::Refused))
     ));
-    bench.ask(Request::Resolve("localhost".into()));
-    assert!(matches!(bench.answer(), Answer::Resolved(Ok(addresses)) if !addresses.is_empty()));
+    remote.request(Request::Resolve("localhost".into()));
+    assert!(
+        matches!(remote.response(), Response::Resolved(Ok(addresses)) if !addresses.is_empty())
+    );
+    // A label of more than 63 characters is invalid, so that no DNS server is asked.
+    let host = "x".repeat(64);
+    remote.request(Request::Resolve(host.clone()));
+    assert!(matches!(
+        remote.response(),
+        Response::Resolved(Err(Failure::Dns))
+    ));
+    let login = Login {
+        host,
+        ..login(21, Duration::from_secs(1))
+    };
+    remote.request(Request::Open(2, Box::new(login)));
+    assert!(matches!(
+        remote.response(),
+        Response::Opened(Err(Failure::Dns))
+    ));
 }
 
 #[test]
-fn a_stalled_download_is_stopped() {
+fn stalled_download_can_be_ended() {
     static SCRIPT: [&str; 8] = [
         LOGIN[0],
         LOGIN[1],
         LOGIN[2],
         LOGIN[3],
-        "227 here (127,0,0,1,PORT)\r\n",
-        "150 soon\r\n426 oh\r\n",
+        "227 passive (127,0,0,1,PORT)\r\n",
+        "150 opening\r\n426 aborted\r\n",
         "213 5\r\n",
         "",
     ];
-    let mut bench = Bench::new();
-    bench.open(scripted(&SCRIPT), Duration::from_secs(20));
-    assert!(matches!(bench.answer(), Answer::Opened(Ok(()))));
-    bench.ask(Request::Transfer(Transfer::Retrieve(b"f".to_vec(), 0)));
-    assert!(matches!(bench.answer(), Answer::Started(Ok(()))));
-    bench.ask(Request::Fetch);
-    bench.ask(Request::End);
+    let mut remote = TestRemote::new();
+    remote.open(
+        scripted(&SCRIPT, Afterwards::StayOpen),
+        Duration::from_secs(20),
+    );
+    assert!(matches!(remote.response(), Response::Opened(Ok(()))));
+    remote.request(Request::Transfer(DataCommand::Retrieve(b"f".to_vec(), 0)));
+    assert!(matches!(remote.response(), Response::Started(Ok(()))));
+    remote.request(Request::Fetch);
+    remote.request(Request::End);
     assert!(matches!(
-        bench.answer(),
-        Answer::Ended(Err(Failure::Reply(426)))
+        remote.response(),
+        Response::Ended(Err(Failure::Reply(426)))
     ));
-    bench.ask(Request::Command(Verb::Size(b"f".to_vec())));
-    assert!(matches!(bench.answer(), Answer::Replied(Ok(size)) if size == b"5"));
+    remote.request(Request::Command(FtpCommand::Size(b"f".to_vec())));
+    assert!(matches!(remote.response(), Response::Replied(Ok(size)) if size == b"5"));
 }
 
 #[test]
-fn a_data_port_nobody_listens_at() {
+fn closed_data_port_fails_the_transfer_only() {
     static SCRIPT: [&str; 6] = [
         LOGIN[0],
         LOGIN[1],
         LOGIN[2],
         LOGIN[3],
-        "227 there (127,0,0,1,0,1)\r\n",
+        "227 passive (127,0,0,1,0,1)\r\n",
         "213 5\r\n",
     ];
-    let mut bench = Bench::new();
-    bench.open(scripted(&SCRIPT), Duration::from_secs(20));
-    assert!(matches!(bench.answer(), Answer::Opened(Ok(()))));
-    bench.ask(Request::Transfer(Transfer::List(b".".to_vec())));
+    let mut remote = TestRemote::new();
+    remote.open(
+        scripted(&SCRIPT, Afterwards::StayOpen),
+        Duration::from_secs(20),
+    );
+    assert!(matches!(remote.response(), Response::Opened(Ok(()))));
+    remote.request(Request::Transfer(DataCommand::List(b".".to_vec())));
     assert!(matches!(
-        bench.answer(),
-        Answer::Started(Err(Failure::DataOpen))
+        remote.response(),
+        Response::Started(Err(Failure::DataOpen))
     ));
-    bench.ask(Request::Command(Verb::Size(b"f".to_vec())));
-    assert!(matches!(bench.answer(), Answer::Replied(Ok(_))));
+    remote.request(Request::Command(FtpCommand::Size(b"f".to_vec())));
+    assert!(matches!(remote.response(), Response::Replied(Ok(_))));
 }
 
 #[test]
-fn a_server_that_hangs_up_is_gone() {
+fn command_times_out_or_fails_when_the_connection_is_closed() {
     static SCRIPT: [&str; 4] = LOGIN;
-    let mut bench = Bench::new();
-    bench.open(scripted(&SCRIPT), Duration::from_millis(300));
-    assert!(matches!(bench.answer(), Answer::Opened(Ok(()))));
-    bench.ask(Request::Command(Verb::PrintDirectory));
-    assert!(matches!(
-        bench.answer(),
-        Answer::Replied(Err(Failure::Timeout))
-    ));
-    bench.ask(Request::Close);
-    assert!(matches!(bench.answer(), Answer::Closed(Err(_))));
+    for (afterwards, expected) in [
+        (Afterwards::StayOpen, Failure::Timeout),
+        (Afterwards::Close, Failure::ControlClosed),
+    ] {
+        let mut remote = TestRemote::new();
+        remote.open(scripted(&SCRIPT, afterwards), Duration::from_millis(300));
+        assert!(matches!(remote.response(), Response::Opened(Ok(()))));
+        remote.request(Request::Command(FtpCommand::PrintDirectory));
+        assert!(matches!(
+            remote.response(),
+            Response::Replied(Err(failure)) if failure == expected
+        ));
+        remote.request(Request::Close);
+        assert!(matches!(remote.response(), Response::Closed(Err(_))));
+    }
 }
 
 #[test]
-fn lines_cannot_be_smuggled_into_a_name() {
+fn line_ends_in_a_name_are_rejected() {
     static SCRIPT: [&str; 4] = LOGIN;
-    let mut bench = Bench::new();
-    bench.open(scripted(&SCRIPT), Duration::from_millis(300));
-    assert!(matches!(bench.answer(), Answer::Opened(Ok(()))));
-    bench.ask(Request::Command(Verb::Delete(b"a\r\nDELE b".to_vec())));
+    let mut remote = TestRemote::new();
+    remote.open(
+        scripted(&SCRIPT, Afterwards::StayOpen),
+        Duration::from_millis(300),
+    );
+    assert!(matches!(remote.response(), Response::Opened(Ok(()))));
+    remote.request(Request::Command(FtpCommand::Delete(
+        b"a\r\nDELE b".to_vec(),
+    )));
     assert!(matches!(
-        bench.answer(),
-        Answer::Replied(Err(Failure::Reply(501)))
+        remote.response(),
+        Response::Replied(Err(Failure::Reply(501)))
     ));
 }

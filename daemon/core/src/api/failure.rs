@@ -1,56 +1,56 @@
-//! [`Failure`]: every failure has a name of the contract, a sentence, and knows whether
-//! trying again can help and what must be rebuilt first.
+//! [`Failure`]: its name on the bus, a sentence, whether a retry can help, and what has to be
+//! rebuilt before it.
 
 use modem_ftp_dbus::errors::ErrorName;
 
-/// Why something did not work. The text stands alone: it quotes the command, the module's
-/// code in words and, where there is one, the server's reply code.
+/// Why something failed. The text is complete in itself: it has the command, the meaning of the
+/// module's code and, if there is one, the server's reply code.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Failure {
     /// The name on the bus; it also decides the client's exit code.
     pub name: ErrorName,
     /// One sentence for a person.
     pub text: String,
-    /// Whether the same thing may work at another time.
+    /// Whether a retry can help.
     pub retry: Retry,
-    /// How much of the path to the server can no longer be trusted.
+    /// What has to be rebuilt before a retry.
     pub scope: Scope,
-    /// The module's code behind it, if there is one: 601–631 (docs/module/at-ftp.md §4) and the other
-    /// ranges of `+CME ERROR`.
+    /// The module's error code, if there is one: 601–631 (docs/module/at-ftp.md §4) or one of the
+    /// other ranges of `+CME ERROR` (docs/module/at-network.md §8).
     pub code: Option<u32>,
-    /// The server's reply code behind it, if it said one (docs/module/at-ftp.md §5).
+    /// The server's reply code, if there is one (docs/module/at-ftp.md §5).
     pub reply: Option<u32>,
 }
 
-/// Whether trying again can help.
+/// Whether a retry can help.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Retry {
-    /// Never by itself: somebody has to change something first.
+    /// No: somebody has to change something first.
     Never,
-    /// At once, after what [`Scope`] names was rebuilt.
+    /// Yes, as soon as what [`Scope`] names has been rebuilt.
     Soon,
-    /// After a pause that grows.
+    /// Yes, after a back-off that grows.
     Later,
 }
 
-/// The smallest part that has to be rebuilt before anything else is tried
-/// (the ladder of docs/module/quirks.md §5).
+/// The smallest part that has to be rebuilt before the next attempt (recovery steps of
+/// docs/module/quirks.md §5).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Scope {
-    /// Only the command failed; the session goes on.
+    /// None: only the command failed, the session stays open.
     Command,
     /// The FTP session: close it, open it again.
     Session,
-    /// The PDP context: deactivate, activate.
+    /// The PDP context: deactivate it, activate it again.
     Context,
-    /// The module: it was reset or has to be.
+    /// The module: it was restarted or has to be.
     Module,
     /// The serial line itself.
     Line,
 }
 
 impl Failure {
-    /// A failure that trying again cannot mend and that damages nothing.
+    /// A failure that a retry cannot mend and that affects nothing but the command.
     pub fn new(name: ErrorName, text: impl Into<String>) -> Self {
         Self {
             name,
@@ -62,41 +62,41 @@ impl Failure {
         }
     }
 
-    /// The same failure with the module's code behind it.
+    /// Sets the module's error code.
     #[must_use]
     pub fn code(mut self, code: u32) -> Self {
         self.code = Some(code);
         self
     }
 
-    /// The same failure with another answer to "can trying again help?".
+    /// Sets whether a retry can help.
     #[must_use]
     pub fn retry(mut self, retry: Retry) -> Self {
         self.retry = retry;
         self
     }
 
-    /// The same failure, blamed on a larger or smaller part.
+    /// Sets what has to be rebuilt.
     #[must_use]
     pub fn scope(mut self, scope: Scope) -> Self {
         self.scope = scope;
         self
     }
 
-    /// The same failure with the server's reply code behind it.
+    /// Sets the server's reply code.
     #[must_use]
     pub fn reply(mut self, reply: Option<u32>) -> Self {
         self.reply = reply;
         self
     }
 
-    /// Whether the server does not know the command (500, 502, 504 as 620, 622, 624): another
-    /// way may work.
+    /// Whether the server lacks the command (500, 502, 504 as 620, 622, 624), so that another
+    /// command may work.
     pub fn is_missing_feature(&self) -> bool {
         matches!(self.code, Some(620 | 622 | 624))
     }
 
-    /// The same failure with words put before its text (`upload of a.csv: …`).
+    /// Puts words before the text (`upload of a.csv: …`).
     #[must_use]
     pub fn context(mut self, words: impl std::fmt::Display) -> Self {
         self.text = format!("{words}: {}", self.text);

@@ -1,5 +1,5 @@
-//! The types that pass between the engine and the shell. They have no behaviour beyond their own
-//! consistency: no conversation with the module and no decision is made here.
+//! The types that pass between the engine and the shell. They keep themselves consistent and do
+//! nothing else.
 
 pub mod fact;
 pub mod failure;

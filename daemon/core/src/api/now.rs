@@ -1,12 +1,12 @@
-//! [`Now`]: the time, read by the shell and passed in with every call.
+//! [`Now`]: the time, read by the shell and passed to the engine with every call.
 
 use std::time::Instant;
 
 /// The time, read by the shell.
 #[derive(Clone, Copy, Debug)]
 pub struct Now {
-    /// For deadlines; never goes back.
+    /// Monotonic time, for deadlines.
     pub instant: Instant,
-    /// Unix seconds, for people and for the module's clock.
+    /// Unix time in seconds, for display and for the module's clock.
     pub unix: i64,
 }

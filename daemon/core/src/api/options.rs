@@ -1,19 +1,19 @@
-//! [`Options`]: what a caller may choose for one transfer.
+//! [`Options`]: the options of one transfer.
 
 pub use modem_ftp_dbus::words::{IfExists, Verify, Via};
 
-/// Options of the four transfer methods (product.md), defaults as there.
+/// Options of the four transfer methods; their defaults are in org.example.ModemFtp(5).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Options {
     /// `if-exists`.
     pub if_exists: IfExists,
-    /// `atomic`: a temporary name until whole and verified.
+    /// `atomic`: use a staging name until the file is complete and verified.
     pub atomic: bool,
     /// `verify`.
     pub verify: Verify,
     /// `via`.
     pub via: Via,
-    /// `priority`: higher goes first.
+    /// `priority` in the queue: higher values run first.
     pub priority: i32,
     /// `retries`: attempts after the first.
     pub retries: u32,

@@ -1,4 +1,4 @@
-//! [`Output`]: the few things the engine asks of the shell, in the order given.
+//! [`Output`]: what the engine requests of the shell, to be done in the given order.
 
 use std::fmt;
 
@@ -11,8 +11,8 @@ use super::reply::Reply;
 use super::request::Ticket;
 use super::status::{ModemStatus, TransferId, TransferStatus};
 
-/// What goes to the tty. A password or a key may be in it: its `Debug` shows none of it, and it
-/// is wiped when dropped.
+/// Bytes for the tty. They may contain a password or a key: `Debug` shows only their number, and
+/// they are wiped when dropped.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Bytes(Zeroizing<Vec<u8>>);
 
@@ -23,7 +23,7 @@ impl From<Vec<u8>> for Bytes {
 }
 
 impl From<Bytes> for Vec<u8> {
-    /// The bytes themselves, moved: whoever takes them wipes them.
+    /// Moves the bytes out; the receiver has to wipe them.
     fn from(mut bytes: Bytes) -> Self {
         std::mem::take(&mut bytes.0)
     }
@@ -43,49 +43,51 @@ impl fmt::Debug for Bytes {
     }
 }
 
-/// One thing to do.
+/// A request to the shell.
 #[derive(Debug)]
 pub enum Output {
-    /// Write these bytes to the tty, after everything written before.
+    /// Write these bytes to the tty, after all earlier ones.
     Write(Bytes),
     /// Assert (`true`) or deassert DTR.
     Dtr(bool),
-    /// Change the rate of the tty, after everything written before was sent.
+    /// Change the bit rate of the tty, after all earlier bytes were sent.
     SetRate(u32),
-    /// Call [`Engine::drained`](crate::engine::Engine::drained) when every byte written has left the
-    /// kernel for the module.
+    /// Call [`Engine::drained`](crate::engine::Engine::drained) when all bytes written have left
+    /// the kernel (tcdrain).
     Drain,
-    /// Throw away received bytes that were not read yet and unsent bytes (tcflush).
+    /// Discard received bytes that were not read yet, and unsent bytes (tcflush).
     Flush,
-    /// Copy the source to the tty as fast as it takes it. Progress comes back by
-    /// [`Engine::pumped`](crate::engine::Engine::pumped), the end by
+    /// Copy the local file to the tty as fast as the tty accepts it. Report progress by
+    /// [`Engine::pumped`](crate::engine::Engine::pumped) and the end by
     /// [`Engine::pump_ended`](crate::engine::Engine::pump_ended).
     Pump {
         /// Which local file.
         handle: Handle,
         /// Offset of the first byte (0 for a pipe).
         offset: u64,
-        /// Exactly so many bytes (fewer there: `LocalChanged`); `None`: until end of file.
+        /// Exactly this many bytes (fewer are `LocalChanged`); `None`: until the end of the file.
         length: Option<u64>,
-        /// Send at most so many bytes until [`Output::Grant`] allows as many again; `None`: no limit.
+        /// Send at most this many bytes until [`Output::Grant`] allows as many again; `None`: no
+        /// limit.
         window: Option<u32>,
-        /// ASCII type: line ends become CR LF on the way; all counts are of bytes on the way.
+        /// ASCII type: line ends become CR LF; all counts are of the converted bytes.
         text: bool,
     },
-    /// Another window of the running pump may go.
+    /// The running pump may send another window.
     Grant,
-    /// Stop the running pump; bytes not yet handed to the tty are dropped. No `pump_ended` follows.
+    /// Stop the running pump and drop bytes not yet written to the tty. No `pump_ended` follows.
     StopPump,
-    /// Received payload goes to this sink from now on, at `offset`; a rewindable sink is cut there.
+    /// Write received payload to this file from now on, at `offset`; truncate a rewindable file
+    /// there.
     Receive {
         /// Which local file.
         handle: Handle,
         /// Offset of the first byte.
         offset: u64,
-        /// ASCII type: CR LF becomes LF; an `offset` other than 0 then means "go on".
+        /// ASCII type: CR LF becomes LF; an `offset` other than 0 then means to continue.
         text: bool,
     },
-    /// The sink is whole: make it durable under its final name, then call
+    /// The file is complete: make it durable under its final name, then call
     /// [`Engine::committed`](crate::engine::Engine::committed).
     Commit {
         /// Which local file.
@@ -93,10 +95,10 @@ pub enum Output {
         /// Fail with `LocalDenied` rather than replace an existing file.
         fail_if_exists: bool,
     },
-    /// The transfer rests without result: what an uncommitted sink holds is removed; another
-    /// `Receive` may begin it anew.
+    /// The transfer stopped without a result, to wait or because it was paused: remove the content
+    /// of an uncommitted file; another `Receive` may begin it again.
     Discard(Handle),
-    /// The transfer is over for good: close the file; an uncommitted sink leaves nothing behind.
+    /// The transfer has ended: close the file, and remove it if it is not committed.
     Release(Handle),
     /// Answer a call.
     Reply(Ticket, Result<Reply, Failure>),

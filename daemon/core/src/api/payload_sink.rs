@@ -1,7 +1,7 @@
-//! [`PayloadSink`]: where received payload goes. The shell (and tests) implement it.
+//! [`PayloadSink`]: where received payload goes. Implemented by the shell.
 
-/// Takes received payload.
+/// Receives payload.
 pub trait PayloadSink {
-    /// Takes the next bytes, in order.
+    /// Writes the next bytes, in order.
     fn write(&mut self, bytes: &[u8]);
 }

@@ -1,17 +1,17 @@
-//! [`Reply`]: what a request that succeeded is answered with.
+//! [`Reply`]: the answer to a successful request.
 
 pub use modem_ftp_dbus::words::EntryType;
 
 use super::status::{TransferId, TransferState};
 
-/// A good reply.
+/// The answer to a successful request.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Reply {
-    /// Done; nothing to say.
+    /// Without a value.
     Done,
-    /// The transfer that was queued.
+    /// The transfer was queued.
     Queued(TransferId),
-    /// `Wait`: how it ended, and the error's name and text (both empty when it did not fail).
+    /// `Wait`: the final state and, if the transfer failed, the error's name and text.
     Ended(TransferState, Option<(String, String)>),
     /// `List`.
     Entries(Vec<Entry>),
@@ -21,9 +21,9 @@ pub enum Reply {
     Names(Vec<String>),
     /// `Stat`.
     Stat {
-        /// Bytes, if the server tells.
+        /// Bytes, if known.
         size: Option<u64>,
-        /// Unix seconds, UTC, if the server tells.
+        /// Unix time in seconds, if known.
         modified: Option<i64>,
     },
     /// `WorkingDirectory`, `Command`.
@@ -33,14 +33,15 @@ pub enum Reply {
 /// One row of a listing.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entry {
-    /// The bare name, never a path.
+    /// The name, never a path.
     pub name: String,
-    /// What it is.
+    /// Its type.
     pub kind: EntryType,
-    /// Bytes, if told.
+    /// Bytes, if known.
     pub size: Option<u64>,
-    /// Unix seconds, UTC, if told.
+    /// Unix time in seconds, if known.
     pub modified: Option<i64>,
-    /// What else the server said: MLSD facts by their lower-case name, or `mode`, `owner`, `group`.
+    /// What else the server sent: MLSD facts by their lower-case name, or `mode`, `owner`, `group`,
+    /// `target`; and `unreadable`, which names what could not be read (`size`, `modify`, `name`).
     pub more: Vec<(String, String)>,
 }

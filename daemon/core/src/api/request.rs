@@ -1,4 +1,4 @@
-//! [`Request`]: what the bus may ask of the engine.
+//! [`Request`]: a call on the bus that the engine handles.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use super::secret::Secret;
 use super::settings::Settings;
 use super::status::TransferId;
 
-/// Names one call that waits for its reply; given out by the shell.
+/// Identifies a call that waits for its reply. Assigned by the shell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Ticket(pub u64);
 
@@ -19,13 +19,13 @@ pub enum Request {
     Upload {
         /// Configured server; empty for the default one.
         server: String,
-        /// Where the bytes come from.
+        /// The file to send.
         source: LocalFile,
         /// Name on the server.
         remote: String,
         /// The transfer's options.
         options: Options,
-        /// Who asks.
+        /// User of the caller.
         uid: u32,
     },
     /// `Download`, `DownloadFd`.
@@ -34,41 +34,41 @@ pub enum Request {
         server: String,
         /// Name on the server.
         remote: String,
-        /// Where the bytes go.
+        /// The file to write.
         sink: LocalFile,
         /// The transfer's options.
         options: Options,
-        /// Who asks.
+        /// User of the caller.
         uid: u32,
     },
-    /// A call about files on the server that is answered when it was done.
+    /// A call about files on the server; its reply has the result.
     Remote {
         /// Configured server; empty for the default one.
         server: String,
-        /// What to do there.
+        /// What to do.
         operation: Operation,
     },
     /// `Disconnect`.
     Disconnect,
     /// A method of `Transfer1`.
     Transfer {
-        /// Which.
+        /// The transfer.
         id: TransferId,
         /// What to do with it.
         action: Action,
-        /// Who asks: only the owner and root may.
+        /// User of the caller; only the owner and root are allowed.
         uid: u32,
     },
     /// `Modem1.Reset`.
     Reset,
     /// `Modem1.Command`.
     Command {
-        /// The line, as typed, without CR; it may hold a PIN or a password.
+        /// The line as entered, without CR; it may contain a PIN or a password.
         line: Secret,
-        /// How long its final result may take.
+        /// Time-out of its final result code.
         timeout: Duration,
     },
-    /// `Reload`, with the configuration already read and checked.
+    /// `Reload`, with the checked configuration.
     Reload(Box<Settings>),
 }
 
@@ -85,7 +85,7 @@ pub enum Operation {
     Stat(String),
     /// `Delete`: QFTPDEL.
     Delete(String),
-    /// `Rename`: QFTPRENAME, from and to.
+    /// `Rename`: QFTPRENAME; old and new name.
     Rename(String, String),
     /// `MakeDirectory`: QFTPMKDIR.
     MakeDirectory(String),
@@ -99,19 +99,19 @@ pub enum Operation {
     Connect,
 }
 
-/// What `Transfer1` offers.
+/// A method of `Transfer1`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Action {
-    /// Replies when the transfer really stopped.
+    /// Cancels it; replies when it has stopped.
     Cancel,
-    /// Keeps it from running.
+    /// Stops it until `Resume`.
     Pause,
-    /// Lets it run again.
+    /// Allows it to run again.
     Resume,
-    /// Runs a failed or cancelled one again.
+    /// Queues a failed or cancelled one again.
     Retry,
-    /// Replies at the transfer's end.
+    /// Replies when it has ended.
     Wait,
-    /// Removes a finished one from the list.
+    /// Removes an ended one from the list.
     Forget,
 }

@@ -1,4 +1,4 @@
-//! [`Secret`]: text that cannot be printed by accident, and is wiped when dropped.
+//! [`Secret`]: text that cannot be printed by mistake and is wiped when dropped.
 
 use zeroize::Zeroizing;
 
@@ -7,17 +7,17 @@ use zeroize::Zeroizing;
 pub struct Secret(Zeroizing<String>);
 
 impl Secret {
-    /// Takes the text over; the caller's copy is gone with the move.
+    /// Takes ownership of the text.
     pub fn new(text: String) -> Self {
         Self(Zeroizing::new(text))
     }
 
-    /// The text itself, for the one place that sends it to the module.
+    /// The text, to be sent to the module.
     pub fn expose(&self) -> &str {
         &self.0
     }
 
-    /// Whether there is no text.
+    /// Whether the text is empty.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }

@@ -1,14 +1,14 @@
-//! [`Settings`]: the checked configuration as the deciding part sees it.
-//! Values are in range already (the daemon's `config` checks them with line and column).
+//! [`Settings`]: the checked configuration. The daemon has checked the range of all values
+//! (modem-ftp.toml(5)).
 
 use std::time::Duration;
 
 use super::secret::Secret;
 
-/// Everything configured.
+/// The configuration.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Settings {
-    /// The module and its line.
+    /// The module and its serial port.
     pub modem: Modem,
     /// The mobile network.
     pub network: Network,
@@ -19,17 +19,17 @@ pub struct Settings {
 /// `[modem]`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Modem {
-    /// Path of the tty; for texts only, the shell opens it.
+    /// Path of the tty, for messages; the shell opens it.
     pub device: String,
-    /// Bits per second the line is to run at (docs/module/at-serial.md §2).
+    /// Bit rate of the serial line (docs/module/at-serial.md §2).
     pub baud: u32,
-    /// RTS/CTS in data mode (`AT+IFC=2,2`), else none.
+    /// RTS/CTS flow control in data mode (`AT+IFC=2,2`), otherwise none.
     pub hardware_flow_control: bool,
-    /// Preferred way out of data mode.
+    /// Preferred way to leave data mode.
     pub data_mode_exit: DataModeExit,
-    /// PIN of the SIM, if it wants one.
+    /// PIN of the SIM, if it requires one.
     pub sim_pin: Option<Secret>,
-    /// Whether `Modem1.Command` is open (to root).
+    /// Whether root may call `Modem1.Command`.
     pub allow_raw_commands: bool,
     /// Whether a power-cycle command is configured (the shell runs it).
     pub power_cycle: bool,
@@ -38,9 +38,9 @@ pub struct Modem {
 /// How data mode is left (docs/module/at-ftp.md §1.4).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DataModeExit {
-    /// DTR low, hold, high, with `AT&D1`; the escape where the port has no DTR.
+    /// DTR deasserted for a moment, with `AT&D1`; `+++` if the port has no DTR.
     Dtr,
-    /// The guarded `+++`.
+    /// `+++` with its guard times.
     Escape,
 }
 
@@ -49,7 +49,7 @@ pub enum DataModeExit {
 pub struct Network {
     /// PDP context, 1–16 (docs/module/at-network.md §1).
     pub context: u8,
-    /// Access point name; empty: the subscription's default.
+    /// Access point name; empty for the default of the subscription.
     pub apn: String,
     /// User name for PAP/CHAP.
     pub user: String,
@@ -77,7 +77,7 @@ pub enum Authentication {
 pub struct Server {
     /// NAME.
     pub name: String,
-    /// Whether `""` means this one.
+    /// Whether this is the default server.
     pub default: bool,
     /// Host name or IPv4 address, ≤ 200 bytes.
     pub host: String,
@@ -89,7 +89,7 @@ pub struct Server {
     pub user: String,
     /// Its password, ≤ 255 bytes.
     pub password: Secret,
-    /// Directory changed to after login; empty: none.
+    /// Working directory after login; empty: that of the server.
     pub directory: String,
     /// Passive (`transmode` 1) or active (0).
     pub passive: bool,
@@ -99,9 +99,9 @@ pub struct Server {
     pub response_timeout: Duration,
     /// `data_address`: true = the control connection's address (1), false = as announced (0).
     pub data_address_control: bool,
-    /// How long a session stays open unused.
+    /// How long an idle session stays open.
     pub idle_timeout: Duration,
-    /// TLS, for FTPS.
+    /// TLS settings, for FTPS.
     pub tls: Tls,
 }
 
@@ -123,33 +123,33 @@ pub struct Tls {
     pub context: u8,
     /// Value of `"sslversion"`: 1 TLS 1.0, 2 TLS 1.1, 3 TLS 1.2, 4 any.
     pub version: u8,
-    /// Value of `"ciphersuite"`; 0xFFFF any. (The module takes one suite or all.)
+    /// Value of `"ciphersuite"`: one suite, or 0xFFFF for all.
     pub cipher: u16,
-    /// Value of `"seclevel"`: 0 none, 1 verify server, 2 mutual.
+    /// Value of `"seclevel"`: 0 none, 1 verify the server, 2 also present a certificate.
     pub verify: u8,
-    /// PEM of the trusted CA, with its content read at load time.
+    /// PEM file of the trusted CA.
     pub ca: Option<Pem>,
-    /// PEM of the client certificate.
+    /// PEM file of the client certificate.
     pub certificate: Option<Pem>,
-    /// PEM of the client key.
+    /// PEM file of the client key.
     pub key: Option<Pem>,
-    /// Whether validity dates count (`"ignorelocaltime"` 0).
+    /// Whether validity dates are checked (`"ignorelocaltime"` 0).
     pub check_time: bool,
     /// `"negotiatetime"`, 10–300 s.
     pub handshake_timeout: Duration,
 }
 
-/// A PEM file's content, held as a secret since it may be a key.
+/// A PEM file, read with the configuration. Its content is a secret because it may be a key.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Pem {
-    /// Name it will have on the module: a hash of its content in 8.3 form.
+    /// Its name on the module: a hash of its content in 8.3 form.
     pub name: String,
-    /// The file's bytes.
+    /// Its content.
     pub content: Secret,
 }
 
 impl Settings {
-    /// The server called `name`; `""` is the default one (`default = true`, else the only one).
+    /// The server with this name; `""` is the default one (`default = true`, or the only one).
     pub fn server(&self, name: &str) -> Option<&Server> {
         match (name, self.servers.as_slice()) {
             ("", [only]) => Some(only),

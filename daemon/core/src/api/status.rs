@@ -1,21 +1,22 @@
-//! [`ModemStatus`] and [`TransferStatus`]: what can be seen from outside, as plain values.
-//! The shell compares two of them to learn which properties changed.
+//! [`ModemStatus`] and [`TransferStatus`]: the properties on the bus, as plain values. The shell
+//! compares two of them to find out which properties changed.
 
 use modem_ftp_dbus::errors::ErrorName;
 pub use modem_ftp_dbus::words::{Direction, ModemState, SessionState, TransferState};
 
-/// Number of a transfer, from 1; never used twice by one daemon.
+/// Number of a transfer, from 1; not reused while the daemon runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct TransferId(pub u64);
 
-/// Everything `Modem1` shows. Texts are empty and `signal_dbm` is `None` (0 on the bus) while not known.
+/// The properties of `Modem1`. Unknown texts are empty; an unknown `signal_dbm` is `None` (0 on the
+/// bus).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ModemStatus {
     /// Path of the tty.
     pub device: String,
-    /// How far bring-up is.
+    /// State of the module.
     pub state: ModemState,
-    /// Why it stands there, in words; what happens next.
+    /// Why it is in this state, and what happens next.
     pub state_reason: String,
     /// `AT+CGMI`.
     pub manufacturer: String,
@@ -29,7 +30,7 @@ pub struct ModemStatus {
     pub iccid: String,
     /// `AT+COPS?`.
     pub operator: String,
-    /// `AT+QNWINFO` or the `<Act>` of COPS.
+    /// `AT+QNWINFO`, else `<Act>` of `AT+COPS?`.
     pub access_technology: String,
     /// `AT+CSQ` in dBm.
     pub signal_dbm: Option<i32>,
@@ -37,9 +38,9 @@ pub struct ModemStatus {
     pub address: String,
     /// State of the FTP session.
     pub session: SessionState,
-    /// Name of the server the session is with; empty when closed.
+    /// Server of the session; empty when it is closed.
     pub server: String,
-    /// QFTPCFG as set at the last open, without the password.
+    /// Values of QFTPCFG at the last login, without the password.
     pub settings: Vec<(String, String)>,
     /// Payload bytes sent since the daemon started.
     pub bytes_sent: u64,
@@ -48,7 +49,7 @@ pub struct ModemStatus {
 }
 
 impl Default for ModemStatus {
-    /// Nothing known: absent, closed, every text empty.
+    /// Nothing is known: absent, closed, all texts empty.
     fn default() -> Self {
         Self {
             device: String::new(),
@@ -72,12 +73,12 @@ impl Default for ModemStatus {
     }
 }
 
-/// Everything `Transfer1` shows.
+/// The properties of `Transfer1`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TransferStatus {
     /// Its number.
     pub id: TransferId,
-    /// To or from the server.
+    /// Upload or download.
     pub direction: Direction,
     /// Configured name of the server.
     pub server: String,
@@ -85,22 +86,22 @@ pub struct TransferStatus {
     pub local: String,
     /// Remote path.
     pub remote: String,
-    /// Owner.
+    /// User who owns it.
     pub uid: u32,
-    /// Where it stands.
+    /// Its state.
     pub state: TransferState,
-    /// The last failure: name and text.
+    /// Name and text of the last failure.
     pub error: Option<(ErrorName, String)>,
-    /// Bytes in all, if known.
+    /// Total bytes, if known.
     pub size: Option<u64>,
-    /// Bytes moved in this attempt.
+    /// Bytes transferred in this attempt.
     pub transferred: u64,
-    /// Attempts begun.
+    /// Number of attempts begun.
     pub attempts: u32,
-    /// Unix seconds when it was accepted.
+    /// Unix time when it was queued.
     pub created: i64,
-    /// Unix seconds when its last attempt began; 0 before.
+    /// Unix time when its last attempt began; 0 before the first.
     pub started: i64,
-    /// Unix seconds when it ended; 0 before.
+    /// Unix time when it ended; 0 before.
     pub finished: i64,
 }

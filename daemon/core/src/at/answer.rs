@@ -1,23 +1,26 @@
-//! [`Answer`]: everything one exchange brought, in order and whole, not yet interpreted.
+//! [`Answer`]: everything that came back for one command, complete and in order, uninterpreted.
 
 use std::fmt;
 
-/// Information lines that may hold a password; logs get their prefix only.
+use zeroize::Zeroizing;
+
+/// Information lines that may contain a password; `Debug` shows only their prefix.
 const CONFIDENTIAL: [&str; 3] = ["+QFTPCFG", "+QICSGP", "+CGAUTH"];
 
 /// What came back for one command line. Its `Debug` shows no password and no data.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Answer {
-    /// Information lines with their prefix, without line ends.
-    pub lines: Vec<String>,
+    /// Information lines with their prefix, without line ends. They may contain a password, so they
+    /// are wiped when dropped.
+    pub lines: Vec<Zeroizing<String>>,
     /// How the exchange ended.
     pub outcome: Outcome,
     /// The result line without its prefix: of `+QFTPSIZE: 0,1000` the `0,1000`.
     pub result: Option<String>,
-    /// The data, where it was kept here ([`Length::Trailer`](super::Length::Trailer)).
+    /// The data, if it is kept here ([`Length::Trailer`](super::Length::Trailer)).
     pub data: Vec<u8>,
-    /// Data bytes that came, whether kept here or passed to the sink. After
-    /// [`Channel::quiet`](super::Channel::quiet) the sink may have got more: cut it to this.
+    /// Data bytes received, whether kept here or passed to the sink. After
+    /// [`Channel::quiet`](super::Channel::quiet) the sink may have got more: truncate it to this.
     pub received: u64,
     /// The length in `CONNECT <n>` of QFREAD (docs/module/at-file.md §3.8).
     pub announced: Option<u64>,
@@ -34,30 +37,30 @@ pub enum Outcome {
     Error,
     /// `+CME ERROR: …`, and `+CMS ERROR: …`.
     Cme(Cme),
-    /// `NO CARRIER`, `BUSY`, `NO ANSWER`, `NO DIALTONE`: there is no data mode (any more).
+    /// `NO CARRIER`, `BUSY`, `NO ANSWER`, `NO DIALTONE`: data mode ended or was not entered.
     NoCarrier,
     /// The result line came, its `OK` did not.
     Missing,
-    /// More came than may be kept or than was to come; what was kept is not the whole answer.
+    /// More was received than may be kept or than was expected; what was kept is incomplete.
     TooMuch,
-    /// `CONNECT` where no data mode was expected: the module is in data mode and has to be led
-    /// out of it.
+    /// `CONNECT` to a command that does not use data mode: the module is in data mode, and the host
+    /// has to leave it.
     Connect,
-    /// The module restarted in the middle of the data.
+    /// The module restarted during the data.
     Restart,
 }
 
-/// What stands behind `+CME ERROR: ` (a number under `AT+CMEE=1`, docs/module/at-ftp.md §1.2).
+/// The value of `+CME ERROR: …` (a number with `AT+CMEE=1`, docs/module/at-ftp.md §1.2).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Cme {
     /// The code.
     Number(u32),
-    /// Words, as under `AT+CMEE=2`.
+    /// A text, as with `AT+CMEE=2`.
     Text(String),
 }
 
 impl Answer {
-    /// An answer of nothing, as it stands before the first byte.
+    /// The empty answer, before the first byte.
     pub(super) fn new() -> Self {
         Self {
             lines: Vec::new(),
@@ -70,7 +73,7 @@ impl Answer {
         }
     }
 
-    /// The answer of an exchange that was put aside.
+    /// The answer of a parked exchange ([`Channel::park`](super::Channel::park)).
     pub(super) fn settled(result: &str) -> Self {
         Self {
             result: Some(result.to_owned()),
@@ -78,8 +81,7 @@ impl Answer {
         }
     }
 
-    /// The module's error code, wherever it stood: in `+CME ERROR: 603` or in
-    /// `+QFTPxxx: 603,0`. `None`: no code, or 0.
+    /// The module's error code, from `+CME ERROR: 603` or `+QFTPxxx: 603,0`. `None`: no code, or 0.
     pub fn code(&self) -> Option<u32> {
         match &self.outcome {
             Outcome::Cme(Cme::Number(code)) => Some(*code),
@@ -87,7 +89,7 @@ impl Answer {
         }
     }
 
-    /// The server's reply code in the second field of a failed result; `None` if there is none.
+    /// The server's reply code, the second field of a failed result; `None` if there is none.
     pub fn reply_code(&self) -> Option<u32> {
         self.field(0).filter(|code| *code != 0)?;
         self.field(1).filter(|code| *code != 0)
@@ -101,11 +103,11 @@ impl Answer {
 
 impl fmt::Debug for Answer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let shown = |line: &String| {
+        let shown = |line: &Zeroizing<String>| {
             let prefix = CONFIDENTIAL
                 .iter()
                 .find(|prefix| line.starts_with(**prefix));
-            prefix.map_or_else(|| line.clone(), |prefix| format!("{prefix}: ***"))
+            prefix.map_or_else(|| line.to_string(), |prefix| format!("{prefix}: ***"))
         };
         let lines: Vec<_> = self.lines.iter().map(shown).collect();
         write!(f, "{lines:?} {:?}", self.outcome)?;

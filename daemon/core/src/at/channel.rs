@@ -1,9 +1,9 @@
-//! [`Channel`]: one outstanding command, and what the bytes from the module mean for it.
+//! [`Channel`]: splits what the module sends into events; at most one command is outstanding.
 
 use std::collections::VecDeque;
-use std::time::Duration;
 
 use super::answer::Answer;
+use super::awaited::Awaited;
 use super::command::Conversation;
 use super::exchange::{Exchange, LineRole};
 use super::fields::strip_prefix;
@@ -11,83 +11,63 @@ use super::lexer::{Lexer, ReceivedLine};
 use super::urc::Urc;
 use crate::api::payload_sink::PayloadSink;
 
-/// What happened.
+/// What the received bytes mean.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Event {
-    /// Data mode is entered.
+    /// The module entered data mode.
     Connected {
-        /// The length in QFREAD's `CONNECT <n>`.
+        /// The length in `CONNECT <n>` of QFREAD.
         announced: Option<u64>,
     },
     /// An `A`: the next 1024 bytes may be sent (docs/module/at-file.md §3.4).
     Acknowledged,
-    /// The exchange is over; the channel is idle.
+    /// The outstanding command is complete; the channel is idle.
     Finished(Answer),
-    /// The exchange that was put aside by [`Channel::park`] is over.
+    /// The command that was parked by [`Channel::park`] is complete.
     Settled(Answer),
-    /// The module said something by itself.
+    /// An unsolicited result code.
     Urc(Urc),
-    /// For the log: what came that fits nothing. It never quotes more than a prefix, for
-    /// it may be a damaged echo.
+    /// For the log: a line that is neither part of an answer nor a known URC. At most its prefix is
+    /// quoted, because it may be the damaged echo of a secret.
     Unexpected(String),
 }
 
-/// What the channel waits for: the link chooses the time it gives by it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Awaited {
-    /// For nothing: it is idle.
-    Nothing,
-    /// For the final result or CONNECT; nothing has come that decides it.
-    Final,
-    /// `OK` came, the result line (the "URC") did not yet.
-    Result,
-    /// The result line came, its `OK` did not: give it five seconds, then [`Channel::expire`].
-    Ok,
-    /// Data flows (in the direction of the conversation).
-    Data,
-    /// For the line to be quiet: what came last looks like the end. When nothing came for that
-    /// long, call [`Channel::quiet`].
-    Quiet(Duration),
-    /// For [`Channel::resume`].
-    Resume,
-}
+/// At most so many unexpected lines in a row are reported, so that garbage does not flood the log.
+const UNEXPECTED_LIMIT: u32 = 8;
 
-/// Unexplained lines in a row that are reported; a flood of garbage is one fact, not thousands.
-const NOISE: u32 = 8;
-
-/// The module's side of the line, cut into events.
+/// Parser of the bytes received from the module.
 #[derive(Debug, Default)]
 pub struct Channel {
     lexer: Lexer,
     exchange: Option<Exchange>,
     parked: Option<&'static str>,
     abandoned: bool,
-    noise: u32,
+    unexpected: u32,
     echoed: bool,
     events: VecDeque<Event>,
 }
 
 impl Channel {
-    /// A channel with nothing outstanding.
+    /// A channel without an outstanding command.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Takes note of the command line (without CR) that is about to be sent, and of what may
-    /// follow. The channel must be idle; what was outstanding else is forgotten.
+    /// Begins an exchange: `line` (without CR) is about to be sent, and `conversation` says what
+    /// may follow. The channel should be idle; a command still outstanding is forgotten.
     pub fn begin(&mut self, line: &str, conversation: Conversation) {
         self.exchange = Some(Exchange::new(line, conversation));
-        self.noise = 0;
+        self.unexpected = 0;
         self.echoed = false;
     }
 
-    /// Whether the command line sent last came back: the module's echo is on.
+    /// Whether the module echoed the last command line.
     pub fn echoed(&self) -> bool {
         self.echoed
     }
 
-    /// Takes bytes from the module. Data goes to `sink` as slices of `bytes`; what happened is
-    /// then told by [`Channel::poll`].
+    /// Parses received bytes. Data goes to `sink`, as slices of `bytes`; events are queued for
+    /// [`Channel::poll`].
     pub fn receive(&mut self, bytes: &[u8], sink: &mut dyn PayloadSink) {
         let mut rest = bytes;
         while let Some(byte) = rest.first().filter(|_| !self.abandoned) {
@@ -104,7 +84,7 @@ impl Channel {
         self.events.pop_front()
     }
 
-    /// What is awaited.
+    /// What the channel waits for.
     pub fn waiting(&self) -> Awaited {
         match &self.exchange {
             _ if self.abandoned => Awaited::Resume,
@@ -113,36 +93,36 @@ impl Channel {
         }
     }
 
-    /// Whether the module is in data mode, as far as its lines tell.
+    /// Whether the module is in data mode, according to the lines received.
     pub fn in_data(&self) -> bool {
         self.exchange.as_ref().is_some_and(Exchange::in_data)
     }
 
-    /// The host has left data mode or is leaving it (DTR or escape sent): the final result is
-    /// awaited; for Receive the rest of the data is discarded until then.
+    /// The host has left or is leaving data mode (DTR or escape sent). The final result is awaited;
+    /// received data is discarded until then.
     pub fn interrupt(&mut self) {
         if let Some(exchange) = &mut self.exchange {
             exchange.interrupt();
         }
     }
 
-    /// Gives the exchange up. Everything is discarded until [`Channel::resume`]; the caller drains
-    /// the line and proves command mode first.
+    /// Gives the exchange up and discards everything received until [`Channel::resume`]. Before
+    /// that the caller drains the line and makes sure that the module is in command mode.
     pub fn abandon(&mut self) {
         self.exchange = None;
         self.abandoned = true;
     }
 
-    /// Ends [`Channel::abandon`]: the channel is idle, at the start of a line.
+    /// Ends [`Channel::abandon`]: the channel is idle and expects the start of a line.
     pub fn resume(&mut self) {
         self.abandoned = false;
-        self.noise = 0;
+        self.unexpected = 0;
         self.lexer.clear();
     }
 
-    /// The line has been quiet while [`Awaited::Quiet`]: the exchange is over. This is how a
-    /// listing ends, and a transfer of known length that ended short or failed; for the latter
-    /// prove command mode before the next command.
+    /// The silence of [`Awaited::Quiet`] has passed: the exchange is complete. Listings end like
+    /// this, and transfers of known length that ended short or failed; after the latter the caller
+    /// makes sure of command mode before the next command.
     pub fn quiet(&mut self) -> Option<Answer> {
         match self.waiting() {
             Awaited::Quiet(_) => self.expire(),
@@ -150,8 +130,9 @@ impl Channel {
         }
     }
 
-    /// The patience is over: takes what came, if that is enough for an answer ([`Awaited::Ok`], or
-    /// [`Awaited::Result`] after [`Channel::interrupt`]). `None`: nothing usable; [`Channel::abandon`].
+    /// The time-out has passed: returns what was received if it is enough for an answer
+    /// ([`Awaited::Ok`], or [`Awaited::Result`] after [`Channel::interrupt`]). `None`: it is not;
+    /// call [`Channel::abandon`].
     pub fn expire(&mut self) -> Option<Answer> {
         match self.exchange.take()?.expire() {
             Ok((answer, urcs)) => {
@@ -165,9 +146,9 @@ impl Channel {
         }
     }
 
-    /// Puts an exchange aside that only waits for its result line ([`Awaited::Result`]), so that
-    /// QFTPLEN or QFTPSTAT can be asked during a UFS transfer (docs/module/at-ftp.md §1.3). Its end is
-    /// [`Event::Settled`]. Returns whether there was such an exchange and none aside yet.
+    /// Parks an exchange that only waits for its result line ([`Awaited::Result`]), so that QFTPLEN
+    /// or QFTPSTAT can be sent during a UFS transfer (docs/module/at-ftp.md §1.3). It ends with
+    /// [`Event::Settled`]. Returns whether there was such an exchange and none was parked yet.
     pub fn park(&mut self) -> bool {
         let free = self.parked.is_none();
         let parked = self
@@ -177,12 +158,12 @@ impl Channel {
         free && self.parked.is_some()
     }
 
-    /// Forgets the exchange put aside; its result line becomes [`Urc::Late`].
+    /// Forgets the parked exchange; its result line becomes [`Urc::Late`].
     pub fn forget_parked(&mut self) {
         self.parked = None;
     }
 
-    /// Takes a byte that is not data; returns whether it was used up.
+    /// Handles a byte that is not data; returns whether it was consumed.
     fn byte(&mut self, byte: u8) -> bool {
         if let Some(exchange) = &mut self.exchange {
             if let Some((announced, used)) = exchange.enter_data(byte) {
@@ -197,14 +178,14 @@ impl Channel {
         if self
             .exchange
             .as_mut()
-            .is_some_and(|exchange| exchange.is_behind_data(byte))
+            .is_some_and(|exchange| exchange.is_overrun_by(byte))
         {
             return true;
         }
         match self.lexer.push(byte) {
             Some(ReceivedLine::Text(text)) => self.line(&text),
             Some(ReceivedLine::Overlong(length)) => {
-                self.unexplained(format!("a line of {length} bytes"))
+                self.unexpected(format!("a line of {length} bytes"))
             }
             None => {}
         }
@@ -213,22 +194,22 @@ impl Channel {
 
     fn line(&mut self, text: &str) {
         self.echoed |= self.exchange.as_ref().is_some_and(|it| it.is_echo(text));
-        let step = self.exchange.as_mut().map(|exchange| exchange.line(text));
-        match step {
-            Some(LineRole::Taken) => self.noise = 0,
-            Some(LineRole::Finished(outcome)) => {
-                self.noise = 0;
+        let role = self.exchange.as_mut().map(|exchange| exchange.line(text));
+        match role {
+            Some(LineRole::Part) => self.unexpected = 0,
+            Some(LineRole::End(outcome)) => {
+                self.unexpected = 0;
                 let answer = self
                     .exchange
                     .take()
                     .map(|exchange| exchange.finish(outcome));
                 self.events.extend(answer.map(Event::Finished));
             }
-            Some(LineRole::Foreign) | None => self.unasked(text),
+            Some(LineRole::Foreign) | None => self.unsolicited(text),
         }
     }
 
-    fn unasked(&mut self, text: &str) {
+    fn unsolicited(&mut self, text: &str) {
         let parked = self.parked.and_then(|prefix| strip_prefix(text, prefix));
         if let Some(result) = parked {
             self.events
@@ -237,24 +218,28 @@ impl Channel {
         } else if let Some(urc) = Urc::parse(text) {
             self.events.push_back(Event::Urc(urc));
         } else {
-            return self.unexplained(describe(text));
+            return self.unexpected(describe(text));
         }
-        self.noise = 0;
+        self.unexpected = 0;
     }
 
-    fn unexplained(&mut self, description: String) {
-        if self.exchange.as_mut().is_some_and(Exchange::is_overrun) {
+    fn unexpected(&mut self, description: String) {
+        if self
+            .exchange
+            .as_mut()
+            .is_some_and(Exchange::is_overrun_by_line)
+        {
             return;
         }
-        if self.noise < NOISE {
+        if self.unexpected < UNEXPECTED_LIMIT {
             self.events.push_back(Event::Unexpected(description));
         }
-        self.noise = self.noise.saturating_add(1);
+        self.unexpected = self.unexpected.saturating_add(1);
     }
 }
 
-/// What may be said of a line that fits nothing. It may be the damaged echo of a password, or of
-/// a key that was uploaded: nothing but a result's words or a prefix is shown.
+/// Describes an unexpected line for the log. It may be the damaged echo of a password or of an
+/// uploaded key, so only the words of a result or a prefix are shown.
 fn describe(text: &str) -> String {
     let words = |text: &str| text.bytes().all(|b| b.is_ascii_uppercase() || b == b' ');
     let prefix = text.split_once(':').map(|(prefix, _)| prefix);

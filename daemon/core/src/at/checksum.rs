@@ -1,7 +1,7 @@
-//! [`Checksum`]: the 16-bit XOR sum of the module's file commands (docs/module/at-file.md §3.6), taken over
-//! pieces of any size.
+//! [`Checksum`]: the 16-bit XOR checksum of the module's file commands (docs/module/at-file.md
+//! §3.6), over pieces of any size.
 
-/// Sum of big-endian words; an odd last byte is the high byte of a word whose low byte is 0.
+/// XOR of big-endian words; an odd last byte is the high byte of a word whose low byte is 0.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Checksum {
     sum: u16,
@@ -9,19 +9,19 @@ pub struct Checksum {
 }
 
 impl Checksum {
-    /// The sum of no bytes.
+    /// The checksum of no bytes.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// The sum of one piece.
+    /// The checksum of one piece.
     pub fn of(bytes: &[u8]) -> u16 {
         let mut sum = Self::new();
         sum.update(bytes);
         sum.value()
     }
 
-    /// Takes the next bytes.
+    /// Adds the next bytes.
     pub fn update(&mut self, bytes: &[u8]) {
         for byte in bytes {
             let byte = u16::from(*byte);
@@ -30,7 +30,7 @@ impl Checksum {
         }
     }
 
-    /// The sum so far.
+    /// The checksum so far.
     pub fn value(self) -> u16 {
         self.sum
     }
@@ -40,7 +40,7 @@ impl Checksum {
 mod tests {
     use super::Checksum;
 
-    /// The rows of docs/module/at-file.md §3.6 whose bytes are given there.
+    /// The rows of docs/module/at-file.md §3.6 that give their bytes.
     #[test]
     fn known_sums() {
         let rows: [(&[u8], u16); 5] = [
@@ -56,7 +56,7 @@ mod tests {
     }
 
     #[test]
-    fn pieces_of_any_size_sum_alike() {
+    fn the_size_of_the_pieces_does_not_matter() {
         let bytes: Vec<u8> = (0..=255).cycle().take(1939).collect();
         for size in 1..40 {
             let mut sum = Checksum::new();

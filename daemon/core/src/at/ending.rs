@@ -1,56 +1,73 @@
-//! [`Tail`]: the last bytes of data whose end is not known beforehand, and whether they are
-//! the module's way to end it.
+//! [`Tail`]: the last bytes of data whose length is not known in advance, and whether they are the
+//! lines with which the module ends data mode.
+
+use std::fmt;
+
+use zeroize::Zeroizing;
 
 use super::answer::Outcome;
 use super::fields::strip_prefix;
 use super::results::Final;
 use super::urc::Urc;
 
-/// Bytes kept: `OK`, a result line and a handful of URCs behind them.
+/// Bytes kept: enough for `OK`, a result line and several URCs after them.
 const TAIL: usize = 512;
 
-/// Most lines an ending has: result, `OK`, and the URCs of a boot (docs/module/at-network.md §6). It bounds
-/// the search in data whose lines look like those.
+/// Most lines of an ending: result line, `OK`, and the URCs of a boot (docs/module/at-network.md
+/// §6). Bounds the search in data whose lines look like these.
 const LINES: usize = 16;
 
-/// The last [`TAIL`] bytes of a stream.
-#[derive(Debug, Default)]
+/// The last [`TAIL`] bytes of a stream. They may be part of a key that is read back, so they are
+/// wiped, and `Debug` shows none of them.
+#[derive(Default)]
 pub(crate) struct Tail {
-    bytes: Vec<u8>,
+    bytes: Zeroizing<Vec<u8>>,
 }
 
-/// What the last lines of a tail say.
+impl fmt::Debug for Tail {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} bytes", self.bytes.len())
+    }
+}
+
+/// The last lines of a tail, read as the end of data mode.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Ending {
-    /// How many of the tail's bytes they are; the bytes before are data.
+    /// Their length in bytes; everything before them is data.
     pub length: usize,
     /// The first final result in them.
     pub outcome: Option<Outcome>,
     /// The first result line in them, without its prefix.
     pub result: Option<String>,
-    /// Whether it has two final results or two result lines: the first ones are data then, for
-    /// the module ends once.
+    /// Whether there are two final results or two result lines. The module sends each once, so the
+    /// first ones are data.
     pub doubled: bool,
     ready: bool,
     functional: bool,
 }
 
 impl Tail {
-    /// Takes the next bytes of the stream.
+    /// Adds the next bytes of the stream.
     pub(crate) fn push(&mut self, bytes: &[u8]) {
         let fresh = bytes
             .get(bytes.len().saturating_sub(TAIL)..)
             .unwrap_or(bytes);
-        // It grows to twice the size before its front is cut, so that single bytes stay cheap.
+        // Reserved at once, so that no copy is left in memory by a growing vector.
+        if self.bytes.capacity() == 0 {
+            self.bytes.reserve_exact(2 * TAIL);
+        }
+        // It grows to twice the size before its front is removed, so that adding single bytes is
+        // cheap.
         if self.bytes.len() + fresh.len() > 2 * TAIL {
             let keep = TAIL.saturating_sub(fresh.len()).min(self.bytes.len());
-            self.bytes.drain(..self.bytes.len() - keep);
+            let removed = self.bytes.len() - keep;
+            self.bytes.drain(..removed);
         }
         self.bytes.extend_from_slice(fresh);
     }
 
-    /// The endings the tail can be read as, shortest first: each a run of whole lines the module
-    /// is known to send, from a line end on to the last byte.
+    /// The endings that the tail can be read as, shortest first. Each is a sequence of complete
+    /// lines that the module is known to send, up to the last byte.
     pub(crate) fn endings(&self, prefix: &str) -> Vec<Ending> {
         let mut endings = Vec::new();
         let mut ending = Ending::default();
@@ -79,7 +96,7 @@ impl Tail {
 }
 
 impl Ending {
-    /// Puts lines before it; `false` if they are none the module is known to send.
+    /// Prepends lines; `false` if the module is not known to send them.
     fn extend(&mut self, bytes: &[u8], prefix: &str) -> bool {
         let Ok(text) = std::str::from_utf8(bytes) else {
             return false;
@@ -102,14 +119,14 @@ impl Ending {
         })
     }
 
-    /// Whether there was a restart: `RDY` and `+CFUN: <n>` (docs/module/at-network.md §6). One of them alone
-    /// may be a line of the data.
+    /// Whether the module restarted: `RDY` and `+CFUN: <n>` (docs/module/at-network.md §6). One of
+    /// them alone may be a line of the data.
     pub(crate) fn is_restart(&self) -> bool {
         self.ready && self.functional
     }
 
-    /// The result's field of that index as a length: 1 in `+QFTPGET: 0,<n>`, 0 in
-    /// `+QFDWL: <n>,<sum>`.
+    /// The field with this index in the result line, as a length: 1 in `+QFTPGET: 0,<n>`, 0 in
+    /// `+QFDWL: <n>,<checksum>`.
     pub(crate) fn length_field(&self, index: usize) -> Option<u64> {
         let result = self.result.as_deref()?;
         result.split(',').nth(index)?.trim().parse().ok()
@@ -121,7 +138,7 @@ impl Ending {
     }
 }
 
-/// The text of a result line of `prefix`; an empty prefix has none.
+/// The text of a result line with this prefix; `None` for an empty prefix.
 fn result<'a>(line: &'a str, prefix: &str) -> Option<&'a str> {
     let wanted = !prefix.is_empty();
     strip_prefix(line, prefix).filter(|_| wanted)

@@ -3,14 +3,14 @@
 /// One parameter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Field<'a> {
-    /// Its text, without quotes and without blanks around it.
+    /// Its text, without quotes and surrounding blanks.
     pub text: &'a str,
-    /// Whether it stood in quotes.
+    /// Whether it was in quotes.
     pub quoted: bool,
 }
 
-/// The parameters of a line, in order. A blank after a comma is as good as none
-/// (docs/module/at-ftp.md §2.4), and a quote that is never closed reaches to the end.
+/// The parameters of a line, in order. A blank after a comma is ignored (docs/module/at-ftp.md
+/// §2.4); a quote that is not closed extends to the end.
 #[derive(Clone, Debug)]
 pub(crate) struct Fields<'a> {
     rest: Option<&'a str>,
@@ -59,7 +59,8 @@ impl<'a> Iterator for Fields<'a> {
     }
 }
 
-/// What follows `prefix` and a colon, without blanks around it; `None` if `line` is another line.
+/// What follows `prefix` and a colon, without surrounding blanks; `None` if `line` does not begin
+/// with them.
 pub(crate) fn strip_prefix<'a>(line: &'a str, prefix: &str) -> Option<&'a str> {
     Some(line.strip_prefix(prefix)?.strip_prefix(':')?.trim())
 }
@@ -75,7 +76,7 @@ mod tests {
     }
 
     #[test]
-    fn quoted_or_not_with_blanks_or_without() {
+    fn parameters_with_and_without_quotes_and_blanks() {
         assert_eq!(
             texts(r#"1,1,1,"10.7.157.1""#),
             [
@@ -96,7 +97,7 @@ mod tests {
     }
 
     #[test]
-    fn prefix_is_whole() {
+    fn a_prefix_must_be_followed_by_a_colon() {
         assert_eq!(strip_prefix("+QIND: 1", "+QIND"), Some("1"));
         assert_eq!(strip_prefix("+QINDCFG: 1", "+QIND"), None);
         assert_eq!(strip_prefix("+QIND 1", "+QIND"), None);

@@ -1,29 +1,51 @@
-//! [`Lexer`]: bytes in command mode become lines, whatever the splits and line ends.
-//! Memory is bounded: of an over-long line only the fact is kept.
+//! [`Lexer`]: splits the bytes received in command mode into lines, however they are split over
+//! reads and whatever the line ends. Memory is bounded: of an over-long line only the length is
+//! kept.
 
-/// Longest line that is kept, bytes. The longest that is meant to come is the echo of a
-/// command line ([`LINE_MAX`](super::command::LINE_MAX)).
+use std::fmt;
+
+use zeroize::{Zeroize, Zeroizing};
+
+/// Longest line that is kept, in bytes. The longest one expected is the echo of a command line
+/// ([`LINE_MAX`](super::command::LINE_MAX)).
 pub(crate) const LINE_LIMIT: usize = 1024;
 
-/// A finished line.
+/// A complete line.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum ReceivedLine {
-    /// Not empty; bytes that are not UTF-8 became U+FFFD.
-    Text(String),
+    /// A line that is not empty; bytes that are not UTF-8 are replaced by U+FFFD.
+    Text(Zeroizing<String>),
     /// A line of this many bytes, more than [`LINE_LIMIT`].
     Overlong(usize),
 }
 
-/// Splits at CR and at LF alike, and passes over empty lines and NUL, which lines
-/// carry as filler (S9 in docs/module/quirks.md). So `AT␍␍␊OK␍␊`, `␍␊OK␍␊␍␊+X: 1␍␊` and `␊OK␍` need no rules.
-#[derive(Debug, Default)]
+/// Splits at CR and at LF. Skips empty lines, and NUL, which appears as filler
+/// (docs/module/quirks.md S9). So `AT␍␍␊OK␍␊`, `␍␊OK␍␊␍␊+X: 1␍␊` and `␊OK␍` need no special cases.
+///
+/// A line may be the echo of a password, so it is wiped, and `Debug` shows none of it.
 pub(crate) struct Lexer {
-    line: Vec<u8>,
+    /// Never grows beyond the capacity it begins with, so that no copy is left in memory.
+    line: Zeroizing<Vec<u8>>,
     length: usize,
 }
 
+impl Default for Lexer {
+    fn default() -> Self {
+        Self {
+            line: Zeroizing::new(Vec::with_capacity(LINE_LIMIT)),
+            length: 0,
+        }
+    }
+}
+
+impl fmt::Debug for Lexer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "a line of {} bytes", self.length)
+    }
+}
+
 impl Lexer {
-    /// Takes a byte; returns the line it ends.
+    /// Adds a byte; returns the line that it ends.
     pub(crate) fn push(&mut self, byte: u8) -> Option<ReceivedLine> {
         match byte {
             b'\r' | b'\n' => self.end(),
@@ -43,9 +65,10 @@ impl Lexer {
         self.length == 0
     }
 
-    /// Forgets the line that has begun.
+    /// Discards the incomplete line.
     pub(crate) fn clear(&mut self) {
-        self.line.clear();
+        // Wipes the bytes and keeps the capacity.
+        self.line.zeroize();
         self.length = 0;
     }
 
@@ -53,7 +76,7 @@ impl Lexer {
         let line = match self.length {
             0 => return None,
             length if length > LINE_LIMIT => ReceivedLine::Overlong(length),
-            _ => ReceivedLine::Text(String::from_utf8_lossy(&self.line).into_owned()),
+            _ => ReceivedLine::Text(String::from_utf8_lossy(&self.line).into_owned().into()),
         };
         self.clear();
         Some(line)
@@ -70,7 +93,7 @@ mod tests {
     }
 
     fn text(text: &str) -> ReceivedLine {
-        ReceivedLine::Text(text.to_owned())
+        ReceivedLine::Text(text.to_owned().into())
     }
 
     #[test]
@@ -81,14 +104,14 @@ mod tests {
     }
 
     #[test]
-    fn filler_and_foreign_bytes() {
+    fn nul_and_bytes_that_are_not_utf_8() {
         assert_eq!(lines(b"\0\0R\0DY\r\n"), [text("RDY")]);
         assert_eq!(lines(b"\0\r\n"), []);
         assert_eq!(lines(b"caf\xe9\r\n"), [text("caf\u{fffd}")]);
     }
 
     #[test]
-    fn over_long_lines_keep_the_fact_only() {
+    fn of_over_long_lines_only_the_length_is_kept() {
         let mut bytes = vec![b'x'; LINE_LIMIT];
         bytes.extend(b"\r\n");
         assert_eq!(lines(&bytes), [text(&"x".repeat(LINE_LIMIT))]);

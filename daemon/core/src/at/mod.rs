@@ -1,8 +1,8 @@
-//! The AT conversation: what is said to the module, what may come back, what it means.
-//! Pure data and state; the link gives it bytes and decides about time.
+//! The AT commands: how each is written, what may follow it, and how its answer is read. No I/O and
+//! no timers: the link passes received bytes in and applies the time-outs.
 
 pub mod answer;
-pub mod calendar;
+pub mod awaited;
 pub mod channel;
 pub mod checksum;
 pub mod codes;
@@ -16,7 +16,8 @@ mod results;
 pub mod urc;
 
 pub use answer::{Answer, Cme, Outcome};
-pub use channel::{Awaited, Channel, Event};
+pub use awaited::Awaited;
+pub use channel::{Channel, Event};
 pub use command::{Command, Conversation, Length, Lines, Patience};
 pub use urc::Urc;
 

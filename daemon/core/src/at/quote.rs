@@ -1,5 +1,5 @@
-//! String parameters that cannot break out of their quotes: what cannot be sent as one
-//! parameter of one line is refused before there is a command.
+//! String parameters that cannot break out of their quotes. A text that cannot be sent as one
+//! parameter of one line is refused before a command is made of it.
 
 use modem_ftp_dbus::ErrorName;
 
@@ -18,11 +18,11 @@ pub type RemotePath = Quoted<255>;
 pub type Host = Quoted<200>;
 /// FTP user name, ≤ 255 bytes (docs/module/at-ftp.md §2.1); may be empty.
 pub type User = Quoted<255>;
-/// Access point name or its user name, ≤ 127 bytes; may be empty (docs/module/at-network.md §1).
+/// Name or user name of an access point, ≤ 127 bytes; may be empty (docs/module/at-network.md §1).
 pub type ContextText = Quoted<127>;
 
 impl<const MAX: usize> Quoted<MAX> {
-    /// Takes a text that is not empty. `what` names it in the error (`"remote path"`).
+    /// Accepts a text that is not empty. `what` names it in the error (`"remote path"`).
     ///
     /// # Errors
     /// InvalidArguments: empty, too long, or with a byte that could end the parameter.
@@ -33,7 +33,7 @@ impl<const MAX: usize> Quoted<MAX> {
         Self::or_empty(what, text)
     }
 
-    /// As [`Quoted::new`], and the empty text is allowed.
+    /// As [`Quoted::new`], but accepts the empty text.
     ///
     /// # Errors
     /// InvalidArguments: too long, or with a byte that could end the parameter.
@@ -47,7 +47,7 @@ impl<const MAX: usize> Quoted<MAX> {
     }
 }
 
-/// A [`Quoted`] nobody may see: password, PIN. It may be empty.
+/// A [`Quoted`] that is never shown and is wiped when dropped: a password. It may be empty.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct QuotedSecret<const MAX: usize>(Secret);
 
@@ -57,7 +57,7 @@ pub type Password = QuotedSecret<255>;
 pub type ContextPassword = QuotedSecret<127>;
 
 impl<const MAX: usize> QuotedSecret<MAX> {
-    /// Takes a secret text; the error never quotes it.
+    /// Accepts a secret text; the error never quotes it.
     ///
     /// # Errors
     /// InvalidArguments: too long, or with a byte that could end the parameter.
@@ -65,12 +65,12 @@ impl<const MAX: usize> QuotedSecret<MAX> {
         check(what, secret.expose(), MAX).map(|()| Self(secret.clone()))
     }
 
-    /// What the module told of one, to be compared only.
+    /// A password that the module returned; for comparison only.
     pub(crate) fn received(text: &str) -> Self {
         Self(Secret::new(text.to_owned()))
     }
 
-    /// The text, for the line that is sent.
+    /// The text, for the command line that is sent.
     pub(crate) fn expose(&self) -> &str {
         self.0.expose()
     }
@@ -81,7 +81,7 @@ impl<const MAX: usize> QuotedSecret<MAX> {
 pub struct Pin(Secret);
 
 impl Pin {
-    /// Takes a PIN.
+    /// Accepts a PIN.
     ///
     /// # Errors
     /// InvalidArguments: not four to eight digits.
@@ -93,25 +93,25 @@ impl Pin {
         Ok(Self(secret.clone()))
     }
 
-    /// The digits, for the line that is sent.
+    /// The digits, for the command line that is sent.
     pub(crate) fn expose(&self) -> &str {
         self.0.expose()
     }
 }
 
-/// Name of a file in the module's storage (UFS), at most `MAX` bytes: letters, digits and
-/// `_ . -` only. So it is never a wildcard (`AT+QFDEL="*"` deletes everybody's files,
-/// docs/module/at-file.md §3.3) and never a device (`COM:` enters data mode, docs/module/at-ftp.md §1.4).
+/// Name of a file on the module (UFS), at most `MAX` bytes, with letters, digits and `_ . -` only.
+/// So it is never a wildcard (`AT+QFDEL="*"` deletes all files, docs/module/at-file.md §3.3) and
+/// never the port (`COM:` enters data mode, docs/module/at-ftp.md §1.4).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct UfsName<const MAX: usize>(String);
 
-/// A local name in an FTP command, ≤ 60 bytes (docs/module/at-ftp.md §2.5).
+/// `<local_name>` of an FTP command, ≤ 60 bytes (docs/module/at-ftp.md §2.5).
 pub type LocalName = UfsName<60>;
-/// A name in a file command, ≤ 80 bytes (docs/module/at-file.md §1).
+/// `<filename>` of a file command, ≤ 80 bytes (docs/module/at-file.md §1).
 pub type FileName = UfsName<80>;
 
 impl<const MAX: usize> UfsName<MAX> {
-    /// Takes a bare name. `what` names it in the error (`"file on the module"`).
+    /// Accepts a name without a directory. `what` names it in the error (`"file on the module"`).
     ///
     /// # Errors
     /// InvalidArguments: empty, too long, or with any other character.
@@ -141,7 +141,8 @@ impl From<LocalName> for FileName {
     }
 }
 
-/// The rule of every quoted parameter. The position tells enough; the text may be secret.
+/// The rule for every quoted parameter. The error has the position of the offending byte, not the
+/// text, which may be secret.
 fn check(what: &'static str, text: &str, max: usize) -> Result<(), Failure> {
     if text.len() > max {
         return Err(refuse(

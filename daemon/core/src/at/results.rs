@@ -1,19 +1,20 @@
-//! [`Final`]: the lines that end a command or enter data mode (docs/module/at-serial.md §4).
+//! [`Final`]: final result codes, which end a command or enter data mode (docs/module/at-serial.md
+//! §4).
 
 use super::answer::{Cme, Outcome};
 use super::fields::strip_prefix;
 
-/// A final result.
+/// A final result code.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Final {
-    /// Any that ends the command.
+    /// A result code that ends the command.
     End(Outcome),
-    /// `CONNECT`, alone or with a text; the text as a number, if it is one.
+    /// `CONNECT`, with the number after it, if there is one.
     Connect(Option<u64>),
 }
 
 impl Final {
-    /// The final result a line is; `None` for any other line.
+    /// Parses a line; `None` if it is no final result code.
     pub(crate) fn parse(line: &str) -> Option<Self> {
         Some(match line {
             "OK" => Self::End(Outcome::Ok),
@@ -44,7 +45,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_final_result() {
+    fn every_final_result_code() {
         let end = |outcome| Some(Final::End(outcome));
         let text = |text: &str| end(Outcome::Cme(Cme::Text(text.to_owned())));
         let rows = [

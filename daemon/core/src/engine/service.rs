@@ -156,8 +156,13 @@ impl Service<'_> {
 
     /// Removes a name of ours from a server. A refusal is no failure: the name may be gone.
     async fn remove(&mut self, left_over: LeftOver) -> Result<(), Failure> {
-        let operation = Operation::Delete(left_over.path);
+        let operation = Operation::Delete(left_over.path.clone());
         let result = operations::perform(&mut self.session, &left_over.server, operation).await;
+        let unreached =
+            |failure: &Failure| failure.scope > Scope::Command || failure.retry != Retry::Never;
+        if result.as_ref().is_err_and(unreached) {
+            self.transfers.put_off(left_over);
+        }
         self.after(&result).await
     }
 

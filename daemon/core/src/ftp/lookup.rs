@@ -3,8 +3,10 @@
 use modem_ftp_dbus::errors::ErrorName;
 
 use super::listing;
-use crate::api::failure::Failure;
-use crate::at::command::ftp::{ModificationTime, NameList, Size};
+use crate::api::failure::{Failure, Scope};
+use crate::at::command::ftp::{
+    ChangeDirectory, ModificationTime, NameList, Size, WorkingDirectory,
+};
 use crate::at::quote::RemotePath;
 use crate::link::Link;
 
@@ -51,4 +53,24 @@ fn not_found(failure: Failure) -> Result<Found, Failure> {
         ErrorName::RemoteNotFound => Ok(Found::Nothing),
         _ => Err(failure),
     }
+}
+
+/// Whether a path is a directory: the server changes to it, and back to where it was.
+///
+/// # Errors
+/// Why it cannot be found out; with scope `Session`, when the server does not change back.
+pub async fn is_directory(link: &Link, path: RemotePath) -> Result<bool, Failure> {
+    let before = link.send(WorkingDirectory).await?;
+    let before = RemotePath::new("working directory", &before)?;
+    match link.send(ChangeDirectory { path }).await {
+        Ok(()) => {}
+        Err(failure) if failure.scope == Scope::Command => return Ok(false),
+        Err(failure) => return Err(failure),
+    }
+    let back = link.send(ChangeDirectory { path: before }).await;
+    back.map_err(|failure| {
+        let scope = failure.scope.max(Scope::Session);
+        failure.scope(scope)
+    })?;
+    Ok(true)
 }

@@ -3,6 +3,7 @@
 use modem_ftp_dbus::errors::ErrorName;
 
 use super::listing;
+use super::lookup::is_directory;
 use super::session::Session;
 use crate::api::failure::{Failure, Retry, Scope};
 use crate::api::reply::Reply;
@@ -18,7 +19,11 @@ pub async fn list(session: &Session, path: RemotePath) -> Result<Reply, Failure>
         Ok(bytes) => Ok(Reply::Entries(listing::mlsd(&bytes)?)),
         Err(failure) if failure.is_missing_feature() => {
             tracing::debug!("{failure}; listing with QFTPLIST");
-            let bytes = counted(session, List { path }).await?;
+            let list = List { path: path.clone() };
+            let bytes = match counted(session, list).await {
+                Err(failure) if is_empty(session, &failure, path).await? => Vec::new(),
+                listed => listed?,
+            };
             let now = session.ftp().link().now().unix;
             Ok(Reply::Entries(listing::list(&bytes, now)?))
         }
@@ -32,6 +37,9 @@ pub async fn list_names(session: &Session, path: RemotePath) -> Result<Reply, Fa
     let names = NameList { path: path.clone() };
     match counted(session, names).await {
         Ok(bytes) => Ok(Reply::Names(listing::names(&bytes)?)),
+        Err(failure) if is_empty(session, &failure, path.clone()).await? => {
+            Ok(Reply::Names(Vec::new()))
+        }
         Err(failure) if failure.is_missing_feature() => {
             tracing::debug!("{failure}; listing with QFTPMLSD or QFTPLIST");
             Ok(match list(session, path).await? {
@@ -41,6 +49,21 @@ pub async fn list_names(session: &Session, path: RemotePath) -> Result<Reply, Fa
                 other => other,
             })
         }
+        Err(failure) => Err(failure),
+    }
+}
+
+/// Whether a listing was refused because the directory is empty: some servers answer 450 or 550
+/// "no files found" for that, as for a directory that does not exist.
+async fn is_empty(session: &Session, failure: &Failure, path: RemotePath) -> Result<bool, Failure> {
+    let refused = failure.scope == Scope::Command && matches!(failure.reply, Some(450 | 550));
+    if !refused {
+        return Ok(false);
+    }
+    match is_directory(session.ftp().link(), path).await {
+        Ok(exists) => Ok(exists),
+        // The refusal of the listing is what the caller has to know.
+        Err(failure) if failure.scope == Scope::Command => Ok(false),
         Err(failure) => Err(failure),
     }
 }

@@ -6,7 +6,7 @@ use super::state::LinkState;
 use super::time_outs::Carries;
 use crate::api::failure::Failure;
 use crate::at::answer::Answer;
-use crate::at::channel::Awaited;
+use crate::at::awaited::Awaited;
 use crate::at::command::Patience;
 
 /// How waiting for an answer ended.
@@ -46,7 +46,7 @@ impl Link {
                 _ => since + self.limit(phase, patience, carries),
             };
             let event = self
-                .until(Some(self.bounded(deadline)), || {
+                .until(Some(deadline), || {
                     if let Some(end) = self.state.change(end) {
                         return Some(AnswerEvent::End(end));
                     }

@@ -9,7 +9,7 @@ use super::handle::Link;
 use super::time_outs::QUIET;
 use crate::api::failure::{Failure, Retry, Scope};
 use crate::api::output::Output;
-use crate::at::channel::Awaited;
+use crate::at::awaited::Awaited;
 use crate::at::command::identity::SerialNumber;
 use crate::at::command::serial::Attention;
 

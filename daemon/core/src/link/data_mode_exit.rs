@@ -89,7 +89,7 @@ impl Link {
     pub(super) async fn drain(&self) -> Result<(), Failure> {
         self.state.change(|state| state.drained = false);
         self.put(Output::Drain);
-        let deadline = self.bounded(self.after(DRAIN));
+        let deadline = self.after(DRAIN);
         let drained = self
             .until(Some(deadline), || {
                 let drained = self.state.get(|state| state.drained);

@@ -25,8 +25,9 @@ impl Link {
         }
     }
 
-    /// Waits until `ready` yields something, or the deadline passes. `ready` is called after every
-    /// input; nothing is borrowed while it runs.
+    /// Waits until `ready` yields something, or the deadline passes; when the daemon stops, no longer
+    /// than it waits for answers at all. `ready` is called after every input; nothing is borrowed
+    /// while it runs.
     pub async fn until<T>(
         &self,
         deadline: Option<Instant>,
@@ -36,6 +37,7 @@ impl Link {
             if let Some(value) = ready() {
                 return Poll::Ready(Some(value));
             }
+            let deadline = [deadline, self.stop_by()].into_iter().flatten().min();
             if deadline.is_some_and(|deadline| self.now().instant >= deadline) {
                 return Poll::Ready(None);
             }

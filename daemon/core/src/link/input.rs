@@ -74,6 +74,11 @@ impl Link {
             });
     }
 
+    /// The local file that was pumped since this was last asked.
+    pub fn take_pumped(&self) -> Option<Handle> {
+        self.state.change(|state| state.pumped.take())
+    }
+
     /// What was last reported of a sink; a report about another one is dropped.
     pub fn take_committed(&self, handle: Handle) -> Option<Result<(), Failure>> {
         self.state.change_with(handle, |state, handle| {

@@ -19,6 +19,9 @@ impl RunningPump {
             };
             state.acknowledged = 0;
         });
+        link.state.change_with(source.handle, |state, handle| {
+            state.pumped = Some(handle);
+        });
         link.put(Output::Pump {
             handle: source.handle,
             offset: source.offset,

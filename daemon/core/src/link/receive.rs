@@ -7,7 +7,7 @@ use super::payload::{PayloadDestination, Received};
 use super::reception::Reception;
 use super::time_outs::{Carries, silence};
 use crate::api::failure::Failure;
-use crate::at::channel::Awaited;
+use crate::at::awaited::Awaited;
 use crate::at::command::Command;
 
 impl Link {

@@ -13,7 +13,7 @@ use super::time_outs::{Carries, silence};
 use crate::api::failure::{Failure, Retry, Scope};
 use crate::api::output::Output;
 use crate::at::answer::Answer;
-use crate::at::channel::Awaited;
+use crate::at::awaited::Awaited;
 use crate::at::command::{Command, Patience};
 
 /// How long the result may take to come after data mode was left early.
@@ -91,7 +91,7 @@ impl Link {
     async fn connect<C: Command>(&self, command: &C) -> Result<(), Failure> {
         self.begin(command)?;
         let limit = self.limit(Awaited::Final, command.patience(), Carries::Payload);
-        let deadline = self.bounded(self.after(limit));
+        let deadline = self.after(limit);
         let event = self
             .until(Some(deadline), || self.state.change(connect_event))
             .await;

@@ -5,6 +5,7 @@ use std::time::Instant;
 
 use super::handle::Link;
 use super::state::Abort;
+use crate::api::failure::Failure;
 
 impl Link {
     /// Asks the running transfer to stop. A Pause never replaces a Cancel or a Stop.
@@ -27,6 +28,11 @@ impl Link {
         self.state.change(|state| state.abort.take())
     }
 
+    /// The failure with which a transfer that has to stop ends, if it has to.
+    pub fn abort_failure(&self) -> Option<Failure> {
+        self.aborted().map(Abort::failure)
+    }
+
     /// The daemon is stopping: answers are waited for until `stop_by` and no longer.
     pub fn stop(&self, stop_by: Instant) {
         self.state.change_with(stop_by, |state, stop_by| {
@@ -37,12 +43,11 @@ impl Link {
 
     /// Whether the daemon is stopping.
     pub fn is_stopping(&self) -> bool {
-        self.state.get(|state| state.stop_by.is_some())
+        self.stop_by().is_some()
     }
 
-    /// `deadline`, or the moment after which a daemon that is stopping waits for nothing.
-    pub(super) fn bounded(&self, deadline: Instant) -> Instant {
-        let stop_by = self.state.get(|state| state.stop_by);
-        stop_by.map_or(deadline, |stop_by| stop_by.min(deadline))
+    /// Until when a daemon that is stopping waits for answers.
+    pub(super) fn stop_by(&self) -> Option<Instant> {
+        self.state.get(|state| state.stop_by)
     }
 }

@@ -6,7 +6,7 @@ use modem_ftp_dbus::errors::ErrorName;
 
 use super::handle::Link;
 use crate::api::failure::{Failure, Retry, Scope};
-use crate::at::channel::Awaited;
+use crate::at::awaited::Awaited;
 use crate::at::command::Patience;
 
 /// Added to `rsptimeout` before the module counts as silent: its own clock starts later.

@@ -11,7 +11,7 @@ use super::state::LinkState;
 use super::time_outs::{FINAL, silence};
 use crate::api::failure::{Failure, Retry, Scope};
 use crate::at::answer::Answer;
-use crate::at::channel::Awaited;
+use crate::at::awaited::Awaited;
 use crate::at::command::Command;
 
 /// What can happen to such a transfer.

@@ -1,6 +1,8 @@
 //! One attempt at a download: the size first, then exactly so many bytes, then the local file
 //! gets its final name.
 
+use std::time::Duration;
+
 use modem_ftp_dbus::errors::ErrorName;
 
 use super::attempt::Attempt;
@@ -11,6 +13,11 @@ use crate::api::output::Output;
 use crate::at::command::ftp::{Get, Size};
 use crate::at::quote::RemotePath;
 use crate::link::PayloadDestination;
+
+/// How long the disk may take to make a file durable.
+const DISK: Duration = Duration::from_secs(180);
+/// How long the reader of a pipe may leave the last bytes unread.
+const READER: Duration = Duration::from_secs(120);
 
 /// Makes the attempt.
 ///
@@ -88,7 +95,30 @@ async fn commit(attempt: &Attempt) -> Result<(), Failure> {
         handle,
         fail_if_exists: attempt.options.if_exists == IfExists::Fail,
     });
-    // The shell always answers, so there is no deadline; nothing of the module is awaited.
-    let result = link.until(None, || link.take_committed(handle)).await;
-    result.unwrap_or(Ok(()))
+    // A pipe can be left at any time. A file may be renamed already: a Cancel waits for the answer.
+    let patience = if attempt.local.rewindable {
+        DISK
+    } else {
+        READER
+    };
+    let deadline = link.after(patience);
+    let committed = link.until(Some(deadline), || {
+        let abort = link.abort_failure().filter(|_| !attempt.local.rewindable);
+        link.take_committed(handle).or(abort.map(Err))
+    });
+    committed.await.unwrap_or_else(|| Err(stalled(attempt)))
+}
+
+/// The last bytes were not taken in time.
+fn stalled(attempt: &Attempt) -> Failure {
+    if attempt.link().is_stopping() {
+        return Failure::new(ErrorName::Stopping, "the daemon is stopping");
+    }
+    let (what, limit) = if attempt.local.rewindable {
+        ("the disk does not take the file", DISK)
+    } else {
+        ("the reader of the pipe does not read", READER)
+    };
+    let text = format!("{what}: nothing happened for {} s", limit.as_secs());
+    Failure::new(ErrorName::LocalIo, text).retry(Retry::Later)
 }

@@ -56,9 +56,12 @@ impl Transfers {
             .get_with(now, |queue, now| queue.next_transfer(now))
     }
 
-    /// When a transfer that waits for its next attempt may begin it.
+    /// When a transfer that waits for its next attempt may begin it, or a name is to be removed.
     pub fn next_due(&self) -> Option<Instant> {
-        self.queue.get(Queue::next_due)
+        self.queue.get(|queue| {
+            let names = queue.left_overs.iter().map(LeftOver::due);
+            names.chain(queue.next_due()).min()
+        })
     }
 
     /// The next status to publish.
@@ -74,8 +77,20 @@ impl Transfers {
     /// The next name of ours to be removed from a server.
     pub fn take_left_over(&self, now: Instant) -> Option<LeftOver> {
         self.queue.change_with(now, |queue, now| {
-            let mut names = std::iter::from_fn(|| queue.left_overs.pop_front());
-            names.find(|left_over| left_over.is_current(now))
+            queue
+                .left_overs
+                .retain(|left_over| left_over.is_current(now));
+            let mut names = queue.left_overs.iter();
+            let first = names.position(|left_over| left_over.due() <= now)?;
+            queue.left_overs.remove(first)
         })
+    }
+
+    /// A name could not be removed: it is tried again later.
+    pub fn put_off(&self, mut left_over: LeftOver) {
+        left_over.put_off(self.link().now().instant);
+        self.queue.change_with(left_over, |queue, left_over| {
+            queue.add_left_over(left_over);
+        });
     }
 }

@@ -6,6 +6,9 @@ use std::time::{Duration, Instant};
 /// How long its removal is tried for.
 const KEPT: Duration = Duration::from_secs(3600);
 
+/// The pause before its removal is tried again.
+const PAUSE: Duration = Duration::from_secs(60);
+
 /// A name of ours on a server.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LeftOver {
@@ -13,6 +16,8 @@ pub struct LeftOver {
     pub server: String,
     /// The path there.
     pub path: String,
+    /// When it is tried to be removed next.
+    due: Instant,
     /// When it is given up.
     expires: Instant,
 }
@@ -24,8 +29,19 @@ impl LeftOver {
         Self {
             server,
             path,
+            due: now,
             expires,
         }
+    }
+
+    /// When it is to be removed next.
+    pub fn due(&self) -> Instant {
+        self.due
+    }
+
+    /// Puts its removal off, since it did not work at `now`.
+    pub fn put_off(&mut self, now: Instant) {
+        self.due = now + PAUSE;
     }
 
     /// Whether it is still to be removed.

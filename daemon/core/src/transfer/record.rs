@@ -32,6 +32,8 @@ pub struct Transfer {
     pub breakdowns: u32,
     /// When the next attempt may begin ([`TransferState::Waiting`]).
     pub due: Option<Instant>,
+    /// Whether bytes of a pipe were read: it cannot be begun again.
+    pub is_consumed: bool,
     /// The staging name on the server, once it may exist there.
     pub staging: Option<String>,
     /// Whether an earlier attempt sent bytes: a file of the name it sent them to is ours.
@@ -69,6 +71,7 @@ impl Transfer {
             resumed: false,
             breakdowns: 0,
             due: None,
+            is_consumed: false,
             staging: None,
             partial: false,
             renaming: None,
@@ -78,7 +81,7 @@ impl Transfer {
     /// Whether another attempt is possible as far as the local side goes: a pipe cannot be
     /// read or written twice.
     pub fn can_restart(&self) -> bool {
-        self.local.rewindable || self.status.transferred == 0
+        self.local.rewindable || !(self.is_consumed || self.status.transferred > 0)
     }
 
     /// Whether its local file stays open once it has ended: a failed or cancelled one can be

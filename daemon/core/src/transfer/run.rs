@@ -17,9 +17,11 @@ pub async fn run(
     id: TransferId,
 ) -> Result<(), Failure> {
     transfers.link().take_abort();
+    transfers.link().take_pumped();
     let Some(attempt) = Attempt::begin(transfers, id) else {
         return Ok(());
     };
+    let handle = attempt.local.handle;
     let result = perform(session, attempt).await;
     let broken = match &result {
         Ok(()) => {
@@ -28,6 +30,9 @@ pub async fn run(
         }
         Err(failure) => session.after(failure).await,
     };
+    if transfers.link().take_pumped() == Some(handle) {
+        note_consumed(transfers, id);
+    }
     settle::settle(transfers, id, result);
     broken
 }
@@ -42,4 +47,13 @@ async fn perform(session: &mut Session, mut attempt: Attempt) -> Result<(), Fail
     };
     session.transferring(false);
     result.map_err(|failure| session.explain(failure))
+}
+
+/// Bytes of the source were read: a pipe cannot give them a second time.
+fn note_consumed(transfers: &Transfers, id: TransferId) {
+    transfers.queue.change_with(id, |queue, id| {
+        if let Some(transfer) = queue.change(id) {
+            transfer.is_consumed |= !transfer.local.rewindable;
+        }
+    });
 }

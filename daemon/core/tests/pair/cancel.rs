@@ -1,5 +1,5 @@
-//! Cancel and pause in mid-transfer: data mode is left, the port is known to be in command mode
-//! before the next command, and nothing of the broken transfer reaches the next answer.
+//! Cancel and pause during a transfer: data mode is left, the port is known to be in command mode
+//! before the next command, and no late byte of the aborted transfer gets into the next response.
 
 use std::time::Duration;
 
@@ -10,26 +10,26 @@ use modem_ftp_core::api::settings::DataModeExit;
 use modem_ftp_core::api::status::{TransferId, TransferState};
 use modem_ftp_dbus::errors::ErrorName;
 
-use crate::up_and_down::noise;
+use crate::transfers::noise;
 use crate::world::{Setup, World};
 
 const SIZE: usize = 200_000;
 
-/// A way out of data mode, and how soon it works.
-struct Way {
+/// A configuration with one of the data mode exits, and the longest time that exit may take.
+struct Exit {
     setup: Setup,
     soon: Duration,
 }
 
-fn ways() -> [Way; 4] {
+fn exits() -> [Exit; 4] {
     let second = Duration::from_secs(1);
     let escape = |setup: &mut Setup| setup.settings.modem.data_mode_exit = DataModeExit::Escape;
-    let way = |setup: Setup, soon| Way { setup, soon };
+    let exit = |setup: Setup, soon| Exit { setup, soon };
     [
-        way(Setup::default(), second),
-        way(Setup::default().with(escape), 4 * second),
-        way(Setup::default().without_dtr(), 4 * second),
-        way(Setup::default().fault("dtr-ignored"), 8 * second),
+        exit(Setup::default(), second),
+        exit(Setup::default().with(escape), 4 * second),
+        exit(Setup::default().without_dtr(), 4 * second),
+        exit(Setup::default().fault("dtr-ignored"), 8 * second),
     ]
 }
 
@@ -44,14 +44,14 @@ fn down(world: &mut World) -> TransferId {
 
 const BOTH: [fn(&mut World) -> TransferId; 2] = [up, down];
 
-/// In the middle of its payload.
+/// Waits until payload is moving.
 fn until_moving(world: &mut World, id: TransferId) {
     world.run_until(|world| {
         world.port.condition().data_mode && world.transfer(id).transferred > 20_000
     });
 }
 
-/// Stops it and checks that the module has left data mode soon.
+/// Cancels or pauses the transfer and checks that the module leaves data mode within `soon`.
 fn stop(world: &mut World, id: TransferId, action: Action, soon: Duration) {
     until_moving(world, id);
     let ticket = world.act(id, action);
@@ -60,7 +60,7 @@ fn stop(world: &mut World, id: TransferId, action: Action, soon: Duration) {
     assert!(!world.port.condition().data_mode);
 }
 
-/// The next transfers get their own bytes and nothing else.
+/// Checks that the next transfers are byte-exact.
 fn check_next(world: &mut World) {
     let bytes = noise(3000);
     world.put(&bytes, "next.bin");
@@ -69,12 +69,12 @@ fn check_next(world: &mut World) {
 }
 
 #[test]
-fn cancel_in_mid_transfer_by_every_way_out() {
+fn cancel_during_payload_with_every_data_mode_exit() {
     for begin in BOTH {
-        for way in ways() {
-            let mut world = way.setup.online();
+        for exit in exits() {
+            let mut world = exit.setup.online();
             let id = begin(&mut world);
-            stop(&mut world, id, Action::Cancel, way.soon);
+            stop(&mut world, id, Action::Cancel, exit.soon);
             let status = world.transfer(id);
             assert_eq!(status.state, TransferState::Cancelled, "{status:?}");
             assert_eq!(status.error.as_ref().unwrap().0, ErrorName::Cancelled);
@@ -89,12 +89,12 @@ fn cancel_in_mid_transfer_by_every_way_out() {
 }
 
 #[test]
-fn pause_and_resume_in_mid_transfer_by_every_way_out() {
+fn pause_and_resume_during_payload_with_every_data_mode_exit() {
     for begin in BOTH {
-        for way in ways() {
-            let mut world = way.setup.online();
+        for exit in exits() {
+            let mut world = exit.setup.online();
             let id = begin(&mut world);
-            stop(&mut world, id, Action::Pause, way.soon);
+            stop(&mut world, id, Action::Pause, exit.soon);
             assert_eq!(world.transfer(id).state, TransferState::Paused);
             check_next(&mut world);
             let resumed = world.act(id, Action::Resume);
@@ -106,7 +106,7 @@ fn pause_and_resume_in_mid_transfer_by_every_way_out() {
 }
 
 #[test]
-fn a_cancelled_download_leaves_no_local_file_and_can_be_tried_again() {
+fn a_cancelled_download_leaves_no_local_file_and_can_be_retried() {
     let mut world = World::online();
     world.server.put("/big.bin", &noise(SIZE));
     let (id, handle) = world.download("big.bin", Options::default());
@@ -119,7 +119,7 @@ fn a_cancelled_download_leaves_no_local_file_and_can_be_tried_again() {
 }
 
 #[test]
-fn a_module_that_tells_the_end_of_a_broken_download_disturbs_nobody() {
+fn a_late_result_of_an_aborted_download_is_ignored() {
     for urc in ["abort-urc", "abort-urc=616,426"] {
         let mut world = Setup::default().fault(urc).online();
         let id = down(&mut world);
@@ -165,7 +165,7 @@ fn cancel_at_every_stage_of_an_upload() {
 }
 
 #[test]
-fn what_waits_is_cancelled_at_once() {
+fn a_queued_transfer_is_cancelled_at_once() {
     let mut world = World::online();
     let first = up(&mut world);
     let second = world.upload(b"2", "second", Options::default());
@@ -178,7 +178,7 @@ fn what_waits_is_cancelled_at_once() {
 }
 
 #[test]
-fn cancel_through_the_modules_files_leaves_nothing_there() {
+fn cancel_via_ufs_leaves_no_file_on_the_module() {
     let options = || Options {
         via: Via::Ufs,
         ..Options::default()
@@ -198,7 +198,7 @@ fn cancel_through_the_modules_files_leaves_nothing_there() {
 }
 
 #[test]
-fn cancel_of_the_modules_own_transfer_costs_the_context() {
+fn cancel_of_a_transfer_between_ufs_and_server_deactivates_the_context() {
     for begin in ["< +QFUPL: ", "< +QFLDS: "] {
         let mut world = World::online();
         world.server.put("/b.bin", &noise(50_000));
@@ -212,7 +212,7 @@ fn cancel_of_the_modules_own_transfer_costs_the_context() {
         } else {
             world.download("b.bin", options).0
         };
-        // The server stops answering: the module's own transfer stands still.
+        // The server stops answering: the transfer between UFS and server stalls.
         world.when(begin, |world| {
             world.server.set_latency(Duration::from_secs(600))
         });
@@ -228,11 +228,11 @@ fn cancel_of_the_modules_own_transfer_costs_the_context() {
 }
 
 #[test]
-fn resume_before_the_pause_is_done_goes_on() {
+fn resume_before_the_pause_has_taken_effect_continues_the_transfer() {
     let mut world = World::online();
     world.call(Operation::Connect).unwrap();
     let id = up(&mut world);
-    // The data connection takes its time: nothing can be stopped before it is there.
+    // The data connection opens late; a transfer cannot be interrupted before that.
     world.server.set_latency(Duration::from_secs(20));
     world.run_until(|world| world.has_sent("AT+QFTPPUT="));
     let paused = world.act(id, Action::Pause);
@@ -245,7 +245,7 @@ fn resume_before_the_pause_is_done_goes_on() {
 }
 
 #[test]
-fn cancel_and_pause_that_come_too_late_are_told_so() {
+fn cancel_and_pause_after_the_rename_command_fail_with_wrong_state() {
     for action in [Action::Cancel, Action::Pause] {
         let mut world = World::online();
         world.call(Operation::Connect).unwrap();

@@ -1,4 +1,4 @@
-//! The PDP context: set only when it differs, activated with patience, rebuilt when lost.
+//! The PDP context: configured only when it differs, activated with retries, reactivated when lost.
 
 use std::time::Duration;
 
@@ -9,16 +9,16 @@ use modem_ftp_core::api::settings::Authentication;
 use modem_ftp_core::api::status::{ModemState, TransferState};
 use virtual_bg96::module::Injection;
 
-use crate::up_and_down::noise;
-use crate::world::{PASSWORD, Setup, World};
+use crate::transfers::noise;
+use crate::world::{APN_PASSWORD, Setup, World};
 
 #[test]
-fn the_context_is_set_once_and_found_the_second_time() {
+fn the_context_is_configured_once_and_reused_after_a_daemon_restart() {
     let mut world = Setup::default()
         .with(|setup| {
             let network = &mut setup.settings.network;
             network.user = "apn-user".into();
-            network.password = Secret::new(PASSWORD.into());
+            network.password = Secret::new(APN_PASSWORD.into());
             network.authentication = Authentication::Either;
             network.context = 3;
         })
@@ -37,18 +37,18 @@ fn the_context_is_set_once_and_found_the_second_time() {
 }
 
 #[test]
-fn an_activation_that_fails_is_tried_again() {
+fn a_failed_activation_is_retried() {
     let world = Setup::default().fault("qiact-fails=2").online();
     assert_eq!(world.sent("AT+QIACT=").len(), 3);
     assert!(
         world.showed(ModemState::Registered, "561 open PDP"),
-        "the cause is told"
+        "the cause is published"
     );
     assert!(!world.has_sent("AT+CFUN=1,1"));
 }
 
 #[test]
-fn an_activation_that_never_works_restarts_the_module_ever_less_often() {
+fn repeated_activation_failures_restart_the_module_with_growing_pauses() {
     let mut world = Setup::default().fault("qiact-fails").start();
     world.until_state(ModemState::Failed);
     world.wait(Duration::from_secs(6 * 3600));
@@ -62,7 +62,7 @@ fn an_activation_that_never_works_restarts_the_module_ever_less_often() {
 }
 
 #[test]
-fn an_activation_that_takes_long_is_waited_for_without_a_word() {
+fn nothing_is_sent_during_a_slow_activation() {
     let mut world = Setup::default().fault("qiact-slow=39000").online();
     assert_eq!(world.sent("AT+QIACT=").len(), 1);
     world.heal("qiact-slow");
@@ -70,7 +70,7 @@ fn an_activation_that_takes_long_is_waited_for_without_a_word() {
 }
 
 #[test]
-fn a_context_dropped_while_idle_is_rebuilt() {
+fn a_context_dropped_while_idle_is_reactivated() {
     let mut world = World::online();
     world.call(Operation::Connect).unwrap();
     world.inject(Injection::PdpDeactivated);
@@ -82,7 +82,7 @@ fn a_context_dropped_while_idle_is_rebuilt() {
 }
 
 #[test]
-fn a_context_dropped_in_mid_transfer_is_rebuilt_and_the_transfer_done() {
+fn a_context_dropped_during_a_transfer_is_reactivated_and_the_transfer_repeated() {
     for up in [true, false] {
         let mut world = World::online();
         world.server.put("/b", &noise(30_000));
@@ -104,7 +104,7 @@ fn a_context_dropped_in_mid_transfer_is_rebuilt_and_the_transfer_done() {
 }
 
 #[test]
-fn somebody_elses_context_is_not_our_business() {
+fn a_deactivation_urc_of_another_context_is_ignored() {
     let mut world = World::online();
     let mark = world.mark();
     world.inject(Injection::Urc("+QIURC: \"pdpdeact\",7".into()));

@@ -1,4 +1,4 @@
-//! The deciding core and the imitated module as a pair, in virtual time.
+//! The engine and the simulated module as a pair, in virtual time.
 
 #![allow(
     clippy::unwrap_used,
@@ -8,30 +8,39 @@
     reason = "tests may stop at the first surprise, their helpers too"
 )]
 
-mod anything;
+mod calls;
 mod cancel;
+mod command_coverage;
 mod context;
-mod crash;
-mod ladder;
+mod daemon_crash;
+mod listing_answers;
+mod local_sinks;
+mod local_sources;
 mod logs;
-mod matrix;
+mod module_oddities;
+mod module_restarts;
 mod operations;
-mod pipes;
-mod probe;
-mod publish;
+mod pipe_ends;
+mod probing;
 mod quirks;
-mod raw;
-mod refusals;
+mod random_faults;
+mod raw_commands;
+mod recovery;
 mod registration;
 mod reload;
-mod resets;
+mod rename_answers;
 mod retries;
 mod segments;
+mod server_refusals;
 mod session;
 mod sim;
+mod slow_disk;
+mod staging;
 mod stopping;
-mod stored;
+mod tidying;
 mod tls;
-mod up_and_down;
+mod transfers;
+mod upload_pipes;
 mod urc_port;
+mod via_ufs;
 mod world;

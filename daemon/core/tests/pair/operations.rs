@@ -15,7 +15,7 @@ fn served() -> World {
     world
 }
 
-fn name(result: Result<Reply, modem_ftp_core::api::failure::Failure>) -> ErrorName {
+fn error_name(result: Result<Reply, modem_ftp_core::api::failure::Failure>) -> ErrorName {
     result.expect_err("a failure").name
 }
 
@@ -72,7 +72,7 @@ fn a_server_without_mlsd_is_listed_with_list() {
 }
 
 #[test]
-fn raw_and_bare_listings() {
+fn raw_listings_and_name_listings() {
     let mut world = served();
     let Ok(Reply::Bytes(bytes)) = world.call(Operation::ListRaw("readings".into())) else {
         panic!("no bytes, {}", world.dialogue());
@@ -88,7 +88,7 @@ fn raw_and_bare_listings() {
 }
 
 #[test]
-fn listings_of_nothing_are_empty() {
+fn listings_of_an_empty_directory_are_empty() {
     let mut world = served();
     world
         .call(Operation::MakeDirectory("empty".into()))
@@ -109,7 +109,7 @@ fn listings_of_nothing_are_empty() {
 }
 
 #[test]
-fn a_long_listing_comes_whole() {
+fn a_long_listing_is_complete() {
     let mut world = World::online();
     for number in 0..800 {
         world
@@ -123,7 +123,7 @@ fn a_long_listing_comes_whole() {
 }
 
 #[test]
-fn size_and_time_are_told() {
+fn stat_returns_size_and_time() {
     let mut world = served();
     assert_eq!(
         world.call(Operation::Stat("a.csv".into())),
@@ -135,7 +135,7 @@ fn size_and_time_are_told() {
 }
 
 #[test]
-fn files_and_directories_are_made_renamed_and_removed() {
+fn files_and_directories_are_created_renamed_and_removed() {
     let mut world = served();
     let done = |world: &mut World, operation| assert_eq!(world.call(operation), Ok(Reply::Done));
     done(&mut world, Operation::MakeDirectory("new".into()));
@@ -150,7 +150,7 @@ fn files_and_directories_are_made_renamed_and_removed() {
 }
 
 #[test]
-fn the_directory_is_changed_and_told() {
+fn the_working_directory_is_changed_and_returned() {
     let mut world = served();
     assert_eq!(
         world.call(Operation::WorkingDirectory),
@@ -167,7 +167,7 @@ fn the_directory_is_changed_and_told() {
 }
 
 #[test]
-fn what_is_not_there_is_said_so() {
+fn operations_on_missing_paths_fail_with_remote_not_found() {
     let mut world = served();
     let missing = || "missing".to_owned();
     for (operation, expected) in [
@@ -201,17 +201,17 @@ fn what_is_not_there_is_said_so() {
 }
 
 #[test]
-fn what_cannot_be_sent_is_refused_before_a_byte_is_sent() {
+fn paths_that_cannot_be_quoted_are_refused_before_anything_is_sent() {
     let mut world = served();
     let mark = world.mark();
     for path in ["a\"b", "a\rb", "a\nb", "a\0b", "", &"x".repeat(256)] {
         let refused = world.call(Operation::Stat(path.to_owned()));
-        assert_eq!(name(refused), ErrorName::InvalidArguments, "{path:?}");
+        assert_eq!(error_name(refused), ErrorName::InvalidArguments, "{path:?}");
     }
     let ticket = world.request(Request::Remote {
         server: "nowhere".into(),
         operation: Operation::Connect,
     });
-    assert_eq!(name(world.reply(ticket)), ErrorName::InvalidArguments);
+    assert_eq!(error_name(world.reply(ticket)), ErrorName::InvalidArguments);
     assert_eq!(world.sent_since(mark), Vec::<&str>::new());
 }

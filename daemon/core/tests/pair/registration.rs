@@ -1,4 +1,4 @@
-//! Registration: waited for, shown, lost and found again.
+//! Registration: waited for, published, lost and regained.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use modem_ftp_core::api::status::{ModemState, TransferState};
 use modem_ftp_dbus::errors::ErrorName;
 use virtual_bg96::module::Injection;
 
-use crate::up_and_down::noise;
+use crate::transfers::noise;
 use crate::world::{Setup, World};
 
 fn with_status(status: u8) -> World {
@@ -18,7 +18,7 @@ fn with_status(status: u8) -> World {
 }
 
 #[test]
-fn a_network_that_comes_late_is_waited_for_and_seen_at_once() {
+fn a_late_registration_is_detected_within_seconds() {
     for (status, reason) in [(2, "searching"), (0, "not searching"), (3, "denies")] {
         let mut world = with_status(status);
         world.until_state(ModemState::Searching);
@@ -39,7 +39,7 @@ fn a_network_that_comes_late_is_waited_for_and_seen_at_once() {
 }
 
 #[test]
-fn lost_and_found_while_idle() {
+fn registration_lost_and_regained_while_idle() {
     let mut world = World::online();
     world.put(b"1", "a");
     world.inject(Injection::Registration(2));
@@ -54,7 +54,7 @@ fn lost_and_found_while_idle() {
 }
 
 #[test]
-fn lost_in_mid_transfer_and_found_again() {
+fn registration_lost_during_a_transfer_and_regained() {
     let mut world = World::online();
     let id = world.upload(&noise(50_000), "a", Options::default());
     world.after_bytes(20_000, |world| world.inject(Injection::Registration(2)));
@@ -68,7 +68,7 @@ fn lost_in_mid_transfer_and_found_again() {
 }
 
 #[test]
-fn a_registration_that_drops_for_a_moment_keeps_the_context_if_it_lasts() {
+fn a_brief_loss_of_registration_keeps_an_active_context() {
     let mut world = World::online();
     world.put(b"1", "a");
     let mark = world.mark();
@@ -85,7 +85,7 @@ fn a_registration_that_drops_for_a_moment_keeps_the_context_if_it_lasts() {
 }
 
 #[test]
-fn operator_and_signal_are_shown_live() {
+fn signal_changes_are_published() {
     let mut world = World::online();
     world.inject(Injection::Urc("+QIND: \"csq\",31,99".into()));
     world.wait(Duration::from_secs(1));

@@ -1,4 +1,5 @@
-//! A new configuration: servers change at once, the network is set up anew, nothing queued is lost.
+//! Reloading the configuration: servers change at once, the network is configured again, queued
+//! transfers are kept.
 
 use modem_ftp_core::api::options::Options;
 use modem_ftp_core::api::reply::Reply;
@@ -7,7 +8,7 @@ use modem_ftp_core::api::settings::Settings;
 use modem_ftp_core::api::status::{ModemState, TransferState};
 use modem_ftp_dbus::errors::ErrorName;
 
-use crate::up_and_down::noise;
+use crate::transfers::noise;
 use crate::world::{World, server};
 
 fn reload(world: &mut World, change: impl FnOnce(&mut Settings)) {
@@ -18,7 +19,7 @@ fn reload(world: &mut World, change: impl FnOnce(&mut Settings)) {
 }
 
 #[test]
-fn servers_come_and_go() {
+fn servers_are_added_and_removed() {
     let mut world = World::online();
     assert_eq!(world.seen.servers, ["plant", "other"]);
     reload(&mut world, |settings| settings.servers.push(server("new")));
@@ -56,7 +57,7 @@ fn a_changed_server_gets_a_new_session() {
 }
 
 #[test]
-fn another_access_point_is_set_up_anew() {
+fn a_changed_access_point_is_configured_again() {
     let mut world = World::online();
     world.put(b"1", "a");
     reload(&mut world, |settings| {
@@ -68,7 +69,7 @@ fn another_access_point_is_set_up_anew() {
 }
 
 #[test]
-fn a_change_in_mid_transfer_waits_for_its_end() {
+fn a_change_during_a_transfer_takes_effect_at_its_end() {
     let mut world = World::online();
     let id = world.upload(&noise(30_000), "a", Options::default());
     world.run_until(|world| world.port.condition().data_mode);
@@ -83,8 +84,9 @@ fn a_change_in_mid_transfer_waits_for_its_end() {
 }
 
 #[test]
-fn a_transfer_whose_server_is_gone_fails_by_name() {
+fn a_transfer_to_a_removed_server_fails_with_invalid_arguments() {
     let mut world = World::online();
+    world.may_leave_names("nothing is configured any more to reach the server with");
     world.fault("fail=QFTPPUT:617,450");
     let id = world.upload(b"1", "a", Options::default());
     world.until_transfer(id, TransferState::Waiting);
@@ -97,7 +99,7 @@ fn a_transfer_whose_server_is_gone_fails_by_name() {
 }
 
 #[test]
-fn a_change_while_searching_is_taken_up() {
+fn a_change_while_searching_takes_effect() {
     let mut world = crate::world::Setup::default().start();
     world.inject(virtual_bg96::module::Injection::Registration(2));
     world.until_state(ModemState::Searching);

@@ -1,4 +1,4 @@
-//! Attempts: as many as were asked for, with pauses that grow, and none where none can help.
+//! Retries: at most as many as requested, with growing pauses, and none for permanent errors.
 
 use std::time::Duration;
 
@@ -8,10 +8,10 @@ use modem_ftp_core::api::request::{Action, Request};
 use modem_ftp_core::api::status::{TransferId, TransferState};
 use modem_ftp_dbus::errors::ErrorName;
 
-use crate::up_and_down::noise;
+use crate::transfers::noise;
 use crate::world::{Setup, World};
 
-/// The moments, in seconds, attempts began.
+/// When the attempts began, in Unix seconds.
 fn attempts(world: &World, id: TransferId) -> Vec<i64> {
     let all = world.seen.transfers[&id].iter();
     let mut starts: Vec<i64> = all
@@ -23,7 +23,7 @@ fn attempts(world: &World, id: TransferId) -> Vec<i64> {
 }
 
 #[test]
-fn pauses_grow_and_end() {
+fn pauses_grow_and_the_attempts_are_limited() {
     let mut world = World::online();
     for _ in 0..20 {
         world.fault("fail=QFTPPUT:617,450");
@@ -45,7 +45,7 @@ fn pauses_grow_and_end() {
 }
 
 #[test]
-fn no_more_attempts_than_asked_for() {
+fn no_more_attempts_than_requested() {
     for retries in [0, 1] {
         let mut world = World::online();
         for _ in 0..5 {
@@ -63,7 +63,7 @@ fn no_more_attempts_than_asked_for() {
 }
 
 #[test]
-fn a_waiting_transfer_lets_others_go_first_and_can_be_hurried() {
+fn a_transfer_in_back_off_lets_others_run_and_can_be_retried_at_once() {
     let mut world = World::online();
     for _ in 0..3 {
         world.fault("fail=QFTPPUT:617,450");
@@ -83,7 +83,7 @@ fn a_waiting_transfer_lets_others_go_first_and_can_be_hurried() {
 }
 
 #[test]
-fn a_failed_transfer_can_be_tried_again_by_hand_and_then_forgotten() {
+fn a_failed_transfer_can_be_retried_and_forgotten() {
     let mut world = World::online();
     world.fault("fail=QFTPPUT:629,552");
     let id = world.upload(&noise(100), "a", Options::default());
@@ -130,7 +130,7 @@ fn only_the_owner_and_root_may_touch_a_transfer() {
 }
 
 #[test]
-fn priority_goes_before_age_and_calls_before_transfers() {
+fn transfers_run_in_order_of_priority() {
     let mut world = Setup::default().start();
     let with = |priority| Options {
         priority,
@@ -144,13 +144,14 @@ fn priority_goes_before_age_and_calls_before_transfers() {
         world.finish(id);
     }
     let puts = world.sent("AT+QFTPPUT=");
+    assert_eq!(puts.len(), 3);
     for (line, name) in puts.iter().zip(["urgent", "usual", "late"]) {
         assert!(line.contains(name), "{puts:?}");
     }
 }
 
 #[test]
-fn the_queue_is_bounded_and_old_ends_are_forgotten() {
+fn the_queue_is_bounded_and_finished_transfers_are_forgotten() {
     let mut world = Setup::default().fault("mute").start();
     for number in 0..500 {
         world.upload(b"1", &format!("f{number}"), Options::default());

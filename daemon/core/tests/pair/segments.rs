@@ -1,12 +1,12 @@
-//! Without flow control and through the port: short segments, each counted, so that a byte that
-//! gets lost shows early.
+//! `via=com` without flow control: the payload is moved in short segments whose bytes are counted,
+//! so that a lost byte is detected early.
 
 use modem_ftp_core::api::options::{Options, Via};
 use modem_ftp_core::api::reply::Reply;
 use modem_ftp_core::api::request::Action;
 use modem_ftp_core::api::status::TransferState;
 
-use crate::up_and_down::noise;
+use crate::transfers::noise;
 use crate::world::{Setup, World};
 
 fn world() -> World {
@@ -43,7 +43,7 @@ fn a_file_in_segments_is_byte_exact_both_ways() {
 }
 
 #[test]
-fn a_byte_lost_on_the_line_is_noticed_and_the_file_sent_again() {
+fn a_byte_lost_on_the_line_is_detected_and_the_file_sent_again() {
     for towards_host in [true, false] {
         let mut world = world();
         world.server.put("/b", &noise(20_000));

@@ -1,5 +1,5 @@
-//! The one session: opened when needed, used again, closed when idle, opened anew when the
-//! server dropped it; the working directory lasts.
+//! The FTP session: opened on demand, reused, closed when idle, opened again when the server
+//! dropped it; the working directory is restored.
 
 use std::time::Duration;
 
@@ -18,7 +18,7 @@ fn pwd(world: &mut World) -> Result<Reply, Failure> {
 }
 
 #[test]
-fn a_session_is_used_again_and_closed_when_idle() {
+fn a_session_is_reused_and_closed_when_idle() {
     let mut world = World::online();
     world.put(b"1", "a");
     world.wait(Duration::from_secs(29));
@@ -38,7 +38,7 @@ fn a_session_is_used_again_and_closed_when_idle() {
 }
 
 #[test]
-fn every_setting_is_sent_before_every_open_and_the_password_shown_nowhere() {
+fn every_setting_is_sent_before_every_open_and_the_password_never_published() {
     let mut world = World::online();
     for round in 1..=2 {
         world.call(Operation::Connect).unwrap();
@@ -66,7 +66,7 @@ fn every_setting_is_sent_before_every_open_and_the_password_shown_nowhere() {
 }
 
 #[test]
-fn the_directory_lasts_over_logins_until_disconnect() {
+fn the_working_directory_is_restored_at_login_until_disconnect() {
     let mut world = World::online();
     world.server.put("/data/2026/x", b"");
     world
@@ -87,7 +87,7 @@ fn the_directory_lasts_over_logins_until_disconnect() {
 }
 
 #[test]
-fn a_directory_that_is_gone_keeps_nobody_out() {
+fn a_login_succeeds_although_the_working_directory_is_gone() {
     let mut world = World::online();
     world.server.put("/data/x", b"");
     world
@@ -118,7 +118,7 @@ fn the_configured_directory_is_changed_to_after_login() {
 }
 
 #[test]
-fn a_close_is_over_at_its_result() {
+fn a_close_ends_with_its_result_urc() {
     let mut world = Setup::default().fault("busy-after-close=5000").online();
     for _ in 0..3 {
         world.call(Operation::Connect).unwrap();
@@ -132,7 +132,7 @@ fn a_close_is_over_at_its_result() {
 }
 
 #[test]
-fn another_server_takes_the_session() {
+fn a_call_for_another_server_closes_the_session() {
     let mut world = World::online();
     world.call(Operation::Connect).unwrap();
     let ticket = world.request(Request::Remote {
@@ -146,7 +146,7 @@ fn another_server_takes_the_session() {
 }
 
 #[test]
-fn a_session_the_server_dropped_is_opened_again() {
+fn a_session_dropped_by_the_server_is_opened_again() {
     for failure in [remote::Failure::ControlClosed, remote::Failure::Reply(421)] {
         let mut world = World::online();
         world.server.put("/a", b"12345");
@@ -168,7 +168,7 @@ fn a_session_the_server_dropped_is_opened_again() {
 }
 
 #[test]
-fn what_must_not_happen_twice_is_not_repeated() {
+fn a_delete_whose_answer_was_lost_is_not_repeated() {
     let mut world = World::online();
     world.server.put("/a", b"12345");
     world.call(Operation::Connect).unwrap();
@@ -180,10 +180,10 @@ fn what_must_not_happen_twice_is_not_repeated() {
 }
 
 #[test]
-fn a_session_of_an_earlier_life_is_closed() {
+fn a_session_left_open_by_an_earlier_daemon_is_closed() {
     let mut world = World::online();
     world.call(Operation::Connect).unwrap();
-    // The daemon dies and another one opens the port.
+    // The daemon is killed and another one opens the port.
     world.close_line("gone");
     world.restart_daemon();
     world.until_online();

@@ -1,4 +1,4 @@
-//! The SIM: its PIN is sent once and only while all tries are left, its PUK never.
+//! The SIM: its PIN is sent once, and only while all attempts are left; its PUK is never sent.
 
 use std::time::Duration;
 
@@ -17,7 +17,7 @@ fn locked(pin: &str, configured: Option<&str>) -> Setup {
     })
 }
 
-/// Locked for hours, with this reason and so many PINs sent in all.
+/// Checks that the state stays `locked` for this reason for hours, and that `pins` PINs were sent.
 fn check_locked(world: &mut World, reason: &str, pins: usize) {
     world.until_state(ModemState::Locked);
     let shown = world.modem().state_reason.clone();
@@ -30,7 +30,7 @@ fn check_locked(world: &mut World, reason: &str, pins: usize) {
 }
 
 #[test]
-fn the_pin_opens_the_sim_after_every_start() {
+fn the_pin_is_entered_after_every_module_start() {
     let mut world = locked(PIN, Some(PIN)).online();
     assert_eq!(world.sent("AT+CPIN=").len(), 1);
     assert!(world.has_sent("AT+QPINC?"), "the tries are asked first");
@@ -40,13 +40,13 @@ fn the_pin_opens_the_sim_after_every_start() {
 }
 
 #[test]
-fn without_a_pin_a_person_is_asked() {
+fn without_a_configured_pin_the_state_is_locked() {
     let mut world = locked(PIN, None).start();
     check_locked(&mut world, "sim_pin_file", 0);
 }
 
 #[test]
-fn a_wrong_pin_is_sent_once_in_a_lifetime() {
+fn a_wrong_pin_is_sent_only_once() {
     let mut world = locked("9999", Some(PIN)).start();
     check_locked(&mut world, "PIN", 1);
     assert!(world.showed(ModemState::Locked, "refused the configured PIN"));
@@ -54,7 +54,7 @@ fn a_wrong_pin_is_sent_once_in_a_lifetime() {
 }
 
 #[test]
-fn a_daemon_that_starts_again_does_not_use_the_tries_up() {
+fn restarted_daemons_do_not_use_up_the_pin_attempts() {
     let mut world = locked("9999", Some(PIN)).start();
     for _ in 0..4 {
         world.until_state(ModemState::Locked);
@@ -67,7 +67,7 @@ fn a_daemon_that_starts_again_does_not_use_the_tries_up() {
 }
 
 #[test]
-fn a_puk_is_never_guessed() {
+fn a_puk_is_never_sent() {
     let mut world = locked(PIN, Some(PIN)).start();
     world.inject(Injection::Sim(SimState::Puk));
     check_locked(&mut world, "PUK", 0);
@@ -85,7 +85,7 @@ fn a_missing_sim_is_waited_for() {
 }
 
 #[test]
-fn a_sim_that_goes_away_and_comes_back() {
+fn a_sim_that_is_removed_and_inserted_again() {
     let mut world = World::online();
     world.put(b"1", "a");
     world.inject(Injection::Sim(SimState::Absent));
@@ -101,7 +101,7 @@ fn a_sim_that_goes_away_and_comes_back() {
 }
 
 #[test]
-fn a_word_about_the_sim_at_any_moment_is_survived() {
+fn unexpected_sim_urcs_are_tolerated() {
     for text in [
         "+CPIN: NOT READY",
         "+CPIN: READY",

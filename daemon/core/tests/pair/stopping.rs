@@ -1,5 +1,5 @@
-//! `stop` comes to rest within seconds from wherever things stand: no data mode, no session, no
-//! open call left behind.
+//! `Engine::stop` in every state: within seconds data mode is left, the session closed and every
+//! call answered.
 
 use std::time::Duration;
 
@@ -11,10 +11,10 @@ use modem_ftp_core::engine::STOP_PATIENCE;
 use modem_ftp_dbus::errors::ErrorName;
 use virtual_bg96::module::Injection;
 
-use crate::up_and_down::noise;
+use crate::transfers::noise;
 use crate::world::{Setup, World};
 
-/// Stops and checks that it comes to rest.
+/// Stops the engine and checks that it has stopped in time.
 fn stop(world: &mut World) {
     let now = world.now();
     world.engine.stop(now);
@@ -23,13 +23,13 @@ fn stop(world: &mut World) {
     });
     assert!(world.engine.deadline().is_none(), "it is over");
     assert!(!world.port.condition().data_mode);
-    // What comes in afterwards moves nothing.
+    // Input after that has no effect.
     world.inject(Injection::Urc("+CEREG: 1".into()));
     world.wait(Duration::from_secs(10));
 }
 
 #[test]
-fn on_the_way_online() {
+fn while_coming_online() {
     for text in [
         "looking for the module",
         "setting the module up",
@@ -58,14 +58,18 @@ fn on_the_way_online() {
 }
 
 #[test]
-fn before_there_is_a_line_and_after_it_went() {
+fn before_the_port_is_opened_and_after_it_was_closed() {
+    let mut world = Setup::default().with(|setup| setup.line = false).start();
+    world.wait(Duration::from_secs(60));
+    stop(&mut world);
+
     let mut world = World::online();
     world.close_line("unplugged");
     stop(&mut world);
 }
 
 #[test]
-fn while_nothing_answers_or_no_network_is_there() {
+fn without_an_answer_of_the_module_and_without_network() {
     let mut world = Setup::default().fault("mute").start();
     world.wait(Duration::from_secs(60));
     stop(&mut world);
@@ -87,7 +91,7 @@ fn idle_with_and_without_a_session() {
 }
 
 #[test]
-fn in_mid_transfer_both_ways_through_both_routes() {
+fn during_uploads_and_downloads_via_com_and_ufs() {
     for via in [Via::Com, Via::Ufs] {
         for up in [true, false] {
             let mut world = World::online();
@@ -116,7 +120,7 @@ fn in_mid_transfer_both_ways_through_both_routes() {
 }
 
 #[test]
-fn in_a_call_and_with_transfers_that_wait() {
+fn during_a_call_with_transfers_queued() {
     let mut world = World::online();
     world.call(Operation::Connect).unwrap();
     world.server.set_latency(Duration::from_secs(3));
@@ -134,7 +138,7 @@ fn in_a_call_and_with_transfers_that_wait() {
 }
 
 #[test]
-fn with_a_server_that_does_not_answer_any_more() {
+fn with_a_server_that_stopped_answering() {
     let mut world = World::online();
     world.call(Operation::Connect).unwrap();
     world.server.set_frozen(true);
@@ -148,7 +152,7 @@ fn with_a_server_that_does_not_answer_any_more() {
 }
 
 #[test]
-fn at_any_byte_of_anything() {
+fn after_any_number_of_bytes_on_the_line() {
     let escape = |setup: &mut Setup| setup.settings.modem.data_mode_exit = DataModeExit::Escape;
     for at in (0..9000).step_by(97) {
         for via in [Via::Com, Via::Ufs] {

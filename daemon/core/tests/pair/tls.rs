@@ -1,5 +1,5 @@
-//! FTPS: every key of the SSL context before every open, certificates on the module once, the
-//! module's clock when dates count.
+//! FTPS: every setting of the SSL context is sent before every open, certificates are written to
+//! UFS once, and the module's clock is set if validity dates are checked.
 
 use std::time::Duration;
 
@@ -10,9 +10,12 @@ use virtual_bg96::remote::Failure;
 
 use crate::world::{Setup, World, pem};
 
-const CA: &str = "-----BEGIN CERTIFICATE-----\nCA\n-----END CERTIFICATE-----\n";
-const OWN: &str = "-----BEGIN CERTIFICATE-----\nOURS\n-----END CERTIFICATE-----\n";
-const KEY: &str = "-----BEGIN PRIVATE KEY-----\nOURS\n-----END PRIVATE KEY-----\n";
+const CA: &str =
+    "-----BEGIN CERTIFICATE-----\nMIIBszCCAVmgAwIBAgIUauthority\n-----END CERTIFICATE-----\n";
+const OWN: &str =
+    "-----BEGIN CERTIFICATE-----\nMIIBtDCCAVqgAwIBAgIUclient\n-----END CERTIFICATE-----\n";
+const KEY: &str =
+    "-----BEGIN PRIVATE KEY-----\nMIGHAgEAMBMGByqGSM49key\n-----END PRIVATE KEY-----\n";
 
 fn mutual(server: &mut Server) {
     server.security = Security::Explicit;
@@ -76,7 +79,7 @@ fn every_setting_is_sent_before_every_open() {
 }
 
 #[test]
-fn implicit_tls_and_nothing_verified_needs_no_files() {
+fn implicit_tls_without_verification_needs_no_files() {
     let mut world = Setup::default()
         .server(|server| {
             server.security = Security::Implicit;
@@ -91,7 +94,7 @@ fn implicit_tls_and_nothing_verified_needs_no_files() {
 }
 
 #[test]
-fn certificates_are_written_once_and_recognised_by_the_next_daemon() {
+fn certificates_are_written_once_and_reused_after_a_daemon_restart() {
     let mut world = secure().online();
     reconnect(&mut world);
     reconnect(&mut world);
@@ -109,13 +112,17 @@ fn certificates_are_written_once_and_recognised_by_the_next_daemon() {
     assert_eq!(
         world.sent("AT+QFDWL=").len(),
         compared + 3,
-        "compared once a life"
+        "compared once per daemon"
     );
 }
 
 #[test]
 fn a_damaged_certificate_is_replaced() {
-    for damaged in [CA.replace("CA", "AC"), CA[1..].to_owned(), String::new()] {
+    for damaged in [
+        CA.replace("authority", "authorIty"),
+        CA[1..].to_owned(),
+        String::new(),
+    ] {
         let setup = secure();
         setup.files.put("m0000ca0.pem", damaged.as_bytes());
         let mut world = setup.online();
@@ -126,7 +133,7 @@ fn a_damaged_certificate_is_replaced() {
 }
 
 #[test]
-fn a_certificate_damaged_on_its_way_is_noticed() {
+fn a_certificate_damaged_during_upload_is_detected() {
     let mut world = secure().fault("corrupt-file=1").online();
     let failure = world.call(Operation::Connect).expect_err("damaged");
     assert_eq!(failure.name, ErrorName::TlsFailed, "{failure}");
@@ -141,7 +148,7 @@ fn a_certificate_damaged_on_its_way_is_noticed() {
 }
 
 #[test]
-fn old_ones_of_ours_go_and_others_stay() {
+fn outdated_certificates_of_ours_are_removed_and_other_files_kept() {
     let setup = secure();
     for name in ["m1234567.pem", "cacert.pem", "m1234567.key", "data.txt"] {
         setup.files.put(name, b"x");
@@ -156,7 +163,7 @@ fn old_ones_of_ours_go_and_others_stay() {
 }
 
 #[test]
-fn the_clock_is_set_only_when_it_is_wrong() {
+fn the_clock_is_set_only_if_it_is_wrong_and_validity_is_checked() {
     let mut world = secure().online();
     connect(&mut world);
     assert!(world.has_sent("AT+CCLK?"));
@@ -188,7 +195,7 @@ fn the_clock_is_set_only_when_it_is_wrong() {
 }
 
 #[test]
-fn a_failed_handshake_says_what_most_likely_is_wrong() {
+fn a_failed_handshake_names_the_likely_causes() {
     let mut world = secure().fault("tls-fails").online();
     let failure = world.call(Operation::Connect).expect_err("no handshake");
     assert_eq!(failure.name, ErrorName::TlsFailed);
@@ -201,7 +208,7 @@ fn a_failed_handshake_says_what_most_likely_is_wrong() {
 #[test]
 fn no_password_goes_to_a_server_that_was_not_verified() {
     let mut world = secure().online();
-    // The first handshake fails, the one without verification works.
+    // The first handshake fails; one without verification would work.
     world.server.fail_next(Failure::Tls);
     let failure = world.call(Operation::Connect).expect_err("no handshake");
     assert_eq!(failure.name, ErrorName::TlsFailed);
@@ -214,7 +221,7 @@ fn no_password_goes_to_a_server_that_was_not_verified() {
 }
 
 #[test]
-fn a_full_storage_keeps_tls_from_working_and_says_so() {
+fn a_full_ufs_fails_tls_with_a_reason() {
     let mut world = secure().fault("ufs-full").online();
     let failure = world.call(Operation::Connect).expect_err("no room");
     assert_eq!(failure.name, ErrorName::TlsFailed);

@@ -1,4 +1,4 @@
-//! The example and the manual page that are installed say what the program does.
+//! The installed example and manual page agree with the program.
 
 use std::fs;
 use std::path::Path;
@@ -23,14 +23,14 @@ fn setting(line: &str) -> Option<&str> {
 }
 
 #[test]
-fn the_installed_example_is_a_good_configuration() {
+fn the_installed_example_is_valid() {
     let config = parse(&installed("modem-ftp/config.toml")).unwrap();
     assert_eq!(config.settings.servers.len(), 1);
 }
 
-/// So each comment shows a key that exists, and but for the files it names, nothing is wrong.
+/// Every key that is commented out exists; the only faults are about files that it names.
 #[test]
-fn what_the_example_has_commented_out_is_good_too() {
+fn the_commented_out_settings_of_the_example_are_valid() {
     let example = installed("modem-ftp/config.toml");
     let lines: Vec<_> = example.lines().filter_map(setting).collect();
     assert!(lines.len() > 40, "{lines:?}");
@@ -42,11 +42,11 @@ fn what_the_example_has_commented_out_is_good_too() {
     assert!(faults.iter().all(known), "{faults:?}");
 }
 
-/// So what is left out of the example is the default that it shows.
+/// What the example shows commented out are the defaults: uncommenting it changes nothing.
 #[test]
 fn the_example_shows_the_defaults() {
     let example = installed("modem-ftp/config.toml");
-    // These have no default: they name something, or nothing.
+    // These keys name something and have no default.
     let names_something = |line: &str| {
         let key = line.split(' ').next().unwrap();
         let named = ["power_cycle", "ca", "certificate", "key"];
@@ -60,7 +60,7 @@ fn the_example_shows_the_defaults() {
         .collect();
     let (shown, bare) = (parse(&shown.join("\n")).unwrap(), parse(&example).unwrap());
     let mut expected = bare.settings;
-    // A single server is the default one whatever the key says.
+    // A single server is the default server whatever the key says.
     expected.servers[0].default = shown.settings.servers[0].default;
     assert_eq!(shown.settings, expected);
     assert_eq!(shown.roots, bare.roots);

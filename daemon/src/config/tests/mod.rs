@@ -7,24 +7,24 @@ use super::Config;
 
 mod installed;
 
-/// The smallest configuration there is.
-const LEAST: &str =
+/// The smallest configuration.
+const MINIMAL: &str =
     "[modem]\ndevice = \"/dev/ttyUSB2\"\n[server.plant]\nhost = \"ftp.example.net\"\n";
 
 fn parse(source: &str) -> Result<Config, Vec<String>> {
     Config::parse(Path::new("config.toml"), source, None).map_err(|refusal| refusal.0)
 }
 
-/// The one fault of a text put after [`LEAST`], whose last line is number 4.
+/// The only fault of a text appended to [`MINIMAL`], whose last line is line 4.
 fn fault(more: &str) -> String {
-    let mut faults = parse(&format!("{LEAST}{more}\n")).expect_err(more);
+    let mut faults = parse(&format!("{MINIMAL}{more}\n")).expect_err(more);
     assert_eq!(faults.len(), 1, "{faults:?}");
     faults.remove(0)
 }
 
 #[test]
-fn everything_has_a_default_but_the_device_and_a_server() {
-    let config = parse(LEAST).unwrap();
+fn only_the_device_and_a_server_are_required() {
+    let config = parse(MINIMAL).unwrap();
     assert_eq!(config.roots, [PathBuf::from("/var/lib/modem-ftp")]);
     assert!(config.power_cycle.is_empty());
     let settings = config.settings;
@@ -43,7 +43,7 @@ fn everything_has_a_default_but_the_device_and_a_server() {
 }
 
 #[test]
-fn each_fault_names_its_place() {
+fn each_fault_has_line_and_column() {
     let rows = [
         (
             "port = 70000",
@@ -141,7 +141,7 @@ fn each_fault_names_its_place() {
 }
 
 #[test]
-fn faults_of_the_line_are_told_too() {
+fn faults_of_modem_and_roots_have_line_and_column() {
     let tail = "[server.plant]\nhost = \"h\"\n";
     let rows = [
         ("", "config.toml:1:1: modem.device is missing"),
@@ -185,7 +185,7 @@ fn faults_of_the_line_are_told_too() {
 }
 
 #[test]
-fn all_faults_are_told_at_once_in_order() {
+fn all_faults_are_reported_at_once_in_order() {
     let faults = parse("[modem]\nbaud = 1\n[server.a]\nport = 0\nhost = \"h\"\n").unwrap_err();
     let places: Vec<_> = faults
         .iter()
@@ -198,7 +198,7 @@ fn all_faults_are_told_at_once_in_order() {
 }
 
 #[test]
-fn broken_toml_is_told_with_its_place() {
+fn a_syntax_error_has_line_and_column() {
     let faults = parse("[modem\ndevice = \"x\"\n").unwrap_err();
     assert!(faults[0].starts_with("config.toml:1:7: "), "{faults:?}");
 }
@@ -213,7 +213,7 @@ fn no_server_is_a_fault() {
 }
 
 #[test]
-fn secrets_come_from_files_and_credentials_and_are_never_quoted() {
+fn secrets_are_read_from_files_and_credentials_and_not_quoted() {
     let folder = tempfile::tempdir().unwrap();
     let write = |name: &str, content: &str| {
         let path = folder.path().join(name);
@@ -225,7 +225,7 @@ fn secrets_come_from_files_and_credentials_and_are_never_quoted() {
     let pin = write("pin", "1234");
 
     let source =
-        format!("{LEAST}password_file = \"{good}\"\n[network]\npassword_credential = \"good\"\n")
+        format!("{MINIMAL}password_file = \"{good}\"\n[network]\npassword_credential = \"good\"\n")
             .replace("[server", &format!("sim_pin_file = \"{pin}\"\n[server"));
     let credentials = Some(folder.path().to_owned());
     let config = Config::parse(Path::new("config.toml"), &source, credentials).unwrap();
@@ -277,7 +277,7 @@ fn pem_files_are_read_and_named() {
         "security = \"implicit\"\n[server.plant.tls]\nca = \"{}\"\n",
         pem.display()
     );
-    let config = parse(&format!("{LEAST}{tls}")).unwrap();
+    let config = parse(&format!("{MINIMAL}{tls}")).unwrap();
     let server = &config.settings.servers[0];
     assert_eq!(server.port, 990);
     let ca = server.tls.ca.as_ref().unwrap();

@@ -1,13 +1,15 @@
-//! Local files against a real file system: everything in a folder of the test's own.
+//! Local files on a real file system, in a directory of the test's own.
 
 use std::fs::{self, OpenOptions};
 use std::os::fd::OwnedFd;
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
 
+use modem_ftp_core::api::failure::Failure;
 use modem_ftp_dbus::ErrorName;
 use tempfile::TempDir;
 
+use super::source::SourceFile;
 use super::*;
 
 mod passed;
@@ -41,7 +43,7 @@ fn names(folder: &Path) -> Vec<PathBuf> {
 }
 
 #[test]
-fn a_file_beneath_a_root_is_read() {
+fn a_file_below_a_root_is_read() {
     let (folder, roots) = folder();
     let path = folder.path().join("a");
     fs::write(&path, "content").unwrap();
@@ -51,7 +53,7 @@ fn a_file_beneath_a_root_is_read() {
 }
 
 #[test]
-fn nothing_leads_out_of_a_root() {
+fn no_path_leads_out_of_a_root() {
     let (outside, _) = folder();
     fs::write(outside.path().join("secret"), "x").unwrap();
     let (folder, roots) = folder();
@@ -75,13 +77,13 @@ fn nothing_leads_out_of_a_root() {
             "{failure}"
         );
         let failure = SinkFile::at_path(&roots, &path.parent().unwrap().join("new"), false);
-        // The link lies in the folder itself: a new file beside it is no harm.
+        // The parent of the link is the root itself, where a file may be created.
         if path != inside.join("link") {
             assert_eq!(failure.unwrap_err().name, ErrorName::LocalDenied);
         }
     }
     assert_eq!(names(outside.path()), [PathBuf::from("secret")]);
-    // A link that stays inside is as good as what it leads to.
+    // A link to a file below the same root is followed.
     fs::write(inside.join("a"), "content").unwrap();
     symlink("a", inside.join("b")).unwrap();
     assert!(SourceFile::at_path(&roots, &inside.join("b")).is_ok());
@@ -107,7 +109,7 @@ fn only_regular_files_are_sent() {
 }
 
 #[test]
-fn the_innermost_root_counts() {
+fn the_innermost_root_applies() {
     let (folder, _) = folder();
     let inner = folder.path().join("inner");
     fs::create_dir(&inner).unwrap();
@@ -119,7 +121,7 @@ fn the_innermost_root_counts() {
 }
 
 #[test]
-fn a_source_that_changes_is_noticed() {
+fn a_source_that_changes_is_reported() {
     let (folder, roots) = folder();
     let path = folder.path().join("a");
     for (change, how) in [("longer content", "changed"), ("short", "became shorter")] {
@@ -133,7 +135,7 @@ fn a_source_that_changes_is_noticed() {
             format!("{} {how} while it was being sent", path.display())
         );
     }
-    // The same size, but written to since.
+    // The same size, with another modification time.
     fs::write(&path, "content").unwrap();
     let file = SourceFile::at_path(&roots, &path).unwrap();
     let writer = OpenOptions::new().write(true).open(&path).unwrap();
@@ -142,11 +144,11 @@ fn a_source_that_changes_is_noticed() {
 }
 
 #[test]
-fn a_sink_appears_whole_or_not_at_all() {
+fn a_sink_appears_complete_or_not_at_all() {
     let (folder, roots) = folder();
     let path = folder.path().join("a");
     let sink = SinkFile::at_path(&roots, &path, false).unwrap();
-    sink.cut(0).unwrap();
+    sink.truncate(0).unwrap();
     sink.write(0, b"half of the").unwrap();
     assert!(!path.exists());
     assert_eq!(names(folder.path()).len(), 1);
@@ -156,7 +158,7 @@ fn a_sink_appears_whole_or_not_at_all() {
     fs::write(&path, "old").unwrap();
     let sink = SinkFile::at_path(&roots, &path, false).unwrap();
     sink.write(0, b"something longer").unwrap();
-    sink.cut(4).unwrap();
+    sink.truncate(4).unwrap();
     sink.write(4, b"where").unwrap();
     assert_eq!(fs::read(&path).unwrap(), b"old");
     sink.commit(false).unwrap();
@@ -168,7 +170,7 @@ fn a_sink_appears_whole_or_not_at_all() {
 }
 
 #[test]
-fn a_discarded_sink_can_be_filled_anew() {
+fn a_discarded_sink_can_be_received_again() {
     let (folder, roots) = folder();
     let path = folder.path().join("a");
     let sink = SinkFile::at_path(&roots, &path, false).unwrap();
@@ -176,7 +178,7 @@ fn a_discarded_sink_can_be_filled_anew() {
     sink.discard();
     assert!(names(folder.path()).is_empty());
     assert_eq!(sink.commit(false).unwrap_err().name, ErrorName::LocalIo);
-    sink.cut(0).unwrap();
+    sink.truncate(0).unwrap();
     sink.write(0, b"whole").unwrap();
     sink.commit(false).unwrap();
     sink.discard();
@@ -185,7 +187,7 @@ fn a_discarded_sink_can_be_filled_anew() {
 }
 
 #[test]
-fn an_existing_file_is_kept_when_asked() {
+fn an_existing_file_is_kept_with_fail_if_exists() {
     let (folder, roots) = folder();
     let path = folder.path().join("a");
     fs::write(&path, "old").unwrap();
@@ -201,7 +203,7 @@ fn an_existing_file_is_kept_when_asked() {
 }
 
 #[test]
-fn a_sink_never_takes_the_place_of_anything_but_a_file() {
+fn a_sink_replaces_only_files_and_links() {
     let (folder, roots) = folder();
     let path = folder.path().join("d");
     fs::create_dir(&path).unwrap();
@@ -211,7 +213,7 @@ fn a_sink_never_takes_the_place_of_anything_but_a_file() {
     }
     let failure = SinkFile::at_path(&roots, &folder.path().join("none/a"), false).unwrap_err();
     assert_eq!(failure.name, ErrorName::LocalNotFound);
-    // A link is replaced itself; what it leads to is not touched.
+    // A symbolic link is replaced; its target is not changed.
     fs::write(folder.path().join("target"), "kept").unwrap();
     symlink("target", folder.path().join("link")).unwrap();
     let sink = SinkFile::at_path(&roots, &folder.path().join("link"), false).unwrap();
@@ -222,7 +224,7 @@ fn a_sink_never_takes_the_place_of_anything_but_a_file() {
 }
 
 #[test]
-fn long_names_have_room_for_a_temporary_one() {
+fn long_names_are_shortened_in_the_staging_name() {
     let (folder, roots) = folder();
     let path = folder.path().join("ä".repeat(127));
     let sink = SinkFile::at_path(&roots, &path, false).unwrap();
@@ -231,7 +233,7 @@ fn long_names_have_room_for_a_temporary_one() {
 }
 
 #[test]
-fn a_full_disk_is_a_local_failure() {
+fn a_full_disk_is_local_io() {
     let file = OpenOptions::new().write(true).open("/dev/full").unwrap();
     let sink = SinkFile::from_fd(OwnedFd::from(file), false).unwrap();
     let failure = sink.write(0, b"x").unwrap_err();
@@ -242,18 +244,18 @@ fn a_full_disk_is_a_local_failure() {
     );
 }
 
-/// A write that fails on the disk thread may be told after the commit was asked for.
+/// The event loop may learn of a failed write only after it has requested the commit.
 #[test]
-fn what_could_not_be_written_is_never_committed() {
+fn a_sink_with_a_failed_write_is_not_committed() {
     let (folder, roots) = folder();
     let path = folder.path().join("a");
     let sink = SinkFile::at_path(&roots, &path, false).unwrap();
     sink.write(0, b"a").unwrap();
-    // An offset no file system has.
+    // An offset beyond the limit of every file system.
     let failure = sink.write(u64::MAX >> 1, b"b").unwrap_err();
     assert_eq!(sink.commit(false).unwrap_err(), failure);
     assert!(!path.exists());
-    sink.cut(0).unwrap();
+    sink.truncate(0).unwrap();
     sink.write(0, b"whole").unwrap();
     sink.commit(false).unwrap();
     assert_eq!(fs::read(&path).unwrap(), b"whole");

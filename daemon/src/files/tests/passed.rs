@@ -1,4 +1,4 @@
-//! What callers pass: descriptors of files and pipes.
+//! Passed descriptors of files and pipes.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{Read, Seek, SeekFrom, Write};
@@ -7,30 +7,33 @@ use std::os::fd::OwnedFd;
 use modem_ftp_core::api::local::Handle;
 use modem_ftp_dbus::ErrorName;
 
+use super::super::pipe::{PipeReader, PipeWriter};
 use super::super::*;
 use super::{folder, whole};
 
 #[test]
-fn descriptors_are_taken_from_where_they_stand() {
+fn a_passed_file_is_used_from_its_file_offset() {
     let mut file = tempfile::tempfile().unwrap();
     file.write_all(b"head content").unwrap();
     file.seek(SeekFrom::Start(5)).unwrap();
-    let local = Local::source_from(file.try_clone().unwrap().into()).unwrap();
-    let told = local.describe(Handle(1), String::new());
-    assert_eq!((told.size, told.rewindable), (Some(7), true));
-    let Local::Source(Source::File(source)) = local else {
-        panic!("a file is a file");
+    let file_passed = OpenFile::source_from(file.try_clone().unwrap().into()).unwrap();
+    let description = file_passed.describe(Handle(1), String::new());
+    assert_eq!((description.size, description.rewindable), (Some(7), true));
+    let OpenFile::Source(Source::File(source)) = file_passed else {
+        panic!("not opened as a regular file");
     };
     assert_eq!(whole(&source).unwrap(), b"content");
 
-    let Local::Sink(Sink::File(sink)) = Local::sink_from(file.try_clone().unwrap().into()).unwrap()
+    let OpenFile::Sink(Sink::File(sink)) =
+        OpenFile::sink_from(file.try_clone().unwrap().into()).unwrap()
     else {
-        panic!("a file is a file");
+        panic!("not opened as a regular file");
     };
-    sink.cut(0).unwrap();
+    sink.truncate(0).unwrap();
     sink.write(0, b"new").unwrap();
     sink.commit(false).unwrap();
-    // The caller goes on behind what was received.
+    assert_eq!(file.stream_position().unwrap(), 8);
+    // The file offset, which the caller shares, is after the received bytes.
     file.write_all(b" tail").unwrap();
     file.rewind().unwrap();
     let mut text = String::new();
@@ -39,23 +42,23 @@ fn descriptors_are_taken_from_where_they_stand() {
 }
 
 #[test]
-fn descriptors_opened_to_append_are_appended_to() {
+fn a_file_opened_with_o_append_is_appended_to() {
     let (folder, _) = folder();
     let path = folder.path().join("log");
     fs::write(&path, "old ").unwrap();
     let file = OpenOptions::new().append(true).open(&path).unwrap();
-    let Local::Sink(Sink::File(sink)) = Local::sink_from(file.into()).unwrap() else {
-        panic!("a file is a file");
+    let OpenFile::Sink(Sink::File(sink)) = OpenFile::sink_from(file.into()).unwrap() else {
+        panic!("not opened as a regular file");
     };
     for attempt in [&b"half"[..], b"whole"] {
-        sink.cut(0).unwrap();
+        sink.truncate(0).unwrap();
         sink.write(0, attempt).unwrap();
     }
     assert_eq!(fs::read(&path).unwrap(), b"old whole");
 }
 
 #[test]
-fn unfit_descriptors_are_refused() {
+fn unusable_descriptors_are_refused() {
     let (folder, _) = folder();
     let path = folder.path().join("a");
     fs::write(&path, "x").unwrap();
@@ -81,12 +84,12 @@ fn unfit_descriptors_are_refused() {
         (open_path.unwrap(), "it is not open for reading or writing"),
     ];
     for (fd, why) in sources {
-        let failure = Local::source_from(fd).unwrap_err();
+        let failure = OpenFile::source_from(fd).unwrap_err();
         assert_eq!(failure.name, ErrorName::InvalidArguments);
         assert!(failure.text.ends_with(why), "{failure}");
     }
     for fd in [OwnedFd::from(reader), File::open(&path).unwrap().into()] {
-        let failure = Local::sink_from(fd).unwrap_err();
+        let failure = OpenFile::sink_from(fd).unwrap_err();
         assert!(
             failure.text.ends_with("it is not open for writing"),
             "{failure}"
@@ -95,7 +98,7 @@ fn unfit_descriptors_are_refused() {
 }
 
 #[test]
-fn pipes_are_never_waited_for() {
+fn pipes_do_not_block() {
     let (mut from, into) = std::io::pipe().unwrap();
     let mut writer = PipeWriter::new(into.into());
     let mut sent = Vec::new();
@@ -146,7 +149,7 @@ fn a_pipe_is_read_to_its_end_and_its_flags_are_left_alone() {
 }
 
 #[test]
-fn a_block_takes_what_it_has_room_for() {
+fn a_block_accepts_what_it_has_room_for() {
     let mut block = Blocks::default().take();
     let bytes = vec![7; BLOCK_SIZE + 5];
     assert_eq!(block.append(&bytes[..10]).len(), 0);

@@ -1,16 +1,17 @@
-//! Parameters of an extended command: quoted strings, bare words, or nothing between two commas.
-//! Blanks around a parameter are tolerated, as in the manual's own examples (docs/module/at-ftp.md §1.1).
+//! Parameters of an extended command: quoted strings, unquoted words, or empty ones. Blanks around
+//! a parameter are accepted, because the FTP manual's examples have them
+//! (docs/module/at-ftp.md §1.1).
 
 use std::ops::RangeInclusive;
 
-/// One parameter as it was written.
+/// One parameter.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Arg {
-    /// Nothing at all, as in `1,,3`.
+    /// Empty, as in `1,,3`.
     Empty,
     /// A string in double quotes, without them.
     Text(Vec<u8>),
-    /// Anything not in quotes: numbers, hexadecimal numbers, words.
+    /// Unquoted: a number, a hexadecimal number or a word.
     Bare(Vec<u8>),
 }
 
@@ -19,7 +20,8 @@ enum Arg {
 pub(crate) struct Args(Vec<Arg>);
 
 impl Args {
-    /// Splits what stands after the `=`. `None` if a quote is left open or something follows a closing quote.
+    /// Splits the text after the `=`. `None` if a closing quote is missing or is not followed by a
+    /// comma.
     pub(crate) fn parse(mut input: &[u8]) -> Option<Self> {
         let mut args = Vec::new();
         loop {
@@ -54,12 +56,12 @@ impl Args {
         }
     }
 
-    /// How many parameters were written, empty ones included.
+    /// The number of parameters, including empty ones.
     pub(crate) fn len(&self) -> usize {
         self.0.len()
     }
 
-    /// Whether the parameter was left out or is empty.
+    /// Whether the parameter is missing or empty.
     pub(crate) fn is_absent(&self, index: usize) -> bool {
         matches!(self.0.get(index), None | Some(Arg::Empty))
     }
@@ -78,7 +80,7 @@ impl Args {
         str::from_utf8(bytes).ok()
     }
 
-    /// A string, quoted or not (some commands of the manual's examples leave the quotes out).
+    /// A string with or without quotes (the PIN: docs/module/at-network.md §2).
     pub(crate) fn word(&self, index: usize) -> Option<&str> {
         match self.0.get(index)? {
             Arg::Text(bytes) | Arg::Bare(bytes) => str::from_utf8(bytes).ok(),
@@ -86,7 +88,7 @@ impl Args {
         }
     }
 
-    /// A bare decimal number.
+    /// An unquoted decimal number.
     pub(crate) fn number(&self, index: usize) -> Option<u64> {
         match self.0.get(index)? {
             Arg::Bare(digits) if digits.iter().all(u8::is_ascii_digit) => {
@@ -96,12 +98,12 @@ impl Args {
         }
     }
 
-    /// A bare decimal number within `range`.
+    /// An unquoted decimal number within `range`.
     pub(crate) fn within(&self, index: usize, range: RangeInclusive<u64>) -> Option<u64> {
         self.number(index).filter(|value| range.contains(value))
     }
 
-    /// An optional number: `Some(default)` when absent, `None` when present but out of `range`.
+    /// An optional number: `Some(default)` if absent, `None` if present but not within `range`.
     pub(crate) fn within_or(
         &self,
         index: usize,
@@ -121,7 +123,7 @@ mod tests {
     use super::Args;
 
     #[test]
-    fn splits_strings_words_and_gaps() {
+    fn splits_strings_words_and_empty_parameters() {
         let args = Args::parse(br#""a,b" , 12,,0xFFFF,"""#).unwrap();
         assert_eq!(args.len(), 5);
         assert_eq!(args.bytes(0), Some(&b"a,b"[..]));
@@ -134,13 +136,13 @@ mod tests {
     }
 
     #[test]
-    fn refuses_broken_quotes() {
+    fn rejects_misplaced_quotes() {
         assert_eq!(Args::parse(br#""open"#), None);
         assert_eq!(Args::parse(br#""a"b"#), None);
     }
 
     #[test]
-    fn ranges_and_defaults() {
+    fn checks_ranges_and_applies_defaults() {
         let args = Args::parse(b"5,99").unwrap();
         assert_eq!(args.within(0, 1..=16), Some(5));
         assert_eq!(args.within(1, 1..=16), None);

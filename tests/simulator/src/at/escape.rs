@@ -1,30 +1,31 @@
-//! The guarded `+++` (docs/module/at-serial.md §6): one second of silence, three plus signs within one second,
-//! one second of silence. Any other byte in the window makes the plus signs data again.
+//! Detects the escape sequence `+++` (docs/module/at-serial.md §6): one second without a byte,
+//! three plus signs within one second, one second without a byte. If another byte comes during that
+//! time, the plus signs are data.
 
 use std::time::{Duration, Instant};
 
-/// Silence wanted before and after, and the longest time the three plus signs may take.
+/// Guard time before and after the sequence, and the longest time for the three plus signs.
 const GUARD: Duration = Duration::from_secs(1);
 
-/// Watches the bytes of one stay in data mode for the escape sequence.
+/// Detects the escape sequence during one stay in data mode.
 #[derive(Debug)]
-pub(crate) struct Escape {
+pub(crate) struct EscapeDetector {
     last_byte: Instant,
     first_plus: Instant,
     held: usize,
 }
 
-/// What became of a run of bytes.
+/// The result of checking received bytes.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Passed {
-    /// Plus signs held back so far that turned out to be data: they come before the run.
+pub(crate) struct EscapeCheck {
+    /// Number of plus signs held back earlier that are data; they precede the bytes checked.
     pub(crate) released: usize,
-    /// Whether the run itself is held back (it is nothing but plus signs of a possible escape).
+    /// Whether the bytes checked are held back: they may be part of an escape sequence.
     pub(crate) held: bool,
 }
 
-impl Escape {
-    /// Data mode begins now; the silence before an escape counts from here.
+impl EscapeDetector {
+    /// Data mode begins at `now`; the first guard time counts from there.
     pub(crate) fn new(now: Instant) -> Self {
         Self {
             last_byte: now,
@@ -33,50 +34,51 @@ impl Escape {
         }
     }
 
-    /// Looks at a run of bytes that arrived together.
-    pub(crate) fn feed(&mut self, now: Instant, run: &[u8]) -> Passed {
+    /// Checks bytes that were received together.
+    pub(crate) fn feed(&mut self, now: Instant, bytes: &[u8]) -> EscapeCheck {
         let quiet_before = now.duration_since(self.last_byte) >= GUARD;
         self.last_byte = now;
-        let only_plus = run.iter().all(|&byte| byte == b'+');
+        let only_plus = bytes.iter().all(|&byte| byte == b'+');
         if self.held == 0 {
-            if quiet_before && only_plus && run.len() <= 3 {
+            if quiet_before && only_plus && bytes.len() <= 3 {
                 self.first_plus = now;
-                self.held = run.len();
-                return Passed {
+                self.held = bytes.len();
+                return EscapeCheck {
                     released: 0,
                     held: true,
                 };
             }
-            return Passed {
+            return EscapeCheck {
                 released: 0,
                 held: false,
             };
         }
         let in_time = now.duration_since(self.first_plus) < GUARD;
-        if in_time && only_plus && self.held + run.len() <= 3 {
-            self.held += run.len();
-            return Passed {
+        if in_time && only_plus && self.held + bytes.len() <= 3 {
+            self.held += bytes.len();
+            return EscapeCheck {
                 released: 0,
                 held: true,
             };
         }
-        Passed {
+        EscapeCheck {
             released: std::mem::take(&mut self.held),
             held: false,
         }
     }
 
-    /// Plus signs held back at the moment.
+    /// The number of plus signs held back.
     pub(crate) fn held(&self) -> usize {
         self.held
     }
 
-    /// Gives the held plus signs back as data, for instance because they complete a counted upload.
+    /// Returns the number of plus signs held back and releases them as data, for instance because
+    /// they complete an upload of known length.
     pub(crate) fn release(&mut self) -> usize {
         std::mem::take(&mut self.held)
     }
 
-    /// When [`Escape::timeout`] wants to be called.
+    /// When [`EscapeDetector::timeout`] must be called.
     pub(crate) fn deadline(&self) -> Option<Instant> {
         match self.held {
             0 => None,
@@ -85,8 +87,8 @@ impl Escape {
         }
     }
 
-    /// The guard time is over: true if this was the escape, false if fewer than three plus signs came
-    /// (they are data; take them with [`Escape::release`]).
+    /// The guard time is over: true if the escape sequence is complete; false if fewer than three
+    /// plus signs came, which are data and must be released with [`EscapeDetector::release`].
     pub(crate) fn timeout(&mut self) -> bool {
         let complete = self.held == 3;
         if complete {
@@ -98,14 +100,14 @@ impl Escape {
 
 #[cfg(test)]
 mod tests {
-    use super::{Escape, Passed};
+    use super::{EscapeCheck, EscapeDetector};
     use std::time::{Duration, Instant};
 
-    const HELD: Passed = Passed {
+    const HELD: EscapeCheck = EscapeCheck {
         released: 0,
         held: true,
     };
-    const DATA: Passed = Passed {
+    const DATA: EscapeCheck = EscapeCheck {
         released: 0,
         held: false,
     };
@@ -115,13 +117,16 @@ mod tests {
     }
 
     #[test]
-    fn a_guarded_escape_is_seen_whole_or_in_pieces() {
+    fn detects_the_escape_sequence_in_one_or_several_pieces() {
         for pieces in [vec![&b"+++"[..]], vec![b"+", b"+", b"+"], vec![b"+", b"++"]] {
             let start = Instant::now();
-            let mut escape = Escape::new(start);
+            let mut escape = EscapeDetector::new(start);
             assert_eq!(escape.feed(at(start, 100), b"data"), DATA);
-            for (step, piece) in pieces.iter().enumerate() {
-                assert_eq!(escape.feed(at(start, 1100 + 10 * step as u64), piece), HELD);
+            for (index, piece) in pieces.iter().enumerate() {
+                assert_eq!(
+                    escape.feed(at(start, 1100 + 10 * index as u64), piece),
+                    HELD
+                );
             }
             let end = escape.deadline().unwrap();
             assert_eq!(end, at(start, 2100 + 10 * (pieces.len() as u64 - 1)));
@@ -131,21 +136,21 @@ mod tests {
     }
 
     #[test]
-    fn without_silence_before_they_are_data() {
+    fn plus_signs_without_guard_time_before_are_data() {
         let start = Instant::now();
-        let mut escape = Escape::new(start);
+        let mut escape = EscapeDetector::new(start);
         assert_eq!(escape.feed(at(start, 999), b"+++"), DATA);
         assert_eq!(escape.deadline(), None);
     }
 
     #[test]
-    fn any_other_byte_in_the_window_releases_them() {
+    fn another_byte_within_the_guard_time_releases_the_plus_signs() {
         let start = Instant::now();
-        let mut escape = Escape::new(start);
+        let mut escape = EscapeDetector::new(start);
         assert_eq!(escape.feed(at(start, 1000), b"+++"), HELD);
         assert_eq!(
             escape.feed(at(start, 1999), b"x"),
-            Passed {
+            EscapeCheck {
                 released: 3,
                 held: false
             }
@@ -153,7 +158,7 @@ mod tests {
         assert_eq!(escape.feed(at(start, 3000), b"++"), HELD);
         assert_eq!(
             escape.feed(at(start, 3001), b"++"),
-            Passed {
+            EscapeCheck {
                 released: 2,
                 held: false
             }
@@ -161,9 +166,9 @@ mod tests {
     }
 
     #[test]
-    fn too_few_or_too_slow_is_data() {
+    fn too_few_or_too_slow_plus_signs_are_data() {
         let start = Instant::now();
-        let mut escape = Escape::new(start);
+        let mut escape = EscapeDetector::new(start);
         assert_eq!(escape.feed(at(start, 1000), b"++"), HELD);
         assert_eq!(escape.deadline(), Some(at(start, 2000)));
         assert!(!escape.timeout());
@@ -171,7 +176,7 @@ mod tests {
         assert_eq!(escape.feed(at(start, 5000), b"+"), HELD);
         assert_eq!(
             escape.feed(at(start, 6000), b"++"),
-            Passed {
+            EscapeCheck {
                 released: 1,
                 held: false
             }
@@ -179,9 +184,9 @@ mod tests {
     }
 
     #[test]
-    fn glued_to_other_bytes_they_are_data() {
+    fn plus_signs_next_to_other_bytes_are_data() {
         let start = Instant::now();
-        let mut escape = Escape::new(start);
+        let mut escape = EscapeDetector::new(start);
         assert_eq!(escape.feed(at(start, 5000), b"+++x"), DATA);
         assert_eq!(escape.feed(at(start, 9000), b"++++"), DATA);
     }

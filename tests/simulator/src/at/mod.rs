@@ -1,11 +1,12 @@
-//! The V.25ter layer: from bytes to command lines to commands, and back to result lines.
-//! Nothing in here knows what any extended command means.
+//! The V.25ter layer (docs/module/at-serial.md §3, §4): parses bytes into command lines and
+//! commands, and formats result codes, information lines and URCs. It does not depend on any
+//! extended command.
 
 pub(crate) mod args;
-pub(crate) mod cme;
+pub(crate) mod command_line;
+pub(crate) mod dce;
 pub(crate) mod escape;
-pub(crate) mod line;
 pub(crate) mod parse;
 pub(crate) mod profile;
-pub(crate) mod terminal;
+pub(crate) mod results;
 pub(crate) mod transcript;

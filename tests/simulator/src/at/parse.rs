@@ -1,9 +1,9 @@
-//! Splits a command line into its commands: basic ones follow each other, extended ones are
-//! separated by `;` (docs/module/at-serial.md §3).
+//! Splits a command line into commands: basic commands follow each other directly, extended
+//! commands are separated by `;` (docs/module/at-serial.md §3).
 
 use super::args::Args;
 
-/// How an extended command was asked.
+/// The form of an extended command.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Form {
     /// `AT+X=?`
@@ -16,10 +16,10 @@ pub(crate) enum Form {
     Write(Args),
 }
 
-/// One command of a line.
+/// One command of a command line.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Command {
-    /// A letter, `&` and a letter, with a number: `E0`, `&D1`.
+    /// A basic command: a letter, or `&` and a letter, with an optional number: `E0`, `&D1`.
     Basic {
         amp: bool,
         letter: u8,
@@ -29,13 +29,13 @@ pub(crate) enum Command {
     RegisterRead(u64),
     /// `S3=13`
     RegisterWrite(u64, u64),
-    /// `+NAME…`, the name in upper case with its plus sign.
+    /// An extended command; the name is in upper case with its plus sign.
     Extended { name: String, form: Form },
-    /// Something that cannot be read: answers ERROR when its turn comes.
+    /// A syntax error; answered with ERROR after the commands before it.
     Malformed,
 }
 
-/// Splits a line. `None` if it does not begin with `AT` or `at`.
+/// Splits a command line. `None` if it does not begin with `AT` or `at`.
 pub(crate) fn split(line: &[u8]) -> Option<Vec<Command>> {
     let line = line.trim_ascii();
     let mut rest = line
@@ -90,7 +90,7 @@ fn register(tail: &[u8]) -> (Command, &[u8]) {
     }
 }
 
-/// Leading decimal digits, and what follows them. Numbers too large to hold saturate.
+/// Parses leading decimal digits; returns the number and the rest. Too large numbers saturate.
 fn number(input: &[u8]) -> (Option<u64>, &[u8]) {
     let digits = input
         .iter()
@@ -104,7 +104,7 @@ fn number(input: &[u8]) -> (Option<u64>, &[u8]) {
     ((digits > 0).then_some(value), tail)
 }
 
-/// One extended command, up to a `;` that is not inside quotes.
+/// Parses one extended command, up to a `;` outside quotes.
 fn extended(rest: &[u8]) -> (Command, &[u8]) {
     let mut quoted = false;
     let end = rest.iter().position(|&byte| {
@@ -148,7 +148,7 @@ mod tests {
     }
 
     #[test]
-    fn basic_commands_follow_each_other() {
+    fn splits_basic_commands() {
         assert_eq!(
             split(b"ATE0V1&D2S3=13S4?"),
             Some(vec![
@@ -176,7 +176,7 @@ mod tests {
     }
 
     #[test]
-    fn extended_commands_are_separated_outside_quotes() {
+    fn splits_extended_commands_outside_quotes() {
         let commands = split(br#"AT+IPR=115200;&W;+CPIN?;+X="a;b";+Y=?"#).unwrap();
         assert_eq!(commands.len(), 5);
         assert_eq!(
@@ -199,7 +199,7 @@ mod tests {
     }
 
     #[test]
-    fn a_question_mark_in_a_value_is_data() {
+    fn question_mark_in_a_string_is_data() {
         let commands = split(br#"AT+QFTPDEL="a?""#).unwrap();
         assert!(
             matches!(&commands[0], Command::Extended { form: Form::Write(args), .. } if args.bytes(0) == Some(b"a?"))
@@ -207,7 +207,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_at_is_no_line_and_nonsense_is_malformed() {
+    fn rejects_lines_without_at_and_reports_syntax_errors() {
         assert_eq!(split(b"+++AT"), None);
         assert_eq!(split(b"At"), None);
         assert_eq!(split(b"AT#"), Some(vec![Command::Malformed]));

@@ -1,31 +1,32 @@
-//! The V.25ter settings (docs/module/at-serial.md §5): factory values, what AT&W keeps, what a boot brings back.
+//! The V.25ter settings (docs/module/at-serial.md §5): factory values, and which of them AT&W
+//! stores.
 
-/// All settings that change how the port talks.
+/// The settings of the port.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Profile {
     /// ATE: echo the command line.
     pub(crate) echo: bool,
-    /// ATQ: no result codes.
+    /// ATQ: suppress result codes.
     pub(crate) quiet: bool,
-    /// ATV: results as words.
+    /// ATV: result codes as words.
     pub(crate) verbose: bool,
-    /// ATX: 0–4, text after CONNECT.
+    /// ATX: 0–4.
     pub(crate) x: u8,
     /// S0, S3, S4, S5, S6, S7, S8, S10, in this order.
     pub(crate) registers: [u8; 8],
-    /// AT&C: what DCD follows.
+    /// AT&C: 0 DCD always on, 1 DCD on in data mode.
     pub(crate) carrier: u8,
-    /// AT&D: what DTR does.
+    /// AT&D: reaction to DTR.
     pub(crate) dtr: u8,
-    /// AT+CMEE: how errors are shown. Not stored by AT&W.
+    /// AT+CMEE: format of errors. Not stored by AT&W.
     pub(crate) cmee: u8,
-    /// AT+IFC, from the module's input and from its output. Not stored by AT&W.
+    /// AT+IFC: flow control of the module's input and of its output. Not stored by AT&W.
     pub(crate) flow: (u8, u8),
-    /// Registration URCs: CREG, CGREG, CEREG.
+    /// `<n>` of CREG, CGREG and CEREG: whether registration URCs are sent.
     pub(crate) registration: [u8; 3],
 }
 
-/// The S registers the module has, in the order of [`Profile::registers`].
+/// The numbers of the S registers in [`Profile::registers`].
 pub(crate) const REGISTERS: [u64; 8] = [0, 3, 4, 5, 6, 7, 8, 10];
 
 impl Default for Profile {
@@ -60,17 +61,18 @@ impl Profile {
         self.s(1, 13)
     }
 
-    /// S4, the line feed of responses.
-    pub(crate) fn feed(&self) -> u8 {
+    /// S4, the line feed character of responses.
+    pub(crate) fn line_feed(&self) -> u8 {
         self.s(2, 10)
     }
 
-    /// S5, the backspace.
+    /// S5, the backspace character.
     pub(crate) fn erase(&self) -> u8 {
         self.s(3, 8)
     }
 
-    /// What is left after a restart when `self` was stored: CMEE and IFC are not in the AT&W table.
+    /// The profile after a restart or ATZ if `self` was stored: CMEE and IFC are not stored by AT&W
+    /// (docs/module/quirks.md S5).
     pub(crate) fn recalled(&self) -> Self {
         let factory = Self::default();
         Self {
@@ -80,7 +82,7 @@ impl Profile {
         }
     }
 
-    /// The lines of AT&V.
+    /// The information lines of AT&V.
     pub(crate) fn view(&self) -> Vec<String> {
         let mut lines = vec![
             format!("&C: {}", self.carrier),

@@ -1,18 +1,19 @@
-//! The dialogue as a person reads it: one line an AT line, data as a count, passwords as `***`.
+//! The readable transcript of the port: one line per AT line, data as a byte count, passwords and
+//! PINs masked.
 
 use std::collections::VecDeque;
 
-/// Who sent something.
+/// Which side sent a line or data.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Side {
-    /// The host: `>`.
+    /// The host, printed as `>`.
     Host,
-    /// The module: `<`.
+    /// The module, printed as `<`.
     Module,
 }
 
 impl Side {
-    fn mark(self) -> char {
+    fn prefix(self) -> char {
         match self {
             Self::Host => '>',
             Self::Module => '<',
@@ -20,7 +21,7 @@ impl Side {
     }
 }
 
-/// Collects finished lines until somebody polls them; collects nothing when off.
+/// The finished lines that have not been polled yet; records nothing when off.
 #[derive(Debug)]
 pub(crate) struct Transcript {
     on: bool,
@@ -37,7 +38,7 @@ impl Transcript {
         }
     }
 
-    /// A line of the dialogue.
+    /// Records a line that one side sent.
     pub(crate) fn line(&mut self, side: Side, text: &[u8]) {
         if !self.on || text.is_empty() {
             return;
@@ -45,12 +46,12 @@ impl Transcript {
         self.end_data();
         self.lines.push_back(format!(
             "{} {}",
-            side.mark(),
-            readable(&mask(&String::from_utf8_lossy(text)))
+            side.prefix(),
+            escape_control(&mask(&String::from_utf8_lossy(text)))
         ));
     }
 
-    /// Something that happened but was not said, for instance a reset.
+    /// Records an event that is not visible on the port, for instance a reset.
     pub(crate) fn note(&mut self, text: &str) {
         if self.on {
             self.end_data();
@@ -58,7 +59,7 @@ impl Transcript {
         }
     }
 
-    /// Bytes of data mode; neighbouring ones become one line.
+    /// Records bytes of data mode; consecutive bytes of one side become one line.
     pub(crate) fn data(&mut self, side: Side, count: usize) {
         if !self.on || count == 0 {
             return;
@@ -72,11 +73,11 @@ impl Transcript {
         }
     }
 
-    /// Data mode is over: its bytes become a line.
+    /// Finishes the line of the data bytes recorded so far.
     pub(crate) fn end_data(&mut self) {
         if let Some((side, count)) = self.data.take() {
             self.lines
-                .push_back(format!("{} <{count} bytes>", side.mark()));
+                .push_back(format!("{} <{count} bytes>", side.prefix()));
         }
     }
 
@@ -86,8 +87,8 @@ impl Transcript {
     }
 }
 
-/// Control characters made visible.
-fn readable(text: &str) -> String {
+/// Escapes control characters.
+fn escape_control(text: &str) -> String {
     text.chars()
         .fold(String::with_capacity(text.len()), |mut out, c| {
             if c.is_control() {
@@ -99,7 +100,7 @@ fn readable(text: &str) -> String {
         })
 }
 
-/// Splits at `separator` where it is not inside quotes; the separators stay with the piece before.
+/// Splits at `separator` outside quotes; a separator stays at the end of its piece.
 fn pieces(text: &str, separator: char) -> impl Iterator<Item = &str> {
     let mut quoted = false;
     text.split_inclusive(move |c| {
@@ -108,7 +109,7 @@ fn pieces(text: &str, separator: char) -> impl Iterator<Item = &str> {
     })
 }
 
-/// Replaces the secrets of the commands that carry one: account, QICSGP's password, SIM PINs.
+/// Masks secrets: the FTP account's password, the APN password of QICSGP, PINs and PUKs.
 fn mask(line: &str) -> String {
     pieces(line, ';').map(mask_command).collect()
 }
@@ -145,7 +146,7 @@ mod tests {
     use super::{Side, Transcript, mask};
 
     #[test]
-    fn secrets_are_masked() {
+    fn masks_secrets() {
         for (line, shown) in [
             (
                 r#"AT+QFTPCFG="account","test","s3,c;ret""#,
@@ -176,7 +177,7 @@ mod tests {
     }
 
     #[test]
-    fn data_is_counted_and_control_bytes_are_shown() {
+    fn counts_data_and_escapes_control_characters() {
         let mut transcript = Transcript::new(true);
         transcript.line(Side::Host, b"AT\x01");
         transcript.data(Side::Host, 1000);

@@ -1,73 +1,79 @@
 //! Basic commands and S registers (docs/module/at-serial.md §5).
 
 use crate::at::profile::Profile;
-use crate::module::{Answer, Module, Outcome, Refusal};
+use crate::module::{CommandError, CommandResult, Module, Outcome};
 
-/// A command that is a letter, or `&` and a letter, with an optional number.
-pub(crate) fn execute(module: &mut Module, amp: bool, letter: u8, value: Option<u64>) -> Answer {
-    let number = u8::try_from(value.unwrap_or(0)).map_err(|_| Refusal::Error)?;
+/// Executes a basic command: a letter, or `&` and a letter, with an optional number.
+pub(crate) fn execute(
+    module: &mut Module,
+    amp: bool,
+    letter: u8,
+    value: Option<u64>,
+) -> CommandResult {
+    let number = u8::try_from(value.unwrap_or(0)).map_err(|_| CommandError::Error)?;
     match (amp, letter) {
-        (false, b'E') => module.te.profile.echo = switch(number)?,
-        (false, b'Q') => module.te.profile.quiet = switch(number)?,
-        (false, b'V') => module.te.profile.verbose = switch(number)?,
-        (false, b'X') => module.te.profile.x = upto(number, 4)?,
+        (false, b'E') => module.dce.profile.echo = on_off(number)?,
+        (false, b'Q') => module.dce.profile.quiet = on_off(number)?,
+        (false, b'V') => module.dce.profile.verbose = on_off(number)?,
+        (false, b'X') => module.dce.profile.x = at_most(number, 4)?,
         (false, b'H') => module.interrupt_data_mode("ATH"),
         (false, b'I') => return super::identity::ati(module, number),
-        // There is never anything to go back to: the escape ends what it leaves (docs/module/quirks.md F3).
-        (false, b'O') => return Err(Refusal::NoCarrier),
+        // There is never a transfer to resume: the escape sequence ends it
+        // (docs/module/quirks.md F3).
+        (false, b'O') => return Err(CommandError::NoCarrier),
         (false, b'Z') => {
-            upto(number, 0)?;
-            module.te.profile = module.stored.recalled();
+            at_most(number, 0)?;
+            module.dce.profile = module.stored_profile.recalled();
             return Ok(Outcome::OkAndStop);
         }
-        (true, b'C') => module.te.profile.carrier = upto(number, 1)?,
-        (true, b'D') => module.te.profile.dtr = upto(number, 2)?,
+        (true, b'C') => module.dce.profile.carrier = at_most(number, 1)?,
+        (true, b'D') => module.dce.profile.dtr = at_most(number, 2)?,
         (true, b'F') => {
-            upto(number, 0)?;
-            module.te.profile = Profile::default();
+            at_most(number, 0)?;
+            module.dce.profile = Profile::default();
         }
         (true, b'V') => {
-            let lines = module.te.profile.view();
-            return module.say(lines);
+            let lines = module.dce.profile.view();
+            return module.answer(lines);
         }
         (true, b'W') => {
-            upto(number, 0)?;
-            module.stored = module.te.profile.clone();
+            at_most(number, 0)?;
+            module.stored_profile = module.dce.profile.clone();
             module.stored_rate = module.line_rate;
         }
-        _ => return Err(Refusal::Error),
+        _ => return Err(CommandError::Error),
     }
     Ok(Outcome::Ok)
 }
 
-fn switch(number: u8) -> Result<bool, Refusal> {
-    upto(number, 1).map(|number| number == 1)
+fn on_off(number: u8) -> Result<bool, CommandError> {
+    at_most(number, 1).map(|number| number == 1)
 }
 
-fn upto(number: u8, limit: u8) -> Result<u8, Refusal> {
+fn at_most(number: u8, limit: u8) -> Result<u8, CommandError> {
     if number <= limit {
         Ok(number)
     } else {
-        Err(Refusal::Error)
+        Err(CommandError::Error)
     }
 }
 
 /// `ATS3?`
-pub(crate) fn read_register(module: &mut Module, index: u64) -> Answer {
-    let slot = Profile::slot(index).ok_or(Refusal::Error)?;
-    let value = module.te.profile.registers.get(slot).copied().unwrap_or(0);
-    module.say([format!("{value:03}")])
+pub(crate) fn read_register(module: &mut Module, index: u64) -> CommandResult {
+    let slot = Profile::slot(index).ok_or(CommandError::Error)?;
+    let value = module.dce.profile.registers.get(slot).copied().unwrap_or(0);
+    module.answer([format!("{value:03}")])
 }
 
-/// `ATS3=13`; S3, S4 and S5 are characters.
-pub(crate) fn write_register(module: &mut Module, index: u64, value: u64) -> Answer {
-    let slot = Profile::slot(index).ok_or(Refusal::Error)?;
+/// `ATS3=13`; S3, S4 and S5 are characters, 0–127.
+pub(crate) fn write_register(module: &mut Module, index: u64, value: u64) -> CommandResult {
+    let slot = Profile::slot(index).ok_or(CommandError::Error)?;
     let limit = if matches!(index, 3..=5) { 127 } else { 255 };
     let value = u8::try_from(value)
         .ok()
         .filter(|value| *value <= limit)
-        .ok_or(Refusal::Error)?;
-    if let Some(register) = module.te.profile.registers.get_mut(slot) {
+        .ok_or(CommandError::Error)?;
+    if let Some(register) = module.dce.profile.registers.get_mut(slot) {
         *register = value;
     }
     Ok(Outcome::Ok)

@@ -1,25 +1,26 @@
-//! The module's own clock (docs/module/at-network.md §4, docs/module/at-ssl.md §5): CCLK, CTZU, CTZR, QLTS, QNTP.
-//! It runs from the time the module is told, starts in 1980 without a network, and survives a reset.
+//! The module's clock: CCLK, CTZU, CTZR, QLTS (docs/module/at-network.md §4), QNTP
+//! (docs/module/at-network.md §1). Without network time it starts in 1980
+//! (docs/module/at-ssl.md §5); it keeps running during a reset.
 
 use std::time::{Instant, UNIX_EPOCH};
 
 use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
 
 use crate::at::parse::Form;
-use crate::module::{Action, Answer, Config, Module, Outcome, Refusal};
+use crate::module::{CommandError, CommandResult, Config, Module, Outcome, TimedAction};
 
-/// 1980-01-06 00:00:00 UTC, where a module without time begins.
+/// 1980-01-06 00:00:00 UTC, the time at a cold start without network time.
 const COLD_START: i64 = 315_964_800;
-/// Quarter hours of a time zone.
+/// Valid time zones in quarter hours.
 const ZONES: std::ops::RangeInclusive<i64> = -48..=56;
 
-/// A clock that is right or not.
+/// The module's clock, and the true time for QNTP.
 #[derive(Debug)]
 pub(crate) struct Clock {
-    /// When the clock was last set, and to what (Unix seconds).
-    believed: (Instant, i64),
-    /// When the module was made, and what the world's clocks showed.
-    truth: (Instant, i64),
+    /// When the clock was last set, and to which Unix time.
+    module_time: (Instant, i64),
+    /// When the module was created, and the true Unix time at that moment.
+    true_time: (Instant, i64),
     zone: i64,
     synchronised: bool,
     ctzu: u8,
@@ -28,18 +29,18 @@ pub(crate) struct Clock {
 
 impl Clock {
     pub(crate) fn new(now: Instant, config: &Config) -> Self {
-        let truth = config
+        let true_time = config
             .wall_clock
             .duration_since(UNIX_EPOCH)
             .map_or(0, |time| time.as_secs().cast_signed());
-        let believed = if config.network_time {
-            truth
+        let module_time = if config.network_time {
+            true_time
         } else {
             COLD_START
         };
         Self {
-            believed: (now, believed),
-            truth: (now, truth),
+            module_time: (now, module_time),
+            true_time: (now, true_time),
             zone: 0,
             synchronised: config.network_time,
             ctzu: 0,
@@ -47,14 +48,14 @@ impl Clock {
         }
     }
 
-    /// Unix seconds as the module believes.
+    /// The module's time in Unix seconds.
     pub(crate) fn seconds(&self, now: Instant) -> i64 {
-        advanced(self.believed, now)
+        advanced(self.module_time, now)
     }
 
-    /// Unix seconds as a time server would say.
+    /// The true time in Unix seconds.
     fn true_seconds(&self, now: Instant) -> i64 {
-        advanced(self.truth, now)
+        advanced(self.true_time, now)
     }
 
     fn local(&self, now: Instant) -> DateTime<Utc> {
@@ -87,46 +88,49 @@ fn parse(text: &str) -> Option<(i64, i64)> {
     ))
 }
 
-pub(crate) fn cclk(module: &mut Module, form: &Form) -> Answer {
+pub(crate) fn cclk(module: &mut Module, form: &Form) -> CommandResult {
     match form {
         Form::Test => Ok(Outcome::Ok),
         Form::Read => {
             let time = module.clock.local(module.now).format("%y/%m/%d,%H:%M:%S");
             let text = format!("+CCLK: \"{time}{:+03}\"", module.clock.zone);
-            module.say([text])
+            module.answer([text])
         }
         Form::Write(args) if args.len() == 1 => {
-            let (seconds, zone) = args.text(0, 20).and_then(parse).ok_or(Refusal::Error)?;
-            module.clock.believed = (module.now, seconds);
+            let (seconds, zone) = args
+                .text(0, 20)
+                .and_then(parse)
+                .ok_or(CommandError::Error)?;
+            module.clock.module_time = (module.now, seconds);
             module.clock.zone = zone;
             Ok(Outcome::Ok)
         }
-        _ => Err(Refusal::Error),
+        _ => Err(CommandError::Error),
     }
 }
 
-pub(crate) fn ctzu(module: &mut Module, form: &Form) -> Answer {
+pub(crate) fn ctzu(module: &mut Module, form: &Form) -> CommandResult {
     super::number_setting(module, form, "+CTZU", 0..=1, |module| {
         &mut module.clock.ctzu
     })
 }
 
-pub(crate) fn ctzr(module: &mut Module, form: &Form) -> Answer {
+pub(crate) fn ctzr(module: &mut Module, form: &Form) -> CommandResult {
     super::number_setting(module, form, "+CTZR", 0..=2, |module| {
         &mut module.clock.ctzr
     })
 }
 
-/// The time of the last synchronisation is not kept apart from the current one.
-pub(crate) fn qlts(module: &mut Module, form: &Form) -> Answer {
+/// AT+QLTS. Mode 0 (time of the last synchronisation) prints the current time.
+pub(crate) fn qlts(module: &mut Module, form: &Form) -> CommandResult {
     let mode = match form {
-        Form::Test => return module.say(["+QLTS: (0-2)"]),
+        Form::Test => return module.answer(["+QLTS: (0-2)"]),
         Form::Exec => 0,
-        Form::Write(args) if args.len() == 1 => args.within(0, 0..=2).ok_or(Refusal::Error)?,
-        _ => return Err(Refusal::Error),
+        Form::Write(args) if args.len() == 1 => args.within(0, 0..=2).ok_or(CommandError::Error)?,
+        _ => return Err(CommandError::Error),
     };
     if !module.clock.synchronised {
-        return module.say(["+QLTS: \"\""]);
+        return module.answer(["+QLTS: \"\""]);
     }
     let time = if mode == 1 {
         at(module.clock.seconds(module.now))
@@ -138,41 +142,43 @@ pub(crate) fn qlts(module: &mut Module, form: &Form) -> Answer {
         time.format("%Y/%m/%d,%H:%M:%S"),
         module.clock.zone
     );
-    module.say([text])
+    module.answer([text])
 }
 
-/// The time server is the host's own clock: UTC, tagged with the local zone as docs/module/quirks.md N10 has it.
-pub(crate) fn qntp(module: &mut Module, form: &Form) -> Answer {
+/// AT+QNTP. The time server's time is that of the host: UTC, printed with the local time zone
+/// (docs/module/quirks.md N10).
+pub(crate) fn qntp(module: &mut Module, form: &Form) -> CommandResult {
     match form {
-        Form::Test => module.say(["+QNTP: (1-16),<server>,(1-65535),(0,1)"]),
+        Form::Test => module.answer(["+QNTP: (1-16),<server>,(1-65535),(0,1)"]),
         Form::Write(args) if (2..=4).contains(&args.len()) => {
             let server = args
                 .text(1, 200)
                 .filter(|server| !server.is_empty())
-                .ok_or(Refusal::Error)?;
-            args.within_or(2, 1..=65535, 123).ok_or(Refusal::Error)?;
-            let set = args.within_or(3, 0..=1, 1).ok_or(Refusal::Error)? == 1;
+                .ok_or(CommandError::Error)?;
+            args.within_or(2, 1..=65535, 123)
+                .ok_or(CommandError::Error)?;
+            let set = args.within_or(3, 0..=1, 1).ok_or(CommandError::Error)? == 1;
             if !module.contexts.is_active(super::context::id(args, 0)?) {
                 return Err(module.contexts.fail(561));
             }
-            let truth = module.clock.true_seconds(module.now);
+            let true_time = module.clock.true_seconds(module.now);
             let text = if server.ends_with(".invalid") {
                 "+QNTP: 565".to_owned()
             } else {
                 if set {
-                    module.clock.believed = (module.now, truth);
+                    module.clock.module_time = (module.now, true_time);
                     module.clock.synchronised = true;
                 }
                 format!(
                     "+QNTP: 0,\"{}{:+03}\"",
-                    at(truth).format("%Y/%m/%d,%H:%M:%S"),
+                    at(true_time).format("%Y/%m/%d,%H:%M:%S"),
                     module.clock.zone
                 )
             };
-            module.agenda.plan(module.now, Action::Urc(text));
+            module.timers.schedule(module.now, TimedAction::Urc(text));
             Ok(Outcome::Ok)
         }
-        _ => Err(Refusal::Error),
+        _ => Err(CommandError::Error),
     }
 }
 
@@ -181,7 +187,7 @@ mod tests {
     use super::parse;
 
     #[test]
-    fn times_and_zones() {
+    fn parses_times_and_time_zones() {
         assert_eq!(parse("80/01/06,00:00:00+00"), Some((315_964_800, 0)));
         assert_eq!(parse("26/11/22,08:00:00+04"), Some((1_795_330_800, 4)));
         assert_eq!(parse("26/11/22,07:00:00"), Some((1_795_330_800, 0)));

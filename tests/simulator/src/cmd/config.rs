@@ -1,28 +1,33 @@
-//! QCFG, QURCCFG and QINDCFG (docs/module/at-network.md §6, 7): kept as they are written; only urcport and the
-//! sleep switch change what the module does.
+//! QCFG, QURCCFG (docs/module/at-network.md §7) and QINDCFG (docs/module/at-network.md §6). The
+//! values are stored and printed; only `urcport` and AT+QSCLK have an effect.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use crate::at::args::Args;
 use crate::at::parse::Form;
-use crate::module::{Answer, Module, Outcome, PortName, Refusal};
+use crate::module::{CommandError, CommandResult, Module, Outcome, PortName};
 
-/// How the value of a key looks: its test text, its value before any setting, and how many of the
-/// parameters are the value (the rest is `<effect>`).
+/// A key of QCFG: its text in the test form, its initial value, and how many parameters the value
+/// has (those after it are `<effect>`).
 struct Key {
     name: &'static str,
     test: &'static str,
     initial: &'static str,
-    kept: usize,
+    value_count: usize,
 }
 
-const fn key(name: &'static str, test: &'static str, initial: &'static str, kept: usize) -> Key {
+const fn key(
+    name: &'static str,
+    test: &'static str,
+    initial: &'static str,
+    value_count: usize,
+) -> Key {
     Key {
         name,
         test,
         initial,
-        kept,
+        value_count,
     }
 }
 
@@ -60,12 +65,12 @@ const KEYS: &[Key] = &[
 
 const INDICATIONS: [&str; 5] = ["all", "csq", "smsfull", "ring", "smsincoming"];
 
-/// Everything these commands remember. All of it is saved to NV at once, but the sleep switch.
+/// The stored settings. All of them except AT+QSCLK survive a restart.
 #[derive(Debug)]
 pub(crate) struct Configuration {
-    /// Where URCs go.
+    /// The port to which URCs are sent.
     pub(crate) urc_port: PortName,
-    /// AT+QSCLK
+    /// AT+QSCLK=1
     pub(crate) sleep: bool,
     values: BTreeMap<&'static str, String>,
     indications: BTreeMap<&'static str, u8>,
@@ -86,8 +91,8 @@ impl Configuration {
     }
 }
 
-/// The parameters from `from` on, written out again.
-fn rewrite(args: &Args, from: usize, count: usize) -> Option<String> {
+/// `count` parameters from `from` on, formatted as they were received.
+fn format_args(args: &Args, from: usize, count: usize) -> Option<String> {
     let mut text = String::new();
     for index in from..args.len().min(from + count) {
         let comma = if index > from { "," } else { "" };
@@ -100,18 +105,18 @@ fn rewrite(args: &Args, from: usize, count: usize) -> Option<String> {
     Some(text)
 }
 
-pub(crate) fn qcfg(module: &mut Module, form: &Form) -> Answer {
+pub(crate) fn qcfg(module: &mut Module, form: &Form) -> CommandResult {
     match form {
-        Form::Test => module.say(
+        Form::Test => module.answer(
             KEYS.iter()
                 .map(|key| format!("+QCFG: \"{}\",{}", key.name, key.test)),
         ),
         Form::Write(args) => {
-            let name = args.text(0, 40).ok_or(Refusal::Error)?;
+            let name = args.text(0, 40).ok_or(CommandError::Error)?;
             let key = KEYS
                 .iter()
                 .find(|key| key.name == name)
-                .ok_or(Refusal::Error)?;
+                .ok_or(CommandError::Error)?;
             if args.len() == 1 {
                 let value = module
                     .configuration
@@ -119,46 +124,46 @@ pub(crate) fn qcfg(module: &mut Module, form: &Form) -> Answer {
                     .get(key.name)
                     .map_or(key.initial, String::as_str);
                 let text = format!("+QCFG: \"{}\",{value}", key.name);
-                return module.say([text]);
+                return module.answer([text]);
             }
-            let value = rewrite(args, 1, key.kept).ok_or(Refusal::Error)?;
+            let value = format_args(args, 1, key.value_count).ok_or(CommandError::Error)?;
             module.configuration.values.insert(key.name, value);
             Ok(Outcome::Ok)
         }
-        _ => Err(Refusal::Error),
+        _ => Err(CommandError::Error),
     }
 }
 
-pub(crate) fn qurccfg(module: &mut Module, form: &Form) -> Answer {
+pub(crate) fn qurccfg(module: &mut Module, form: &Form) -> CommandResult {
     match form {
-        Form::Test => module.say(["+QURCCFG: \"urcport\",(\"usbat\",\"usbmodem\",\"uart1\")"]),
+        Form::Test => module.answer(["+QURCCFG: \"urcport\",(\"usbat\",\"usbmodem\",\"uart1\")"]),
         Form::Write(args) if args.text(0, 10) == Some("urcport") => match args.len() {
             1 => {
                 let word = module.configuration.urc_port.word();
-                module.say([format!("+QURCCFG: \"urcport\",\"{word}\"")])
+                module.answer([format!("+QURCCFG: \"urcport\",\"{word}\"")])
             }
             2 => {
                 module.configuration.urc_port = args
                     .text(1, 10)
                     .and_then(PortName::named)
-                    .ok_or(Refusal::Error)?;
+                    .ok_or(CommandError::Error)?;
                 Ok(Outcome::Ok)
             }
-            _ => Err(Refusal::Error),
+            _ => Err(CommandError::Error),
         },
-        _ => Err(Refusal::Error),
+        _ => Err(CommandError::Error),
     }
 }
 
-pub(crate) fn qindcfg(module: &mut Module, form: &Form) -> Answer {
+pub(crate) fn qindcfg(module: &mut Module, form: &Form) -> CommandResult {
     match form {
-        Form::Test => module.say(["+QINDCFG: \"all\",(0,1),(0,1)"]),
+        Form::Test => module.answer(["+QINDCFG: \"all\",(0,1),(0,1)"]),
         Form::Write(args) => {
-            let name = args.text(0, 20).ok_or(Refusal::Error)?;
+            let name = args.text(0, 20).ok_or(CommandError::Error)?;
             let name = *INDICATIONS
                 .iter()
                 .find(|known| **known == name)
-                .ok_or(Refusal::Error)?;
+                .ok_or(CommandError::Error)?;
             if args.len() == 1 {
                 let value = module
                     .configuration
@@ -166,16 +171,16 @@ pub(crate) fn qindcfg(module: &mut Module, form: &Form) -> Answer {
                     .get(name)
                     .copied()
                     .unwrap_or(0);
-                return module.say([format!("+QINDCFG: \"{name}\",{value}")]);
+                return module.answer([format!("+QINDCFG: \"{name}\",{value}")]);
             }
             let value = args
                 .within(1, 0..=1)
                 .and_then(|value| u8::try_from(value).ok())
-                .ok_or(Refusal::Error)?;
-            args.within_or(2, 0..=1, 0).ok_or(Refusal::Error)?;
+                .ok_or(CommandError::Error)?;
+            args.within_or(2, 0..=1, 0).ok_or(CommandError::Error)?;
             module.configuration.indications.insert(name, value);
             Ok(Outcome::Ok)
         }
-        _ => Err(Refusal::Error),
+        _ => Err(CommandError::Error),
     }
 }

@@ -1,11 +1,11 @@
-//! Names and reachability: QIDNSCFG, QIDNSGIP, QPING (docs/module/at-network.md §1). Names are looked up for real;
-//! echo requests are only imitated, because raw sockets need rights a simulator should not have.
+//! QIDNSCFG, QIDNSGIP, QPING (docs/module/at-network.md §1). Names are looked up in the DNS of the
+//! host; echo requests are not sent, because raw sockets need privileges.
 
 use std::collections::VecDeque;
 use std::net::IpAddr;
 
 use crate::at::parse::Form;
-use crate::module::{Answer, Module, Outcome, Refusal};
+use crate::module::{CommandError, CommandResult, Module, Outcome};
 use crate::remote::{Failure, Request};
 
 /// Longest host name.
@@ -13,22 +13,22 @@ const HOST_LIMIT: usize = 200;
 /// `<err>` when a name has no address.
 const DNS_FAILED: u16 = 565;
 
-/// Who waits for a name.
+/// The command for which a name is looked up.
 #[derive(Debug)]
-enum Waiting {
+enum LookupFor {
     Address,
     Ping { count: u64 },
 }
 
-/// Lookups under way, in the order they were asked.
+/// Pending lookups in the order of their requests.
 #[derive(Debug, Default)]
-pub(crate) struct Lookups(VecDeque<Waiting>);
+pub(crate) struct Lookups(VecDeque<LookupFor>);
 
-pub(crate) fn qidnscfg(module: &mut Module, form: &Form) -> Answer {
+pub(crate) fn qidnscfg(module: &mut Module, form: &Form) -> CommandResult {
     let Form::Write(args) = form else {
         return match form {
-            Form::Test => module.say(["+QIDNSCFG: (1-16),<pridnsaddr>,<secdnsaddr>"]),
-            _ => Err(Refusal::Error),
+            Form::Test => module.answer(["+QIDNSCFG: (1-16),<pridnsaddr>,<secdnsaddr>"]),
+            _ => Err(CommandError::Error),
         };
     };
     let id = super::context::id(args, 0)?;
@@ -36,7 +36,7 @@ pub(crate) fn qidnscfg(module: &mut Module, form: &Form) -> Answer {
         let servers = module.contexts.dns(id).and_then(|dns| dns.clone());
         let (first, second) =
             servers.unwrap_or_else(|| ("8.8.8.8".to_owned(), "0.0.0.0".to_owned()));
-        return module.say([format!("+QIDNSCFG: {id},\"{first}\",\"{second}\"")]);
+        return module.answer([format!("+QIDNSCFG: {id},\"{first}\",\"{second}\"")]);
     }
     if !module.contexts.is_active(id) {
         return Err(module.contexts.fail(561));
@@ -49,64 +49,64 @@ pub(crate) fn qidnscfg(module: &mut Module, form: &Form) -> Answer {
             .map(str::to_owned),
     };
     let servers = (
-        address(1).ok_or(Refusal::Error)?,
-        address(2).ok_or(Refusal::Error)?,
+        address(1).ok_or(CommandError::Error)?,
+        address(2).ok_or(CommandError::Error)?,
     );
-    *module.contexts.dns(id).ok_or(Refusal::Error)? = Some(servers);
+    *module.contexts.dns(id).ok_or(CommandError::Error)? = Some(servers);
     Ok(Outcome::Ok)
 }
 
-fn look_up(module: &mut Module, form: &Form, waiting: Waiting) -> Answer {
+fn look_up(module: &mut Module, form: &Form, lookup: LookupFor) -> CommandResult {
     let Form::Write(args) = form else {
-        return Err(Refusal::Error);
+        return Err(CommandError::Error);
     };
     let host = args
         .text(1, HOST_LIMIT)
         .filter(|host| !host.is_empty())
-        .ok_or(Refusal::Error)?;
+        .ok_or(CommandError::Error)?;
     if !module.contexts.is_active(super::context::id(args, 0)?) {
         return Err(module.contexts.fail(561));
     }
-    module.lookups.0.push_back(waiting);
+    module.lookups.0.push_back(lookup);
     module.requests.push_back(Request::Resolve(host.to_owned()));
     Ok(Outcome::Ok)
 }
 
-pub(crate) fn qidnsgip(module: &mut Module, form: &Form) -> Answer {
+pub(crate) fn qidnsgip(module: &mut Module, form: &Form) -> CommandResult {
     match form {
-        Form::Test => module.say(["+QIDNSGIP: (1-16),<hostname>"]),
-        Form::Write(args) if args.len() == 2 => look_up(module, form, Waiting::Address),
-        _ => Err(Refusal::Error),
+        Form::Test => module.answer(["+QIDNSGIP: (1-16),<hostname>"]),
+        Form::Write(args) if args.len() == 2 => look_up(module, form, LookupFor::Address),
+        _ => Err(CommandError::Error),
     }
 }
 
-pub(crate) fn qping(module: &mut Module, form: &Form) -> Answer {
+pub(crate) fn qping(module: &mut Module, form: &Form) -> CommandResult {
     match form {
-        Form::Test => module.say(["+QPING: (1-16),<host>,(1-255),(1-10)"]),
+        Form::Test => module.answer(["+QPING: (1-16),<host>,(1-255),(1-10)"]),
         Form::Write(args) if (2..=4).contains(&args.len()) => {
-            args.within_or(2, 1..=255, 4).ok_or(Refusal::Error)?;
-            let count = args.within_or(3, 1..=10, 4).ok_or(Refusal::Error)?;
-            look_up(module, form, Waiting::Ping { count })
+            args.within_or(2, 1..=255, 4).ok_or(CommandError::Error)?;
+            let count = args.within_or(3, 1..=10, 4).ok_or(CommandError::Error)?;
+            look_up(module, form, LookupFor::Ping { count })
         }
-        _ => Err(Refusal::Error),
+        _ => Err(CommandError::Error),
     }
 }
 
 impl Module {
-    /// A lookup is over.
+    /// Prints the result of a lookup.
     pub(crate) fn resolved(&mut self, result: Result<Vec<IpAddr>, Failure>) {
-        let Some(waiting) = self.lookups.0.pop_front() else {
+        let Some(lookup) = self.lookups.0.pop_front() else {
             return;
         };
-        match (waiting, result) {
-            (Waiting::Address, Ok(addresses)) => {
+        match (lookup, result) {
+            (LookupFor::Address, Ok(addresses)) => {
                 self.urc(&format!("+QIURC: \"dnsgip\",0,{},600", addresses.len()));
                 for address in addresses {
                     self.urc(&format!("+QIURC: \"dnsgip\",\"{address}\""));
                 }
             }
-            (Waiting::Address, Err(_)) => self.urc(&format!("+QIURC: \"dnsgip\",{DNS_FAILED}")),
-            (Waiting::Ping { count }, Ok(addresses)) => {
+            (LookupFor::Address, Err(_)) => self.urc(&format!("+QIURC: \"dnsgip\",{DNS_FAILED}")),
+            (LookupFor::Ping { count }, Ok(addresses)) => {
                 let address = addresses
                     .first()
                     .map_or_else(String::new, ToString::to_string);
@@ -115,7 +115,7 @@ impl Module {
                 }
                 self.urc(&format!("+QPING: 0,{count},{count},0,90,90,90"));
             }
-            (Waiting::Ping { .. }, Err(_)) => self.urc(&format!("+QPING: {DNS_FAILED}")),
+            (LookupFor::Ping { .. }, Err(_)) => self.urc(&format!("+QPING: {DNS_FAILED}")),
         }
     }
 }

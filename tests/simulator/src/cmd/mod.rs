@@ -1,4 +1,4 @@
-//! The commands by subject, and the one table that knows their names.
+//! The extended commands by subject, and the table of their names.
 
 pub(crate) mod basic;
 pub(crate) mod clock;
@@ -15,10 +15,10 @@ pub(crate) mod ssl;
 
 use crate::at::parse::Form;
 use crate::ftp;
-use crate::module::{Answer, Module, Outcome, Refusal};
+use crate::module::{CommandError, CommandResult, Module, Outcome};
 
-/// Carries out one extended command.
-pub(crate) type Handler = fn(&mut Module, &Form) -> Answer;
+/// Executes one extended command.
+pub(crate) type Handler = fn(&mut Module, &Form) -> CommandResult;
 
 /// The handler of an extended command; the name is in upper case with its plus sign.
 pub(crate) fn handler(name: &str) -> Option<Handler> {
@@ -75,42 +75,45 @@ pub(crate) fn handler(name: &str) -> Option<Handler> {
 }
 
 impl Module {
-    /// Prints information lines and ends with OK.
-    pub(crate) fn say<T: AsRef<str>>(&mut self, lines: impl IntoIterator<Item = T>) -> Answer {
+    /// Prints information lines; the outcome is OK.
+    pub(crate) fn answer<T: AsRef<str>>(
+        &mut self,
+        lines: impl IntoIterator<Item = T>,
+    ) -> CommandResult {
         for line in lines {
-            self.te.info(line.as_ref());
+            self.dce.info(line.as_ref());
         }
         Ok(Outcome::Ok)
     }
 }
 
-/// A setting that is one number: test, read and write forms.
+/// Test, read and write form of a setting that is one number.
 pub(crate) fn number_setting(
     module: &mut Module,
     form: &Form,
     name: &str,
     range: std::ops::RangeInclusive<u64>,
     value: fn(&mut Module) -> &mut u8,
-) -> Answer {
+) -> CommandResult {
     match form {
         Form::Test => {
             let text = match (range.start(), range.end()) {
                 (0, 1) => "0,1".to_owned(),
                 (low, high) => format!("{low}-{high}"),
             };
-            module.say([format!("{name}: ({text})")])
+            module.answer([format!("{name}: ({text})")])
         }
         Form::Read => {
             let current = *value(module);
-            module.say([format!("{name}: {current}")])
+            module.answer([format!("{name}: {current}")])
         }
         Form::Write(args) if args.len() == 1 => {
             let number = args
                 .within(0, range)
                 .and_then(|number| u8::try_from(number).ok());
-            *value(module) = number.ok_or(Refusal::Error)?;
+            *value(module) = number.ok_or(CommandError::Error)?;
             Ok(Outcome::Ok)
         }
-        _ => Err(Refusal::Error),
+        _ => Err(CommandError::Error),
     }
 }

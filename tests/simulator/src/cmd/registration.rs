@@ -1,27 +1,27 @@
 //! Registration, operator and signal (docs/module/at-network.md §3).
 
 use crate::at::parse::Form;
-use crate::module::{Answer, Module, Outcome, Refusal};
+use crate::module::{CommandError, CommandResult, Module, Outcome};
 
-/// What the radio sees.
+/// Registration, signal and radio settings.
 #[derive(Debug)]
 pub(crate) struct Network {
-    /// `<stat>`: 0 off, 1 home, 2 searching, 3 denied, 4 unknown, 5 roaming.
+    /// `<stat>`: 0 not registered, 1 home, 2 searching, 3 denied, 4 unknown, 5 roaming.
     pub(crate) status: u8,
-    /// What the status becomes when SIM and radio are ready.
+    /// The status that the network gives when SIM and radio are ready.
     pub(crate) offered: u8,
     /// `<rssi>` of AT+CSQ.
     pub(crate) rssi: u8,
-    /// AT+CFUN: 0, 1 or 4.
+    /// `<fun>` of AT+CFUN: 0, 1 or 4.
     pub(crate) functionality: u8,
-    /// AT+COPS mode.
+    /// `<mode>` and `<format>` of AT+COPS.
     cops: (u8, u8),
     psm: u8,
     edrx: u8,
 }
 
 impl Network {
-    /// A network that offers this status.
+    /// A network that gives this status.
     pub(crate) fn new(offered: u8) -> Self {
         Self {
             status: 0,
@@ -40,7 +40,7 @@ impl Network {
         self.cops = (0, 0);
     }
 
-    /// Home or roaming.
+    /// Whether the status is home or roaming.
     pub(crate) fn is_registered(&self) -> bool {
         matches!(self.status, 1 | 5)
     }
@@ -52,7 +52,7 @@ const AREA: &str = "\"1A2B\",\"0196F101\"";
 const CAT_M1: u8 = 8;
 
 impl Module {
-    /// SIM and radio are ready: the network takes the module in.
+    /// Registers if SIM and radio are ready.
     pub(crate) fn register(&mut self) {
         if self.network.functionality == 1 && self.network.cops.0 != 2 && self.sim.is_ready() {
             let offered = self.network.offered;
@@ -60,7 +60,7 @@ impl Module {
         }
     }
 
-    /// Registration changes from outside; what is set is also what later attempts get.
+    /// Changes the status on behalf of the network; later registrations get it too.
     pub(crate) fn set_registration(&mut self, status: u8) {
         if self.sim.is_ready() {
             self.network.offered = status;
@@ -68,7 +68,7 @@ impl Module {
         self.change_status(status);
     }
 
-    /// The radio is switched off.
+    /// Deregisters because the radio is switched off.
     pub(crate) fn radio_off(&mut self) {
         self.change_status(0);
     }
@@ -83,7 +83,7 @@ impl Module {
         }
         for (index, name) in ["+CREG", "+CGREG", "+CEREG"].into_iter().enumerate() {
             let level = self
-                .te
+                .dce
                 .profile
                 .registration
                 .get(index)
@@ -112,19 +112,19 @@ fn registration(
     index: usize,
     name: &str,
     levels: &str,
-) -> Answer {
+) -> CommandResult {
     match form {
-        Form::Test => module.say([format!("{name}: ({levels})")]),
+        Form::Test => module.answer([format!("{name}: ({levels})")]),
         Form::Read => {
             let level = module
-                .te
+                .dce
                 .profile
                 .registration
                 .get(index)
                 .copied()
                 .unwrap_or(0);
             let fields = module.registration_fields(level);
-            module.say([format!("{name}: {level},{fields}")])
+            module.answer([format!("{name}: {level},{fields}")])
         }
         Form::Write(args) if args.len() == 1 => {
             let level = args
@@ -132,32 +132,32 @@ fn registration(
                 .filter(|level| levels.split(',').any(|known| known == level.to_string()));
             let level = level
                 .and_then(|level| u8::try_from(level).ok())
-                .ok_or(Refusal::Error)?;
-            if let Some(slot) = module.te.profile.registration.get_mut(index) {
+                .ok_or(CommandError::Error)?;
+            if let Some(slot) = module.dce.profile.registration.get_mut(index) {
                 *slot = level;
             }
             Ok(Outcome::Ok)
         }
-        _ => Err(Refusal::Error),
+        _ => Err(CommandError::Error),
     }
 }
 
-pub(crate) fn creg(module: &mut Module, form: &Form) -> Answer {
+pub(crate) fn creg(module: &mut Module, form: &Form) -> CommandResult {
     registration(module, form, 0, "+CREG", "0,1,2")
 }
 
-pub(crate) fn cgreg(module: &mut Module, form: &Form) -> Answer {
+pub(crate) fn cgreg(module: &mut Module, form: &Form) -> CommandResult {
     registration(module, form, 1, "+CGREG", "0,1,2")
 }
 
-pub(crate) fn cereg(module: &mut Module, form: &Form) -> Answer {
+pub(crate) fn cereg(module: &mut Module, form: &Form) -> CommandResult {
     registration(module, form, 2, "+CEREG", "0,1,2,4")
 }
 
-pub(crate) fn cops(module: &mut Module, form: &Form) -> Answer {
+pub(crate) fn cops(module: &mut Module, form: &Form) -> CommandResult {
     let (long, short, numeric) = OPERATOR;
     match form {
-        Form::Test => module.say([format!(
+        Form::Test => module.answer([format!(
             "+COPS: (2,\"{long}\",\"{short}\",\"{numeric}\",{CAT_M1}),,(0-4),(0-2)"
         )]),
         Form::Read => {
@@ -172,17 +172,17 @@ pub(crate) fn cops(module: &mut Module, form: &Form) -> Answer {
             } else {
                 format!("+COPS: {mode}")
             };
-            module.say([text])
+            module.answer([text])
         }
         Form::Write(args) => {
             let mode = args
                 .within(0, 0..=4)
                 .and_then(|mode| u8::try_from(mode).ok())
-                .ok_or(Refusal::Error)?;
+                .ok_or(CommandError::Error)?;
             let format = args.within_or(1, 0..=2, u64::from(module.network.cops.1));
             let format = format
                 .and_then(|format| u8::try_from(format).ok())
-                .ok_or(Refusal::Error)?;
+                .ok_or(CommandError::Error)?;
             if mode == 3 {
                 module.network.cops.1 = format;
                 return Ok(Outcome::Ok);
@@ -195,94 +195,94 @@ pub(crate) fn cops(module: &mut Module, form: &Form) -> Answer {
             }
             Ok(Outcome::Ok)
         }
-        Form::Exec => Err(Refusal::Error),
+        Form::Exec => Err(CommandError::Error),
     }
 }
 
-pub(crate) fn csq(module: &mut Module, form: &Form) -> Answer {
+pub(crate) fn csq(module: &mut Module, form: &Form) -> CommandResult {
     match form {
-        Form::Test => module.say(["+CSQ: (0-31,99),(0-7,99)"]),
+        Form::Test => module.answer(["+CSQ: (0-31,99),(0-7,99)"]),
         Form::Exec => {
             let rssi = module.network.rssi;
-            module.say([format!("+CSQ: {rssi},99")])
+            module.answer([format!("+CSQ: {rssi},99")])
         }
-        _ => Err(Refusal::Error),
+        _ => Err(CommandError::Error),
     }
 }
 
-pub(crate) fn qcsq(module: &mut Module, form: &Form) -> Answer {
+pub(crate) fn qcsq(module: &mut Module, form: &Form) -> CommandResult {
     match form {
-        Form::Test => module.say(["+QCSQ: (\"NOSERVICE\",\"GSM\",\"CAT-M1\",\"CAT-NB1\")"]),
+        Form::Test => module.answer(["+QCSQ: (\"NOSERVICE\",\"GSM\",\"CAT-M1\",\"CAT-NB1\")"]),
         Form::Exec if module.network.is_registered() && module.network.rssi <= 31 => {
             let dbm = -113 + 2 * i32::from(module.network.rssi);
-            module.say([format!("+QCSQ: \"CAT-M1\",{dbm},{},150,-9", dbm - 26)])
+            module.answer([format!("+QCSQ: \"CAT-M1\",{dbm},{},150,-9", dbm - 26)])
         }
-        Form::Exec => module.say(["+QCSQ: \"NOSERVICE\""]),
-        _ => Err(Refusal::Error),
+        Form::Exec => module.answer(["+QCSQ: \"NOSERVICE\""]),
+        _ => Err(CommandError::Error),
     }
 }
 
-pub(crate) fn qnwinfo(module: &mut Module, form: &Form) -> Answer {
+pub(crate) fn qnwinfo(module: &mut Module, form: &Form) -> CommandResult {
     match form {
         Form::Test => Ok(Outcome::Ok),
-        Form::Exec if module.network.is_registered() => module.say([format!(
+        Form::Exec if module.network.is_registered() => module.answer([format!(
             "+QNWINFO: \"Cat-M1\",\"{}\",\"LTE BAND 20\",6300",
             OPERATOR.2
         )]),
-        Form::Exec => module.say(["+QNWINFO: \"NONE\""]),
-        _ => Err(Refusal::Error),
+        Form::Exec => module.answer(["+QNWINFO: \"NONE\""]),
+        _ => Err(CommandError::Error),
     }
 }
 
-pub(crate) fn cgatt(module: &mut Module, form: &Form) -> Answer {
+pub(crate) fn cgatt(module: &mut Module, form: &Form) -> CommandResult {
     match form {
-        Form::Test => module.say(["+CGATT: (0,1)"]),
+        Form::Test => module.answer(["+CGATT: (0,1)"]),
         Form::Read => {
             let attached = u8::from(module.network.is_registered());
-            module.say([format!("+CGATT: {attached}")])
+            module.answer([format!("+CGATT: {attached}")])
         }
         Form::Write(args) if args.len() == 1 => {
-            match args.within(0, 0..=1).ok_or(Refusal::Error)? {
+            match args.within(0, 0..=1).ok_or(CommandError::Error)? {
                 0 => module.lose_contexts(),
-                _ if !module.network.is_registered() => return Err(Refusal::Cme(30)),
+                _ if !module.network.is_registered() => return Err(CommandError::Cme(30)),
                 _ => {}
             }
             Ok(Outcome::Ok)
         }
-        _ => Err(Refusal::Error),
+        _ => Err(CommandError::Error),
     }
 }
 
-/// Power saving; only the switch is kept.
-pub(crate) fn cpsms(module: &mut Module, form: &Form) -> Answer {
-    switch(module, form, "+CPSMS", 1, |network| &mut network.psm)
+/// AT+CPSMS: only `<mode>` is stored.
+pub(crate) fn cpsms(module: &mut Module, form: &Form) -> CommandResult {
+    mode_setting(module, form, "+CPSMS", 1, |network| &mut network.psm)
 }
 
-/// Extended DRX; only the switch is kept.
-pub(crate) fn cedrxs(module: &mut Module, form: &Form) -> Answer {
-    switch(module, form, "+CEDRXS", 3, |network| &mut network.edrx)
+/// AT+CEDRXS: only `<mode>` is stored.
+pub(crate) fn cedrxs(module: &mut Module, form: &Form) -> CommandResult {
+    mode_setting(module, form, "+CEDRXS", 3, |network| &mut network.edrx)
 }
 
-fn switch(
+fn mode_setting(
     module: &mut Module,
     form: &Form,
     name: &str,
     top: u64,
     value: fn(&mut Network) -> &mut u8,
-) -> Answer {
+) -> CommandResult {
     match form {
-        Form::Test => module.say([format!("{name}: (0-{top})")]),
+        Form::Test => module.answer([format!("{name}: (0-{top})")]),
         Form::Read => {
             let current = *value(&mut module.network);
-            module.say([format!("{name}: {current}")])
+            module.answer([format!("{name}: {current}")])
         }
         Form::Write(args) => {
             let number = args
                 .within(0, 0..=top)
                 .and_then(|number| u8::try_from(number).ok());
-            *value(&mut module.network) = number.ok_or(Refusal::Error)?;
+            *value(&mut module.network) = number.ok_or(CommandError::Error)?;
             Ok(Outcome::Ok)
         }
-        Form::Exec => Err(Refusal::Error),
+        Form::Exec => Err(CommandError::Error),
     }
 }

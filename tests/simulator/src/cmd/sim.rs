@@ -1,19 +1,19 @@
-//! The SIM: present or not, locked or not, tries left (docs/module/at-network.md §2).
+//! The SIM: CPIN, QPINC, QINISTAT, QCCID, CIMI (docs/module/at-network.md §2).
 
 use std::time::Duration;
 
 use crate::at::parse::Form;
 use crate::fault::Knob;
-use crate::module::{Action, Answer, Config, Module, Outcome, Refusal};
+use crate::module::{CommandError, CommandResult, Config, Module, Outcome, TimedAction};
 use crate::remote::Secret;
 
 const ICCID: &str = "89860000000000000018";
 const IMSI: &str = "001010123456789";
 const PIN_TRIES: u8 = 3;
 const PUK_TRIES: u8 = 10;
-/// The unblocking code of this SIM.
+/// The PUK of the SIM.
 const PUK: &str = "12345678";
-/// Codes of docs/module/at-network.md §8.
+/// `+CME ERROR` codes of docs/module/at-network.md §8.
 const ABSENT: u16 = 10;
 const PIN_REQUIRED: u16 = 11;
 const PUK_REQUIRED: u16 = 12;
@@ -21,25 +21,25 @@ const BUSY: u16 = 14;
 const WRONG_PASSWORD: u16 = 16;
 const NOT_ALLOWED: u16 = 3;
 
-/// What the SIM asks for.
+/// The state of the SIM.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SimState {
-    /// In, and open.
+    /// Inserted and unlocked.
     Ready,
-    /// Wants its PIN.
+    /// Inserted, requires its PIN.
     Pin,
-    /// Wants its PUK.
+    /// Inserted, requires its PUK.
     Puk,
-    /// Not in the holder.
+    /// Not inserted.
     Absent,
 }
 
 impl SimState {
-    /// `ready`, `pin` (or `locked`), `puk`, `absent`.
+    /// The state named `ready`, `pin`, `puk` or `absent`.
     pub fn named(word: &str) -> Option<Self> {
         Some(match word {
             "ready" => Self::Ready,
-            "pin" | "locked" => Self::Pin,
+            "pin" => Self::Pin,
             "puk" => Self::Puk,
             "absent" => Self::Absent,
             _ => return None,
@@ -47,7 +47,7 @@ impl SimState {
     }
 }
 
-/// The card in the holder.
+/// The SIM card.
 #[derive(Debug)]
 pub(crate) struct Sim {
     state: SimState,
@@ -69,12 +69,12 @@ impl Sim {
             pin_tries: PIN_TRIES,
             puk_tries: PUK_TRIES,
         };
-        sim.change(config.sim.unwrap_or(with_pin));
+        sim.set_state(config.sim.unwrap_or(with_pin));
         sim
     }
 
-    /// Another card, or the same in another state. One that is locked has a PIN.
-    fn change(&mut self, state: SimState) {
+    /// Sets the state and resets the attempts. A SIM that requires a PIN gets 1234 if it has none.
+    fn set_state(&mut self, state: SimState) {
         self.state = state;
         self.puk_tries = PUK_TRIES;
         self.pin_tries = if state == SimState::Puk { 0 } else { PIN_TRIES };
@@ -91,7 +91,7 @@ impl Sim {
         self.state != SimState::Absent
     }
 
-    /// An opened SIM with a PIN is locked again; tries are kept on the card.
+    /// An unlocked SIM with a PIN is locked again; the remaining attempts are kept.
     pub(crate) fn power_loss(&mut self) {
         if self.state == SimState::Ready && self.pin.is_some() {
             self.state = SimState::Pin;
@@ -107,11 +107,12 @@ impl Sim {
         }
     }
 
-    /// The URC that tells the state.
+    /// The URC for the state.
     pub(crate) fn urc(&self) -> String {
         format!("+CPIN: {}", self.word())
     }
 
+    /// Checks a PIN; three wrong ones lock the SIM.
     fn try_pin(&mut self, pin: &str) -> Result<(), u16> {
         if self.pin.as_ref().is_none_or(|right| right.reveal() == pin) {
             self.pin_tries = PIN_TRIES;
@@ -125,6 +126,7 @@ impl Sim {
         Err(WRONG_PASSWORD)
     }
 
+    /// Checks a PUK and sets a new PIN.
     fn try_puk(&mut self, puk: &str, pin: &str) -> Result<(), u16> {
         if puk != PUK {
             self.puk_tries = self.puk_tries.saturating_sub(1);
@@ -136,23 +138,23 @@ impl Sim {
         Ok(())
     }
 
-    /// The code that says why the SIM cannot be used.
-    fn obstacle(&self) -> Result<(), Refusal> {
+    /// An error unless the SIM is ready.
+    fn require_ready(&self) -> Result<(), CommandError> {
         match self.state {
             SimState::Ready => Ok(()),
-            SimState::Pin => Err(Refusal::Cme(PIN_REQUIRED)),
-            SimState::Puk => Err(Refusal::Cme(PUK_REQUIRED)),
-            SimState::Absent => Err(Refusal::Cme(ABSENT)),
+            SimState::Pin => Err(CommandError::Cme(PIN_REQUIRED)),
+            SimState::Puk => Err(CommandError::Cme(PUK_REQUIRED)),
+            SimState::Absent => Err(CommandError::Cme(ABSENT)),
         }
     }
 }
 
 impl Module {
-    /// Changes the card from outside.
+    /// Changes the state of the SIM on behalf of the user.
     pub(crate) fn set_sim(&mut self, state: SimState) {
-        self.sim.change(state);
+        self.sim.set_state(state);
         let text = self.sim.urc();
-        self.te.urc(&text);
+        self.dce.urc(&text);
         if state == SimState::Ready {
             self.register();
         } else {
@@ -161,6 +163,7 @@ impl Module {
         }
     }
 
+    /// The fault `sim-late`.
     fn sim_is_late(&self) -> bool {
         let late = self
             .faults
@@ -170,21 +173,21 @@ impl Module {
     }
 }
 
-pub(crate) fn cpin(module: &mut Module, form: &Form) -> Answer {
+pub(crate) fn cpin(module: &mut Module, form: &Form) -> CommandResult {
     if module.sim_is_late() {
-        return Err(Refusal::Cme(BUSY));
+        return Err(CommandError::Cme(BUSY));
     }
     match form {
         Form::Test => Ok(Outcome::Ok),
         Form::Read => match module.sim.state {
-            SimState::Absent => Err(Refusal::Cme(ABSENT)),
+            SimState::Absent => Err(CommandError::Cme(ABSENT)),
             _ => {
                 let text = module.sim.urc();
-                module.say([text])
+                module.answer([text])
             }
         },
         Form::Write(args) => {
-            let code = args.word(0).ok_or(Refusal::Error)?;
+            let code = args.word(0).ok_or(CommandError::Error)?;
             let result = match (module.sim.state, args.word(1)) {
                 (SimState::Absent, _) => Err(ABSENT),
                 (SimState::Pin, None) => module.sim.try_pin(code),
@@ -192,56 +195,56 @@ pub(crate) fn cpin(module: &mut Module, form: &Form) -> Answer {
                 (SimState::Puk, Some(pin)) => module.sim.try_puk(code, pin),
                 _ => Err(NOT_ALLOWED),
             };
-            result.map_err(Refusal::Cme)?;
-            module.agenda.plan(module.now, Action::SimRead);
+            result.map_err(CommandError::Cme)?;
+            module.timers.schedule(module.now, TimedAction::SimRead);
             Ok(Outcome::Ok)
         }
-        Form::Exec => Err(Refusal::Error),
+        Form::Exec => Err(CommandError::Error),
     }
 }
 
-pub(crate) fn qpinc(module: &mut Module, form: &Form) -> Answer {
+pub(crate) fn qpinc(module: &mut Module, form: &Form) -> CommandResult {
     match form {
-        Form::Test => module.say(["+QPINC: (\"SC\",\"P2\")"]),
-        Form::Read if !module.sim.is_present() => Err(Refusal::Cme(ABSENT)),
+        Form::Test => module.answer(["+QPINC: (\"SC\",\"P2\")"]),
+        Form::Read if !module.sim.is_present() => Err(CommandError::Cme(ABSENT)),
         Form::Read => {
             let (pin, puk) = (module.sim.pin_tries, module.sim.puk_tries);
-            module.say([
+            module.answer([
                 format!("+QPINC: \"SC\",{pin},{puk}"),
                 "+QPINC: \"P2\",3,10".to_owned(),
             ])
         }
-        _ => Err(Refusal::Error),
+        _ => Err(CommandError::Error),
     }
 }
 
-pub(crate) fn qinistat(module: &mut Module, form: &Form) -> Answer {
+pub(crate) fn qinistat(module: &mut Module, form: &Form) -> CommandResult {
     match form {
-        Form::Test => module.say(["+QINISTAT: (0-3)"]),
+        Form::Test => module.answer(["+QINISTAT: (0-3)"]),
         Form::Exec => {
             let sum = if module.sim.is_ready() { 3 } else { 0 };
-            module.say([format!("+QINISTAT: {sum}")])
+            module.answer([format!("+QINISTAT: {sum}")])
         }
-        _ => Err(Refusal::Error),
+        _ => Err(CommandError::Error),
     }
 }
 
-pub(crate) fn qccid(module: &mut Module, form: &Form) -> Answer {
+pub(crate) fn qccid(module: &mut Module, form: &Form) -> CommandResult {
     match form {
         Form::Test => Ok(Outcome::Ok),
-        Form::Exec if module.sim.is_present() => module.say([format!("+QCCID: {ICCID}")]),
-        Form::Exec => Err(Refusal::Cme(ABSENT)),
-        _ => Err(Refusal::Error),
+        Form::Exec if module.sim.is_present() => module.answer([format!("+QCCID: {ICCID}")]),
+        Form::Exec => Err(CommandError::Cme(ABSENT)),
+        _ => Err(CommandError::Error),
     }
 }
 
-pub(crate) fn cimi(module: &mut Module, form: &Form) -> Answer {
+pub(crate) fn cimi(module: &mut Module, form: &Form) -> CommandResult {
     match form {
         Form::Test => Ok(Outcome::Ok),
         Form::Exec => {
-            module.sim.obstacle()?;
-            module.say([IMSI])
+            module.sim.require_ready()?;
+            module.answer([IMSI])
         }
-        _ => Err(Refusal::Error),
+        _ => Err(CommandError::Error),
     }
 }

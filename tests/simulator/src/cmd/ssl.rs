@@ -1,22 +1,22 @@
-//! The six SSL contexts of AT+QSSLCFG (docs/module/at-ssl.md §2, 3).
+//! QSSLCFG and its six SSL contexts (docs/module/at-ssl.md §2, §3).
 
 use std::time::Duration;
 
 use crate::at::parse::Form;
-use crate::module::{Answer, Module, Outcome, Refusal};
+use crate::module::{CommandError, CommandResult, Module, Outcome};
 use crate::remote::{TlsSettings, Verify};
 
-/// Suite codes the module knows, in the order it lists them; the last is "all".
+/// The cipher suite codes in the order of the test form; the last one means all.
 const SUITES: [u16; 14] = [
     0x0035, 0x002F, 0x0005, 0x0004, 0x000A, 0x003D, 0xC011, 0xC012, 0xC013, 0xC014, 0xC027, 0xC028,
     0xC02F, 0xFFFF,
 ];
-/// `sslversion` 3 is TLS 1.2, 4 is all.
+/// `sslversion` 3 is TLS 1.2 and 4 is all versions.
 const TLS_1_2: u64 = 3;
-/// Longest path of a certificate.
+/// Longest path of a certificate or key.
 const PATH_LIMIT: usize = 80;
 
-/// One SSL context; defaults as assumed in docs/module/at-ssl.md §2.
+/// One SSL context; the defaults are those of docs/module/at-ssl.md §2.
 #[derive(Debug, Clone)]
 struct SslContext {
     version: u64,
@@ -44,7 +44,7 @@ impl Default for SslContext {
     }
 }
 
-/// All six, lost at a restart.
+/// The six contexts; reset by a restart.
 #[derive(Debug, Default)]
 pub(crate) struct SslContexts([SslContext; 6]);
 
@@ -71,16 +71,16 @@ fn suite(word: &str) -> Option<u16> {
         .filter(|code| SUITES.contains(code))
 }
 
-pub(crate) fn qsslcfg(module: &mut Module, form: &Form) -> Answer {
+pub(crate) fn qsslcfg(module: &mut Module, form: &Form) -> CommandResult {
     let args = match form {
-        Form::Test => return module.say(test_lines()),
+        Form::Test => return module.answer(test_lines()),
         Form::Write(args) if (2..=3).contains(&args.len()) => args,
-        _ => return Err(Refusal::Error),
+        _ => return Err(CommandError::Error),
     };
-    let name = args.text(0, 20).ok_or(Refusal::Error)?;
-    let id = args.within(1, 0..=5).ok_or(Refusal::Error)?;
-    let index = usize::try_from(id).map_err(|_| Refusal::Error)?;
-    let context = module.ssl.0.get_mut(index).ok_or(Refusal::Error)?;
+    let name = args.text(0, 20).ok_or(CommandError::Error)?;
+    let id = args.within(1, 0..=5).ok_or(CommandError::Error)?;
+    let index = usize::try_from(id).map_err(|_| CommandError::Error)?;
+    let context = module.ssl.0.get_mut(index).ok_or(CommandError::Error)?;
     if args.len() == 2 {
         let value = match name {
             "sslversion" => context.version.to_string(),
@@ -91,32 +91,33 @@ pub(crate) fn qsslcfg(module: &mut Module, form: &Form) -> Answer {
             "seclevel" => context.level.to_string(),
             "ignorelocaltime" => u8::from(context.ignore_time).to_string(),
             "negotiatetime" => context.handshake.to_string(),
-            _ => return Err(Refusal::Error),
+            _ => return Err(CommandError::Error),
         };
-        return module.say([format!("+QSSLCFG: \"{name}\",{id},{value}")]);
+        return module.answer([format!("+QSSLCFG: \"{name}\",{id},{value}")]);
     }
     let path = || {
         args.text(2, PATH_LIMIT)
             .map(str::to_owned)
-            .ok_or(Refusal::Error)
+            .ok_or(CommandError::Error)
     };
-    let number = |range| args.within(2, range).ok_or(Refusal::Error);
+    let number = |range| args.within(2, range).ok_or(CommandError::Error);
     match name {
         "sslversion" => context.version = number(0..=4)?,
-        "ciphersuite" => context.suite = args.word(2).and_then(suite).ok_or(Refusal::Error)?,
+        "ciphersuite" => context.suite = args.word(2).and_then(suite).ok_or(CommandError::Error)?,
         "cacert" => context.ca = path()?,
         "clientcert" => context.certificate = path()?,
         "clientkey" => context.key = path()?,
         "seclevel" => context.level = number(0..=2)?,
         "ignorelocaltime" => context.ignore_time = number(0..=1)? == 1,
         "negotiatetime" => context.handshake = number(10..=300)?,
-        _ => return Err(Refusal::Error),
+        _ => return Err(CommandError::Error),
     }
     Ok(Outcome::Ok)
 }
 
 impl Module {
-    /// A context as it stands now, its files read now: that is when the module reads them (docs/module/at-ssl.md §4).
+    /// The current settings of a context with the current contents of its files: the module reads
+    /// them at the handshake (docs/module/at-ssl.md §4).
     pub(crate) fn tls_settings(&self, id: u8) -> TlsSettings {
         let context = self.ssl.0.get(usize::from(id)).cloned().unwrap_or_default();
         let clock = u64::try_from(self.clock.seconds(self.now)).unwrap_or(0);
@@ -128,9 +129,9 @@ impl Module {
                 1 => Verify::Server,
                 _ => Verify::Mutual,
             },
-            ca: self.ufs.whole(&context.ca),
-            certificate: self.ufs.whole(&context.certificate),
-            key: self.ufs.whole(&context.key),
+            ca: self.ufs.content(&context.ca),
+            certificate: self.ufs.content(&context.certificate),
+            key: self.ufs.content(&context.key),
             clock: (!context.ignore_time).then_some(clock),
             handshake_timeout: Duration::from_secs(context.handshake),
         }

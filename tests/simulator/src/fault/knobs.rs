@@ -1,14 +1,14 @@
-//! The table of knobs: name, argument, source and effect of each.
+//! The table of all faults: name, argument, source and effect of each.
 
 macro_rules! knobs {
     ($($variant:ident $name:literal $argument:literal $source:literal $help:literal,)*) => {
-        /// One misbehaviour.
+        /// A fault that can be switched on.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
         pub enum Knob {
-            $(#[doc = $help] $variant,)*
+            $(#[doc = concat!("The fault `", $name, "`.")] $variant,)*
         }
 
-        /// Every knob in the order it is listed to people.
+        /// All faults, in the order of the documentation.
         pub const KNOBS: &[Knob] = &[$(Knob::$variant,)*];
 
         impl Knob {
@@ -17,12 +17,12 @@ macro_rules! knobs {
                 match self { $(Self::$variant => $name,)* }
             }
 
-            /// The form of its argument; empty if it takes none, in brackets if it may be left out.
+            /// The form of its argument; empty if it takes none, in brackets if it is optional.
             pub fn argument(self) -> &'static str {
                 match self { $(Self::$variant => $argument,)* }
             }
 
-            /// Where the behaviour was seen or described.
+            /// Where in docs/module the behaviour is described: `quirks.md F1`, `at-ftp.md §2.6`.
             pub fn source(self) -> &'static str {
                 match self { $(Self::$variant => $source,)* }
             }
@@ -36,60 +36,60 @@ macro_rules! knobs {
 }
 
 knobs! {
-    BusyAfterClose "busy-after-close" "[MS]" "F1" "QFTPCLOSE takes MS (2000) more; FTP commands get 603 until its URC",
-    DataRefused "data-refused" "[TIMES]" "F2" "COM: transfers get CME 615 instead of CONNECT, then 603 until a close",
-    AbortUrc "abort-urc" "[ERR,PROTO]" "F3" "a download left by +++ or DTR prints its URC after all (0,<n>)",
-    DataTimeout "data-timeout" "MS" "F4" "609 after MS of silence in data mode instead of rsptimeout",
-    GetMissing "get-missing" "cme|connect|urc" "at-ftp 2.6" "how QFTPGET reports a missing file",
-    ConnectEmpty "empty-data" "[TIMES]" "F6" "QFTPGET says CONNECT, sends nothing, ends with 0,0",
-    Preliminary "reply-150" "[TIMES]" "F6" "QFTPGET brings nothing and ends with 627,150",
-    AccountMasked "account-masked" "" "F8" "QFTPCFG shows the password as *****",
-    PwdQuoted "pwd-quoted" "" "F9" "QFTPPWD prints the path in quotes",
-    StatFirst "stat-first" "" "F10" "QFTPSTAT prints its line before OK",
-    NoNlst "no-nlst" "" "F14" "QFTPNLST is an unknown command",
-    NoMlsd "no-mlsd" "" "F14" "QFTPMLSD is an unknown command",
-    SizeOneField "size-one-field" "" "F17" "QFTPSIZE prints +QFTPSIZE: <n>",
-    NoUrc "no-urc" "[TIMES]" "F18" "FTP URCs never come, as with urcport on another port",
-    LateUrc "late-urc" "MS" "F18" "FTP URCs come MS late",
-    Fail "fail" "COMMAND:ERR,PROTO" "at-ftp 4" "the next COMMAND ends with this URC; may be given many times",
-    Refuse "refuse" "COMMAND:CODE" "at-ftp 4" "the next COMMAND gets +CME ERROR: CODE; may be given many times",
-    TlsFails "tls-fails" "[TIMES]" "at-ftp 4" "QFTPOPEN with TLS ends with 631,0",
-    TlsWears "tls-wears" "[SESSIONS]" "N3" "after SESSIONS (20) TLS logins everything fails with 601,0 until power is off",
-    QfuplTimeout "qfupl-timeout" "ok|cme" "U1" "QFUPL after a timeout: result line then OK, or only CME 421",
-    NoFinalAck "no-final-ack" "" "at-file 3.4" "ACK mode: no A after a full last block",
-    UfsFull "ufs-full" "" "at-file 5" "the module's storage has no room left",
-    GetExists "get-exists" "" "at-ftp 2.6" "QFTPGET and listings refuse an existing local name with 613",
-    CorruptFile "corrupt-file" "[TIMES]" "U5" "a byte of the next QFUPL is changed on its way",
-    Qflst "qflst" "unquoted|ufs" "U7, F17" "QFLST prints bare names, or names with the UFS: prefix",
-    QiactFails "qiact-fails" "[TIMES]" "at-ftp 6" "QIACT answers ERROR",
-    QiactSlow "qiact-slow" "MS" "N16" "QIACT and QIDEACT block the port for MS",
-    QiactGhost "qiact-ghost" "" "N2" "QIACT? shows a context that the network has dropped",
-    PdpdeactAfter "pdpdeact-after" "BYTES" "at-network 1" "the network drops the context after BYTES of data mode",
-    ResetAfter "reset-after" "BYTES" "N6" "the module restarts after BYTES of data mode",
-    EchoOnBoot "echo-on-boot" "" "N6" "echo is on after every restart, whatever AT&W stored",
-    AppRdy "app-rdy" "" "N7" "APP RDY ends the boot URCs",
-    SimLate "sim-late" "MS" "N8" "AT+CPIN? answers CME 14 for MS after a start",
-    PowerText "power-text" "TEXT" "at-network 6" "says TEXT instead of POWERED DOWN",
-    LoseBytes "lose-bytes" "[EVERY]" "S1" "every EVERY-th (1000) byte of data mode is lost unless AT+IFC=2,2",
-    DtrDrop "dtr-drop" "BYTES" "S3" "DTR seems to drop after BYTES of data mode",
-    DtrIgnored "dtr-ignored" "" "at-serial 5" "DTR does nothing, whatever AT&D says",
-    UrcBetween "urc-between" "TEXT" "S7" "TEXT comes as a URC before every result code",
-    Fragment "fragment" "[BYTES]" "S7" "output comes in pieces of BYTES (1)",
-    Slow "slow" "MS" "S7" "MS pass between two pieces of output",
-    Garbage "garbage" "[BYTES]" "S9" "BYTES (16) of noise come before the first answer after a start",
-    StrictBaud "strict-baud" "" "S10" "bytes sent at another rate than AT+IPR's are lost",
-    ConnectText "connect-text" "[TEXT]" "at-ftp 1.1" "CONNECT is followed by TEXT (150000000)",
-    Stall "stall" "BYTES" "at-ftp 1.5" "a transfer stops moving after BYTES",
-    Mute "mute" "[COMMAND]" "N12" "no answer any more, or none to COMMAND",
+    BusyAfterClose "busy-after-close" "[MS]" "quirks.md F1" "QFTPCLOSE takes MS (2000) longer; FTP commands get 603 until its URC",
+    DataRefused "data-refused" "[TIMES]" "quirks.md F2" "COM: transfers get CME 615 instead of CONNECT, then FTP commands get 603 until QFTPCLOSE",
+    AbortUrc "abort-urc" "[ERR,PROTO]" "quirks.md F3" "a download ended by +++ or DTR prints its URC (0,<n>)",
+    DataTimeout "data-timeout" "MS" "quirks.md F4" "a transfer fails with 609 after MS without data instead of rsptimeout",
+    GetMissing "get-missing" "cme|connect|urc" "at-ftp.md §2.6" "how QFTPGET reports a missing file",
+    ConnectEmpty "empty-data" "[TIMES]" "quirks.md F6" "QFTPGET prints CONNECT, sends no data, ends with 0,0",
+    Preliminary "reply-150" "[TIMES]" "quirks.md F6" "QFTPGET sends no data and ends with 627,150",
+    AccountMasked "account-masked" "" "quirks.md F8" "QFTPCFG prints the password as *****",
+    PwdQuoted "pwd-quoted" "" "quirks.md F9" "QFTPPWD prints the path in quotes",
+    StatFirst "stat-first" "" "quirks.md F10" "QFTPSTAT prints its line before OK",
+    NoNlst "no-nlst" "" "quirks.md F14" "QFTPNLST is an unknown command",
+    NoMlsd "no-mlsd" "" "quirks.md F14" "QFTPMLSD is an unknown command",
+    SizeOneField "size-one-field" "" "quirks.md F17" "QFTPSIZE prints +QFTPSIZE: <n>",
+    NoUrc "no-urc" "[TIMES]" "quirks.md F18" "FTP URCs are not sent, as with urcport on another port",
+    LateUrc "late-urc" "MS" "quirks.md F18" "FTP URCs are delayed by MS",
+    Fail "fail" "COMMAND:ERR,PROTO" "at-ftp.md §4" "the next COMMAND ends with this URC; may be given several times",
+    Refuse "refuse" "COMMAND:CODE" "at-ftp.md §4" "the next COMMAND gets +CME ERROR: CODE; may be given several times",
+    TlsFails "tls-fails" "[TIMES]" "at-ftp.md §4" "QFTPOPEN with TLS ends with 631,0",
+    TlsWears "tls-wears" "[SESSIONS]" "quirks.md N3" "after SESSIONS (20) TLS logins QFTPOPEN with TLS ends with 601,0 until a power-off",
+    QfuplTimeout "qfupl-timeout" "ok|cme" "quirks.md U1" "after a time-out QFUPL prints its result line and OK, or only CME 421",
+    NoFinalAck "no-final-ack" "" "at-file.md §3.4" "ACK mode: no A after the last block if it is full",
+    UfsFull "ufs-full" "" "at-file.md §5" "the UFS has no free space",
+    GetExists "get-exists" "" "at-ftp.md §2.6" "QFTPGET and listings fail with 613 if the local file exists",
+    CorruptFile "corrupt-file" "[TIMES]" "quirks.md U5" "one byte of the next QFUPL is stored wrong",
+    Qflst "qflst" "unquoted|ufs" "quirks.md U7, F17" "QFLST prints unquoted names, or names with the UFS: prefix",
+    QiactFails "qiact-fails" "[TIMES]" "at-ftp.md §6" "QIACT is answered with ERROR",
+    QiactSlow "qiact-slow" "MS" "quirks.md N16" "QIACT and QIDEACT take MS",
+    QiactGhost "qiact-ghost" "" "quirks.md N2" "QIACT? still lists a context that the network has deactivated",
+    PdpdeactAfter "pdpdeact-after" "BYTES" "at-network.md §1" "the network deactivates the context after BYTES of data mode",
+    ResetAfter "reset-after" "BYTES" "quirks.md N6" "the module restarts after BYTES of data mode",
+    EchoOnBoot "echo-on-boot" "" "quirks.md N6" "echo is on after every restart, even if AT&W stored it off",
+    AppRdy "app-rdy" "" "quirks.md N7" "APP RDY is the last boot URC",
+    SimLate "sim-late" "MS" "quirks.md N8" "AT+CPIN gets CME 14 for MS after a start",
+    PowerText "power-text" "TEXT" "at-network.md §6" "TEXT is printed instead of POWERED DOWN",
+    LoseBytes "lose-bytes" "[EVERY]" "quirks.md S1" "every EVERY-th (1000) byte of an upload is lost unless AT+IFC=2,2",
+    DtrDrop "dtr-drop" "BYTES" "quirks.md S3" "the module sees DTR drop after BYTES of data mode",
+    DtrIgnored "dtr-ignored" "" "at-serial.md §5" "DTR has no effect, whatever AT&D is set to",
+    UrcBetween "urc-between" "TEXT" "quirks.md S7" "TEXT is printed as a URC before every result code",
+    Fragment "fragment" "[BYTES]" "quirks.md S7" "output is split into pieces of BYTES (1)",
+    Slow "slow" "MS" "quirks.md S7" "MS pass between two pieces of output",
+    Garbage "garbage" "[BYTES]" "quirks.md S9" "BYTES (16) of noise precede the first answer after a start",
+    StrictBaud "strict-baud" "" "quirks.md S10" "bytes are lost while the tty's rate differs from AT+IPR",
+    ConnectText "connect-text" "[TEXT]" "at-ftp.md §1.1" "CONNECT is followed by TEXT (150000000)",
+    Stall "stall" "BYTES" "at-ftp.md §1.5" "a transfer stops after BYTES",
+    Mute "mute" "[COMMAND]" "quirks.md N12" "no command is answered any more; with COMMAND, that command is not",
 }
 
 impl Knob {
-    /// The knob with this name.
+    /// The fault with this name.
     pub fn named(name: &str) -> Option<Self> {
         KNOBS.iter().copied().find(|knob| knob.name() == name)
     }
 
-    /// Whether each setting adds to the ones before.
+    /// Whether a new setting is added to the earlier ones instead of replacing them.
     pub(super) fn accumulates(self) -> bool {
         matches!(self, Self::Fail | Self::Refuse)
     }

@@ -1,5 +1,6 @@
-//! The closed list of misbehaviours the module can be told to show, each with the entry of
-//! quirks.md (or the reference section) it comes from. Setting one never changes anything but that.
+//! Fault injection: the faults that can be switched on. Each comes from a row of
+//! docs/module/quirks.md or a section of docs/module, see [`Knob::source`], and changes nothing but
+//! the behaviour it names.
 
 mod knobs;
 
@@ -8,7 +9,7 @@ use std::fmt;
 pub use knobs::{KNOBS, Knob};
 use knobs::{split_failure, split_refusal};
 
-/// A misbehaviour with its argument, as written `NAME[=ARG]`.
+/// A fault with its argument, written `NAME[=ARG]`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fault {
     knob: Knob,
@@ -16,10 +17,10 @@ pub struct Fault {
 }
 
 impl Fault {
-    /// A fault with a checked argument.
+    /// A fault whose argument has been checked.
     ///
     /// # Errors
-    /// One sentence saying what the knob takes.
+    /// The argument is missing, superfluous or invalid; the text says what is expected.
     pub fn new(knob: Knob, argument: Option<&str>) -> Result<Self, String> {
         knob.check(argument)?;
         Ok(Self {
@@ -51,14 +52,15 @@ impl fmt::Display for Fault {
     }
 }
 
-/// The misbehaviours that are on.
+/// The faults that are on.
 #[derive(Debug, Default)]
 pub(crate) struct Faults {
     on: Vec<Fault>,
 }
 
 impl Faults {
-    /// Switches one on; a knob that does not accumulate replaces its earlier setting.
+    /// Switches a fault on. It replaces an earlier setting of the same knob unless the knob
+    /// accumulates.
     pub(crate) fn set(&mut self, fault: Fault) {
         if !fault.knob.accumulates() {
             self.clear(fault.knob);
@@ -66,17 +68,17 @@ impl Faults {
         self.on.push(fault);
     }
 
-    /// Switches one off.
+    /// Switches a fault off.
     pub(crate) fn clear(&mut self, knob: Knob) {
         self.on.retain(|fault| fault.knob != knob);
     }
 
-    /// Switches all off.
+    /// Switches all faults off.
     pub(crate) fn clear_all(&mut self) {
         self.on.clear();
     }
 
-    /// What is on, for people.
+    /// The faults that are on, written `NAME[=ARG]`.
     pub(crate) fn list(&self) -> impl Iterator<Item = String> + '_ {
         self.on.iter().map(ToString::to_string)
     }
@@ -85,18 +87,18 @@ impl Faults {
         self.on.iter().find(|fault| fault.knob == knob)
     }
 
-    /// Whether a knob is on.
+    /// Whether a fault is on.
     pub(crate) fn is_on(&self, knob: Knob) -> bool {
         self.get(knob).is_some()
     }
 
-    /// The argument of a knob that is on, or `default` if it has none.
+    /// The argument of a fault that is on, or `default` if it has none; `None` if it is off.
     pub(crate) fn text<'a>(&'a self, knob: Knob, default: &'a str) -> Option<&'a str> {
         self.get(knob)
             .map(|fault| fault.argument.as_deref().unwrap_or(default))
     }
 
-    /// The number of a knob that is on, or `default` if it has none.
+    /// The number of a fault that is on, or `default` if it has none; `None` if it is off.
     pub(crate) fn number(&self, knob: Knob, default: u64) -> Option<u64> {
         let fault = self.get(knob)?;
         Some(
@@ -108,8 +110,8 @@ impl Faults {
         )
     }
 
-    /// Uses up one of the times a knob may strike; without a number it strikes always.
-    pub(crate) fn strike(&mut self, knob: Knob) -> bool {
+    /// Whether the fault occurs now. Decrements its TIMES argument; without one it always occurs.
+    pub(crate) fn trigger(&mut self, knob: Knob) -> bool {
         let Some(left) = self.number(knob, u64::MAX) else {
             return false;
         };
@@ -125,14 +127,14 @@ impl Faults {
         }
     }
 
-    /// Takes the scripted failure of a command, if there is one.
-    pub(crate) fn failure(&mut self, command: &str) -> Option<(u16, u16)> {
+    /// Removes and returns the next `fail` setting for a command, if there is one.
+    pub(crate) fn take_failure(&mut self, command: &str) -> Option<(u16, u16)> {
         let argument = self.take(Knob::Fail, command)?;
         split_failure(&argument).map(|(_, codes)| codes)
     }
 
-    /// Takes the scripted refusal of a command, if there is one.
-    pub(crate) fn refusal(&mut self, command: &str) -> Option<u16> {
+    /// Removes and returns the next `refuse` setting for a command, if there is one.
+    pub(crate) fn take_refusal(&mut self, command: &str) -> Option<u16> {
         let argument = self.take(Knob::Refuse, command)?;
         split_refusal(&argument).map(|(_, code)| code)
     }
@@ -153,7 +155,8 @@ impl Faults {
         self.on.remove(index).argument
     }
 
-    /// Takes a byte threshold that `count` has reached, so that it strikes once.
+    /// Whether `count` has reached the fault's byte threshold; switches it off then, so that it
+    /// occurs once.
     pub(crate) fn reached(&mut self, knob: Knob, count: u64) -> bool {
         let reached = self.number(knob, 0).is_some_and(|limit| count >= limit);
         if reached {
@@ -168,14 +171,14 @@ mod tests {
     use super::{Fault, Faults, KNOBS, Knob};
 
     #[test]
-    fn names_are_unique_and_found() {
+    fn names_are_unique() {
         for knob in KNOBS {
             assert_eq!(Knob::named(knob.name()), Some(*knob));
         }
     }
 
     #[test]
-    fn arguments_are_checked_with_one_sentence() {
+    fn checks_arguments() {
         for good in [
             "stat-first",
             "slow=5",
@@ -199,17 +202,17 @@ mod tests {
     }
 
     #[test]
-    fn strikes_are_counted_and_scripts_are_taken_in_order() {
+    fn counts_occurrences_and_applies_scripted_results_in_order() {
         let mut faults = Faults::default();
         faults.set("data-refused=2".parse().unwrap());
-        assert!(faults.strike(Knob::DataRefused));
-        assert!(faults.strike(Knob::DataRefused));
-        assert!(!faults.strike(Knob::DataRefused));
+        assert!(faults.trigger(Knob::DataRefused));
+        assert!(faults.trigger(Knob::DataRefused));
+        assert!(!faults.trigger(Knob::DataRefused));
         faults.set("fail=QFTPSIZE:627,550".parse().unwrap());
         faults.set("fail=QFTPSIZE:609,0".parse().unwrap());
-        assert_eq!(faults.failure("+QFTPDEL"), None);
-        assert_eq!(faults.failure("+QFTPSIZE"), Some((627, 550)));
-        assert_eq!(faults.failure("+QFTPSIZE"), Some((609, 0)));
-        assert_eq!(faults.failure("+QFTPSIZE"), None);
+        assert_eq!(faults.take_failure("+QFTPDEL"), None);
+        assert_eq!(faults.take_failure("+QFTPSIZE"), Some((627, 550)));
+        assert_eq!(faults.take_failure("+QFTPSIZE"), Some((609, 0)));
+        assert_eq!(faults.take_failure("+QFTPSIZE"), None);
     }
 }

@@ -1,8 +1,9 @@
-//! `<err>` and `<protocol_error>` (docs/module/at-ftp.md §4 and 5).
+//! Translates failures to `<err>` (docs/module/at-ftp.md §4) and `<protocol_error>`
+//! (docs/module/at-ftp.md §5).
 
 use crate::remote::Failure;
 
-/// The `<err>` values this module decides on by itself.
+/// The `<err>` values that do not come from a reply code of the server.
 pub(super) mod code {
     pub(crate) const UNKNOWN: u16 = 601;
     pub(crate) const BUSY: u16 = 603;
@@ -21,7 +22,7 @@ pub(super) mod code {
     pub(crate) const TLS: u16 = 631;
 }
 
-/// Reply codes of the server and the `<err>` each becomes; others are 601.
+/// Reply codes of the server and their `<err>`; other reply codes give 601.
 const REPLIES: [(u16, u16); 17] = [
     (421, 614),
     (425, 615),
@@ -42,8 +43,8 @@ const REPLIES: [(u16, u16); 17] = [
     (553, 630),
 ];
 
-/// A failure as the two numbers of a URC.
-pub(super) fn of(failure: Failure) -> (u16, u16) {
+/// `<err>` and `<protocol_error>` of a failure.
+pub(super) fn from_failure(failure: Failure) -> (u16, u16) {
     match failure {
         Failure::Reply(reply) => {
             let known = REPLIES.iter().find(|(code, _)| *code == reply);
@@ -51,35 +52,35 @@ pub(super) fn of(failure: Failure) -> (u16, u16) {
         }
         Failure::Dns => (code::DNS, 0),
         Failure::Network => (code::NETWORK, 0),
-        // A closed port was seen to give 606 (docs/module/quirks.md F15).
+        // A closed port gives 606 (docs/module/quirks.md F15).
         Failure::Refused | Failure::ControlClosed => (code::NOT_OPEN, 0),
         Failure::Timeout => (code::TIMEOUT, 0),
         Failure::DataOpen => (code::NO_DATA_CONNECTION, 0),
         Failure::DataClosed => (code::DATA_CLOSED, 0),
         Failure::Tls => (code::TLS, 0),
-        Failure::Nonsense => (code::UNKNOWN, 0),
+        Failure::InvalidReply => (code::UNKNOWN, 0),
     }
 }
 
-/// After these the control connection is of no more use.
+/// Whether the control connection cannot be used after this `<err>`.
 pub(super) fn ends_session(err: u16) -> bool {
     matches!(err, code::NOT_OPEN | 608 | code::TIMEOUT | code::SERVICE)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::of;
+    use super::from_failure;
     use crate::remote::Failure;
 
     #[test]
-    fn the_two_tables_run_in_parallel() {
+    fn reply_codes_map_to_614_to_630_in_order() {
         let replies = [
             421, 425, 426, 450, 451, 452, 500, 501, 502, 503, 504, 530, 532, 550, 551, 552, 553,
         ];
         for (err, reply) in (614..).zip(replies) {
-            assert_eq!(of(Failure::Reply(reply)), (err, reply));
+            assert_eq!(from_failure(Failure::Reply(reply)), (err, reply));
         }
-        assert_eq!(of(Failure::Reply(522)), (601, 522));
-        assert_eq!(of(Failure::Tls), (631, 0));
+        assert_eq!(from_failure(Failure::Reply(522)), (601, 522));
+        assert_eq!(from_failure(Failure::Tls), (631, 0));
     }
 }

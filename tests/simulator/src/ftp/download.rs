@@ -1,80 +1,82 @@
-//! Bytes of the server, to the AT port or to a local file (docs/module/at-ftp.md §2.6, 2.11–2.13).
+//! Downloads and listings: data of the server to the AT port or to a UFS file
+//! (docs/module/at-ftp.md §2.6, §2.11, §2.12, §2.13).
 
 use super::codes::code;
-use super::moving::{End, Local, Phase};
+use super::transfer::{LocalEnd, TransferEnd, TransferPhase};
 use crate::fault::Knob;
 use crate::module::Module;
 
 impl Module {
-    /// Bytes of the server.
+    /// Passes received bytes on.
     pub(super) fn downloaded(&mut self, bytes: &[u8]) {
-        let Some(moving) = self.ftp.moving_mut() else {
+        let Some(transfer) = self.ftp.transfer_mut() else {
             return;
         };
-        moving.fetching = false;
-        if moving.phase != Phase::Moving {
+        transfer.fetch_pending = false;
+        if transfer.phase != TransferPhase::Running {
             return;
         }
-        let room = moving
-            .left()
+        let room = transfer
+            .remaining()
             .and_then(|left| usize::try_from(left).ok())
             .unwrap_or(usize::MAX);
-        let Some(mine) = bytes.get(..room.min(bytes.len())) else {
+        let Some(wanted) = bytes.get(..room.min(bytes.len())) else {
             return;
         };
-        let offset = moving.count;
-        match &moving.local {
-            Local::Com => {
-                moving.count += mine.len() as u64;
-                self.send_data(mine);
+        let offset = transfer.count;
+        match &transfer.local {
+            LocalEnd::Com => {
+                transfer.count += wanted.len() as u64;
+                self.send_data(wanted);
                 if self
                     .ftp
-                    .moving()
-                    .is_some_and(|m| m.phase == Phase::Moving && m.left() == Some(0))
+                    .transfer()
+                    .is_some_and(|m| m.phase == TransferPhase::Running && m.remaining() == Some(0))
                 {
                     self.stop_download();
                 }
             }
-            Local::File(name) => {
+            LocalEnd::File(name) => {
                 let name = name.clone();
                 self.ftp.deadline = Some(self.now + self.ftp.timeout);
-                match self.ufs.write(&name, offset, mine) {
+                match self.ufs.write(&name, offset, wanted) {
                     Ok(()) => {
-                        if let Some(moving) = self.ftp.moving_mut() {
-                            moving.count += mine.len() as u64;
+                        if let Some(transfer) = self.ftp.transfer_mut() {
+                            transfer.count += wanted.len() as u64;
                         }
                     }
-                    Err(_) => self.stop_moving(End::Failed(code::LOCAL, 0)),
+                    Err(_) => self.end_data_connection(TransferEnd::Failed(code::LOCAL, 0)),
                 }
             }
         }
     }
 
-    /// Enough of a download has come: OK now, the URC when the data connection is closed.
+    /// Ends a download before the server does: OK now, the URC when the data connection is closed.
     pub(super) fn stop_download(&mut self) {
         self.leave_data_mode();
-        self.say_ok();
-        self.stop_moving(End::Enough);
-        self.te.release_urcs();
+        self.send_ok();
+        self.end_data_connection(TransferEnd::Success);
+        self.dce.release_urcs();
     }
 
-    /// `+++` or DTR in a download: it is over, and usually nothing more is said about it (docs/module/quirks.md F3).
+    /// `+++` or DTR aborts a download: OK, and no URC unless the fault `abort-urc` is on
+    /// (docs/module/quirks.md F3).
     pub(crate) fn abort_download(&mut self) {
-        self.te.drop_data();
+        self.dce.drop_data();
         self.leave_data_mode();
-        self.say_ok();
+        self.send_ok();
         let end = match self.faults.text(Knob::AbortUrc, "") {
-            None => End::Aborted,
-            Some("") => End::Enough,
+            None => TransferEnd::Silent,
+            Some("") => TransferEnd::Success,
             Some(codes) => {
                 let (err, reply) = codes.split_once(',').unwrap_or((codes, "0"));
-                End::Failed(
+                TransferEnd::Failed(
                     err.parse().unwrap_or(code::UNKNOWN),
                     reply.parse().unwrap_or(0),
                 )
             }
         };
-        self.stop_moving(end);
-        self.te.release_urcs();
+        self.end_data_connection(end);
+        self.dce.release_urcs();
     }
 }

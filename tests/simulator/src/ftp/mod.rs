@@ -1,25 +1,26 @@
-//! The FTP(S) application of the module (docs/module/at-ftp.md): one session, one command at a time.
+//! The FTP(S) client of the module (docs/module/at-ftp.md §1.3): one session, one command at a
+//! time.
 
 mod codes;
-mod control;
+mod control_commands;
 mod download;
-mod events;
-mod moving;
+mod responses;
 mod session;
 mod settings;
-mod start;
+mod transfer;
+mod transfer_commands;
 mod upload;
 
 use std::time::{Duration, Instant};
 
 use crate::cmd::Handler;
 use crate::fault::Knob;
-use crate::module::{Module, Outcome, Refusal};
+use crate::module::{CommandError, Module, Outcome};
 use crate::remote::Failure;
 use codes::code;
-use control::Shape;
-use moving::Moving;
+use control_commands::SuccessUrc;
 use settings::Settings;
+use transfer::FtpTransfer;
 
 /// The handler of an FTP command.
 pub(crate) fn handler(name: &str) -> Option<Handler> {
@@ -29,63 +30,69 @@ pub(crate) fn handler(name: &str) -> Option<Handler> {
         "+QFTPCLOSE" => session::qftpclose,
         "+QFTPSTAT" => session::qftpstat,
         "+QFTPLEN" => session::qftplen,
-        "+QFTPCWD" => control::qftpcwd,
-        "+QFTPPWD" => control::qftppwd,
-        "+QFTPSIZE" => control::qftpsize,
-        "+QFTPDEL" => control::qftpdel,
-        "+QFTPMKDIR" => control::qftpmkdir,
-        "+QFTPRMDIR" => control::qftprmdir,
-        "+QFTPMDTM" => control::qftpmdtm,
-        "+QFTPRENAME" => control::qftprename,
-        "+QFTPPUT" => start::qftpput,
-        "+QFTPGET" => start::qftpget,
-        "+QFTPLIST" => start::qftplist,
-        "+QFTPNLST" => start::qftpnlst,
-        "+QFTPMLSD" => start::qftpmlsd,
+        "+QFTPCWD" => control_commands::qftpcwd,
+        "+QFTPPWD" => control_commands::qftppwd,
+        "+QFTPSIZE" => control_commands::qftpsize,
+        "+QFTPDEL" => control_commands::qftpdel,
+        "+QFTPMKDIR" => control_commands::qftpmkdir,
+        "+QFTPRMDIR" => control_commands::qftprmdir,
+        "+QFTPMDTM" => control_commands::qftpmdtm,
+        "+QFTPRENAME" => control_commands::qftprename,
+        "+QFTPPUT" => transfer_commands::qftpput,
+        "+QFTPGET" => transfer_commands::qftpget,
+        "+QFTPLIST" => transfer_commands::qftplist,
+        "+QFTPNLST" => transfer_commands::qftpnlst,
+        "+QFTPMLSD" => transfer_commands::qftpmlsd,
         _ => return None,
     })
 }
 
-/// Longest path of the server.
+/// Longest path on the server.
 const PATH_LIMIT: usize = 255;
-/// Longest local name.
+/// Longest local file name.
 const LOCAL_LIMIT: usize = 60;
 
-/// The command whose URC has not come yet.
+/// The command whose URC has not been sent yet.
 #[derive(Debug)]
 enum Pending {
     None,
     Open,
-    Control { command: &'static str, shape: Shape },
-    Transfer(Box<Moving>),
+    Control {
+        command: &'static str,
+        success: SuccessUrc,
+    },
+    Transfer(Box<FtpTransfer>),
     Close,
 }
 
-/// An upload whose last command was not the last segment (`beof` 0): its data connection is still open.
+/// An upload between two segments: the last one had `<beof>` 0, so its data connection is still
+/// open.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Segment {
     path: Vec<u8>,
+    /// The offset at which the next segment must start.
     next: u64,
 }
 
-/// Settings and session.
+/// Settings and session of the FTP client.
 #[derive(Debug)]
 pub(crate) struct Ftp {
     settings: Settings,
-    /// `rsptimeout` at the time of the last open.
+    /// `rsptimeout` at the last QFTPOPEN.
     timeout: Duration,
     context: u8,
-    /// Numbers the sessions, so that late answers to an old one are known.
-    number: u32,
+    /// The number of the session, by which late responses of earlier sessions are recognised.
+    session_number: u32,
     open: bool,
     pending: Pending,
     segment: Option<Segment>,
-    /// A data connection failed: everything is refused until a close (docs/module/quirks.md F2).
-    wedged: bool,
+    /// The fault `data-refused`: commands get 603 until QFTPCLOSE (docs/module/quirks.md F2).
+    data_refused: bool,
     /// Bytes of the last transfer, for QFTPLEN.
-    moved: u64,
+    last_count: u64,
+    /// TLS logins since the last power-off, for the fault `tls-wears`.
     tls_sessions: u64,
-    /// When the pending command runs out of `rsptimeout`.
+    /// When `rsptimeout` of the pending command ends.
     pub(crate) deadline: Option<Instant>,
 }
 
@@ -95,12 +102,12 @@ impl Default for Ftp {
             settings: Settings::default(),
             timeout: Duration::from_secs(90),
             context: 1,
-            number: 0,
+            session_number: 0,
             open: false,
             pending: Pending::None,
             segment: None,
-            wedged: false,
-            moved: 0,
+            data_refused: false,
+            last_count: 0,
             tls_sessions: 0,
             deadline: None,
         }
@@ -124,112 +131,115 @@ impl Ftp {
         self.open
     }
 
-    /// A command's URC is still to come.
+    /// Whether the URC of a command has not been sent yet.
     pub(crate) fn is_busy(&self) -> bool {
         !matches!(self.pending, Pending::None)
     }
 
-    /// Settings are volatile, a session dies with its power.
+    /// Resets settings and session, as a restart does.
     pub(crate) fn power_loss(&mut self) {
-        let wear = self.tls_sessions;
+        let tls_sessions = self.tls_sessions;
         *self = Self {
-            number: self.number,
-            tls_sessions: wear,
+            session_number: self.session_number,
+            tls_sessions,
             ..Self::default()
         };
     }
 
-    /// Power was really off: the wear of many TLS sessions is gone (docs/module/quirks.md N3).
-    pub(crate) fn rest(&mut self) {
+    /// The power was off, which ends the effect of `tls-wears` (docs/module/quirks.md N3).
+    pub(crate) fn power_off(&mut self) {
         self.tls_sessions = 0;
     }
 
-    fn moving(&self) -> Option<&Moving> {
+    fn transfer(&self) -> Option<&FtpTransfer> {
         match &self.pending {
-            Pending::Transfer(moving) => Some(moving),
+            Pending::Transfer(transfer) => Some(transfer),
             _ => None,
         }
     }
 
-    fn moving_mut(&mut self) -> Option<&mut Moving> {
+    fn transfer_mut(&mut self) -> Option<&mut FtpTransfer> {
         match &mut self.pending {
-            Pending::Transfer(moving) => Some(moving),
+            Pending::Transfer(transfer) => Some(transfer),
             _ => None,
         }
     }
 }
 
 impl Module {
-    /// What every FTP command needs: a SIM (plain ERROR without, docs/module/at-ftp.md §1.2).
-    fn needs_sim(&self) -> Result<(), Refusal> {
+    /// An error unless the SIM is ready: plain ERROR (docs/module/at-ftp.md §1.2).
+    fn require_sim(&self) -> Result<(), CommandError> {
         if self.sim.is_ready() {
             Ok(())
         } else {
-            Err(Refusal::Error)
+            Err(CommandError::Error)
         }
     }
 
-    /// What a command on a session needs: nothing else running (603), and the session (606).
-    fn needs_session(&self) -> Result<(), Refusal> {
-        if self.ftp.is_busy() || self.ftp.wedged || self.ftp.segment.is_some() {
-            return Err(Refusal::Cme(code::BUSY));
+    /// An error unless a session is open (606) and no other command is running (603).
+    fn require_session(&self) -> Result<(), CommandError> {
+        if self.ftp.is_busy() || self.ftp.data_refused || self.ftp.segment.is_some() {
+            return Err(CommandError::Cme(code::BUSY));
         }
         if !self.ftp.open {
-            return Err(Refusal::Cme(code::NOT_OPEN));
+            return Err(CommandError::Cme(code::NOT_OPEN));
         }
         Ok(())
     }
 
-    /// A command is on its way: its URC comes within `rsptimeout`.
-    fn await_answer(&mut self, pending: Pending) {
+    /// Sets the pending command; its URC must come within `rsptimeout`.
+    fn set_pending(&mut self, pending: Pending) {
         self.ftp.pending = pending;
         self.ftp.deadline = Some(self.now + self.ftp.timeout);
     }
 
-    /// The pending command is over.
-    fn answered(&mut self) -> Pending {
+    /// Clears and returns the pending command.
+    fn take_pending(&mut self) -> Pending {
         self.ftp.deadline = None;
         std::mem::replace(&mut self.ftp.pending, Pending::None)
     }
 
-    /// The URC of an FTP command, unless a fault loses or delays it.
+    /// Prints the URC of an FTP command, unless the fault `no-urc` or `late-urc` is on.
     fn ftp_urc(&mut self, text: String) {
-        if self.faults.strike(Knob::NoUrc) {
-            self.te.transcript.note(&format!("not sent: {text}"));
+        if self.faults.trigger(Knob::NoUrc) {
+            self.dce.transcript.note(&format!("not sent: {text}"));
         } else if let Some(late) = self.faults.number(Knob::LateUrc, 0) {
             let at = self.now + Duration::from_millis(late);
-            self.agenda.plan(at, crate::module::Action::Urc(text));
+            self.timers
+                .schedule(at, crate::module::TimedAction::Urc(text));
         } else {
             self.urc(&text);
         }
     }
 
-    /// A failure as `<err>,<protocol_error>`; some of them end the session.
+    /// Translates a failure to `<err>,<protocol_error>`; ends the session if the failure requires
+    /// it.
     fn ftp_failure(&mut self, failure: Failure) -> (u16, u16) {
-        let (err, reply) = codes::of(failure);
+        let (err, reply) = codes::from_failure(failure);
         if codes::ends_session(err) {
             self.drop_session();
         }
         (err, reply)
     }
 
-    /// A scripted failure of a command that answers OK first.
+    /// The fault `fail` for a command that is answered with OK: schedules the URC.
     fn scripted_failure(&mut self, command: &str) -> Option<Outcome> {
-        let (err, reply) = self.faults.failure(command)?;
+        let (err, reply) = self.faults.take_failure(command)?;
         if codes::ends_session(err) {
             self.drop_session();
         }
         let text = format!("{command}: {err},{reply}");
-        self.agenda.plan(self.now, crate::module::Action::Urc(text));
+        self.timers
+            .schedule(self.now, crate::module::TimedAction::Urc(text));
         Some(Outcome::Ok)
     }
 }
 
-/// Texts of the test forms.
-fn test(module: &mut Module, text: &str) -> Result<Outcome, Refusal> {
+/// Answers a test form; `text` is empty if it has no information line.
+fn test(module: &mut Module, text: &str) -> Result<Outcome, CommandError> {
     if text.is_empty() {
         Ok(Outcome::Ok)
     } else {
-        module.say([text])
+        module.answer([text])
     }
 }

@@ -1,16 +1,16 @@
-//! AT+QFTPCFG (docs/module/at-ftp.md §2.1): eight settings, volatile, read at the next QFTPOPEN.
+//! QFTPCFG (docs/module/at-ftp.md §2.1): eight volatile settings, used at the next QFTPOPEN.
 
 use super::codes::code;
 use crate::at::args::Args;
 use crate::at::parse::Form;
 use crate::fault::Knob;
-use crate::module::{Answer, Module, Outcome, Refusal};
+use crate::module::{CommandError, CommandResult, Module, Outcome};
 use crate::remote::Secret;
 
 /// Longest user name and password.
 const ACCOUNT_LIMIT: usize = 255;
 
-/// The values and their defaults.
+/// The values of the settings.
 #[derive(Debug, Clone)]
 pub(super) struct Settings {
     pub(super) user: String,
@@ -52,7 +52,7 @@ const TEST: [&str; 8] = [
 ];
 
 impl Settings {
-    /// A numeric setting with its range.
+    /// The numeric setting with this key, and its range.
     fn number(&mut self, key: &str) -> Option<(&mut u8, std::ops::RangeInclusive<u64>)> {
         Some(match key {
             "filetype" => (&mut self.file_type, 0..=1),
@@ -67,14 +67,14 @@ impl Settings {
     }
 }
 
-pub(super) fn qftpcfg(module: &mut Module, form: &Form) -> Answer {
+pub(super) fn qftpcfg(module: &mut Module, form: &Form) -> CommandResult {
     let args = match form {
-        Form::Test => return module.say(TEST),
+        Form::Test => return module.answer(TEST),
         Form::Write(args) => args,
-        _ => return Err(Refusal::Error),
+        _ => return Err(CommandError::Error),
     };
-    module.needs_sim()?;
-    let invalid = Refusal::Cme(code::PARAMETER);
+    module.require_sim()?;
+    let invalid = CommandError::Cme(code::PARAMETER);
     let key = args.text(0, 20).ok_or(invalid)?;
     if key == "account" {
         return account(module, args);
@@ -83,7 +83,7 @@ pub(super) fn qftpcfg(module: &mut Module, form: &Form) -> Answer {
     match args.len() {
         1 => {
             let text = format!("+QFTPCFG: \"{key}\",{value}");
-            module.say([text])
+            module.answer([text])
         }
         2 => {
             *value = args
@@ -96,7 +96,7 @@ pub(super) fn qftpcfg(module: &mut Module, form: &Form) -> Answer {
     }
 }
 
-fn account(module: &mut Module, args: &Args) -> Answer {
+fn account(module: &mut Module, args: &Args) -> CommandResult {
     let settings = &mut module.ftp.settings;
     match args.len() {
         1 => {
@@ -107,15 +107,15 @@ fn account(module: &mut Module, args: &Args) -> Answer {
                 settings.password.reveal()
             };
             let text = format!("+QFTPCFG: \"account\",\"{}\",\"{password}\"", settings.user);
-            module.say([text])
+            module.answer([text])
         }
         3 => {
-            let invalid = Refusal::Cme(code::PARAMETER);
+            let invalid = CommandError::Cme(code::PARAMETER);
             let user = args.text(1, ACCOUNT_LIMIT).ok_or(invalid)?.to_owned();
             let password = Secret::new(args.text(2, ACCOUNT_LIMIT).ok_or(invalid)?);
             (settings.user, settings.password) = (user, password);
             Ok(Outcome::Ok)
         }
-        _ => Err(Refusal::Cme(code::PARAMETER)),
+        _ => Err(CommandError::Cme(code::PARAMETER)),
     }
 }

@@ -1,4 +1,4 @@
-//! Where the dialogue goes, a line at a time, so that a test can read it while it grows.
+//! The AT log (`--log`): written line by line, so that a test can read it while the program runs.
 
 use std::fs::File;
 use std::io::{self, Write};
@@ -19,8 +19,8 @@ impl Log {
         }))
     }
 
-    /// Writes what the port has said since the last time.
-    pub(super) fn follow(&mut self, port: &mut Port) -> io::Result<()> {
+    /// Writes the transcript lines finished since the last call.
+    pub(super) fn write_new_lines(&mut self, port: &mut Port) -> io::Result<()> {
         while let Some(mut line) = port.poll_transcript() {
             if let Some(out) = &mut self.0 {
                 line.push('\n');

@@ -3,7 +3,7 @@
 use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, Instant};
 
 use clap::{Parser, ValueEnum};
 
@@ -17,76 +17,78 @@ use crate::ufs::folder::FolderStorage;
 /// How the module's clock starts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum ClockStart {
-    /// The network has set it: the host's time.
+    /// Set by the network: the host's time.
     Now,
     /// No network time yet: 1980-01-06.
     Cold,
 }
 
-/// A kind of module.
+/// The module model to simulate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Model {
     /// Quectel BG96.
     Bg96,
 }
 
-/// A Quectel BG96 imitated: AT commands on a pty, real FTP(S) behind it.
+/// Quectel BG96 simulator: AT commands on a pty, a real FTP(S) client behind them.
 #[derive(Debug, Parser)]
 #[command(name = "virtual-bg96", version, after_help = faults_help())]
 pub struct Options {
-    /// Make this symbolic link to the pty; it is removed at the end.
+    /// Create this symbolic link to the pty; it is removed at exit.
     #[arg(long, value_name = "PATH")]
     pub link: Option<PathBuf>,
-    /// Be a USB device of this kernel (2c7c:0296 at vhci_hcd, with modem lines) instead of a pty; root only.
+    /// Attach a USB device to this kernel (2c7c:0296 at vhci_hcd, with modem lines) instead of a
+    /// pty; root only.
     #[arg(long, conflicts_with = "link")]
     pub usb: bool,
-    /// Pace the line at this rate, both ways, 10 bits a byte; AT+IPR changes it.
+    /// Limit both directions to this rate in bit/s, 10 bits per byte; AT+IPR changes it.
     #[arg(long, value_name = "RATE", value_parser = clap::value_parser!(u32).range(300..=10_000_000))]
     pub baud: Option<u32>,
-    /// Take commands on this unix socket, one a line.
+    /// Accept commands on this Unix socket, one per line.
     #[arg(long, value_name = "PATH")]
     pub control: Option<PathBuf>,
-    /// Say this to the running virtual-bg96 whose control socket it is, print its answer and end.
+    /// Send this command to the running virtual-bg96 with this control socket, print the answer,
+    /// exit.
     #[arg(long, value_name = "COMMAND", requires = "control")]
     pub tell: Option<String>,
-    /// Write the dialogue to this file; - is standard error. Passwords are not shown.
+    /// Write the AT log to this file; - is standard error. Passwords and PINs are masked.
     #[arg(long, value_name = "FILE")]
     pub log: Option<PathBuf>,
-    /// Keep the module's files in this folder; else in a temporary one.
+    /// Keep the module's files in this folder; default: a temporary one.
     #[arg(long, value_name = "DIR")]
     pub ufs: Option<PathBuf>,
     /// Size of the module's file storage in bytes.
     #[arg(long, value_name = "BYTES", default_value_t = Config::default().storage_limit)]
     pub storage: u64,
-    /// The SIM asks for this PIN.
+    /// The SIM requires this PIN after every start.
     #[arg(long, value_name = "PIN")]
     pub sim_pin: Option<Secret>,
-    /// What is in the SIM holder: ready, pin, puk or absent; with --sim-pin it is pin.
+    /// SIM state at start: ready, pin, puk or absent; default with --sim-pin: pin.
     #[arg(long, value_name = "STATE", value_parser = sim_state)]
     pub sim: Option<SimState>,
-    /// What the network says to the module: <stat> of AT+CEREG, 0 to 5.
+    /// Registration status at start, as in AT+CEREG: 0 to 5.
     #[arg(long, value_name = "STAT", default_value_t = 1, value_parser = clap::value_parser!(u8).range(0..=5))]
     pub registration: u8,
-    /// Time from power or reset to RDY in milliseconds.
+    /// Time from power-on or reset to RDY in milliseconds.
     #[arg(long, value_name = "MS", default_value_t = 300)]
     pub boot_delay: u64,
-    /// How the module's clock starts.
+    /// The module's clock at start: the host's time, or 1980-01-06.
     #[arg(long, value_enum, default_value_t = ClockStart::Now)]
     pub clock: ClockStart,
-    /// The module to imitate.
+    /// The module model to simulate.
     #[arg(long, value_enum, default_value_t = Model::Bg96)]
     pub model: Model,
-    /// Misbehave from the start; may be given many times. See the list below.
+    /// Switch this fault on at start; may be given several times. See the list below.
     #[arg(long = "fault", value_name = "NAME[=ARG]")]
     pub faults: Vec<Fault>,
 }
 
 fn sim_state(word: &str) -> Result<SimState, String> {
-    SimState::named(word).ok_or_else(|| "it is ready, pin, puk or absent".to_owned())
+    SimState::named(word).ok_or_else(|| "sim takes ready, pin, puk or absent".to_owned())
 }
 
 fn faults_help() -> String {
-    let mut text = "Faults (in brackets where each was seen; see README.md):\n".to_owned();
+    let mut text = "Faults (source in brackets, see README.md):\n".to_owned();
     for knob in KNOBS {
         let argument = match knob.argument() {
             "" => String::new(),
@@ -106,7 +108,7 @@ fn faults_help() -> String {
 }
 
 impl Options {
-    /// What the module is like.
+    /// The configuration of the module.
     pub fn config(&self) -> Config {
         Config {
             sim_pin: self.sim_pin.clone(),
@@ -114,7 +116,6 @@ impl Options {
             registration: self.registration,
             boot_delay: Duration::from_millis(self.boot_delay),
             storage_limit: self.storage,
-            wall_clock: SystemTime::now(),
             network_time: self.clock == ClockStart::Now,
             port: if self.usb {
                 PortName::UsbAt
@@ -123,14 +124,15 @@ impl Options {
             },
             line_rate: self.baud.unwrap_or(Config::default().line_rate),
             transcript: self.log.is_some(),
+            ..Config::default()
         }
     }
 
-    /// The module with its files, its faults and the real network. The folder, if it is a temporary
-    /// one, lives as long as the second value.
+    /// The module with its files, its faults and the real network. A temporary folder for the files
+    /// is returned too; it is deleted when dropped.
     ///
     /// # Errors
-    /// When the storage folder cannot be made.
+    /// The storage folder cannot be created.
     pub fn build(&self, wake: Wake) -> io::Result<(Port, Option<tempfile::TempDir>)> {
         let (folder, temporary) = match &self.ufs {
             Some(folder) => (folder.clone(), None),
@@ -155,7 +157,7 @@ mod tests {
     use clap::{CommandFactory, Parser};
 
     #[test]
-    fn every_fault_is_in_the_help() {
+    fn help_lists_every_fault() {
         let help = Options::command().render_long_help().to_string();
         for knob in crate::fault::KNOBS {
             assert!(
@@ -167,7 +169,7 @@ mod tests {
     }
 
     #[test]
-    fn wrong_use_is_refused_with_a_reason() {
+    fn rejects_invalid_options() {
         let error = Options::try_parse_from(["virtual-bg96", "--fault", "nonsense"])
             .unwrap_err()
             .to_string();

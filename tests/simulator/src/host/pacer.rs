@@ -1,35 +1,36 @@
-//! One direction of a serial line at an exact rate: how many bytes have had the time to pass.
-//! It catches up by the clock, so a late wake-up costs nothing while the line is busy.
+//! Pacing of one direction of a serial line: how many bytes may pass at a given rate. While the
+//! line is busy the allowance follows the clock, so a late wake-up does not reduce the average
+//! rate.
 
 use std::time::{Duration, Instant};
 
-/// How often a busy line is looked after.
+/// Interval at which a busy line moves bytes.
 const TICK: Duration = Duration::from_millis(2);
 /// Start bit, eight data bits, stop bit.
-const BITS_A_BYTE: u64 = 10;
+const BITS_PER_BYTE: u64 = 10;
 
-/// The pace of one direction.
+/// The pacer of one direction.
 #[derive(Debug, Clone)]
 pub struct Pacer {
-    nanos_a_byte: u64,
+    nanos_per_byte: u64,
     busy: Option<Busy>,
 }
 
-/// A line that carries something.
+/// State of a line that transmits.
 #[derive(Debug, Clone, Copy)]
 struct Busy {
-    /// Up to when the line has been used.
+    /// Time up to which the line's capacity has been used.
     until: Instant,
-    /// When it was last looked after.
-    looked: Instant,
+    /// When bytes were last moved.
+    last_check: Instant,
 }
 
 impl Pacer {
-    /// A line of `rate` bits a second; 0 is a line without a pace.
+    /// A line of `rate` bit/s; 0 is an unpaced line.
     pub fn new(rate: u32) -> Self {
-        let nanos = BITS_A_BYTE * 1_000_000_000;
+        let nanos = BITS_PER_BYTE * 1_000_000_000;
         Self {
-            nanos_a_byte: if rate == 0 {
+            nanos_per_byte: if rate == 0 {
                 0
             } else {
                 nanos / u64::from(rate)
@@ -39,29 +40,29 @@ impl Pacer {
     }
 
     fn time(&self, bytes: usize) -> Duration {
-        Duration::from_nanos(self.nanos_a_byte.saturating_mul(bytes as u64))
+        Duration::from_nanos(self.nanos_per_byte.saturating_mul(bytes as u64))
     }
 
-    /// Whether something is on the line, so that its time passes.
+    /// Whether the line is transmitting.
     pub fn is_busy(&self) -> bool {
         self.busy.is_some()
     }
 
-    /// How many bytes may pass at `now` of the `waiting` ones (if it is known how many wait).
-    /// An idle line becomes busy by asking; a busy one is not looked after more often than it has to be.
+    /// How many bytes may pass at `now`; `waiting` is how many wait, if known. Makes an idle line
+    /// busy. Returns 0 before the time that [`Self::next`] gives.
     pub fn allowance(&mut self, now: Instant, waiting: Option<usize>) -> usize {
-        if self.nanos_a_byte == 0 {
+        if self.nanos_per_byte == 0 {
             return usize::MAX;
         }
         let busy = *self.busy.get_or_insert(Busy {
             until: now,
-            looked: now,
+            last_check: now,
         });
         if self.next(waiting).is_some_and(|at| at > now) {
             return 0;
         }
-        let nanos = now.duration_since(busy.until).as_nanos() / u128::from(self.nanos_a_byte);
-        usize::try_from(nanos).unwrap_or(usize::MAX)
+        let bytes = now.duration_since(busy.until).as_nanos() / u128::from(self.nanos_per_byte);
+        usize::try_from(bytes).unwrap_or(usize::MAX)
     }
 
     /// `count` bytes passed at `now`.
@@ -69,19 +70,19 @@ impl Pacer {
         let time = self.time(count);
         if let Some(busy) = &mut self.busy {
             busy.until += time;
-            busy.looked = now;
+            busy.last_check = now;
         }
     }
 
-    /// Nothing more to carry: the time from now on is not saved up.
+    /// Nothing more to send: time that passes from now on gives no allowance.
     pub fn idle(&mut self) {
         self.busy = None;
     }
 
-    /// When to look again, if the line is busy with `waiting` bytes.
+    /// When [`Self::allowance`] should be asked next, if the line is busy.
     pub fn next(&self, waiting: Option<usize>) -> Option<Instant> {
         let busy = self.busy?;
-        let tick = busy.looked + TICK;
+        let tick = busy.last_check + TICK;
         Some(waiting.map_or(tick, |waiting| tick.min(busy.until + self.time(waiting))))
     }
 }
@@ -96,9 +97,9 @@ mod tests {
     }
 
     #[test]
-    fn a_busy_line_catches_up_and_an_idle_one_saves_nothing() {
+    fn busy_line_catches_up_and_idle_line_accumulates_nothing() {
         let start = Instant::now();
-        let mut pacer = Pacer::new(1_000_000); // 10 µs a byte
+        let mut pacer = Pacer::new(1_000_000); // 10 µs per byte
         assert_eq!(pacer.allowance(start, None), 0);
         let late = at(start, 50_000);
         assert_eq!(pacer.allowance(late, None), 5000);
@@ -110,7 +111,7 @@ mod tests {
     }
 
     #[test]
-    fn it_is_looked_after_once_a_tick() {
+    fn allowance_is_given_once_per_tick() {
         let start = Instant::now();
         let mut pacer = Pacer::new(1_000_000);
         pacer.allowance(start, None);
@@ -122,7 +123,7 @@ mod tests {
     }
 
     #[test]
-    fn a_short_line_is_carried_when_its_last_byte_has_passed() {
+    fn short_output_passes_when_its_last_byte_is_due() {
         let start = Instant::now();
         let mut pacer = Pacer::new(1_000_000);
         assert_eq!(pacer.allowance(start, Some(6)), 0);
@@ -131,7 +132,7 @@ mod tests {
     }
 
     #[test]
-    fn no_pace_no_waiting() {
+    fn unpaced_line_never_waits() {
         let mut pacer = Pacer::new(0);
         assert_eq!(pacer.allowance(Instant::now(), None), usize::MAX);
         assert_eq!(pacer.next(None), None);

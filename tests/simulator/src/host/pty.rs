@@ -1,5 +1,5 @@
-//! A pseudo terminal that stays open when the host closes it, behind a symbolic link that is made
-//! anew at a replug and removed at the end.
+//! A pseudo terminal that stays open when the host closes it, and a symbolic link to it that is
+//! removed when the pty is dropped.
 
 use std::fs;
 use std::io::{self, ErrorKind};
@@ -13,7 +13,8 @@ use nix::pty::openpty;
 use nix::sys::termios::{BaudRate, SetArg, cfgetospeed, cfmakeraw, tcgetattr, tcsetattr};
 use nix::unistd::{read, ttyname, write};
 
-/// A raw pty whose master never blocks. Our own hold on the slave keeps it alive between two opens.
+/// A raw pty with a non-blocking master. The slave is kept open here, so that the master does not
+/// get a hangup while no host has the tty open.
 #[derive(Debug)]
 pub(super) struct Pty {
     master: OwnedFd,
@@ -23,7 +24,7 @@ pub(super) struct Pty {
 }
 
 impl Pty {
-    /// Makes a pty and, if wanted, a link to it.
+    /// Creates a pty and, if `link` is given, a symbolic link to it.
     pub(super) fn new(link: Option<&Path>) -> io::Result<Self> {
         let pair = openpty(None, None)?;
         let mut raw = tcgetattr(&pair.slave)?;
@@ -39,28 +40,28 @@ impl Pty {
             link: None,
         };
         if let Some(link) = link {
-            point(link, &pty.path)?;
+            replace_link(link, &pty.path)?;
             pty.link = Some(link.to_owned());
         }
         Ok(pty)
     }
 
-    /// Where the host opens it.
+    /// The path at which the host opens the tty.
     pub(super) fn path(&self) -> &Path {
         self.link.as_deref().unwrap_or(&self.path)
     }
 
-    /// Bytes of the host; none if there are none now.
+    /// Reads bytes from the host; 0 if none are available.
     pub(super) fn read(&self, buffer: &mut [u8]) -> io::Result<usize> {
-        none_if_blocked(read(&self.master, buffer))
+        zero_if_blocked(read(&self.master, buffer))
     }
 
-    /// Writes what fits.
+    /// Writes as much as the pty accepts; returns the number of bytes written.
     pub(super) fn write(&self, bytes: &[u8]) -> io::Result<usize> {
-        none_if_blocked(write(&self.master, bytes))
+        zero_if_blocked(write(&self.master, bytes))
     }
 
-    /// The rate the host has set, if it is one a serial line of the module could have.
+    /// The rate set by the host, if it is one of AT+IPR's.
     pub(super) fn host_rate(&self) -> Option<u32> {
         let settings = tcgetattr(&self.slave).ok()?;
         Some(match cfgetospeed(&settings) {
@@ -77,15 +78,15 @@ impl Pty {
     }
 }
 
-fn none_if_blocked(result: nix::Result<usize>) -> io::Result<usize> {
+fn zero_if_blocked(result: nix::Result<usize>) -> io::Result<usize> {
     match result {
         Err(Errno::EAGAIN | Errno::EINTR) => Ok(0),
         result => Ok(result?),
     }
 }
 
-/// Makes `link` point to `target` in one step. Anything but an old link is left alone.
-fn point(link: &Path, target: &Path) -> io::Result<()> {
+/// Makes `link` point to `target`, atomically. Fails if `link` exists and is not a symbolic link.
+fn replace_link(link: &Path, target: &Path) -> io::Result<()> {
     if fs::symlink_metadata(link).is_ok_and(|meta| !meta.is_symlink()) {
         let text = format!("{} exists and is not a symbolic link", link.display());
         return Err(io::Error::new(ErrorKind::AlreadyExists, text));
@@ -108,7 +109,7 @@ impl Drop for Pty {
         if let Some(link) = self.link.take()
             && fs::read_link(&link).is_ok_and(|target| target == self.path)
         {
-            // Nothing better can be done about a link that will not go.
+            // An error cannot be reported from here; the stale link is harmless.
             let _ = fs::remove_file(link);
         }
     }
@@ -119,7 +120,7 @@ mod tests {
     use super::Pty;
 
     #[test]
-    fn the_link_comes_and_goes_and_spares_files() {
+    fn link_is_replaced_and_removed_and_never_overwrites_a_file() {
         let folder = tempfile::tempdir().unwrap();
         let link = folder.path().join("tty");
         let pty = Pty::new(Some(&link)).unwrap();

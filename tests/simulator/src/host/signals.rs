@@ -1,4 +1,5 @@
-//! What can wake the loop besides the line: signals that end the program, answers of the network.
+//! Wake-ups of the event loop other than the transport: termination signals, and responses of the
+//! network from another thread.
 
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd};
@@ -10,7 +11,8 @@ use nix::sys::signalfd::{SfdFlags, SignalFd};
 
 use crate::remote::session::Wake;
 
-/// SIGTERM and SIGINT as a descriptor. Make it before any thread, so that none of them gets the signal.
+/// SIGTERM and SIGINT as a signalfd. Must be created before any thread: threads inherit the blocked
+/// signal mask.
 pub(super) struct Signals(SignalFd);
 
 impl Signals {
@@ -32,7 +34,7 @@ impl AsFd for Signals {
     }
 }
 
-/// Answers of another thread are waiting.
+/// An eventfd that is readable while responses of another thread wait.
 #[derive(Clone)]
 pub(super) struct Waker(Arc<EventFd>);
 
@@ -43,18 +45,18 @@ impl Waker {
         )?)))
     }
 
-    /// What other threads call.
+    /// The function that other threads call to wake the loop.
     pub(super) fn wake(&self) -> Wake {
         let event = Arc::clone(&self.0);
         Arc::new(move || {
-            // A full counter has woken the loop already.
+            // The write fails only when the counter is full, and then the loop is already awake.
             let _ = event.write(1);
         })
     }
 
-    /// The wake-up has been seen.
+    /// Resets the wake-up.
     pub(super) fn clear(&self) {
-        // Nothing to read means nothing to clear.
+        // The read fails with EAGAIN when there was no wake-up.
         let _ = self.0.read();
     }
 }

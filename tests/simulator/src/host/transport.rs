@@ -1,5 +1,5 @@
-//! Where the host sits: at a pty or at a USB port of this kernel. Either can be pulled out and
-//! plugged in again.
+//! The transport between the module's port and the host: a pty, or a USB device attached to this
+//! kernel. Either can be unplugged and plugged in again.
 
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd};
@@ -8,43 +8,43 @@ use std::time::Instant;
 
 use nix::poll::PollFlags;
 
-use super::line::Line;
 use super::options::Options;
 use super::pty::Pty;
+use super::serial_line::SerialLine;
 use super::usb::Usb;
 use crate::port::Port;
 use crate::usb::{PRODUCT, VENDOR};
 
-/// One of the two.
+/// The transport in use.
 pub(super) enum Transport {
-    /// A pty, perhaps behind a link; it carries no modem lines.
+    /// A pty with an optional symbolic link; it has no modem lines.
     Pty {
         /// `None` while unplugged.
         pty: Option<Pty>,
         link: Option<PathBuf>,
-        line: Line,
+        line: SerialLine,
     },
     /// A USB device with modem lines.
     Usb(Box<Usb>),
 }
 
 impl Transport {
-    /// The transport that the command line asks for, plugged in.
+    /// The transport that the options ask for, plugged in.
     pub(super) fn new(options: &Options, port: &mut Port) -> io::Result<Self> {
         if options.usb {
             let usb = Usb::new(options.baud.unwrap_or(0))?;
-            // Low until the host opens the port.
+            // DTR is low until the host opens the port.
             port.set_dtr(Instant::now(), false);
             return Ok(Self::Usb(Box::new(usb)));
         }
         Ok(Self::Pty {
             pty: Some(Pty::new(options.link.as_deref())?),
             link: options.link.clone(),
-            line: Line::new(options.baud.is_some(), port.condition().line_rate),
+            line: SerialLine::new(options.baud.is_some(), port.condition().line_rate),
         })
     }
 
-    /// Where to find it, for people.
+    /// Where the host finds the port, for display.
     pub(super) fn name(&self) -> String {
         match self {
             Self::Pty { pty: Some(pty), .. } => pty.path().display().to_string(),
@@ -53,7 +53,7 @@ impl Transport {
         }
     }
 
-    /// Whether the host can see it.
+    /// Whether it is plugged in.
     pub(super) fn is_plugged(&self) -> bool {
         match self {
             Self::Pty { pty, .. } => pty.is_some(),
@@ -61,7 +61,7 @@ impl Transport {
         }
     }
 
-    /// What to wait for.
+    /// The descriptor and the poll events to wait for.
     pub(super) fn interest(&self, port: &Port) -> Option<(BorrowedFd<'_>, PollFlags)> {
         match self {
             Self::Pty { pty, line, .. } => {
@@ -73,7 +73,7 @@ impl Transport {
         }
     }
 
-    /// When a paced byte may go on.
+    /// When a paced byte may move next.
     pub(super) fn deadline(&self, port: &Port) -> Option<Instant> {
         match self {
             Self::Pty { pty, line, .. } => pty.as_ref().and_then(|_| line.deadline(port)),
@@ -81,8 +81,9 @@ impl Transport {
         }
     }
 
-    /// Carries what can go at `now`. `ready` says what [`Self::interest`] was found to be ready for.
-    pub(super) fn carry(
+    /// Moves the bytes that may pass at `now`. `ready` is what `ppoll` reported for
+    /// [`Self::interest`].
+    pub(super) fn move_bytes(
         &mut self,
         port: &mut Port,
         now: Instant,
@@ -93,13 +94,13 @@ impl Transport {
                 pty: Some(pty),
                 line,
                 ..
-            } => line.carry(pty, port, now, ready),
+            } => line.move_bytes(pty, port, now, ready),
             Self::Pty { pty: None, .. } => Ok(()),
-            Self::Usb(usb) => usb.carry(port, now),
+            Self::Usb(usb) => usb.move_bytes(port, now),
         }
     }
 
-    /// Pulls it out; nobody drives DTR then.
+    /// Unplugs it. DTR goes low, as no host drives it any more.
     pub(super) fn unplug(&mut self, port: &mut Port, now: Instant) {
         match self {
             Self::Pty { pty, .. } => *pty = None,
@@ -113,8 +114,8 @@ impl Transport {
         match self {
             Self::Pty { pty, link, line } => {
                 *pty = Some(Pty::new(link.as_deref())?);
-                *line = Line::new(line.is_paced(), port.condition().line_rate);
-                // A pty cannot say what its DTR is: it counts as asserted.
+                *line = SerialLine::new(line.is_paced(), port.condition().line_rate);
+                // A pty does not report DTR; it is taken as asserted.
                 port.set_dtr(now, true);
                 Ok(())
             }

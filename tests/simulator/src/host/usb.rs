@@ -1,4 +1,4 @@
-//! The line as a USB device of this kernel: DTR comes in, DCD and DSR go out, and it can be pulled out.
+//! The USB transport: a device attached to this kernel, with modem lines and optional pacing.
 
 use std::io;
 use std::os::fd::BorrowedFd;
@@ -8,42 +8,42 @@ use nix::poll::PollFlags;
 
 use super::pacer::Pacer;
 use crate::port::Port;
-use crate::usb::{self, Bytes, Socket, Vhci};
+use crate::usb::{self, Attachment, ByteCounts, Vhci};
 
-/// Serial number of the device.
+/// USB serial number of the device.
 const SERIAL: &str = "virtual0";
 
-/// A device in its socket, each way at its pace.
+/// An attached device with a pacer for each direction.
 pub(super) struct Usb {
-    socket: Socket,
+    attachment: Attachment,
     to_module: Pacer,
     to_host: Pacer,
-    waiting: Bytes,
+    waiting: ByteCounts,
 }
 
 impl Usb {
-    /// Plugs the device in. `rate` paces it as a serial line of so many bits a second, 0 does not.
+    /// Attaches the device. `rate` paces it like a serial line of so many bit/s; 0 is unpaced.
     pub(super) fn new(rate: u32) -> io::Result<Self> {
-        let mut socket = Socket::new(Vhci::default(), SERIAL);
-        socket.plug()?;
+        let mut attachment = Attachment::new(Vhci::default(), SERIAL);
+        attachment.plug()?;
         Ok(Self {
-            socket,
+            attachment,
             to_module: Pacer::new(rate),
             to_host: Pacer::new(rate),
-            waiting: Bytes::default(),
+            waiting: ByteCounts::default(),
         })
     }
 
-    /// What to wait for; `None` while it is pulled out.
+    /// The descriptor and the poll events to wait for; `None` while it is unplugged.
     pub(super) fn interest(&self) -> Option<(BorrowedFd<'_>, PollFlags)> {
-        let (fd, read, write) = self.socket.interest()?;
+        let (fd, read, write) = self.attachment.interest()?;
         let mut flags = PollFlags::empty();
         flags.set(PollFlags::POLLIN, read);
         flags.set(PollFlags::POLLOUT, write);
         Some((fd, flags))
     }
 
-    /// When a paced byte may go on.
+    /// When a paced byte may move next.
     pub(super) fn deadline(&self) -> Option<Instant> {
         let next = |pacer: &Pacer, waiting| match waiting {
             0 => None,
@@ -58,16 +58,16 @@ impl Usb {
         .min()
     }
 
-    /// Carries what has had the time to pass.
-    pub(super) fn carry(&mut self, port: &mut Port, now: Instant) -> io::Result<()> {
-        let allowed = Bytes {
+    /// Moves the bytes whose transmission time is over.
+    pub(super) fn move_bytes(&mut self, port: &mut Port, now: Instant) -> io::Result<()> {
+        let allowed = ByteCounts {
             to_module: self.to_module.allowance(now, Some(self.waiting.to_module)),
             to_host: self.to_host.allowance(now, Some(self.waiting.to_host)),
         };
         let mut left = allowed;
-        usb::serve(&mut self.socket, port, now, &mut left)?;
-        self.waiting = usb::waiting(&mut self.socket, port);
-        let settle = |pacer: &mut Pacer, moved, waiting| {
+        usb::serve(&mut self.attachment, port, now, &mut left)?;
+        self.waiting = usb::waiting(&mut self.attachment, port);
+        let update = |pacer: &mut Pacer, moved, waiting| {
             if waiting == 0 {
                 pacer.idle();
             } else if moved > 0 {
@@ -75,20 +75,20 @@ impl Usb {
             }
         };
         let (moved, waiting) = (allowed.to_module - left.to_module, self.waiting.to_module);
-        settle(&mut self.to_module, moved, waiting);
+        update(&mut self.to_module, moved, waiting);
         let (moved, waiting) = (allowed.to_host - left.to_host, self.waiting.to_host);
-        settle(&mut self.to_host, moved, waiting);
+        update(&mut self.to_host, moved, waiting);
         Ok(())
     }
 
-    /// Pulls it out.
+    /// Unplugs the device.
     pub(super) fn unplug(&mut self) {
-        self.socket.unplug();
-        self.waiting = Bytes::default();
+        self.attachment.unplug();
+        self.waiting = ByteCounts::default();
     }
 
     /// Plugs it in again.
     pub(super) fn plug(&mut self) -> io::Result<()> {
-        self.socket.plug()
+        self.attachment.plug()
     }
 }

@@ -1,11 +1,11 @@
-//! What a module is like when it is made.
+//! The configuration of a module: everything that no AT command sets.
 
 use std::time::{Duration, SystemTime};
 
 use super::SimState;
 use crate::remote::Secret;
 
-/// The port the host sits at, by the names of AT+QURCCFG (docs/module/at-network.md §7).
+/// A port of the module, as AT+QURCCFG names it (docs/module/at-network.md §7).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PortName {
     /// The main UART.
@@ -17,7 +17,7 @@ pub enum PortName {
 }
 
 impl PortName {
-    /// The word AT+QURCCFG uses.
+    /// The name used by AT+QURCCFG.
     pub fn word(self) -> &'static str {
         match self {
             Self::Uart1 => "uart1",
@@ -26,7 +26,7 @@ impl PortName {
         }
     }
 
-    /// The port of this word.
+    /// The port with this name.
     pub fn named(word: &str) -> Option<Self> {
         [Self::Uart1, Self::UsbAt, Self::UsbModem]
             .into_iter()
@@ -34,28 +34,29 @@ impl PortName {
     }
 }
 
-/// Everything about a module that no AT command sets.
+/// The configuration of a module.
 #[derive(Debug, Clone)]
 pub struct Config {
-    /// The SIM asks for this PIN after every start.
+    /// The SIM requires this PIN after every start.
     pub sim_pin: Option<Secret>,
-    /// What the holder has in it; `None` is a SIM that is ready, or wants its PIN if it has one.
+    /// The state of the SIM; `None` is ready, or waiting for the PIN if `sim_pin` is set.
     pub sim: Option<SimState>,
-    /// The registration status the network offers: 0–5.
+    /// The registration status that the network gives the module: 0–5.
     pub registration: u8,
-    /// Time from power or reset to RDY.
+    /// Time from power-on or reset to RDY.
     pub boot_delay: Duration,
-    /// Size of the file storage in bytes.
+    /// Size of the UFS in bytes.
     pub storage_limit: u64,
-    /// True time at the moment the module is made.
+    /// The true time at the moment the module is created.
     pub wall_clock: SystemTime,
-    /// Whether the network has set the module's clock; otherwise it starts in 1980 (docs/module/at-ssl.md §5).
+    /// Whether the network has set the module's clock; otherwise it starts in 1980
+    /// (docs/module/at-ssl.md §5).
     pub network_time: bool,
-    /// The port the host sits at; URCs are routed to it at first.
+    /// The port that the host uses; URCs go to it initially.
     pub port: PortName,
-    /// Rate of the line before any AT+IPR.
+    /// Rate of the serial line before any AT+IPR.
     pub line_rate: u32,
-    /// Whether to write down the dialogue.
+    /// Whether to record a transcript.
     pub transcript: bool,
 }
 

@@ -1,47 +1,50 @@
-//! The port while it carries data: the ways in and out, the silence that ends it, and the faults
-//! that strike after so many bytes (docs/module/at-ftp.md §1.4, docs/module/at-file.md §2).
+//! Data mode of the port: how it is entered and left, its time-out, and the faults that occur after
+//! a number of bytes (docs/module/at-ftp.md §1.4, docs/module/at-file.md §2).
 
 use std::time::{Duration, Instant};
 
 use super::{DataModeUse, Mode, Module};
-use crate::at::escape::Escape;
-use crate::at::terminal::{Mark, ResultCode};
+use crate::at::dce::Mark;
+use crate::at::escape::EscapeDetector;
+use crate::at::results::ResultCode;
 use crate::at::transcript::Side;
-use crate::cmd::file::{FileDown, FileUp};
+use crate::cmd::file::{FileDownload, FileUpload};
 use crate::fault::Knob;
 
-/// What the bytes are for.
+/// The transfer that uses data mode.
 #[derive(Debug)]
-pub(crate) enum Kind {
-    /// QFTPPUT from the host; the rest is known to the FTP session.
-    Put,
+pub(crate) enum DataTransfer {
+    /// QFTPPUT from the host; its state is in the FTP session.
+    FtpUpload,
     /// QFTPGET, QFTPLIST, QFTPNLST, QFTPMLSD to the host.
-    Get,
+    FtpDownload,
     /// QFUPL, QFWRITE
-    FileUp(FileUp),
+    FileUpload(FileUpload),
     /// QFDWL, QFREAD
-    FileDown(FileDown),
+    FileDownload(FileDownload),
 }
 
 /// One stay in data mode.
 #[derive(Debug)]
 pub(crate) struct DataMode {
-    pub(crate) kind: Kind,
-    escape: Escape,
-    silence: Option<Duration>,
-    silent_at: Option<Instant>,
-    moved: u64,
-    lost: u64,
+    pub(crate) transfer: DataTransfer,
+    escape: EscapeDetector,
+    timeout: Option<Duration>,
+    timeout_at: Option<Instant>,
+    /// Bytes of this stay.
+    count: u64,
+    /// Bytes seen by the fault `lose-bytes`.
+    counted_for_loss: u64,
 }
 
 impl DataMode {
-    /// Something moved: the silence begins anew.
-    pub(crate) fn touch(&mut self, now: Instant) {
-        self.silent_at = self.silence.map(|silence| now + silence);
+    /// A byte moved: restarts the time-out.
+    pub(crate) fn restart_timeout(&mut self, now: Instant) {
+        self.timeout_at = self.timeout.map(|timeout| now + timeout);
     }
 
     pub(super) fn deadline(&self) -> Option<Instant> {
-        [self.escape.deadline(), self.silent_at]
+        [self.escape.deadline(), self.timeout_at]
             .into_iter()
             .flatten()
             .min()
@@ -49,13 +52,13 @@ impl DataMode {
 }
 
 impl Module {
-    /// Says CONNECT, with `text` where the command has one; what follows is data.
-    /// After `silence` without a byte the stay times out.
+    /// Prints CONNECT, with `text` if the command has one, and enters data mode. `timeout` is the
+    /// longest time without a byte.
     pub(crate) fn enter_data_mode(
         &mut self,
-        kind: Kind,
+        transfer: DataTransfer,
         text: Option<String>,
-        silence: Option<Duration>,
+        timeout: Option<Duration>,
     ) {
         let text = text.or_else(|| {
             self.faults
@@ -63,47 +66,52 @@ impl Module {
                 .map(str::to_owned)
         });
         match text {
-            Some(text) => self.te.result_text(&format!("CONNECT {text}")),
-            None => self.te.result(ResultCode::Connect),
+            Some(text) => self.dce.result_text(&format!("CONNECT {text}")),
+            None => self.dce.result(ResultCode::Connect),
         }
-        self.te.mark(Mark::Connected);
-        self.te.enter_data_mode();
+        self.dce.mark(Mark::Connected);
+        self.dce.enter_data_mode();
         self.statistics.data_mode = DataModeUse::default();
         let mut data = DataMode {
-            kind,
-            escape: Escape::new(self.now),
-            silence,
-            silent_at: None,
-            moved: 0,
-            lost: 0,
+            transfer,
+            escape: EscapeDetector::new(self.now),
+            timeout,
+            timeout_at: None,
+            count: 0,
+            counted_for_loss: 0,
         };
-        data.touch(self.now);
+        data.restart_timeout(self.now);
         self.mode = Mode::Data(data);
     }
 
-    /// Something moved on the other side: the silence begins anew.
-    pub(crate) fn touch_data_mode(&mut self) {
+    /// Bytes moved between the module and the server: restarts the time-out.
+    pub(crate) fn restart_data_timeout(&mut self) {
         if let Mode::Data(data) = &mut self.mode {
-            data.touch(self.now);
+            data.restart_timeout(self.now);
         }
     }
 
-    /// Back to command mode; nothing is said yet. A second call does nothing.
-    pub(crate) fn leave_data_mode(&mut self) -> Option<Kind> {
+    /// Returns to command mode without printing anything. Returns `None` if the port is not in data
+    /// mode.
+    pub(crate) fn leave_data_mode(&mut self) -> Option<DataTransfer> {
         let Mode::Data(data) = std::mem::replace(&mut self.mode, Mode::Command) else {
             return None;
         };
-        match data.kind {
-            Kind::Put | Kind::FileUp(_) => self.statistics.data_mode.end = Some(self.now),
-            Kind::Get | Kind::FileDown(_) => self.te.mark(Mark::DataEnd),
+        match data.transfer {
+            DataTransfer::FtpUpload | DataTransfer::FileUpload(_) => {
+                self.statistics.data_mode.end = Some(self.now)
+            }
+            DataTransfer::FtpDownload | DataTransfer::FileDownload(_) => {
+                self.dce.mark(Mark::DataEnd)
+            }
         }
-        self.te.leave_data_mode();
-        Some(data.kind)
+        self.dce.leave_data_mode();
+        Some(data.transfer)
     }
 
-    /// Bytes for the host. Counted, and cut off where a fault strikes.
+    /// Sends bytes to the host and counts them, which may trigger a fault.
     pub(crate) fn send_data(&mut self, bytes: &[u8]) {
-        self.te.data(bytes);
+        self.dce.data(bytes);
         self.count_data(bytes.len());
     }
 
@@ -111,40 +119,41 @@ impl Module {
         let Mode::Data(data) = &mut self.mode else {
             return;
         };
-        data.moved += count as u64;
-        data.touch(self.now);
-        let moved = data.moved;
+        data.count += count as u64;
+        data.restart_timeout(self.now);
+        let total = data.count;
         self.statistics.data_mode.bytes += count as u64;
-        if self.faults.reached(Knob::ResetAfter, moved) {
-            self.restart("restarts in mid-transfer");
-        } else if self.faults.reached(Knob::PdpdeactAfter, moved) {
+        if self.faults.reached(Knob::ResetAfter, total) {
+            self.restart("restarts during a transfer");
+        } else if self.faults.reached(Knob::PdpdeactAfter, total) {
             self.lose_contexts();
-        } else if self.faults.reached(Knob::DtrDrop, moved) {
+        } else if self.faults.reached(Knob::DtrDrop, total) {
             self.interrupt_data_mode("DTR");
         }
     }
 
-    /// How much of an upload fits into the module now.
+    /// How many bytes the module accepts in data mode now.
     pub(super) fn data_window(&self) -> usize {
         match &self.mode {
             Mode::Data(DataMode {
-                kind: Kind::Put, ..
+                transfer: DataTransfer::FtpUpload,
+                ..
             }) => self.upload_window(),
             _ => super::input::WINDOW,
         }
     }
 
-    /// Takes bytes in data mode; gives back those that came after its end.
+    /// Processes bytes in data mode; returns those that follow its end.
     pub(super) fn data_input<'a>(&mut self, bytes: &'a [u8]) -> &'a [u8] {
         let Mode::Data(data) = &mut self.mode else {
             return bytes;
         };
-        let passed = data.escape.feed(self.now, bytes);
+        let checked = data.escape.feed(self.now, bytes);
         let held = data.escape.held() as u64;
-        self.plus_signs(passed.released);
-        if passed.held {
-            // Plus signs that complete a counted upload are its last bytes, whatever the pause before them.
-            if self.wanted().is_some_and(|wanted| wanted <= held) {
+        self.process_plus_signs(checked.released);
+        if checked.held {
+            // If the plus signs complete an upload of known length they are its last bytes.
+            if self.remaining().is_some_and(|wanted| wanted <= held) {
                 self.release_held();
             }
             return &[];
@@ -152,98 +161,100 @@ impl Module {
         if !matches!(self.mode, Mode::Data(_)) {
             return bytes;
         }
-        let taken = self.payload(bytes);
-        bytes.get(taken..).unwrap_or(&[])
+        let accepted = self.payload(bytes);
+        bytes.get(accepted..).unwrap_or(&[])
     }
 
-    /// Held plus signs turn out to be data.
+    /// Processes the plus signs that were held back as data.
     fn release_held(&mut self) {
         if let Mode::Data(data) = &mut self.mode {
             let count = data.escape.release();
-            self.plus_signs(count);
+            self.process_plus_signs(count);
         }
     }
 
-    fn plus_signs(&mut self, count: usize) {
+    fn process_plus_signs(&mut self, count: usize) {
         if let Some(plus) = b"+++".get(..count).filter(|plus| !plus.is_empty()) {
             self.payload(plus);
         }
     }
 
-    /// How many bytes complete the upload, where that is known.
-    fn wanted(&self) -> Option<u64> {
+    /// How many bytes complete the upload, if its length is known.
+    fn remaining(&self) -> Option<u64> {
         match &self.mode {
             Mode::Data(DataMode {
-                kind: Kind::Put, ..
-            }) => self.upload_wanted(),
-            Mode::Data(DataMode {
-                kind: Kind::FileUp(file),
+                transfer: DataTransfer::FtpUpload,
                 ..
-            }) => Some(file.wanted()),
+            }) => self.upload_remaining(),
+            Mode::Data(DataMode {
+                transfer: DataTransfer::FileUpload(file),
+                ..
+            }) => Some(file.remaining()),
             _ => None,
         }
     }
 
-    /// Hands data to whoever collects it. Returns how much belonged to it.
+    /// Processes upload data. Returns how many of the bytes belonged to the upload.
     fn payload(&mut self, bytes: &[u8]) -> usize {
-        let room = self.wanted().map_or(bytes.len(), |wanted| {
+        let room = self.remaining().map_or(bytes.len(), |wanted| {
             usize::try_from(wanted).unwrap_or(usize::MAX)
         });
-        let taken = room.min(bytes.len());
-        let Some(mine) = bytes.get(..taken) else {
+        let accepted = room.min(bytes.len());
+        let Some(payload) = bytes.get(..accepted) else {
             return bytes.len();
         };
-        self.te.transcript.data(Side::Host, taken);
-        let survivors = self.overrun(mine);
-        let mine = survivors.as_deref().unwrap_or(mine);
+        self.dce.transcript.data(Side::Host, accepted);
+        let rest = self.lose_bytes(payload);
+        let payload = rest.as_deref().unwrap_or(payload);
         let Mode::Data(data) = &self.mode else {
-            return taken;
+            return accepted;
         };
-        match data.kind {
-            Kind::Put => self.upload(mine),
-            Kind::FileUp(_) => self.file_input(mine),
-            Kind::Get | Kind::FileDown(_) => return bytes.len(),
+        match data.transfer {
+            DataTransfer::FtpUpload => self.upload(payload),
+            DataTransfer::FileUpload(_) => self.file_input(payload),
+            DataTransfer::FtpDownload | DataTransfer::FileDownload(_) => return bytes.len(),
         }
-        taken
+        accepted
     }
 
-    /// Counts the bytes of an upload, before what they complete is decided.
+    /// Counts bytes of an upload; called before the end of the upload is processed.
     pub(crate) fn count_upload(&mut self, count: usize) {
         self.count_data(count);
     }
 
-    /// The fault `lose-bytes`: what is left of a run without flow control.
-    fn overrun(&mut self, bytes: &[u8]) -> Option<Vec<u8>> {
+    /// The fault `lose-bytes`: the bytes that are not lost without flow control; `None` if it is
+    /// off.
+    fn lose_bytes(&mut self, bytes: &[u8]) -> Option<Vec<u8>> {
         let every = self
             .faults
             .number(Knob::LoseBytes, 1000)
-            .filter(|_| self.te.profile.flow != (2, 2))?
+            .filter(|_| self.dce.profile.flow != (2, 2))?
             .max(1);
         let Mode::Data(data) = &mut self.mode else {
             return None;
         };
         let mut keep = |_: &&u8| {
-            data.lost += 1;
-            data.lost % every != 0
+            data.counted_for_loss += 1;
+            data.counted_for_loss % every != 0
         };
         Some(bytes.iter().filter(|byte| keep(byte)).copied().collect())
     }
 
-    /// `+++` or DTR, as `by` tells the dialogue: data mode ends where it is (docs/module/at-ftp.md §1.4,
-    /// docs/module/at-file.md §2).
-    pub(crate) fn interrupt_data_mode(&mut self, by: &str) {
-        // Plus signs that might have become an escape and did not.
+    /// Ends data mode because of `+++`, DTR or ATH (docs/module/at-ftp.md §1.4,
+    /// docs/module/at-file.md §2); `cause` is for the transcript.
+    pub(crate) fn interrupt_data_mode(&mut self, cause: &str) {
+        // Plus signs held back are data, as no escape sequence was completed.
         self.release_held();
         let Mode::Data(data) = &self.mode else { return };
-        self.te.transcript.note(&format!("{by} ends data mode"));
-        match data.kind {
-            Kind::Put => self.end_upload(),
-            Kind::Get => self.abort_download(),
-            Kind::FileUp(_) | Kind::FileDown(_) => self.interrupt_file(),
+        self.dce.transcript.note(&format!("{cause} ends data mode"));
+        match data.transfer {
+            DataTransfer::FtpUpload => self.end_upload(),
+            DataTransfer::FtpDownload => self.abort_download(),
+            DataTransfer::FileUpload(_) | DataTransfer::FileDownload(_) => self.interrupt_file(),
         }
     }
 
-    /// Guard time over, or too long without a byte.
+    /// Handles the end of the guard time and the time-out of data mode.
     pub(super) fn data_mode_timeout(&mut self) {
         let Mode::Data(data) = &mut self.mode else {
             return;
@@ -257,11 +268,11 @@ impl Module {
         let Mode::Data(data) = &mut self.mode else {
             return;
         };
-        if data.silent_at.is_some_and(|at| at <= self.now) {
-            data.silent_at = None;
-            match data.kind {
-                Kind::Put | Kind::Get => self.transfer_silent(),
-                Kind::FileUp(_) | Kind::FileDown(_) => self.file_silent(),
+        if data.timeout_at.is_some_and(|at| at <= self.now) {
+            data.timeout_at = None;
+            match data.transfer {
+                DataTransfer::FtpUpload | DataTransfer::FtpDownload => self.transfer_timeout(),
+                DataTransfer::FileUpload(_) | DataTransfer::FileDownload(_) => self.file_timeout(),
             }
         }
     }

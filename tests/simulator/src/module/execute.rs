@@ -1,127 +1,128 @@
-//! Runs the commands of a line one after the other; one final result a line (docs/module/at-serial.md §3).
+//! Executes the commands of a command line in order and prints one final result code per line
+//! (docs/module/at-serial.md §3).
 
 use super::{Mode, Module};
-use crate::at::cme;
 use crate::at::parse::{self, Command};
-use crate::at::terminal::ResultCode;
+use crate::at::results::{ResultCode, cme_text};
 use crate::at::transcript::Side;
 use crate::cmd;
 use crate::fault::Knob;
 
-/// How a command ended, if it did not fail.
+/// The outcome of a command that did not fail.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Outcome {
-    /// The next command of the line may run.
+    /// Done; the next command of the line is executed.
     Ok,
-    /// Its result comes later; until then nothing is accepted.
-    Later,
-    /// The port is in data mode now.
-    Connected,
-    /// The rest of the line is ignored, the result is OK (ATZ).
+    /// The result comes later, by [`Module::complete_command`]; until then no input is accepted.
+    Deferred,
+    /// The port has entered data mode.
+    DataMode,
+    /// OK; the rest of the line is ignored (ATZ).
     OkAndStop,
-    /// Nothing is answered at all.
-    Silent,
+    /// No result code is printed.
+    NoAnswer,
 }
 
-/// How a command failed.
+/// The error of a command.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Refusal {
+pub(crate) enum CommandError {
     /// Plain ERROR.
     Error,
-    /// `+CME ERROR: <code>`, as AT+CMEE has it.
+    /// `+CME ERROR: <code>`, in the format set by AT+CMEE.
     Cme(u16),
     /// NO CARRIER
     NoCarrier,
 }
 
-/// What a command handler returns.
-pub(crate) type Answer = Result<Outcome, Refusal>;
+/// The result of a command handler.
+pub(crate) type CommandResult = Result<Outcome, CommandError>;
 
 impl Module {
-    /// Runs a whole line.
+    /// Executes a command line.
     pub(super) fn run_line(&mut self, line: &[u8]) {
-        self.te.transcript.line(Side::Host, line);
+        self.dce.transcript.line(Side::Host, line);
         if line.trim_ascii().is_empty() {
             return;
         }
         let Some(commands) = parse::split(line) else {
-            return self.refuse(Refusal::Error);
+            return self.send_error(CommandError::Error);
         };
         self.last_line = line.to_vec();
-        self.waiting = commands.into();
-        self.run_waiting();
+        self.line_commands = commands.into();
+        self.run_commands();
     }
 
-    /// `A/`: the last line again.
+    /// `A/`: executes the last line again.
     pub(super) fn repeat_line(&mut self) {
         let line = std::mem::take(&mut self.last_line);
         self.run_line(&line);
         self.last_line = line;
     }
 
-    fn run_waiting(&mut self) {
-        while let Some(command) = self.waiting.pop_front() {
-            let answer = self.execute(&command);
-            if answer != Ok(Outcome::Ok) {
-                return self.end_line(answer);
+    fn run_commands(&mut self) {
+        while let Some(command) = self.line_commands.pop_front() {
+            let result = self.execute(&command);
+            if result != Ok(Outcome::Ok) {
+                return self.end_line(result);
             }
         }
         self.end_line(Ok(Outcome::Ok));
     }
 
-    /// The end of a command that had said [`Outcome::Later`].
-    pub(crate) fn complete(&mut self, answer: Answer) {
+    /// Completes a command whose outcome was [`Outcome::Deferred`].
+    pub(crate) fn complete_command(&mut self, result: CommandResult) {
         self.mode = Mode::Command;
-        if answer == Ok(Outcome::Ok) {
-            self.run_waiting()
+        if result == Ok(Outcome::Ok) {
+            self.run_commands()
         } else {
-            self.end_line(answer)
+            self.end_line(result)
         }
     }
 
-    fn end_line(&mut self, answer: Answer) {
-        match answer {
-            Ok(Outcome::Later) => {
+    fn end_line(&mut self, result: CommandResult) {
+        match result {
+            Ok(Outcome::Deferred) => {
                 self.mode = Mode::Busy;
                 return;
             }
-            Ok(Outcome::Ok | Outcome::OkAndStop) => self.say_ok(),
-            Ok(Outcome::Connected | Outcome::Silent) => {}
-            Err(refusal) => self.refuse(refusal),
+            Ok(Outcome::Ok | Outcome::OkAndStop) => self.send_ok(),
+            Ok(Outcome::DataMode | Outcome::NoAnswer) => {}
+            Err(error) => self.send_error(error),
         }
-        self.waiting.clear();
+        self.line_commands.clear();
     }
 
     /// Prints OK.
-    pub(crate) fn say_ok(&mut self) {
-        self.interleave();
-        self.te.result(ResultCode::Ok);
+    pub(crate) fn send_ok(&mut self) {
+        self.send_urc_between();
+        self.dce.result(ResultCode::Ok);
     }
 
-    /// Prints a failure as AT+CMEE wants it.
-    pub(crate) fn refuse(&mut self, refusal: Refusal) {
-        self.interleave();
-        match (refusal, self.te.profile.cmee) {
-            (Refusal::NoCarrier, _) => self.te.result(ResultCode::NoCarrier),
-            (Refusal::Error, _) | (_, 0) => self.te.result(ResultCode::Error),
-            (Refusal::Cme(code), level) => match cme::text(code).filter(|_| level == 2) {
-                Some(text) => self.te.result_text(&format!("+CME ERROR: {text}")),
-                None => self.te.result_text(&format!("+CME ERROR: {code}")),
+    /// Prints an error in the format set by AT+CMEE.
+    pub(crate) fn send_error(&mut self, error: CommandError) {
+        self.send_urc_between();
+        match (error, self.dce.profile.cmee) {
+            (CommandError::NoCarrier, _) => self.dce.result(ResultCode::NoCarrier),
+            (CommandError::Error, _) | (_, 0) => self.dce.result(ResultCode::Error),
+            (CommandError::Cme(code), level) => match cme_text(code).filter(|_| level == 2) {
+                Some(text) => self.dce.result_text(&format!("+CME ERROR: {text}")),
+                None => self.dce.result_text(&format!("+CME ERROR: {code}")),
             },
         }
     }
 
-    fn interleave(&mut self) {
+    /// The fault `urc-between`.
+    fn send_urc_between(&mut self) {
         if let Some(text) = self
             .faults
             .text(Knob::UrcBetween, "+QIND: \"csq\",20,99")
             .map(str::to_owned)
         {
-            self.te.urc(&text);
+            self.dce.urc(&text);
         }
     }
 
-    fn execute(&mut self, command: &Command) -> Answer {
+    fn execute(&mut self, command: &Command) -> CommandResult {
         match command {
             Command::Basic { amp, letter, value } => {
                 cmd::basic::execute(self, *amp, *letter, *value)
@@ -132,17 +133,17 @@ impl Module {
             }
             Command::Extended { name, form } => {
                 if self.is_muted(name) {
-                    return Ok(Outcome::Silent);
+                    return Ok(Outcome::NoAnswer);
                 }
-                if let Some(code) = self.faults.refusal(name) {
-                    return Err(Refusal::Cme(code));
+                if let Some(code) = self.faults.take_refusal(name) {
+                    return Err(CommandError::Cme(code));
                 }
                 match cmd::handler(name) {
                     Some(handler) => handler(self, form),
-                    None => Err(Refusal::Error),
+                    None => Err(CommandError::Error),
                 }
             }
-            Command::Malformed => Err(Refusal::Error),
+            Command::Malformed => Err(CommandError::Error),
         }
     }
 

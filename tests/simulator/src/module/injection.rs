@@ -1,39 +1,39 @@
-//! What happens to a module that no AT command asked for.
+//! Events that reach the module other than through the AT port.
 
 use std::time::Instant;
 
 use super::{Module, Power, SimState};
 use crate::fault::{Fault, Knob};
 
-/// Something from outside the AT port.
+/// An event that does not come through the AT port.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Injection {
-    /// Misbehave.
+    /// Switch a fault on.
     Fault(Fault),
-    /// Stop misbehaving.
+    /// Switch a fault off.
     Clear(Knob),
-    /// Stop all misbehaviour.
+    /// Switch all faults off.
     ClearAll,
-    /// Print this as a URC.
+    /// Print this URC.
     Urc(String),
-    /// Restart without a word, as after a brown-out.
+    /// Restart without POWERED DOWN, as after a brown-out.
     Reset,
-    /// Switch off with POWERED DOWN; only [`Injection::PowerUp`] brings it back.
+    /// Switch off with POWERED DOWN; [`Injection::PowerUp`] switches on again.
     PowerDown,
     /// Press PWRKEY.
     PowerUp,
-    /// The network drops every active context.
+    /// The network deactivates every active context.
     PdpDeactivated,
     /// Registration status as in `+CEREG: <stat>`: 0–5.
     Registration(u8),
     /// Signal as in `+CSQ: <rssi>`: 0–31 or 99.
     Signal(u8),
-    /// The SIM is taken out, put in, locked.
+    /// The SIM is removed, inserted or locked.
     Sim(SimState),
 }
 
 impl Module {
-    /// Something happens to the module that no AT command asked for.
+    /// Applies an event.
     pub fn inject(&mut self, now: Instant, injection: Injection) {
         self.now = now;
         match injection {
@@ -49,12 +49,12 @@ impl Module {
                 self.faults.clear_all();
                 self.ufs.full = false;
             }
-            Injection::Urc(text) => self.te.urc(&text),
-            Injection::Reset => self.restart("restarts by itself"),
+            Injection::Urc(text) => self.dce.urc(&text),
+            Injection::Reset => self.restart("restarts"),
             Injection::PowerDown => self.power_down(),
             Injection::PowerUp => {
                 if self.power == Power::Off {
-                    self.ftp.rest();
+                    self.ftp.power_off();
                     self.start();
                 }
             }

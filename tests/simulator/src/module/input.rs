@@ -1,17 +1,18 @@
-//! Where the host's bytes go: to the line reader, to data mode, or nowhere.
+//! Dispatches the host's bytes to the command line reader or to data mode, or discards them.
 
 use std::time::Instant;
 
 use super::{Mode, Module, Power};
-use crate::at::line::Input;
+use crate::at::command_line::TypedLine;
 use crate::at::transcript::Side;
 use crate::fault::Knob;
 
-/// How much a module takes at once when nothing throttles it.
+/// How many bytes the module accepts at once in command mode.
 pub(super) const WINDOW: usize = 4096;
 
 impl Module {
-    /// Bytes from the host. All are taken; a transport offers no more than [`Module::input_window`].
+    /// Processes bytes of the host, all of them; a transport must not pass more than
+    /// [`Module::input_window`].
     pub fn handle_input(&mut self, now: Instant, bytes: &[u8]) {
         self.now = now;
         self.settle();
@@ -19,7 +20,7 @@ impl Module {
         let mut rest = bytes;
         while !rest.is_empty() {
             if self.power != Power::On
-                || self.asleep()
+                || self.is_asleep()
                 || self.faults.text(Knob::Mute, "") == Some("")
             {
                 break;
@@ -27,7 +28,7 @@ impl Module {
             rest = match &self.mode {
                 Mode::Data(_) => self.data_input(rest),
                 Mode::Busy => {
-                    self.ignore(rest);
+                    self.discard(rest);
                     &[]
                 }
                 Mode::Command => self.command_input(rest),
@@ -36,7 +37,7 @@ impl Module {
         self.settle();
     }
 
-    /// How many bytes the module wants now; 0 is what RTS/CTS would show as "stop".
+    /// How many bytes the module accepts now; 0 means that flow control (RTS/CTS) stops the host.
     pub fn input_window(&self) -> usize {
         match &self.mode {
             Mode::Data(_) => self.data_window(),
@@ -44,43 +45,44 @@ impl Module {
         }
     }
 
-    /// Reads up to the end of a line; gives back what follows it.
+    /// Processes bytes up to the end of a command line; returns those that follow it.
     fn command_input<'a>(&mut self, bytes: &'a [u8]) -> &'a [u8] {
-        let (end, erase) = (self.te.profile.end(), self.te.profile.erase());
+        let (end, erase) = (self.dce.profile.end(), self.dce.profile.erase());
         let mut rest = bytes;
         while let Some((&byte, after)) = rest.split_first() {
             rest = after;
-            if self.te.profile.echo && byte != b'\n' {
-                self.te.raw(&[byte]);
+            if self.dce.profile.echo && byte != b'\n' {
+                self.dce.raw(&[byte]);
             }
-            let Some(input) = self.line.push(byte, end, erase) else {
+            let Some(input) = self.line_reader.push(byte, end, erase) else {
                 continue;
             };
-            self.garble();
+            self.send_noise();
             match input {
-                Input::Line(line) => self.run_line(&line),
-                Input::Repeat => self.repeat_line(),
-                Input::TooLong => self.refuse(super::Refusal::Error),
+                TypedLine::Line(line) => self.run_line(&line),
+                TypedLine::Repeat => self.repeat_line(),
+                TypedLine::TooLong => self.send_error(super::CommandError::Error),
             }
             break;
         }
         rest
     }
 
-    /// Bytes sent while a command runs are lost: only the final result opens the port again (docs/module/at-serial.md §3).
-    fn ignore(&mut self, bytes: &[u8]) {
+    /// Discards bytes that are received before the final result code of the running command
+    /// (docs/module/at-serial.md §3).
+    fn discard(&mut self, bytes: &[u8]) {
         if bytes != b"\n" {
-            self.te.transcript.data(Side::Host, bytes.len());
-            self.te.transcript.note(&format!(
+            self.dce.transcript.data(Side::Host, bytes.len());
+            self.dce.transcript.note(&format!(
                 "{} bytes came while a command was running: lost",
                 bytes.len()
             ));
         }
     }
 
-    /// Forgets a half-typed line.
-    pub(super) fn forget_line(&mut self) {
-        self.line.clear();
-        self.waiting.clear();
+    /// Discards an incomplete command line and the commands not yet executed.
+    pub(super) fn discard_line(&mut self) {
+        self.line_reader.clear();
+        self.line_commands.clear();
     }
 }

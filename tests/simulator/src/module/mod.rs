@@ -1,24 +1,26 @@
-//! The module itself: bytes, remote answers and the time go in; bytes and remote requests come out.
-//! No thread, no clock and no descriptor is inside, so it runs in virtual time as well as in real time.
+//! The module as a state machine: input are the host's bytes, the responses of the remote side and
+//! the current time; output are bytes for the host and requests to the remote side. It uses no
+//! thread, no clock and no file descriptor, and therefore runs in virtual time as well as in real
+//! time.
 
-mod agenda;
 mod config;
 mod data_mode;
 mod execute;
 mod injection;
 mod input;
+mod modem_lines;
 mod output;
 mod power;
-mod ring;
 mod statistics;
+mod timers;
 
 use std::collections::VecDeque;
 use std::time::Instant;
 
-use crate::at::line::LineReader;
+use crate::at::command_line::CommandLineReader;
+use crate::at::dce::Dce;
 use crate::at::parse::Command;
 use crate::at::profile::Profile;
-use crate::at::terminal::Terminal;
 use crate::cmd::clock::Clock;
 use crate::cmd::config::Configuration;
 use crate::cmd::context::Contexts;
@@ -32,37 +34,39 @@ use crate::remote::{Event, Request};
 use crate::ufs::{Storage, Ufs};
 
 pub use crate::cmd::sim::SimState;
-pub(crate) use agenda::{Action, Agenda};
 pub use config::{Config, PortName};
-pub(crate) use data_mode::{DataMode, Kind};
-pub(crate) use execute::{Answer, Outcome, Refusal};
+pub(crate) use data_mode::{DataMode, DataTransfer};
+pub(crate) use execute::{CommandError, CommandResult, Outcome};
 pub use injection::Injection;
 pub(crate) use power::Power;
 pub use statistics::{Condition, DataModeUse, Statistics};
+pub(crate) use timers::{TimedAction, Timers};
 
-/// What the port is doing.
+/// The mode of the port.
 #[derive(Debug)]
 pub(crate) enum Mode {
-    /// Lines are read.
+    /// Command lines are read.
     Command,
-    /// A command runs whose result has not come; input is lost.
+    /// A command is running whose result code has not been printed; input is discarded.
     Busy,
     /// Bytes are data.
     Data(DataMode),
 }
 
-/// A BG96 at one AT port.
+/// A BG96 with one AT port.
 pub struct Module {
     pub(crate) now: Instant,
     pub(crate) config: Config,
     pub(crate) faults: Faults,
-    pub(crate) te: Terminal,
-    pub(crate) stored: Profile,
+    pub(crate) dce: Dce,
+    /// The profile stored by AT&W.
+    pub(crate) stored_profile: Profile,
     pub(crate) line_rate: u32,
+    /// The rate stored by AT&W.
     pub(crate) stored_rate: u32,
     pub(crate) mode: Mode,
     pub(crate) power: Power,
-    pub(crate) agenda: Agenda,
+    pub(crate) timers: Timers,
     pub(crate) clock: Clock,
     pub(crate) sim: Sim,
     pub(crate) network: Network,
@@ -74,32 +78,34 @@ pub struct Module {
     pub(crate) ftp: Ftp,
     pub(crate) requests: VecDeque<Request>,
     pub(crate) statistics: Statistics,
-    line: LineReader,
+    line_reader: CommandLineReader,
     last_line: Vec<u8>,
-    waiting: VecDeque<Command>,
+    /// Commands of the current line that have not been executed yet.
+    line_commands: VecDeque<Command>,
     dtr: bool,
+    /// The fault `slow`: when the next output is available.
     next_output: Option<Instant>,
     /// End of the last RI pulse.
-    rings_until: Option<Instant>,
-    /// Nothing was answered since the start.
-    fresh: bool,
-    /// When the module was last ready.
+    ri_until: Option<Instant>,
+    /// No command line was answered since the last start.
+    unanswered_since_boot: bool,
+    /// When the module last printed RDY.
     pub(crate) booted_at: Option<Instant>,
 }
 
 impl Module {
-    /// Presses PWRKEY at `now`: the module starts and will answer after its boot delay.
+    /// Creates a module that is switched on at `now` and answers after its boot delay.
     pub fn new(now: Instant, config: Config, storage: Box<dyn Storage>) -> Self {
         let mut module = Self {
             now,
             faults: Faults::default(),
-            te: Terminal::new(config.transcript),
-            stored: Profile::default(),
+            dce: Dce::new(config.transcript),
+            stored_profile: Profile::default(),
             line_rate: config.line_rate,
             stored_rate: config.line_rate,
             mode: Mode::Command,
             power: Power::Off,
-            agenda: Agenda::default(),
+            timers: Timers::default(),
             clock: Clock::new(now, &config),
             sim: Sim::new(&config),
             network: Network::new(config.registration),
@@ -111,13 +117,13 @@ impl Module {
             ftp: Ftp::default(),
             requests: VecDeque::new(),
             statistics: Statistics::default(),
-            line: LineReader::default(),
+            line_reader: CommandLineReader::default(),
             last_line: Vec::new(),
-            waiting: VecDeque::new(),
+            line_commands: VecDeque::new(),
             dtr: true,
             next_output: None,
-            rings_until: None,
-            fresh: true,
+            ri_until: None,
+            unanswered_since_boot: true,
             booted_at: None,
             config,
         };
@@ -125,7 +131,7 @@ impl Module {
         module
     }
 
-    /// An answer of the remote side.
+    /// Processes a response of the remote side.
     pub fn handle_remote(&mut self, now: Instant, event: Event) {
         self.now = now;
         if self.power == Power::On {
@@ -134,25 +140,10 @@ impl Module {
         self.settle();
     }
 
-    /// Lets everything happen that is due at `now`.
+    /// Runs everything that is due at `now`.
     pub fn handle_timeout(&mut self, now: Instant) {
         self.now = now;
         self.settle();
-    }
-
-    /// The host moved DTR; `asserted` is the state of TIOCM_DTR.
-    pub fn set_dtr(&mut self, now: Instant, asserted: bool) {
-        self.now = now;
-        let dropped = std::mem::replace(&mut self.dtr, asserted) && !asserted;
-        if dropped && !self.faults.is_on(Knob::DtrIgnored) && self.te.profile.dtr != 0 {
-            self.interrupt_data_mode("DTR");
-        }
-        self.settle();
-    }
-
-    /// DCD as the host should see it: on during data mode, or always with AT&C0.
-    pub fn dcd(&self) -> bool {
-        self.te.profile.carrier == 0 || matches!(self.mode, Mode::Data(_))
     }
 
     /// The faults that are on.
@@ -160,35 +151,35 @@ impl Module {
         self.faults.list().collect()
     }
 
-    /// Whether a fault is on that the transport has to act out.
+    /// Whether a fault is on; for those that the transport has to implement.
     pub fn has_fault(&self, knob: Knob) -> bool {
         self.faults.is_on(knob)
     }
 
-    /// The next thing the module wants from the remote side.
+    /// The next request to the remote side.
     pub fn poll_remote_request(&mut self) -> Option<Request> {
         self.requests.pop_front()
     }
 
-    /// The next finished line of the dialogue, if the configuration asked for one.
+    /// The next finished line of the transcript, if the configuration enables it.
     pub fn poll_transcript(&mut self) -> Option<String> {
-        self.te.transcript.poll()
+        self.dce.transcript.poll()
     }
 
-    /// Bytes that wait for the host.
+    /// The number of bytes queued for the host.
     pub fn backlog(&self) -> usize {
-        self.te.backlog()
+        self.dce.backlog()
     }
 
-    /// What the module has counted.
+    /// The byte counters.
     pub fn statistics(&self) -> Statistics {
         Statistics {
-            bytes_out: self.te.taken(),
+            bytes_out: self.dce.sent_total(),
             ..self.statistics
         }
     }
 
-    /// What the module is doing.
+    /// The state of the module.
     pub fn condition(&self) -> Condition {
         Condition {
             running: self.power == Power::On,
@@ -200,45 +191,40 @@ impl Module {
         }
     }
 
-    /// When [`Module::handle_timeout`] wants to be called.
+    /// When [`Module::handle_timeout`] must be called next.
     pub fn deadline(&self) -> Option<Instant> {
         let data = match &self.mode {
             Mode::Data(data) => data.deadline(),
             _ => None,
         };
         [
-            self.agenda.deadline(),
+            self.timers.deadline(),
             data,
             self.ftp.deadline,
             self.output_deadline(),
-            self.ring_deadline(),
+            self.ri_deadline(),
         ]
         .into_iter()
         .flatten()
         .min()
     }
 
-    /// Runs what is due, then moves what can move.
+    /// Runs what is due, then moves the data that can move.
     fn settle(&mut self) {
-        while let Some(action) = self.agenda.due(self.now) {
+        while let Some(action) = self.timers.pop_due(self.now) {
             self.act(action);
         }
         self.data_mode_timeout();
         self.ftp_timeout();
-        self.pump();
-        self.pump_file_down();
-        self.ring();
+        self.pump_ftp();
+        self.pump_file_download();
+        self.update_ri();
     }
 
-    /// Prints a URC of the general kind if URCs are routed to this port (docs/module/at-network.md §7).
+    /// Prints a URC if URCs are routed to this port (docs/module/at-network.md §7).
     pub(crate) fn urc(&mut self, text: &str) {
         if self.configuration.urc_port == self.config.port {
-            self.te.urc(text);
+            self.dce.urc(text);
         }
-    }
-
-    /// Whether an electrically high DTR puts the module to sleep (AT+QSCLK=1, docs/module/at-serial.md §8).
-    fn asleep(&self) -> bool {
-        self.configuration.sleep && !self.dtr
     }
 }

@@ -1,16 +1,16 @@
-//! Start, reset and power-down with their URCs (docs/module/at-network.md §6).
+//! Start, restart and power-down with their URCs (docs/module/at-network.md §6).
 
 use std::time::Duration;
 
-use super::{Action, Mode, Module, Statistics};
+use super::{Mode, Module, Statistics, TimedAction};
 use crate::at::profile::Profile;
 use crate::fault::Knob;
 use crate::remote::Request;
 
-/// Pause between two boot URCs.
+/// Pause between two steps of the start.
 const STEP: Duration = Duration::from_millis(10);
 
-/// Whether there is anybody to talk to.
+/// The power state.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Power {
     Off,
@@ -19,27 +19,27 @@ pub(crate) enum Power {
 }
 
 impl Module {
-    /// Begins a start: everything volatile is as new, RDY comes after the boot delay.
+    /// Starts the module: volatile settings get their defaults, RDY comes after the boot delay.
     pub(crate) fn start(&mut self) {
         self.stop();
         self.power = Power::Starting;
-        self.agenda
-            .plan(self.now + self.config.boot_delay, Action::Booted);
+        self.timers
+            .schedule(self.now + self.config.boot_delay, TimedAction::Booted);
     }
 
-    /// Loses everything that a loss of power loses.
+    /// Switches off: loses all volatile state.
     fn stop(&mut self) {
         if self.ftp.is_open() || self.ftp.is_busy() {
             self.requests.push_back(Request::Drop);
         }
         self.power = Power::Off;
-        self.agenda.clear();
-        self.te.silence();
-        self.forget_line();
+        self.timers.clear();
+        self.dce.reset();
+        self.discard_line();
         self.mode = Mode::Command;
-        self.te.profile = self.stored.recalled();
+        self.dce.profile = self.stored_profile.recalled();
         if self.faults.is_on(Knob::EchoOnBoot) {
-            self.te.profile.echo = Profile::default().echo;
+            self.dce.profile.echo = Profile::default().echo;
         }
         self.line_rate = self.stored_rate;
         self.ftp.power_loss();
@@ -52,68 +52,70 @@ impl Module {
         self.statistics.data_mode = Statistics::default().data_mode;
     }
 
-    /// A restart nobody asked for, or the second half of one somebody did.
+    /// Restarts without POWERED DOWN; `why` is for the transcript.
     pub(crate) fn restart(&mut self, why: &str) {
-        self.te.transcript.note(&format!("the module {why}"));
-        self.te.drop_output();
+        self.dce.transcript.note(&format!("the module {why}"));
+        self.dce.drop_output();
         self.start();
     }
 
-    /// QPOWD, CFUN=1,1 or the power key: POWERED DOWN, and silence.
+    /// Switches off with POWERED DOWN.
     pub(crate) fn power_down(&mut self) {
-        self.act(Action::PoweredDown { restart: false });
+        self.act(TimedAction::PoweredDown { restart: false });
     }
 
-    pub(super) fn act(&mut self, action: Action) {
+    /// Executes a scheduled action.
+    pub(super) fn act(&mut self, action: TimedAction) {
         match action {
-            Action::Booted => self.booted(),
-            Action::SimRead => self.announce_sim(),
-            Action::Start => self.start(),
-            Action::Urc(text) => self.urc(&text),
-            Action::Line(text) => self.te.urc(&text),
-            Action::Complete(answer) => self.complete(answer),
-            Action::Activate(context) => self.finish_activation(context),
-            Action::Deactivate(context) => self.finish_deactivation(context),
-            Action::SessionClosed => self.session_closed(),
-            Action::PoweredDown { restart } => {
+            TimedAction::Booted => self.booted(),
+            TimedAction::SimRead => self.announce_sim(),
+            TimedAction::PowerOn => self.start(),
+            TimedAction::Urc(text) => self.urc(&text),
+            TimedAction::ResultLine(text) => self.dce.urc(&text),
+            TimedAction::Complete(answer) => self.complete_command(answer),
+            TimedAction::Activate(context) => self.finish_activation(context),
+            TimedAction::Deactivate(context) => self.finish_deactivation(context),
+            TimedAction::SessionClosed => self.session_closed(),
+            TimedAction::PoweredDown { restart } => {
                 let text = self
                     .faults
                     .text(Knob::PowerText, "POWERED DOWN")
                     .unwrap_or("POWERED DOWN")
                     .to_owned();
                 self.stop();
-                self.te.urc(&text);
+                self.dce.urc(&text);
                 if restart {
-                    self.agenda.plan(self.now + STEP, Action::Start);
+                    self.timers.schedule(self.now + STEP, TimedAction::PowerOn);
                 }
             }
         }
     }
 
-    /// `RDY` and what follows. These come on every port, whatever AT+QURCCFG says.
+    /// Prints RDY and +CFUN: 1. Boot URCs are printed on every port, whatever AT+QURCCFG is set to.
     fn booted(&mut self) {
         self.power = Power::On;
         self.booted_at = Some(self.now);
-        self.fresh = true;
-        self.te.urc("RDY");
-        self.te.urc("+CFUN: 1");
-        self.agenda.plan(self.now + STEP, Action::SimRead);
+        self.unanswered_since_boot = true;
+        self.dce.urc("RDY");
+        self.dce.urc("+CFUN: 1");
+        self.timers.schedule(self.now + STEP, TimedAction::SimRead);
     }
 
+    /// Prints the SIM's boot URCs and registers.
     fn announce_sim(&mut self) {
         let text = self.sim.urc();
-        self.te.urc(&text);
+        self.dce.urc(&text);
         if self.sim.is_present() {
-            self.te.urc("+QUSIM: 1");
+            self.dce.urc("+QUSIM: 1");
         }
         if self.sim.is_ready() {
             self.register();
             for text in ["+QIND: SMS DONE", "+QIND: PB DONE"] {
-                self.te.urc(text);
+                self.dce.urc(text);
             }
         }
         if self.faults.is_on(Knob::AppRdy) {
-            self.te.urc("APP RDY");
+            self.dce.urc("APP RDY");
         }
     }
 }

@@ -1,41 +1,41 @@
-//! What a test can see from outside: counters and state.
+//! Counters and state of the module, for tests and for the control socket.
 
 use std::time::Instant;
 
-/// What one stay in data mode cost, for the share of the line that was used.
+/// Byte count and duration of one stay in data mode, from which the line utilisation is computed.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct DataModeUse {
     /// Payload bytes between CONNECT and OK.
     pub bytes: u64,
-    /// When the last byte of CONNECT was on the line.
+    /// When the last byte of the CONNECT line was sent.
     pub begin: Option<Instant>,
-    /// When the last payload byte was on the line (download) or had arrived (upload).
+    /// When the last payload byte was sent (download) or received (upload).
     pub end: Option<Instant>,
 }
 
-/// Counters a test can ask for.
+/// The byte counters.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Statistics {
-    /// Bytes that came from the host.
+    /// Bytes received from the host.
     pub bytes_in: u64,
-    /// Bytes that went to the host.
+    /// Bytes sent to the host.
     pub bytes_out: u64,
     /// The last stay in data mode.
     pub data_mode: DataModeUse,
 }
 
-/// What a test can see of the module's state.
+/// The state of the module.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Condition {
-    /// Switched on and past its start.
+    /// Switched on, and RDY has been printed.
     pub running: bool,
-    /// The port carries data.
+    /// The port is in data mode.
     pub data_mode: bool,
     /// `<ftpstat>` of docs/module/at-ftp.md §2.17.
     pub ftp: u8,
-    /// What AT+CEREG? would show.
+    /// `<stat>` of AT+CEREG.
     pub registration: u8,
-    /// DTR as the module sees it.
+    /// Whether DTR is asserted.
     pub dtr: bool,
     /// The rate set by AT+IPR.
     pub line_rate: u32,

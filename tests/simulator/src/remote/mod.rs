@@ -1,5 +1,6 @@
-//! The far side of the module's FTP client: what the module asks for and what it is told, as plain
-//! values. [`memory`] answers from a server in memory, [`session`] from a real one over TCP and TLS.
+//! The network side of the module's FTP client: the module's requests and the responses to them.
+//! [`memory`] implements it with a server in memory, [`session`] with a real server over TCP and
+//! TLS.
 
 pub mod memory;
 pub mod session;
@@ -11,16 +12,16 @@ use std::time::{Duration, Instant};
 
 pub use crate::secret::Secret;
 
-/// Something that carries out the module's requests.
+/// Executes the module's requests.
 pub trait Remote: Send {
-    /// Takes a request. Its answer comes by [`Remote::poll`], never from within.
+    /// Starts a request. Its response is returned by [`Remote::poll`].
     fn request(&mut self, now: Instant, request: Request);
 
-    /// The next answer that is there at `now`.
+    /// The next response that is available at `now`.
     fn poll(&mut self, now: Instant) -> Option<Event>;
 
-    /// When [`Remote::poll`] will have something, if that is known; other answers announce themselves
-    /// by whatever wake-up the implementation was given.
+    /// When [`Remote::poll`] must be called next, if that is known. Responses at other times are
+    /// announced by the wake-up function that the implementation was given.
     fn deadline(&self) -> Option<Instant>;
 }
 
@@ -29,41 +30,41 @@ pub trait Remote: Send {
 pub enum Security {
     /// Plain FTP.
     None,
-    /// TLS from the first byte.
+    /// FTPS with TLS from the first byte.
     Implicit,
-    /// AUTH TLS on the ordinary port.
+    /// FTPS with AUTH TLS on the plain FTP port.
     Explicit,
 }
 
-/// What is verified in a handshake (`seclevel`, docs/module/at-ssl.md §2).
+/// What is verified in a TLS handshake (`seclevel`, docs/module/at-ssl.md §2).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verify {
     /// Nothing.
     None,
     /// The server's certificate.
     Server,
-    /// The server's certificate, and our own is presented when asked for.
+    /// The server's certificate; the client certificate is presented when the server requests it.
     Mutual,
 }
 
-/// The SSL context of a session, its files read from the module's storage.
+/// The SSL context of a session, with its files read from the UFS.
 #[derive(Clone)]
 pub struct TlsSettings {
-    /// Whether TLS 1.2 is allowed (`sslversion` 3 or 4); nothing older is spoken here.
+    /// Whether TLS 1.2 is allowed (`sslversion` 3 or 4); older versions are not implemented.
     pub version_allowed: bool,
-    /// Suite code of docs/module/at-ssl.md §3; 0xFFFF is all.
+    /// Cipher suite code of docs/module/at-ssl.md §3; 0xFFFF is all.
     pub suite: u16,
     /// What is verified.
     pub verify: Verify,
-    /// PEM text of the trusted authority, if the file was there.
+    /// PEM text of the trusted CA, if the file exists.
     pub ca: Option<Vec<u8>>,
-    /// PEM text of our certificate, if the file was there.
+    /// PEM text of the client certificate, if the file exists.
     pub certificate: Option<Vec<u8>>,
-    /// PEM text of our key, if the file was there.
+    /// PEM text of the client key, if the file exists.
     pub key: Option<Vec<u8>>,
-    /// The module's own clock in Unix seconds if validity dates are to be checked.
+    /// The module's clock in Unix seconds if validity dates are to be checked.
     pub clock: Option<u64>,
-    /// Longest time of one handshake.
+    /// Time limit of one handshake.
     pub handshake_timeout: Duration,
 }
 
@@ -77,24 +78,25 @@ impl fmt::Debug for TlsSettings {
     }
 }
 
-/// All a login needs.
+/// The parameters of a login.
 #[derive(Debug, Clone)]
 pub struct Login {
-    /// Name or address.
+    /// Host name or address.
     pub host: String,
     /// Control port.
     pub port: u16,
-    /// Account.
+    /// User name.
     pub user: String,
-    /// Its password.
+    /// Password.
     pub password: Secret,
-    /// Kind of protection.
+    /// Whether and how the session uses TLS.
     pub security: Security,
-    /// The SSL context, for the two protected kinds.
+    /// The SSL context, if the session uses TLS.
     pub tls: Option<TlsSettings>,
     /// Passive (`transmode` 1) or active data connections.
     pub passive: bool,
-    /// Replace the address a server announces by that of the control connection (`data_address` 1).
+    /// Connect to the control connection's address instead of the one in the server's PASV reply
+    /// (`data_address` 1).
     pub control_address: bool,
     /// TYPE A instead of TYPE I (`filetype` 1).
     pub ascii: bool,
@@ -102,9 +104,9 @@ pub struct Login {
     pub timeout: Duration,
 }
 
-/// A command on the control connection.
+/// An FTP command without a data connection.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Verb {
+pub enum FtpCommand {
     /// CWD
     ChangeDirectory(Vec<u8>),
     /// PWD
@@ -123,9 +125,9 @@ pub enum Verb {
     Rename(Vec<u8>, Vec<u8>),
 }
 
-/// A command with a data connection.
+/// An FTP command with a data connection.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Transfer {
+pub enum DataCommand {
     /// STOR, after REST if the offset is not 0.
     Store(Vec<u8>, u64),
     /// RETR, after REST if the offset is not 0.
@@ -138,40 +140,41 @@ pub enum Transfer {
     Machine(Vec<u8>),
 }
 
-/// What the module asks for. At most one is unanswered, but [`Request::Send`] may be repeated, and
-/// [`Request::End`], [`Request::Drop`] may come at any time.
+/// A request of the module. At most one is unanswered at a time, except that [`Request::Send`] may
+/// be repeated, and [`Request::End`] and [`Request::Drop`] may come at any time.
 #[derive(Debug)]
 pub enum Request {
-    /// Connect and log in → [`Answer::Opened`]. Numbers the session.
+    /// Connect and log in → [`Response::Opened`]. The number identifies the session.
     Open(u32, Box<Login>),
-    /// → [`Answer::Replied`]
-    Command(Verb),
-    /// Open a data connection → [`Answer::Started`].
-    Transfer(Transfer),
-    /// The next piece of a download → [`Answer::Data`], or [`Answer::Ended`] at its end.
+    /// → [`Response::Replied`]
+    Command(FtpCommand),
+    /// Open a data connection → [`Response::Started`].
+    Transfer(DataCommand),
+    /// Read the next piece of a download → [`Response::Data`], or [`Response::Ended`] at its end.
     Fetch,
-    /// A piece of an upload → [`Answer::Sent`], or [`Answer::Ended`] if the server gave up.
+    /// Send a piece of an upload → [`Response::Sent`], or [`Response::Ended`] if the server closed
+    /// the data connection.
     Send(Vec<u8>),
-    /// Close the data connection, whatever moved so far → [`Answer::Ended`].
+    /// Close the data connection at any point of the transfer → [`Response::Ended`].
     End,
-    /// QUIT → [`Answer::Closed`]
+    /// QUIT → [`Response::Closed`]
     Close,
-    /// Cut all connections now; nothing is answered.
+    /// Close all connections at once, without QUIT and without a response.
     Drop,
-    /// Look a name up, outside any session → [`Answer::Resolved`].
+    /// Look up a name, independently of any session → [`Response::Resolved`].
     Resolve(String),
 }
 
-/// Why something did not work, before the module turns it into a code.
+/// Why a request failed; the module translates it into an `<err>` code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Failure {
-    /// The server's own reply code.
+    /// The server's reply code.
     Reply(u16),
     /// The name has no address.
     Dns,
-    /// No way to the host.
+    /// The host cannot be reached.
     Network,
-    /// Nobody listens on the port.
+    /// The port is closed.
     Refused,
     /// No answer in time.
     Timeout,
@@ -179,40 +182,40 @@ pub enum Failure {
     ControlClosed,
     /// The data connection could not be opened.
     DataOpen,
-    /// The data connection broke.
+    /// The data connection was interrupted.
     DataClosed,
     /// The TLS handshake failed.
     Tls,
-    /// The server said something that is not FTP.
-    Nonsense,
+    /// The server's reply is not valid FTP.
+    InvalidReply,
 }
 
-/// What the module is told.
+/// A response with its session.
 #[derive(Debug)]
 pub struct Event {
-    /// The session it belongs to; 0 for lookups.
+    /// The session to which it belongs; 0 for lookups.
     pub session: u32,
-    /// What happened.
-    pub answer: Answer,
+    /// The response.
+    pub response: Response,
 }
 
-/// The answers to [`Request`].
+/// The responses to a [`Request`].
 #[derive(Debug)]
-pub enum Answer {
-    /// Logged in, or not.
+pub enum Response {
+    /// Result of the login.
     Opened(Result<(), Failure>),
-    /// The text a command is about: a path, a size, a time; empty for the rest.
+    /// Result of a command: a path, a size or a time; empty for other commands.
     Replied(Result<Vec<u8>, Failure>),
-    /// The data connection is open, or not.
+    /// Result of opening the data connection.
     Started(Result<(), Failure>),
     /// Bytes of a download.
     Data(Vec<u8>),
-    /// So many bytes of an upload left for the server.
+    /// This many bytes of an upload have been sent to the server.
     Sent(usize),
-    /// The data connection is closed and the server has said what it thinks of the transfer.
+    /// The data connection is closed; the server's result of the transfer.
     Ended(Result<(), Failure>),
-    /// The session is over.
+    /// The session is closed; the server's answer to QUIT.
     Closed(Result<(), Failure>),
-    /// Addresses of a name.
+    /// The addresses of a name.
     Resolved(Result<Vec<IpAddr>, Failure>),
 }

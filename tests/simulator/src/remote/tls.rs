@@ -1,5 +1,6 @@
-//! TLS as the module speaks it, as far as rustls goes: version 1.2, one of the module's suites, its
-//! three levels of verification, its own clock, no SNI, no session reuse (docs/module/at-ssl.md §2, 3, 6).
+//! TLS as the module does it, within the limits of rustls: version 1.2, one of the module's cipher
+//! suites, its three levels of verification, its own clock, no SNI, no session reuse
+//! (docs/module/at-ssl.md §2, §3, §6).
 
 use std::net::TcpStream;
 use std::sync::Arc;
@@ -21,15 +22,16 @@ use suppaftp::{FtpError, FtpResult, TlsConnector, TlsStream};
 
 use super::{Failure, TlsSettings, Verify};
 
-/// The only suite of the module's list that rustls has.
+/// The only cipher suite that both the module and rustls have (docs/module/at-ssl.md §3).
 const SUITE: u16 = 0xC02F;
-/// "All suites."
+/// The code for all suites (docs/module/at-ssl.md §3).
 const ANY_SUITE: u16 = 0xFFFF;
 
-/// Makes the TLS configuration of one session.
+/// Creates the TLS configuration of one session.
 ///
 /// # Errors
-/// [`Failure::Tls`] for a version or suite that does not exist here, and for files that are missing or no PEM.
+/// [`Failure::Tls`] for a version or suite that rustls lacks, and for files that are
+/// missing or not PEM.
 pub(super) fn configure(settings: &TlsSettings) -> Result<Arc<ClientConfig>, Failure> {
     if !settings.version_allowed || !matches!(settings.suite, SUITE | ANY_SUITE) {
         return Err(Failure::Tls);
@@ -69,8 +71,8 @@ fn identity(
     (!chain.is_empty()).then_some((chain, key))
 }
 
-/// Checks the server as `seclevel` and `ignorelocaltime` say. The name in the certificate is not
-/// compared: the module has no setting for it and sends no SNI.
+/// Verifies the server as `seclevel` and `ignorelocaltime` require. The name in the certificate is
+/// not compared: the module has no setting for that and sends no SNI.
 #[derive(Debug)]
 struct Verifier {
     chain: Option<Arc<WebPkiServerVerifier>>,
@@ -122,7 +124,8 @@ impl ServerCertVerifier for Verifier {
             return Ok(ServerCertVerified::assertion());
         };
         let mut time = self.clock.unwrap_or(now);
-        // Each certificate of a chain can move the time once when dates are to be ignored.
+        // To ignore the dates, verification is repeated at a time at which the rejected certificate
+        // is valid; every certificate of the chain may require that once at either end.
         for _ in 0..=2 * (intermediates.len() + 1) {
             let error = match chain.verify_server_cert(certificate, intermediates, name, ocsp, time)
             {
@@ -169,14 +172,15 @@ impl ServerCertVerifier for Verifier {
     }
 }
 
-/// Does a whole handshake at once, within its own time limit, so that its failure is known for what it is.
+/// Completes the handshake when connecting, within its own time limit, so that its failure is
+/// reported as a TLS failure.
 #[derive(Debug)]
 pub(super) struct Connector {
     pub(super) config: Arc<ClientConfig>,
-    /// Longest handshake.
-    pub(super) handshake: Duration,
-    /// Longest wait for an answer afterwards.
-    pub(super) answer: Duration,
+    /// Time limit of the handshake.
+    pub(super) handshake_timeout: Duration,
+    /// Time limit for a reply afterwards.
+    pub(super) reply_timeout: Duration,
 }
 
 impl TlsConnector for Connector {
@@ -188,7 +192,7 @@ impl TlsConnector for Connector {
         let connection = ClientConnection::new(Arc::clone(&self.config), name)
             .map_err(|error| secure(&error))?;
         stream
-            .set_read_timeout(Some(self.handshake))
+            .set_read_timeout(Some(self.handshake_timeout))
             .map_err(FtpError::ConnectionError)?;
         let mut stream = StreamOwned::new(connection, stream);
         while stream.conn.is_handshaking() {
@@ -199,13 +203,13 @@ impl TlsConnector for Connector {
         }
         stream
             .sock
-            .set_read_timeout(Some(self.answer))
+            .set_read_timeout(Some(self.reply_timeout))
             .map_err(FtpError::ConnectionError)?;
         Ok(Tls(stream))
     }
 }
 
-/// A protected connection; says goodbye when it is closed.
+/// A TLS connection; sends close_notify when dropped.
 #[derive(Debug)]
 pub(super) struct Tls(StreamOwned<ClientConnection, TcpStream>);
 
@@ -228,7 +232,7 @@ impl TlsStream for Tls {
 impl Drop for Tls {
     fn drop(&mut self) {
         self.0.conn.send_close_notify();
-        // The peer may be gone already; then there is nobody to say goodbye to.
+        // An error means that the peer has closed the connection already.
         let _ = self.0.conn.complete_io(&mut self.0.sock);
     }
 }

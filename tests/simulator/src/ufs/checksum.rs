@@ -1,8 +1,9 @@
-//! The 16-bit XOR of docs/module/at-file.md §3.6, fed in pieces.
+//! The checksum of QFUPL and QFDWL (docs/module/at-file.md §3.6), computed incrementally.
 
 use std::fmt;
 
-/// Running sum: big-endian words, an odd last byte is the high byte of a word. Prints as the module does.
+/// 16-bit XOR of big-endian words; an odd last byte is the high byte of a word. Displayed as the
+/// module prints it.
 #[derive(Debug, Default, Clone, Copy)]
 pub(crate) struct Checksum {
     sum: u16,
@@ -34,7 +35,7 @@ mod tests {
     use super::Checksum;
 
     #[test]
-    fn values_of_the_reference() {
+    fn matches_the_values_of_the_fact_sheet() {
         for (bytes, sum) in [
             (&b"1234567890"[..], "3938"),
             (b"abc", "262"),

@@ -1,4 +1,4 @@
-//! Files in a folder of the host, one file each, so that tests can look at them.
+//! The UFS in a folder of the host: one host file per module file, so that tests can inspect them.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, ErrorKind};
@@ -12,10 +12,10 @@ use super::Storage;
 pub struct FolderStorage(PathBuf);
 
 impl FolderStorage {
-    /// Uses `folder`, making it if it is not there.
+    /// Uses `folder`; creates it if it does not exist.
     ///
     /// # Errors
-    /// What the file system says.
+    /// The error of the file system.
     pub fn new(folder: &Path) -> io::Result<Self> {
         fs::create_dir_all(folder)?;
         Ok(Self(folder.to_owned()))

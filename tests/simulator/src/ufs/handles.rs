@@ -1,6 +1,6 @@
 //! Open files (docs/module/at-file.md §3.7): numbers, modes, positions, and the limit on how many.
 
-/// How many files may be open. The manual gives error 413 but no number.
+/// How many files may be open; the number is not documented (docs/module/at-file.md §1).
 const OPEN_LIMIT: usize = 10;
 
 /// The mode of QFOPEN.
@@ -8,14 +8,14 @@ const OPEN_LIMIT: usize = 10;
 pub(crate) enum OpenMode {
     /// 0: created if missing, read and write.
     Create,
-    /// 1: emptied if there, read and write.
+    /// 1: created or truncated, read and write.
     Truncate,
     /// 2: must exist, read only.
     ReadOnly,
 }
 
 impl OpenMode {
-    /// The number AT+QFOPEN? shows.
+    /// The number that AT+QFOPEN? prints.
     pub(crate) fn number(self) -> u8 {
         match self {
             Self::Create => 0,
@@ -39,12 +39,12 @@ pub(crate) struct OpenFile {
 pub(crate) struct Handles(Vec<OpenFile>);
 
 impl Handles {
-    /// Whether one more may be opened.
+    /// Whether one more file may be opened.
     pub(crate) fn has_room(&self) -> bool {
         self.0.len() < OPEN_LIMIT
     }
 
-    /// Opens with the lowest free number.
+    /// Opens a file; the handle is the lowest free number.
     pub(crate) fn open(&mut self, name: &str, mode: OpenMode) -> u64 {
         let number = (0..)
             .find(|number| self.0.iter().all(|file| file.number != *number))
@@ -66,7 +66,7 @@ impl Handles {
         self.0.iter_mut().find(|file| file.number == number)
     }
 
-    /// Closes one; false if there is none of that number.
+    /// Closes a handle; false if it is not open.
     pub(crate) fn close(&mut self, number: u64) -> bool {
         let before = self.0.len();
         self.0.retain(|file| file.number != number);
@@ -81,7 +81,7 @@ impl Handles {
         self.0.iter()
     }
 
-    /// Handles do not survive a restart.
+    /// Closes all handles, as a restart does.
     pub(crate) fn close_all(&mut self) {
         self.0.clear();
     }

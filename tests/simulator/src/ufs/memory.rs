@@ -1,10 +1,10 @@
-//! Files in memory, for tests in virtual time.
+//! The UFS in memory, for tests in virtual time.
 
 use std::io;
 
 use super::Storage;
 
-/// Files in the order they were made.
+/// The files, in the order of their creation.
 #[derive(Debug, Default)]
 pub struct MemoryStorage(Vec<(String, Vec<u8>)>);
 

@@ -1,5 +1,5 @@
-//! The module's user file storage (docs/module/at-file.md): bytes behind [`Storage`], the size limit in
-//! 4 KB blocks, and the file handles of QFOPEN.
+//! The module's user file storage (UFS, docs/module/at-file.md §1): file contents in a [`Storage`],
+//! the size limit in 4 KB blocks, and the file handles of QFOPEN.
 
 mod checksum;
 pub mod folder;
@@ -11,31 +11,31 @@ pub(crate) use handles::{Handles, OpenFile, OpenMode};
 
 use std::io;
 
-/// Where files are kept. Names have been checked: no separators, no control bytes.
+/// Stores the file contents. Names have been checked: no path separators, no control characters.
 pub trait Storage: Send {
-    /// All files with their sizes, in the order they are listed.
+    /// All files with their sizes, in the order in which QFLST lists them.
     fn list(&self) -> io::Result<Vec<(String, u64)>>;
     /// The size of a file, or `None` if there is none.
     fn size(&self, name: &str) -> io::Result<Option<u64>>;
-    /// Makes an empty file, emptying an existing one.
+    /// Creates an empty file, or truncates an existing one to 0 bytes.
     fn create(&mut self, name: &str) -> io::Result<()>;
-    /// Up to `count` bytes from `offset`; fewer only at the end.
+    /// Reads up to `count` bytes from `offset`; fewer only at the end of the file.
     fn read(&self, name: &str, offset: u64, count: usize) -> io::Result<Vec<u8>>;
-    /// Writes at `offset`, growing the file.
+    /// Writes at `offset`; the file grows as needed.
     fn write(&mut self, name: &str, offset: u64, bytes: &[u8]) -> io::Result<()>;
-    /// Cuts a file.
+    /// Truncates a file to `length` bytes.
     fn truncate(&mut self, name: &str, length: u64) -> io::Result<()>;
-    /// Removes a file.
+    /// Deletes a file.
     fn remove(&mut self, name: &str) -> io::Result<()>;
 }
 
-/// Flash is given out in blocks of this many bytes (docs/module/at-file.md §1).
+/// Files occupy whole blocks of this many bytes (docs/module/at-file.md §1).
 const BLOCK: u64 = 4096;
 
-/// Longest name in FILE commands.
+/// Longest file name in FILE commands (docs/module/at-file.md §1).
 pub(crate) const NAME_LIMIT: usize = 80;
 
-/// Codes of docs/module/at-file.md §5.
+/// The `+CME ERROR` codes of docs/module/at-file.md §5.
 pub(crate) mod code {
     pub(crate) const INVALID_INPUT: u16 = 400;
     pub(crate) const READ_ZERO: u16 = 402;
@@ -55,11 +55,11 @@ pub(crate) mod code {
     pub(crate) const ALREADY_OPEN: u16 = 426;
 }
 
-/// The storage with its limit and the open files.
+/// The storage with its size limit and the open files.
 pub(crate) struct Ufs {
     storage: Box<dyn Storage>,
     capacity: u64,
-    /// The fault `ufs-full`.
+    /// The fault `ufs-full` is on.
     pub(crate) full: bool,
     pub(crate) handles: Handles,
 }
@@ -78,7 +78,8 @@ impl Ufs {
         }
     }
 
-    /// A name the storage can take, or 406. `RAM:` and `UFS:` are not names here (docs/module/at-file.md §1).
+    /// The name, if the storage accepts it; else 406. Names with `RAM:` or `UFS:` are rejected
+    /// (docs/module/at-file.md §1).
     pub(crate) fn check_name(name: Option<&str>, limit: usize) -> Result<&str, u16> {
         name.filter(|name| {
             !name.is_empty()
@@ -99,7 +100,7 @@ impl Ufs {
         self.storage.list().map_err(|_| code::LIST_FAILED)
     }
 
-    /// Bytes still free, whole blocks only.
+    /// Free space in bytes, in whole blocks.
     pub(crate) fn free(&self) -> Result<u64, u16> {
         if self.full {
             return Ok(0);
@@ -126,14 +127,14 @@ impl Ufs {
             .map_err(|_| code::READ_FAILED)
     }
 
-    /// A whole file, or `None` if there is none that can be read.
-    pub(crate) fn whole(&self, name: &str) -> Option<Vec<u8>> {
+    /// The content of a file; `None` if it does not exist or cannot be read.
+    pub(crate) fn content(&self, name: &str) -> Option<Vec<u8>> {
         let name = Self::check_name(Some(name), NAME_LIMIT).ok()?;
         let size = self.size(name).ok()??;
         self.read(name, 0, usize::try_from(size).ok()?).ok()
     }
 
-    /// Writes if the blocks this needs are free.
+    /// Writes at `offset`; 420 if the blocks needed are not free.
     pub(crate) fn write(&mut self, name: &str, offset: u64, bytes: &[u8]) -> Result<(), u16> {
         let size = self.size(name)?.unwrap_or(0);
         let grown = size.max(offset + bytes.len() as u64);
@@ -152,7 +153,7 @@ impl Ufs {
             .map_err(|_| code::WRITE_FAILED)
     }
 
-    /// Removes a file that is there and not open.
+    /// Deletes a file; an error if it does not exist or is open.
     pub(crate) fn remove(&mut self, name: &str) -> Result<(), u16> {
         if self.size(name)?.is_none() {
             return Err(code::NOT_FOUND);

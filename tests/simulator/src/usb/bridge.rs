@@ -1,35 +1,36 @@
-//! Joins the USB device to the module: bytes, DTR in, DCD, DSR and RI out, as far as each side is ready.
+//! Moves bytes and modem lines between the USB device and the module's port: DTR to the module,
+//! DCD, DSR and RI to the host, bytes as far as the receiving side has room.
 
+use super::attachment::Attachment;
 use super::control::HostLines;
 use super::device::Device;
 use super::pipes::DeviceLines;
-use super::socket::Socket;
 use crate::port::Port;
 use std::io;
 use std::time::Instant;
 
-/// A number of bytes each way.
+/// A number of bytes for each direction.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Bytes {
+pub struct ByteCounts {
     /// Host to module.
     pub to_module: usize,
     /// Module to host.
     pub to_host: usize,
 }
 
-/// Moves everything that can move at `now`, at most so much, and takes it off the allowance.
+/// Moves the bytes that can move at `now`, at most `allowance`, and subtracts them from it.
 ///
 /// # Errors
-/// As [`Socket::receive`].
+/// As [`Attachment::receive`].
 pub fn serve(
-    socket: &mut Socket,
+    attachment: &mut Attachment,
     port: &mut Port,
     now: Instant,
-    allowance: &mut Bytes,
+    allowance: &mut ByteCounts,
 ) -> io::Result<()> {
-    socket.receive()?;
-    let Some(device) = socket.device() else {
-        // Nobody drives DTR any more.
+    attachment.receive()?;
+    let Some(device) = attachment.device() else {
+        // An unplugged device sees DTR low.
         port.set_dtr(now, false);
         return Ok(());
     };
@@ -42,38 +43,45 @@ pub fn serve(
         dsr: port.condition().running,
         ri: port.ri(),
     });
-    // Nothing is received here: it would lie unseen until the kernel sent more.
-    socket.send();
+    // No receive() here: what it read would stay unprocessed until the kernel sends more.
+    attachment.send();
     Ok(())
 }
 
-/// What could move at once if the allowance were larger.
-pub fn waiting(socket: &mut Socket, port: &Port) -> Bytes {
-    socket.device().map_or_else(Bytes::default, |device| Bytes {
-        to_module: port.wants_input().min(device.written().len()),
-        to_host: device.room().min(port.output().len()),
-    })
+/// How many bytes could move now if the allowance were larger.
+pub fn waiting(attachment: &mut Attachment, port: &Port) -> ByteCounts {
+    attachment
+        .device()
+        .map_or_else(ByteCounts::default, |device| ByteCounts {
+            to_module: port.wants_input().min(device.written().len()),
+            to_host: device.room().min(port.output().len()),
+        })
 }
 
-/// One piece; false if there is none, or no room, or no allowance.
-fn to_module(device: &mut Device, port: &mut Port, now: Instant, allowance: &mut Bytes) -> bool {
+/// Moves one contiguous piece to the module; false if there is none, no room or no allowance.
+fn to_module(
+    device: &mut Device,
+    port: &mut Port,
+    now: Instant,
+    allowance: &mut ByteCounts,
+) -> bool {
     let room = port.wants_input().min(allowance.to_module);
     let written = device.written();
     let piece = written.get(..room).unwrap_or(written);
     let count = piece.len();
     if count > 0 {
         port.input(now, piece);
-        device.take_written(count);
+        device.consume_written(count);
         allowance.to_module -= count;
     }
     count > 0
 }
 
-/// One piece; false if there is none, or no room, or no allowance.
-fn to_host(device: &mut Device, port: &mut Port, now: Instant, allowance: &mut Bytes) -> bool {
+/// Moves one contiguous piece to the host; false if there is none, no room or no allowance.
+fn to_host(device: &mut Device, port: &mut Port, now: Instant, allowance: &mut ByteCounts) -> bool {
     let output = port.output();
     let piece = output.get(..allowance.to_host).unwrap_or(output);
-    let count = device.give(piece);
+    let count = device.queue_to_host(piece);
     if count > 0 {
         port.sent(now, count);
         allowance.to_host -= count;

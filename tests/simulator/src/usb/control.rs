@@ -1,32 +1,33 @@
-//! Requests on endpoint 0, read from the eight bytes of a setup packet (USB 2.0, 9.3 and 9.4; CDC PSTN 6.3).
+//! Requests on endpoint 0, parsed from the eight bytes of a setup packet (Universal Serial Bus
+//! Specification 2.0 §9.3, §9.4; USB CDC PSTN Subclass 1.2 §6.3).
 
-use super::descriptors::Kind;
+use super::descriptors::DescriptorType;
 
-/// What the host asks of the device or of one interface.
+/// A request of the host to the device, an interface or an endpoint.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Request {
+pub enum ControlRequest {
     /// GET_DESCRIPTOR.
     Descriptor {
-        /// Which kind.
-        kind: Kind,
-        /// Which one of them.
+        /// Its type.
+        descriptor_type: DescriptorType,
+        /// Its index among those of the type.
         index: u8,
     },
     /// GET_STATUS of the device, an interface or an endpoint.
     Status,
     /// GET_CONFIGURATION.
     Configuration,
-    /// SET_CONFIGURATION; 0 takes it away.
+    /// SET_CONFIGURATION; 0 deconfigures the device.
     SetConfiguration(u8),
-    /// GET_INTERFACE: which alternate setting.
+    /// GET_INTERFACE: the alternate setting.
     Alternate,
     /// SET_INTERFACE to this alternate setting.
     SetAlternate(u16),
-    /// CLEAR_FEATURE or SET_FEATURE: a halt ended, remote wake-up switched.
+    /// CLEAR_FEATURE or SET_FEATURE: endpoint halt, remote wake-up.
     Feature,
-    /// SET_CONTROL_LINE_STATE: the lines that the host drives.
+    /// SET_CONTROL_LINE_STATE: the modem lines that the host drives.
     ControlLines {
-        /// The interface that they belong to.
+        /// The interface to which they belong.
         interface: u16,
         /// The lines.
         lines: HostLines,
@@ -52,12 +53,12 @@ const FROM_INTERFACE: u8 = 0x81;
 const FROM_ENDPOINT: u8 = 0x82;
 const CLASS_TO_INTERFACE: u8 = 0x21;
 
-impl Request {
-    /// Reads a setup packet.
+impl ControlRequest {
+    /// Parses a setup packet.
     #[must_use]
     pub fn parse(setup: [u8; 8]) -> Self {
         let [
-            kind,
+            request_type,
             request,
             value_low,
             value_high,
@@ -67,15 +68,16 @@ impl Request {
             _,
         ] = setup;
         let value = u16::from_le_bytes([value_low, value_high]);
-        match (kind, request) {
+        match (request_type, request) {
             (FROM_DEVICE | FROM_INTERFACE | FROM_ENDPOINT, 0) => Self::Status,
             (TO_DEVICE | TO_INTERFACE | TO_ENDPOINT, 1 | 3) => Self::Feature,
-            (FROM_DEVICE, 6) => {
-                Kind::from_number(value_high).map_or(Self::Unsupported, |kind| Self::Descriptor {
-                    kind,
+            (FROM_DEVICE, 6) => DescriptorType::from_number(value_high).map_or(
+                Self::Unsupported,
+                |descriptor_type| Self::Descriptor {
+                    descriptor_type,
                     index: value_low,
-                })
-            }
+                },
+            ),
             (FROM_DEVICE, 8) => Self::Configuration,
             (TO_DEVICE, 9) => Self::SetConfiguration(value_low),
             (FROM_INTERFACE, 10) => Self::Alternate,
@@ -97,33 +99,39 @@ mod tests {
     use super::*;
 
     #[test]
-    fn requests_of_an_enumeration_and_of_option() {
+    fn parses_the_requests_of_enumeration_and_of_the_option_driver() {
         let table = [
             (
                 [0x80, 6, 0, 1, 0, 0, 18, 0],
-                Request::Descriptor {
-                    kind: Kind::Device,
+                ControlRequest::Descriptor {
+                    descriptor_type: DescriptorType::Device,
                     index: 0,
                 },
             ),
             (
                 [0x80, 6, 3, 3, 9, 4, 255, 0],
-                Request::Descriptor {
-                    kind: Kind::String,
+                ControlRequest::Descriptor {
+                    descriptor_type: DescriptorType::String,
                     index: 3,
                 },
             ),
             // DEVICE_QUALIFIER and BOS: a high-speed-only 2.0 device has neither.
-            ([0x80, 6, 0, 6, 0, 0, 10, 0], Request::Unsupported),
-            ([0x80, 6, 0, 15, 0, 0, 5, 0], Request::Unsupported),
-            ([0x00, 9, 1, 0, 0, 0, 0, 0], Request::SetConfiguration(1)),
-            ([0x80, 8, 0, 0, 0, 0, 1, 0], Request::Configuration),
-            ([0x80, 0, 0, 0, 0, 0, 2, 0], Request::Status),
-            ([0x02, 1, 0, 0, 0x84, 0, 0, 0], Request::Feature),
-            ([0x01, 11, 0, 0, 2, 0, 0, 0], Request::SetAlternate(0)),
+            ([0x80, 6, 0, 6, 0, 0, 10, 0], ControlRequest::Unsupported),
+            ([0x80, 6, 0, 15, 0, 0, 5, 0], ControlRequest::Unsupported),
+            (
+                [0x00, 9, 1, 0, 0, 0, 0, 0],
+                ControlRequest::SetConfiguration(1),
+            ),
+            ([0x80, 8, 0, 0, 0, 0, 1, 0], ControlRequest::Configuration),
+            ([0x80, 0, 0, 0, 0, 0, 2, 0], ControlRequest::Status),
+            ([0x02, 1, 0, 0, 0x84, 0, 0, 0], ControlRequest::Feature),
+            (
+                [0x01, 11, 0, 0, 2, 0, 0, 0],
+                ControlRequest::SetAlternate(0),
+            ),
             (
                 [0x21, 0x22, 3, 0, 2, 0, 0, 0],
-                Request::ControlLines {
+                ControlRequest::ControlLines {
                     interface: 2,
                     lines: HostLines {
                         dtr: true,
@@ -133,7 +141,7 @@ mod tests {
             ),
             (
                 [0x21, 0x22, 2, 0, 3, 0, 0, 0],
-                Request::ControlLines {
+                ControlRequest::ControlLines {
                     interface: 3,
                     lines: HostLines {
                         dtr: false,
@@ -142,10 +150,10 @@ mod tests {
                 },
             ),
             // SET_LINE_CODING: a vendor-specific port has no line coding.
-            ([0x21, 0x20, 0, 0, 2, 0, 7, 0], Request::Unsupported),
+            ([0x21, 0x20, 0, 0, 2, 0, 7, 0], ControlRequest::Unsupported),
         ];
         for (setup, expected) in table {
-            assert_eq!(Request::parse(setup), expected, "{setup:02x?}");
+            assert_eq!(ControlRequest::parse(setup), expected, "{setup:02x?}");
         }
     }
 }

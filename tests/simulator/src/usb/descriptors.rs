@@ -1,36 +1,37 @@
-//! What the device says it is: 2c7c:0296, high speed, one configuration of five interfaces.
+//! The USB descriptors: 2c7c:0296, high speed, one configuration with five interfaces.
 //!
-//! Layout by docs/module/at-serial.md §1: interface 0 diagnostics, 1 NMEA, 2 AT, 3 modem, 4 network. The kernel's
-//! `option` driver takes 0 to 3 and leaves 4 (reserved there) to a network driver.
+//! Layout as in docs/module/at-serial.md §1: interface 0 diagnostics, 1 NMEA, 2 AT, 3 modem,
+//! 4 network. The kernel's `option` driver binds to 0 to 3 and leaves 4 to a network driver.
 
 /// Quectel's vendor number.
 pub const VENDOR: u16 = 0x2c7c;
 /// The BG96's product number.
 pub const PRODUCT: u16 = 0x0296;
-/// The interface with the AT command port, the one a daemon opens.
+/// The interface of the AT port, which the driver under test opens.
 pub const AT_INTERFACE: u8 = 2;
 
-/// Room in one high-speed bulk packet, bytes.
+/// Size of a high-speed bulk packet in bytes.
 const BULK_PACKET: u16 = 512;
-/// Room in one notification: an 8 byte header and the 2 bytes of SERIAL_STATE, bytes.
+/// Packet size of a notification endpoint in bytes; SERIAL_STATE needs 8 bytes of header and 2 of
+/// data.
 const NOTIFICATION_PACKET: u16 = 16;
 /// Polling interval of the notification endpoints: 2^(9-1) microframes, 32 ms.
 const NOTIFICATION_INTERVAL: u8 = 9;
 
-/// One interface: its number is its place in [`INTERFACES`].
+/// One interface; its number is its index in [`INTERFACES`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Interface {
     /// Its number, `bInterfaceNumber`.
     pub number: u8,
-    /// Endpoint number of the bulk pipe into the host.
+    /// Endpoint number of the bulk IN pipe.
     pub bulk_in: u8,
-    /// Endpoint number of the bulk pipe out of the host.
+    /// Endpoint number of the bulk OUT pipe.
     pub bulk_out: u8,
-    /// Endpoint number of the interrupt pipe with the modem lines, if it has one.
+    /// Endpoint number of the interrupt pipe for the modem lines, if there is one.
     pub notification: Option<u8>,
 }
 
-/// All of them, in the order of their numbers.
+/// All interfaces, in the order of their numbers.
 pub const INTERFACES: [Interface; 5] = [
     Interface {
         number: 0,
@@ -69,9 +70,9 @@ const ENDPOINT_IN: u8 = 0x80;
 const BULK: u8 = 2;
 const INTERRUPT: u8 = 3;
 
-/// A descriptor's kind, as GET_DESCRIPTOR names it.
+/// The descriptor type in a GET_DESCRIPTOR request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
+pub enum DescriptorType {
     /// DEVICE (1).
     Device,
     /// CONFIGURATION (2), with its interfaces and endpoints.
@@ -80,8 +81,8 @@ pub enum Kind {
     String,
 }
 
-impl Kind {
-    /// The kind with this number, `None` for those that a BG96 does not have.
+impl DescriptorType {
+    /// The type with this number; `None` for those that a BG96 does not have.
     #[must_use]
     pub const fn from_number(number: u8) -> Option<Self> {
         match number {
@@ -93,18 +94,18 @@ impl Kind {
     }
 }
 
-/// The descriptor of `kind` and `index`, `None` if there is none: the request stalls then.
+/// The descriptor of this type and index; `None` if there is none, and the request stalls.
 ///
-/// `serial` is the device's serial number, told by string 3.
+/// `serial` is the device's serial number, string 3.
 #[must_use]
-pub fn descriptor(kind: Kind, index: u8, serial: &str) -> Option<Vec<u8>> {
-    match (kind, index) {
-        (Kind::Device, 0) => Some(device()),
-        (Kind::Configuration, 0) => Some(configuration()),
-        (Kind::String, 0) => Some(vec![4, 3, 0x09, 0x04]), // the language list: US English
-        (Kind::String, 1) => Some(string("Quectel")),
-        (Kind::String, 2) => Some(string("BG96")),
-        (Kind::String, 3) => Some(string(serial)),
+pub fn descriptor(descriptor_type: DescriptorType, index: u8, serial: &str) -> Option<Vec<u8>> {
+    match (descriptor_type, index) {
+        (DescriptorType::Device, 0) => Some(device()),
+        (DescriptorType::Configuration, 0) => Some(configuration()),
+        (DescriptorType::String, 0) => Some(vec![4, 3, 0x09, 0x04]), // the language list: US English
+        (DescriptorType::String, 1) => Some(string("Quectel")),
+        (DescriptorType::String, 2) => Some(string("BG96")),
+        (DescriptorType::String, 3) => Some(string(serial)),
         _ => None,
     }
 }
@@ -119,8 +120,8 @@ fn device() -> Vec<u8> {
         0x02, // USB 2.0
         0,
         0,
-        0,  // the class is said by each interface
-        64, // endpoint 0's packet
+        0,  // class: given by each interface
+        64, // packet size of endpoint 0
         vendor_low,
         vendor_high,
         product_low,
@@ -192,23 +193,23 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_device_is_a_bg96() {
-        let device = descriptor(Kind::Device, 0, "").expect("there is one");
+    fn device_descriptor_has_the_ids_of_a_bg96() {
+        let device = descriptor(DescriptorType::Device, 0, "").expect("a descriptor");
         assert_eq!(device.len(), 18);
         assert_eq!(device[8..12], [0x7c, 0x2c, 0x96, 0x02]);
     }
 
     #[test]
-    fn the_configuration_walks_to_its_end_and_names_each_endpoint_once() {
-        let all = descriptor(Kind::Configuration, 0, "").expect("there is one");
+    fn configuration_is_well_formed_and_endpoint_addresses_are_unique() {
+        let all = descriptor(DescriptorType::Configuration, 0, "").expect("a descriptor");
         assert_eq!(usize::from(u16::from_le_bytes([all[2], all[3]])), all.len());
-        let (mut at, mut interfaces, mut endpoints, mut promised) = (0, vec![], vec![], 0);
+        let (mut at, mut interfaces, mut endpoints, mut declared) = (0, vec![], vec![], 0);
         while at < all.len() {
             let one = &all[at..at + usize::from(all[at])];
             match one[1] {
                 4 => {
                     interfaces.push(one[2]);
-                    promised += usize::from(one[4]);
+                    declared += usize::from(one[4]);
                 }
                 5 => endpoints.push(one[2]),
                 _ => {}
@@ -216,18 +217,18 @@ mod tests {
             at += one.len();
         }
         assert_eq!(interfaces, [0, 1, 2, 3, 4]);
-        assert_eq!(endpoints.len(), promised);
+        assert_eq!(endpoints.len(), declared);
         endpoints.sort_unstable();
         endpoints.dedup();
-        assert_eq!(endpoints.len(), promised, "an address is used twice");
+        assert_eq!(endpoints.len(), declared, "an address is used twice");
     }
 
     #[test]
-    fn strings_are_counted_and_cut() {
-        let serial = descriptor(Kind::String, 3, "ab").expect("there is one");
+    fn strings_have_their_length_and_are_truncated() {
+        let serial = descriptor(DescriptorType::String, 3, "ab").expect("a descriptor");
         assert_eq!(serial, [6, 3, b'a', 0, b'b', 0]);
-        let long = descriptor(Kind::String, 3, &"x".repeat(400)).expect("there is one");
+        let long = descriptor(DescriptorType::String, 3, &"x".repeat(400)).expect("a descriptor");
         assert_eq!((long[0], long.len()), (254, 254));
-        assert_eq!(descriptor(Kind::String, 9, ""), None);
+        assert_eq!(descriptor(DescriptorType::String, 9, ""), None);
     }
 }

@@ -1,10 +1,11 @@
-//! The BG96 as a USB device without a kernel: USB/IP bytes in, USB/IP bytes out, and the AT port between.
+//! The BG96 as a USB device without I/O: processes USB/IP messages of the kernel and bytes of the
+//! AT port, and produces USB/IP replies.
 //!
-//! Interface [`AT_INTERFACE`] is the module's AT port. The others are there for the drivers to bind
-//! to: they swallow what is written, say nothing, and ring no bell. No thread, clock or descriptor
-//! inside.
+//! Interface [`AT_INTERFACE`] is the module's AT port. The other interfaces exist for drivers to
+//! bind to: they discard what is written, send nothing and change no modem line. No thread, clock
+//! or file descriptor is used here.
 
-use super::control::{HostLines, Request};
+use super::control::{ControlRequest, HostLines};
 use super::descriptors::{self, AT_INTERFACE, INTERFACES, Interface};
 use super::pipes::{DeviceLines, Pipes};
 use super::wire::{self, Command, Decoder, Status, Submit, Transfer, WireError};
@@ -22,15 +23,15 @@ pub struct Device {
     replies: Vec<u8>,
 }
 
-/// How a control request is answered.
-enum Answer {
+/// The reply to a control request.
+enum ControlReply {
     Data(Vec<u8>),
     Done,
     Stall,
 }
 
 impl Device {
-    /// A device just plugged in, with this serial number, not configured, all lines low.
+    /// A device with this serial number, not configured, all modem lines low.
     #[must_use]
     pub fn new(serial: &str) -> Self {
         Self {
@@ -44,10 +45,11 @@ impl Device {
         }
     }
 
-    /// Takes bytes that the kernel sent.
+    /// Processes bytes of the kernel.
     ///
     /// # Errors
-    /// [`WireError`]: the stream makes no sense; the device can only be unplugged.
+    /// [`WireError`]: the stream is invalid from here on; the device can only be
+    /// unplugged.
     pub fn receive(&mut self, bytes: &[u8]) -> Result<(), WireError> {
         self.decoder.push(bytes);
         while let Some(command) = self.decoder.next_command()? {
@@ -55,8 +57,8 @@ impl Device {
                 Command::Submit(submit) if submit.endpoint == 0 => self.control(submit),
                 Command::Submit(submit) => self.transfer(submit),
                 Command::Unlink { seqnum, victim } => {
-                    let waited = self.pipes.iter_mut().any(|pipes| pipes.unlink(victim));
-                    let status = if waited {
+                    let was_pending = self.pipes.iter_mut().any(|pipes| pipes.unlink(victim));
+                    let status = if was_pending {
                         Status::Unlinked
                     } else {
                         Status::Success
@@ -69,52 +71,54 @@ impl Device {
         Ok(())
     }
 
-    /// Bytes for the kernel; call [`Self::sent`] with how many it took.
+    /// Bytes for the kernel; report with [`Self::sent`] how many were sent.
     #[must_use]
     pub fn replies(&self) -> &[u8] {
         &self.replies
     }
 
-    /// The kernel took the first `count` bytes of [`Self::replies`].
+    /// The first `count` bytes of [`Self::replies`] have been sent.
     pub fn sent(&mut self, count: usize) {
         self.replies.drain(..count.min(self.replies.len()));
     }
 
-    /// The next change of the lines that the host drives at the AT port, oldest first: a short
-    /// pulse of DTR is two changes, however late it is looked at.
+    /// The next change of the AT port's lines that the host drives, oldest first. Every change is
+    /// queued, so that a short DTR pulse is seen as two changes.
     pub fn poll_lines(&mut self) -> Option<HostLines> {
         self.at_line_changes.pop_front()
     }
 
-    /// Bytes that the host wrote to the AT port; call [`Self::take_written`] with how many the
-    /// module took. What is not taken keeps the host waiting.
+    /// Bytes that the host wrote to the AT port; report with [`Self::consume_written`] how many the
+    /// module accepted. The host's write completes only when all its bytes have been accepted.
     #[must_use]
     pub fn written(&self) -> &[u8] {
         self.at_port().map_or(&[], Pipes::written)
     }
 
-    /// The module took the first `count` bytes of [`Self::written`].
-    pub fn take_written(&mut self, count: usize) {
+    /// The module has accepted the first `count` bytes of [`Self::written`].
+    pub fn consume_written(&mut self, count: usize) {
         if let Some(pipes) = self.at_port_mut() {
-            pipes.take_written(count);
+            pipes.consume_written(count);
         }
         self.complete();
     }
 
-    /// Room for bytes of the module to the AT port, bytes.
+    /// Free space for bytes from the module to the host.
     #[must_use]
     pub fn room(&self) -> usize {
         self.at_port().map_or(0, Pipes::room)
     }
 
-    /// Writes bytes of the module to the AT port, as many as there is room for; says how many.
-    pub fn give(&mut self, bytes: &[u8]) -> usize {
-        let count = self.at_port_mut().map_or(0, |pipes| pipes.give(bytes));
+    /// Queues bytes for the host as far as there is room; returns how many.
+    pub fn queue_to_host(&mut self, bytes: &[u8]) -> usize {
+        let count = self
+            .at_port_mut()
+            .map_or(0, |pipes| pipes.queue_to_host(bytes));
         self.complete();
         count
     }
 
-    /// Sets the lines that the module drives at the AT port.
+    /// Sets the AT port's lines that the module drives.
     pub fn set_lines(&mut self, lines: DeviceLines) {
         if let Some(pipes) = self.at_port_mut() {
             pipes.set_lines(lines);
@@ -130,14 +134,14 @@ impl Device {
         self.pipes.get_mut(usize::from(AT_INTERFACE))
     }
 
-    /// Replies to every transfer that is complete.
+    /// Replies to every completed transfer.
     fn complete(&mut self) {
         for (interface, pipes) in INTERFACES.iter().zip(&mut self.pipes) {
             pipes.complete(interface.number, &mut self.replies);
         }
     }
 
-    /// A transfer on a bulk or notification endpoint.
+    /// Processes a transfer on a bulk or notification endpoint.
     fn transfer(&mut self, submit: Submit) {
         let Submit {
             seqnum,
@@ -184,7 +188,7 @@ impl Device {
         }
     }
 
-    /// A request on endpoint 0.
+    /// Processes a request on endpoint 0.
     fn control(&mut self, submit: Submit) {
         let Submit {
             seqnum,
@@ -192,11 +196,11 @@ impl Device {
             setup,
             ..
         } = submit;
-        let answer = self.answer(Request::parse(setup));
+        let reply = self.reply_to(ControlRequest::parse(setup));
         let out = &mut self.replies;
-        match (answer, transfer) {
-            (Answer::Stall, _) => wire::encode_in_reply(out, seqnum, Status::Stall, &[]),
-            (Answer::Data(mut data), Transfer::In(room)) => {
+        match (reply, transfer) {
+            (ControlReply::Stall, _) => wire::encode_in_reply(out, seqnum, Status::Stall, &[]),
+            (ControlReply::Data(mut data), Transfer::In(room)) => {
                 data.truncate(room);
                 wire::encode_in_reply(out, seqnum, Status::Success, &data);
             }
@@ -207,30 +211,31 @@ impl Device {
         }
     }
 
-    fn answer(&mut self, request: Request) -> Answer {
+    fn reply_to(&mut self, request: ControlRequest) -> ControlReply {
         match request {
-            Request::Descriptor { kind, index } => {
-                descriptors::descriptor(kind, index, &self.serial)
-                    .map_or(Answer::Stall, Answer::Data)
-            }
-            Request::Status => Answer::Data(vec![0, 0]),
-            Request::Configuration => Answer::Data(vec![self.configuration]),
-            Request::SetConfiguration(number @ 0..=1) => {
+            ControlRequest::Descriptor {
+                descriptor_type,
+                index,
+            } => descriptors::descriptor(descriptor_type, index, &self.serial)
+                .map_or(ControlReply::Stall, ControlReply::Data),
+            ControlRequest::Status => ControlReply::Data(vec![0, 0]),
+            ControlRequest::Configuration => ControlReply::Data(vec![self.configuration]),
+            ControlRequest::SetConfiguration(number @ 0..=1) => {
                 self.configuration = number;
-                Answer::Done
+                ControlReply::Done
             }
-            Request::Alternate => Answer::Data(vec![0]),
-            Request::SetAlternate(0) | Request::Feature => Answer::Done,
-            Request::ControlLines { interface, lines } => {
+            ControlRequest::Alternate => ControlReply::Data(vec![0]),
+            ControlRequest::SetAlternate(0) | ControlRequest::Feature => ControlReply::Done,
+            ControlRequest::ControlLines { interface, lines } => {
                 if interface == u16::from(AT_INTERFACE) && lines != self.at_lines {
                     self.at_lines = lines;
                     self.at_line_changes.push_back(lines);
                 }
-                Answer::Done
+                ControlReply::Done
             }
-            Request::SetConfiguration(_) | Request::SetAlternate(_) | Request::Unsupported => {
-                Answer::Stall
-            }
+            ControlRequest::SetConfiguration(_)
+            | ControlRequest::SetAlternate(_)
+            | ControlRequest::Unsupported => ControlReply::Stall,
         }
     }
 }

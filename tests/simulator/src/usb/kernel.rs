@@ -1,7 +1,7 @@
-//! A kernel's side of the conversation, played by hand in tests. Transfers into the host have odd
-//! numbers here, those out of it even ones.
+//! The kernel's USB/IP messages, for tests. IN transfers have odd sequence numbers here, OUT
+//! transfers even ones.
 
-/// Replies taken apart: (command, number, status, data).
+/// Splits replies into (command, sequence number, status, data).
 pub fn split(mut rest: &[u8]) -> Vec<(u32, u32, i32, Vec<u8>)> {
     let mut found = Vec::new();
     while !rest.is_empty() {
@@ -27,13 +27,13 @@ fn header(words: [u32; 10], setup: [u8; 8]) -> Vec<u8> {
         .collect()
 }
 
-/// The host reads.
+/// An IN transfer: the host reads up to `room` bytes.
 pub fn read(seqnum: u32, endpoint: u32, room: u32) -> Vec<u8> {
     assert_eq!(seqnum % 2, 1);
     header([1, seqnum, 0, 1, endpoint, 0, room, 0, 0, 0], [0; 8])
 }
 
-/// The host writes.
+/// An OUT transfer: the host writes `data`.
 pub fn write(seqnum: u32, endpoint: u32, data: &[u8]) -> Vec<u8> {
     assert_eq!(seqnum % 2, 0);
     let mut bytes = header(
@@ -54,7 +54,7 @@ pub fn control(seqnum: u32, setup: [u8; 8]) -> Vec<u8> {
     )
 }
 
-/// The host takes a transfer back.
+/// The host cancels the transfer `victim`.
 pub fn unlink(seqnum: u32, victim: u32) -> Vec<u8> {
     header([2, seqnum, 0, 0, 0, victim, 0, 0, 0, 0], [0; 8])
 }

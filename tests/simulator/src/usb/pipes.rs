@@ -1,19 +1,20 @@
-//! The pipes of one serial interface: transfers wait here until there is something to move.
+//! The pipes of one serial interface: queues of pending transfers, and flow control.
 //!
-//! Flow control is the waiting itself, as with a device that answers NAK: bytes out of the host are
-//! acknowledged only when the module has taken them, bytes into the host are taken from the module
+//! A transfer stays pending until its bytes have moved, as with a device that answers NAK: an OUT
+//! transfer completes when the module has accepted its bytes, and the module's bytes are accepted
 //! only while there is room. Memory is bounded by [`FIFO`] and [`PENDING_MAX`].
 
 use super::wire::{self, Status};
 use std::collections::VecDeque;
 
-/// Room for bytes that wait for the host to read, bytes: one read of `option`.
+/// Size in bytes of the buffer for the host: one read of `option`.
 pub const FIFO: usize = 4096;
 
-/// Transfers that may wait at one endpoint. `option` keeps four.
+/// Most pending transfers per endpoint. `option` submits four.
 const PENDING_MAX: usize = 64;
 
-/// Header of a SERIAL_STATE notification up to the interface number (CDC PSTN 6.5.4).
+/// Header of a SERIAL_STATE notification up to the interface number (USB CDC PSTN Subclass 1.2
+/// §6.5.4).
 const SERIAL_STATE: [u8; 4] = [0xa1, 0x20, 0, 0];
 
 /// The modem lines that the device drives.
@@ -21,9 +22,9 @@ const SERIAL_STATE: [u8; 4] = [0xa1, 0x20, 0, 0];
 pub struct DeviceLines {
     /// Data carrier detected.
     pub dcd: bool,
-    /// Data set ready: the module runs.
+    /// Data set ready: the module is running.
     pub dsr: bool,
-    /// Ring indicator, on for as long as a URC rings.
+    /// Ring indicator: on during the pulse of a URC.
     pub ri: bool,
 }
 
@@ -34,14 +35,14 @@ impl DeviceLines {
     }
 }
 
-/// A transfer into the host that waits: its number and room.
+/// A pending IN transfer.
 #[derive(Debug, Clone, Copy)]
 struct PendingIn {
     seqnum: u32,
     room: usize,
 }
 
-/// A transfer out of the host that waits: what of it has been taken.
+/// A pending OUT transfer, and how many of its bytes the module has accepted.
 #[derive(Debug)]
 struct PendingOut {
     seqnum: u32,
@@ -57,22 +58,22 @@ pub struct Pipes {
     writes: VecDeque<PendingOut>,
     to_host: VecDeque<u8>,
     lines: DeviceLines,
-    /// What the host was last told of the lines.
-    announced: Option<DeviceLines>,
+    /// The lines as last reported to the host.
+    reported: Option<DeviceLines>,
 }
 
 impl Pipes {
-    /// The host wants to read up to `room` bytes. False: too many wait already.
+    /// Adds an IN transfer of up to `room` bytes; false if too many are pending.
     pub fn submit_read(&mut self, seqnum: u32, room: usize) -> bool {
         submit(&mut self.reads, PendingIn { seqnum, room })
     }
 
-    /// The host wants to hear of the lines. False: too many wait already.
+    /// Adds a notification transfer; false if too many are pending.
     pub fn submit_notification(&mut self, seqnum: u32, room: usize) -> bool {
         submit(&mut self.notifications, PendingIn { seqnum, room })
     }
 
-    /// The host writes `data`. False: too many wait already.
+    /// Adds an OUT transfer; false if too many are pending.
     pub fn submit_write(&mut self, seqnum: u32, data: Vec<u8>) -> bool {
         submit(
             &mut self.writes,
@@ -84,7 +85,7 @@ impl Pipes {
         )
     }
 
-    /// Takes a waiting transfer back; false if it does not wait here.
+    /// Cancels a pending transfer; false if it is not pending here.
     pub fn unlink(&mut self, victim: u32) -> bool {
         let before = self.reads.len() + self.notifications.len() + self.writes.len();
         self.reads.retain(|read| read.seqnum != victim);
@@ -93,7 +94,7 @@ impl Pipes {
         before != self.reads.len() + self.notifications.len() + self.writes.len()
     }
 
-    /// The oldest bytes that the host has written and the module has not taken yet.
+    /// The oldest bytes that the host has written and the module has not accepted yet.
     #[must_use]
     pub fn written(&self) -> &[u8] {
         self.writes
@@ -107,8 +108,8 @@ impl Pipes {
             .unwrap_or(&[])
     }
 
-    /// The module has taken the first `count` bytes of [`Self::written`].
-    pub fn take_written(&mut self, count: usize) {
+    /// The module has accepted the first `count` bytes of [`Self::written`].
+    pub fn consume_written(&mut self, count: usize) {
         if let Some(write) = self
             .writes
             .iter_mut()
@@ -118,25 +119,25 @@ impl Pipes {
         }
     }
 
-    /// Room for bytes of the module, bytes.
+    /// Free space in the buffer for the host.
     #[must_use]
     pub fn room(&self) -> usize {
         FIFO.saturating_sub(self.to_host.len())
     }
 
-    /// Adds bytes of the module, as many as there is room for, and says how many.
-    pub fn give(&mut self, bytes: &[u8]) -> usize {
+    /// Queues bytes for the host as far as there is room; returns how many.
+    pub fn queue_to_host(&mut self, bytes: &[u8]) -> usize {
         let count = bytes.len().min(self.room());
         self.to_host.extend(bytes.iter().take(count));
         count
     }
 
-    /// Sets the lines that the device drives.
+    /// Sets the modem lines that the device drives.
     pub fn set_lines(&mut self, lines: DeviceLines) {
         self.lines = lines;
     }
 
-    /// Appends to `out` the reply of every transfer that is complete.
+    /// Appends to `out` the reply of every completed transfer.
     pub fn complete(&mut self, interface: u8, out: &mut Vec<u8>) {
         while let Some(write) = self
             .writes
@@ -153,14 +154,14 @@ impl Pipes {
             let bytes: Vec<u8> = self.to_host.drain(..count).collect();
             wire::encode_in_reply(out, read.seqnum, Status::Success, &bytes);
         }
-        while self.announced != Some(self.lines)
+        while self.reported != Some(self.lines)
             && let Some(read) = self.notifications.pop_front()
         {
             let mut message = Vec::from(SERIAL_STATE);
             message.extend([interface, 0, 2, 0, self.lines.bits(), 0]);
             message.truncate(read.room);
             wire::encode_in_reply(out, read.seqnum, Status::Success, &message);
-            self.announced = Some(self.lines);
+            self.reported = Some(self.lines);
         }
     }
 }

@@ -1,7 +1,8 @@
-//! The kernel's virtual USB host controller: plugs a device in by handing the kernel a socket.
+//! The kernel's virtual USB host controller: a device is attached by passing the kernel a socket.
 //!
-//! Facts: Linux, drivers/usb/usbip/vhci_sysfs.c. `status` has a line a port; `attach` takes port,
-//! descriptor, device number and speed. Closing the other end of the socket is the surprise unplug.
+//! Interface: Linux, drivers/usb/usbip/vhci_sysfs.c. `status` has one line per port; `attach`
+//! expects port, file descriptor, device number and speed. Closing the device's end of the socket
+//! unplugs it.
 
 use std::fs;
 use std::io;
@@ -9,13 +10,13 @@ use std::os::fd::AsRawFd;
 use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
 
-/// Where the controller is when the module vhci-hcd is loaded.
+/// The controller's sysfs folder when the kernel module vhci-hcd is loaded.
 const CONTROLLER: &str = "/sys/devices/platform/vhci_hcd.0";
 
 /// A port's state in `status` when nothing is plugged in (VDEV_ST_NULL).
 const FREE: &str = "004";
 
-/// Device number on the (imaginary) far bus: bus 1, device 1.
+/// Device number on the remote bus: bus 1, device 1.
 const DEVICE_NUMBER: u32 = 0x1_0001;
 
 /// USB_SPEED_HIGH.
@@ -36,11 +37,11 @@ impl Default for Vhci {
 }
 
 impl Vhci {
-    /// Plugs a device in at the first free high-speed port; what the kernel says to it and hears
-    /// from it goes through the socket returned, which does not block.
+    /// Attaches a device to the first free high-speed port. Returns the non-blocking socket that
+    /// carries its USB/IP messages.
     ///
     /// # Errors
-    /// There is no controller, no free port, or no right to use it; the text says what to do.
+    /// There is no controller, no free port, or no permission; the text says what to do.
     pub fn attach(&self) -> io::Result<UnixStream> {
         let status = fs::read_to_string(self.root.join("status")).map_err(|error| {
             explain(
@@ -49,24 +50,24 @@ impl Vhci {
             )
         })?;
         let port = free_port(&status).ok_or_else(|| {
-            io::Error::other("every port of the virtual USB host controller is taken")
+            io::Error::other("every port of the virtual USB host controller is in use")
         })?;
-        let (ours, kernels) = UnixStream::pair()?;
-        ours.set_nonblocking(true)?;
+        let (device_end, kernel_end) = UnixStream::pair()?;
+        device_end.set_nonblocking(true)?;
         let request = format!(
             "{port} {} {DEVICE_NUMBER} {HIGH_SPEED}",
-            kernels.as_raw_fd()
+            kernel_end.as_raw_fd()
         );
-        plug(&self.root, &request)?;
-        Ok(ours)
+        write_attach(&self.root, &request)?;
+        Ok(device_end)
     }
 }
 
-fn plug(root: &Path, request: &str) -> io::Result<()> {
+fn write_attach(root: &Path, request: &str) -> io::Result<()> {
     fs::write(root.join("attach"), request).map_err(|error| {
         explain(
             &error,
-            "cannot plug into the virtual USB host controller (root only)",
+            "cannot attach to the virtual USB host controller (root only)",
         )
     })
 }
@@ -75,8 +76,8 @@ fn explain(error: &io::Error, text: &str) -> io::Error {
     io::Error::new(error.kind(), format!("{text}: {error}"))
 }
 
-/// The number of the first free high-speed port. A line is
-/// `hub port sta spd dev sockfd local_busid`, the hub being `hs` or `ss`.
+/// The number of the first free high-speed port. The fields of a line are
+/// `hub port sta spd dev sockfd local_busid`; `hub` is `hs` or `ss`.
 fn free_port(status: &str) -> Option<u32> {
     status.lines().find_map(|line| {
         let mut fields = line.split_whitespace();
@@ -95,7 +96,7 @@ mod tests {
         ss  0008 004 000 00000000 000000 0-0\n";
 
     #[test]
-    fn the_first_free_high_speed_port_is_taken() {
+    fn finds_the_first_free_high_speed_port() {
         assert_eq!(free_port(STATUS), Some(1));
         assert_eq!(
             free_port(&STATUS.replace("hs  0001 004", "hs  0001 005")),
@@ -105,11 +106,11 @@ mod tests {
     }
 
     #[test]
-    fn a_missing_controller_is_explained() {
-        let nowhere = Vhci {
+    fn missing_controller_is_explained() {
+        let missing = Vhci {
             root: PathBuf::from("/nonexistent/vhci_hcd.0"),
         };
-        let error = nowhere.attach().expect_err("there is none");
+        let error = missing.attach().expect_err("no controller");
         assert!(error.to_string().contains("modprobe vhci-hcd"), "{error}");
         assert_eq!(error.kind(), io::ErrorKind::NotFound);
     }

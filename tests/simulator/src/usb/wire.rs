@@ -1,16 +1,16 @@
-//! The USB/IP messages between vhci_hcd and a device: decoded whole, encoded exactly, lengths bounded.
+//! Encodes and decodes the USB/IP messages between vhci_hcd and a device; lengths are bounded.
 //!
-//! Facts: Linux, Documentation/usb/usbip_protocol.rst. All header fields are big-endian; a header
-//! is always 48 bytes; an OUT request carries its data behind the header, an IN reply likewise.
-//! Isochronous transfers do not exist on a BG96 and are refused.
+//! Format: Linux, Documentation/usb/usbip_protocol.rst. All header fields are big-endian; a header
+//! has 48 bytes; the data of an OUT request and of an IN reply follow the header. A BG96 has no
+//! isochronous endpoints, so such transfers are an error.
 
 use std::fmt;
 
-/// Bytes of every USB/IP header.
+/// Size of a USB/IP header in bytes.
 const HEADER: usize = 48;
 
-/// Most bytes one transfer may have, either way. `option` asks for 4096 at a time and usbfs for
-/// 16384; anything far above is a broken stream, not a transfer.
+/// Longest transfer in bytes. `option` uses 4096 and usbfs 16384; a much longer one means that the
+/// stream is broken.
 pub const TRANSFER_MAX: usize = 64 * 1024;
 
 const CMD_SUBMIT: u32 = 1;
@@ -18,19 +18,19 @@ const CMD_UNLINK: u32 = 2;
 const RET_SUBMIT: u32 = 3;
 const RET_UNLINK: u32 = 4;
 
-/// How a transfer ended, as the negative errno that goes on the wire.
+/// The result of a transfer; encoded as a negative errno.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Status {
     /// Done.
     Success,
     /// The request is not supported: a STALL handshake (-EPIPE).
     Stall,
-    /// The transfer was taken back before it was done (-ECONNRESET).
+    /// The transfer was cancelled before it completed (-ECONNRESET).
     Unlinked,
 }
 
 impl Status {
-    /// The number on the wire.
+    /// The encoded number.
     const fn code(self) -> i32 {
         match self {
             Self::Success => 0,
@@ -40,43 +40,43 @@ impl Status {
     }
 }
 
-/// One transfer that the host asks for.
+/// A transfer submitted by the host.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Submit {
-    /// The host's number for it; the reply bears it.
+    /// The host's sequence number, repeated in the reply.
     pub seqnum: u32,
     /// Endpoint number, 0 to 15.
     pub endpoint: u8,
-    /// What the transfer moves.
+    /// Direction and data.
     pub transfer: Transfer,
-    /// The setup packet; zero but on endpoint 0.
+    /// The setup packet; zero except on endpoint 0.
     pub setup: [u8; 8],
 }
 
-/// The direction of a transfer with what belongs to it.
+/// The direction of a transfer with its data or length.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Transfer {
-    /// Device to host: room for so many bytes.
+    /// Device to host, up to this many bytes.
     In(usize),
-    /// Host to device: these bytes.
+    /// Host to device, these bytes.
     Out(Vec<u8>),
 }
 
-/// One message from the host.
+/// A message from the host.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Command {
-    /// A transfer to carry out.
+    /// Submit a transfer.
     Submit(Submit),
-    /// Take back the transfer `victim`.
+    /// Cancel the transfer `victim`.
     Unlink {
-        /// The number of this message; the reply bears it.
+        /// The sequence number of this message, repeated in the reply.
         seqnum: u32,
-        /// The transfer's number.
+        /// The sequence number of the transfer.
         victim: u32,
     },
 }
 
-/// The stream from the host is not USB/IP, or asks for what a BG96 does not have.
+/// The host's stream is not USB/IP, or uses something that a BG96 does not have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum WireError {
     /// Neither CMD_SUBMIT nor CMD_UNLINK.
@@ -85,7 +85,7 @@ pub enum WireError {
     UnknownDirection(u32),
     /// Above 15.
     UnknownEndpoint(u32),
-    /// Above [`TRANSFER_MAX`].
+    /// Above 64 KiB.
     TooLong(u32),
     /// Isochronous packets.
     Isochronous(u32),
@@ -105,9 +105,7 @@ impl fmt::Display for WireError {
 
 impl std::error::Error for WireError {}
 
-/// Cuts the host's byte stream into messages, whatever pieces it arrives in.
-///
-/// Holds at most one unfinished message and what was received with it.
+/// Splits the host's byte stream into messages, however it is fragmented.
 #[derive(Debug, Default)]
 pub struct Decoder {
     buffer: Vec<u8>,
@@ -119,10 +117,10 @@ impl Decoder {
         self.buffer.extend_from_slice(bytes);
     }
 
-    /// The next whole message, `None` until there is one.
+    /// The next complete message, or `None` until more bytes arrive.
     ///
     /// # Errors
-    /// [`WireError`]; the stream cannot be understood any further.
+    /// [`WireError`]; the stream cannot be decoded any further.
     pub fn next_command(&mut self) -> Result<Option<Command>, WireError> {
         let Some((header, rest)) = self.buffer.split_first_chunk::<HEADER>() else {
             return Ok(None);
@@ -137,15 +135,15 @@ impl Decoder {
     }
 }
 
-/// A header, checked.
+/// A validated header.
 struct Header {
     seqnum: u32,
-    /// Bytes behind the header.
+    /// Number of data bytes after the header.
     payload: usize,
-    kind: Kind,
+    kind: HeaderKind,
 }
 
-enum Kind {
+enum HeaderKind {
     Unlink {
         victim: u32,
     },
@@ -180,14 +178,15 @@ impl Header {
             CMD_UNLINK => Ok(Self {
                 seqnum,
                 payload: 0,
-                kind: Kind::Unlink { victim: first },
+                kind: HeaderKind::Unlink { victim: first },
             }),
             CMD_SUBMIT => {
                 let endpoint = u8::try_from(endpoint)
                     .ok()
                     .filter(|n| *n < 16)
                     .ok_or(WireError::UnknownEndpoint(endpoint))?;
-                // "Not isochronous" is written 0 by older kernels, all ones by newer ones.
+                // A non-isochronous transfer has 0 here with older kernels, all ones with newer
+                // ones.
                 if packets != 0 && packets != u32::MAX {
                     return Err(WireError::Isochronous(packets));
                 }
@@ -204,7 +203,7 @@ impl Header {
                 Ok(Self {
                     seqnum,
                     payload,
-                    kind: Kind::Submit {
+                    kind: HeaderKind::Submit {
                         endpoint,
                         incoming,
                         setup,
@@ -217,11 +216,11 @@ impl Header {
 
     fn command(&self, payload: &[u8]) -> Command {
         match self.kind {
-            Kind::Unlink { victim } => Command::Unlink {
+            HeaderKind::Unlink { victim } => Command::Unlink {
                 seqnum: self.seqnum,
                 victim,
             },
-            Kind::Submit {
+            HeaderKind::Submit {
                 endpoint,
                 incoming,
                 setup,
@@ -235,19 +234,19 @@ impl Header {
     }
 }
 
-/// Appends the reply to a transfer into the host: `data` is what it gets.
+/// Appends the reply to an IN transfer, with its data.
 pub fn encode_in_reply(out: &mut Vec<u8>, seqnum: u32, status: Status, data: &[u8]) {
     encode_header(out, RET_SUBMIT, seqnum, status, data.len());
     out.extend_from_slice(data);
 }
 
-/// Appends the reply to a transfer out of the host: `taken` bytes were taken.
-pub fn encode_out_reply(out: &mut Vec<u8>, seqnum: u32, status: Status, taken: usize) {
-    encode_header(out, RET_SUBMIT, seqnum, status, taken);
+/// Appends the reply to an OUT transfer of which `accepted` bytes were accepted.
+pub fn encode_out_reply(out: &mut Vec<u8>, seqnum: u32, status: Status, accepted: usize) {
+    encode_header(out, RET_SUBMIT, seqnum, status, accepted);
 }
 
-/// Appends the reply to an unlink: [`Status::Unlinked`] when the transfer was still waiting,
-/// [`Status::Success`] when its own reply has already gone out.
+/// Appends the reply to an unlink: [`Status::Unlinked`] when the transfer was still pending,
+/// [`Status::Success`] when its own reply has already been sent.
 pub fn encode_unlink_reply(out: &mut Vec<u8>, seqnum: u32, status: Status) {
     encode_header(out, RET_UNLINK, seqnum, status, 0);
 }

@@ -1,4 +1,5 @@
-//! Certificates made with the openssl program: RSA, because the module has no other suites.
+//! Test certificates, created with the openssl program. RSA, because the module has only RSA cipher
+//! suites (docs/module/at-ssl.md §3).
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -22,7 +23,8 @@ fn openssl(folder: &Path, arguments: &str) {
 }
 
 impl Certificates {
-    /// `None`, and a loud word about it, where there is no openssl; an error where nothing may be missing.
+    /// Creates the certificates. Without openssl it prints a message and returns `None`, or fails
+    /// if MODEM_FTP_REQUIRE_ALL is set.
     pub fn make() -> Option<Self> {
         if Command::new("openssl").arg("version").output().is_err() {
             assert!(

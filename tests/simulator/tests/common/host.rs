@@ -1,4 +1,4 @@
-//! A host at the port: sends lines, waits for what must come, counts data.
+//! A host with the tty open: sends lines and data, and waits for expected output.
 
 use std::fs::{File, OpenOptions};
 use std::io::{ErrorKind, Read, Write};
@@ -9,23 +9,24 @@ use std::time::Instant;
 use nix::fcntl::OFlag;
 use nix::sys::termios::{BaudRate, SetArg, cfmakeraw, cfsetspeed, tcgetattr, tcsetattr};
 
-/// The open tty and what was read but not yet looked at.
+/// The open tty, and bytes that were read but not consumed by a method yet.
 pub struct Host {
     tty: File,
-    seen: Vec<u8>,
+    received: Vec<u8>,
 }
 
 impl Host {
+    /// Opens the tty and waits for the end of the boot URCs.
     pub fn open(path: &Path) -> Self {
-        Self::after(path, "PB DONE\r\n")
+        Self::open_after(path, "PB DONE\r\n")
     }
 
-    /// With a SIM that wants its PIN there is less to wait for.
+    /// As [`Host::open`], for a SIM that requires its PIN: fewer boot URCs are printed.
     pub fn open_locked(path: &Path) -> Self {
-        Self::after(path, "+QUSIM: 1\r\n")
+        Self::open_after(path, "+QUSIM: 1\r\n")
     }
 
-    fn after(path: &Path, last: &str) -> Self {
+    fn open_after(path: &Path, last: &str) -> Self {
         let flags = (OFlag::O_NOCTTY | OFlag::O_NONBLOCK).bits();
         let tty = OpenOptions::new()
             .read(true)
@@ -38,11 +39,11 @@ impl Host {
         tcsetattr(&tty, SetArg::TCSANOW, &raw).unwrap();
         let mut host = Self {
             tty,
-            seen: Vec::new(),
+            received: Vec::new(),
         };
         host.wait_for("RDY");
         host.wait_for(last);
-        host.ask("ATE0", "OK");
+        host.expect_answer("ATE0", "OK");
         host
     }
 
@@ -50,7 +51,7 @@ impl Host {
         let mut piece = [0; 65536];
         match self.tty.read(&mut piece) {
             Ok(count) => {
-                self.seen.extend(&piece[..count]);
+                self.received.extend(&piece[..count]);
                 count
             }
             Err(error) if error.kind() == ErrorKind::WouldBlock => 0,
@@ -58,14 +59,14 @@ impl Host {
         }
     }
 
-    /// Sends bytes, reading meanwhile.
+    /// Sends bytes, and reads while the tty accepts no more.
     pub fn send(&mut self, mut bytes: &[u8]) {
         let end = Instant::now() + super::SOON;
         while !bytes.is_empty() {
             match self.tty.write(bytes) {
                 Ok(count) => bytes = &bytes[count..],
                 Err(error) if error.kind() == ErrorKind::WouldBlock => {
-                    assert!(Instant::now() < end, "the module takes nothing");
+                    assert!(Instant::now() < end, "the module accepts no input");
                     if self.read() == 0 {
                         std::thread::sleep(std::time::Duration::from_millis(1));
                     }
@@ -75,29 +76,29 @@ impl Host {
         }
     }
 
-    /// Sets the rate of the line.
+    /// Sets the rate of the tty.
     pub fn set_rate(&mut self, rate: BaudRate) {
         let mut settings = tcgetattr(&self.tty).unwrap();
         cfsetspeed(&mut settings, rate).unwrap();
         tcsetattr(&self.tty, SetArg::TCSANOW, &settings).unwrap();
     }
 
-    /// What comes within a time; for what must not come.
-    pub fn hears(&mut self, time: std::time::Duration) -> String {
+    /// Reads for this time and returns the output.
+    pub fn read_for(&mut self, time: std::time::Duration) -> String {
         let end = Instant::now() + time;
         while Instant::now() < end {
             self.read();
             std::thread::sleep(std::time::Duration::from_millis(1));
         }
-        String::from_utf8_lossy(&std::mem::take(&mut self.seen)).into_owned()
+        String::from_utf8_lossy(&std::mem::take(&mut self.received)).into_owned()
     }
 
-    /// The port is gone.
+    /// Checks that writing fails because the port is unplugged.
     pub fn send_fails(&mut self) {
         assert!(self.tty.write(b"AT\r").is_err());
     }
 
-    /// Waits until `text` came; gives everything up to and with it.
+    /// Waits for `text`; returns the output up to its end.
     pub fn wait_for(&mut self, text: &str) -> String {
         self.wait_bytes(text.as_bytes(), text)
     }
@@ -106,17 +107,17 @@ impl Host {
         let end = Instant::now() + super::SOON;
         loop {
             if let Some(at) = self
-                .seen
+                .received
                 .windows(wanted.len())
                 .position(|window| window == wanted)
             {
-                let found: Vec<u8> = self.seen.drain(..at + wanted.len()).collect();
+                let found: Vec<u8> = self.received.drain(..at + wanted.len()).collect();
                 return String::from_utf8_lossy(&found).into_owned();
             }
             assert!(
                 Instant::now() < end,
                 "no {what:?} in {:?}",
-                String::from_utf8_lossy(&self.seen)
+                String::from_utf8_lossy(&self.received)
             );
             if self.read() == 0 {
                 std::thread::sleep(std::time::Duration::from_millis(1));
@@ -124,43 +125,43 @@ impl Host {
         }
     }
 
-    /// Exactly `count` bytes of data.
+    /// Reads exactly `count` bytes.
     pub fn data(&mut self, count: usize) -> Vec<u8> {
         let end = Instant::now() + super::SOON;
-        while self.seen.len() < count {
+        while self.received.len() < count {
             assert!(
                 Instant::now() < end,
                 "only {} of {count} bytes",
-                self.seen.len()
+                self.received.len()
             );
             if self.read() == 0 {
                 std::thread::sleep(std::time::Duration::from_millis(1));
             }
         }
-        self.seen.drain(..count).collect()
+        self.received.drain(..count).collect()
     }
 
-    /// A command and the line that must answer it.
-    pub fn ask(&mut self, command: &str, answer: &str) -> String {
+    /// Sends a command and waits for this line.
+    pub fn expect_answer(&mut self, command: &str, answer: &str) -> String {
         self.send(format!("{command}\r").as_bytes());
         self.wait_bytes(format!("\r\n{answer}\r\n").as_bytes(), answer)
     }
 
-    /// A command that says OK first and its result later.
-    pub fn result(&mut self, command: &str, result: &str) {
-        self.ask(command, "OK");
+    /// Sends a command and waits for OK and then for this line.
+    pub fn expect_result(&mut self, command: &str, result: &str) {
+        self.expect_answer(command, "OK");
         self.wait_bytes(format!("\r\n{result}\r\n").as_bytes(), result);
     }
 
-    /// Up to the open session.
+    /// Activates the PDP context and opens a session.
     pub fn log_in(&mut self, port: u16, user: &str, password: &str) {
-        self.ask("AT+QICSGP=1,1,\"UNINET\",\"\",\"\",1", "OK");
-        self.ask("AT+QIACT=1", "OK");
-        self.ask(
+        self.expect_answer("AT+QICSGP=1,1,\"UNINET\",\"\",\"\",1", "OK");
+        self.expect_answer("AT+QIACT=1", "OK");
+        self.expect_answer(
             &format!("AT+QFTPCFG=\"account\",\"{user}\",\"{password}\""),
             "OK",
         );
-        self.result(
+        self.expect_result(
             &format!("AT+QFTPOPEN=\"127.0.0.1\",{port}"),
             "+QFTPOPEN: 0,0",
         );

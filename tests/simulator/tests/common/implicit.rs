@@ -1,4 +1,4 @@
-//! The least FTP server that is protected from the first byte: one account, one file, passive only.
+//! A minimal FTP server with implicit TLS: one account, passive mode only.
 
 use std::collections::HashMap;
 use std::io::{BufRead, BufReader, Read, Write};
@@ -11,10 +11,10 @@ use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
 
 type Stream = StreamOwned<ServerConnection, TcpStream>;
-/// Files by name; what was said on the control connection under "log".
+/// Files by name; the file "log" contains the commands received.
 pub type Files = Arc<Mutex<HashMap<String, Vec<u8>>>>;
 
-/// Listens on a free port; gives it and the files.
+/// Starts the server on a free port; returns the port and the files.
 pub fn start(certificate: &Path, key: &Path) -> (u16, Files) {
     let chain = CertificateDer::pem_file_iter(certificate)
         .unwrap()
@@ -36,17 +36,17 @@ pub fn start(certificate: &Path, key: &Path) -> (u16, Files) {
     std::thread::spawn(move || {
         while let Ok((socket, _)) = listener.accept() {
             let (config, files) = (Arc::clone(&config), Arc::clone(&shared));
-            std::thread::spawn(move || serve(protect(&config, socket), &config, &files));
+            std::thread::spawn(move || serve(tls_stream(&config, socket), &config, &files));
         }
     });
     (port, files)
 }
 
-fn protect(config: &Arc<ServerConfig>, socket: TcpStream) -> Stream {
+fn tls_stream(config: &Arc<ServerConfig>, socket: TcpStream) -> Stream {
     StreamOwned::new(ServerConnection::new(Arc::clone(config)).unwrap(), socket)
 }
 
-/// Ends with the connection, however that ends.
+/// Serves one control connection until it is closed.
 fn serve(control: Stream, config: &Arc<ServerConfig>, files: &Files) -> Option<()> {
     let mut control = BufReader::new(control);
     let mut passive: Option<TcpListener> = None;
@@ -81,7 +81,7 @@ fn serve(control: Stream, config: &Arc<ServerConfig>, files: &Files) -> Option<(
             "STOR" | "RETR" => {
                 let (socket, _) = passive.take()?.accept().ok()?;
                 control.get_mut().write_all(b"150 go\r\n").ok()?;
-                let mut data = protect(config, socket);
+                let mut data = tls_stream(config, socket);
                 if verb == "STOR" {
                     let mut bytes = Vec::new();
                     data.read_to_end(&mut bytes).ok()?;

@@ -1,5 +1,5 @@
-//! What the tests of the program need: a real server, the program, a host at its port.
-#![allow(dead_code)] // each test binary uses a part of it
+//! Fixtures for the tests of the program: real FTP servers, the program, a host with its tty open.
+#![allow(dead_code)] // each test binary uses only a part of it
 
 pub mod certificates;
 pub mod host;
@@ -9,10 +9,10 @@ pub mod simulator;
 
 use std::time::{Duration, Instant};
 
-/// Longest wait for anything that should happen soon.
+/// Time limit for anything that is expected to happen.
 pub const SOON: Duration = Duration::from_secs(20);
 
-/// Asks until the answer is there; gives up with `what` after [`SOON`].
+/// Calls `ask` until it returns a value; fails with `what` after [`SOON`].
 pub fn wait_for<T>(what: &str, mut ask: impl FnMut() -> Option<T>) -> T {
     let end = Instant::now() + SOON;
     loop {

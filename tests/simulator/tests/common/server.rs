@@ -1,4 +1,4 @@
-//! libunftp on a thread, with one account and a folder.
+//! A real FTP server: libunftp on a thread, with one account and a folder.
 
 use std::fmt;
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
@@ -36,11 +36,11 @@ impl Authenticator for Account {
     }
 }
 
-/// PEM files of a server that speaks TLS.
+/// PEM files of a server with TLS.
 pub struct Tls {
     pub certificate: PathBuf,
     pub key: PathBuf,
-    /// Clients must show a certificate of this authority.
+    /// If set, clients must present a certificate of this CA.
     pub clients: Option<PathBuf>,
 }
 
@@ -61,7 +61,7 @@ impl fmt::Debug for Server {
 impl Server {
     pub fn start(tls: Option<Tls>) -> Self {
         let root = tempfile::tempdir().unwrap();
-        // The port is free again when the server binds it; nobody else on this machine is quicker.
+        // The port is free again when the server binds it, as the kernel does not reuse it so soon.
         let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
             .unwrap()
             .local_addr()

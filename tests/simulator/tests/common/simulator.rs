@@ -1,4 +1,4 @@
-//! The program as a child process with a folder of its own.
+//! The program as a child process with a temporary folder.
 
 use std::io::{BufRead, BufReader, Write};
 use std::os::unix::net::UnixStream;
@@ -52,7 +52,7 @@ impl Simulator {
         std::fs::read_to_string(self.path("log")).unwrap()
     }
 
-    /// One command on the control socket, and its answer.
+    /// Sends a command on the control socket; returns the answer.
     pub fn control(&self, line: &str) -> String {
         let mut stream = UnixStream::connect(self.path("control")).unwrap();
         stream.set_read_timeout(Some(super::SOON)).unwrap();
@@ -62,7 +62,7 @@ impl Simulator {
         answer.trim_end().to_owned()
     }
 
-    /// A number of `stats` or `state`.
+    /// The number with this key in the answer to `stats` or `state`.
     pub fn number(&self, line: &str, key: &str) -> u64 {
         let answer = self.control(line);
         let value = answer
@@ -75,7 +75,7 @@ impl Simulator {
             .unwrap()
     }
 
-    /// Ends it as a service manager would.
+    /// Sends SIGTERM and waits for the exit.
     pub fn terminate(&mut self) -> std::process::ExitStatus {
         kill(
             Pid::from_raw(i32::try_from(self.child.id()).unwrap()),
@@ -85,7 +85,7 @@ impl Simulator {
         self.child.wait().unwrap()
     }
 
-    /// A number of /proc/PID/status.
+    /// The number with this key in /proc/PID/status.
     pub fn status(&self, key: &str) -> u64 {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
         let line = status
@@ -100,7 +100,7 @@ impl Simulator {
             .unwrap()
     }
 
-    /// Processor time it used, in clock ticks of 10 ms.
+    /// Processor time used, in clock ticks of 10 ms.
     pub fn ticks(&self) -> u64 {
         let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.child.id())).unwrap();
         let fields: Vec<_> = stat.rsplit(") ").next().unwrap().split(' ').collect();

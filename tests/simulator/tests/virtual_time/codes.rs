@@ -1,9 +1,11 @@
-//! Chapters 4 and 5 of docs/module/at-ftp.md: every server reply becomes its `<err>`, as a URC and as a refusal.
+//! `<err>` and `<protocol_error>` (docs/module/at-ftp.md §4, §5): the `<err>` of every reply code
+//! of the server, in URCs and in `+CME ERROR`.
 
 use virtual_bg96::remote::Failure;
 
 use super::bench::Bench;
 
+/// `<err>` and reply code.
 const TABLE: [(u16, u16); 17] = [
     (614, 421),
     (615, 425),
@@ -25,11 +27,11 @@ const TABLE: [(u16, u16); 17] = [
 ];
 
 #[test]
-fn as_a_urc() {
+fn reply_codes_become_err_in_a_urc() {
     for (err, reply) in TABLE {
         let mut bench = Bench::logged_in();
         bench.server.fail_next(Failure::Reply(reply));
-        bench.says(
+        bench.expect_lines(
             "AT+QFTPDEL=\"f\"",
             &["OK", &format!("+QFTPDEL: {err},{reply}")],
         );
@@ -37,11 +39,11 @@ fn as_a_urc() {
 }
 
 #[test]
-fn instead_of_connect() {
+fn reply_codes_become_cme_errors_instead_of_connect() {
     for (err, reply) in TABLE {
         let mut bench = Bench::logged_in();
         bench.server.fail_next(Failure::Reply(reply));
-        bench.says(
+        bench.expect_lines(
             "AT+QFTPPUT=\"f\",\"COM:\",0,5,1",
             &[&format!("+CME ERROR: {err}")],
         );
@@ -49,10 +51,10 @@ fn instead_of_connect() {
 }
 
 #[test]
-fn at_the_end_of_an_upload() {
+fn reply_codes_become_err_at_the_end_of_an_upload() {
     for (err, reply) in TABLE {
         let mut bench = Bench::logged_in();
-        bench.says("AT+QFTPPUT=\"f\",\"COM:\",0,5,1", &["CONNECT"]);
+        bench.expect_lines("AT+QFTPPUT=\"f\",\"COM:\",0,5,1", &["CONNECT"]);
         bench.server.fail_next(Failure::Reply(reply));
         assert_eq!(
             bench.send("12345"),
@@ -62,19 +64,19 @@ fn at_the_end_of_an_upload() {
 }
 
 #[test]
-fn of_a_file_transfer() {
+fn failed_listing_to_a_file_creates_no_file() {
     let mut bench = Bench::logged_in();
     bench.server.fail_next(Failure::DataOpen);
-    bench.says("AT+QFTPLIST=\".\",\"l\"", &["OK", "+QFTPLIST: 615,0"]);
-    bench.says("AT+QFLST", &["OK"]);
+    bench.expect_lines("AT+QFTPLIST=\".\",\"l\"", &["OK", "+QFTPLIST: 615,0"]);
+    bench.expect_lines("AT+QFLST", &["OK"]);
 }
 
 #[test]
-fn codes_outside_the_tables_are_601_with_the_reply() {
+fn unknown_reply_codes_become_601() {
     let mut bench = Bench::logged_in();
     for reply in [521, 522, 534] {
         bench.server.fail_next(Failure::Reply(reply));
-        bench.says(
+        bench.expect_lines(
             "AT+QFTPMKDIR=\"f\"",
             &["OK", &format!("+QFTPMKDIR: 601,{reply}")],
         );
@@ -82,14 +84,14 @@ fn codes_outside_the_tables_are_601_with_the_reply() {
 }
 
 #[test]
-fn errors_are_shown_as_cmee_wants() {
+fn cmee_sets_the_format_of_errors() {
     let mut bench = Bench::online();
-    bench.says("AT+CMEE=0", &["OK"]);
-    bench.says("AT+QFTPPWD", &["ERROR"]);
-    bench.says("AT+CMEE=2", &["OK"]);
-    // Many FTP codes stay numbers even then (docs/module/at-ftp.md §1.2); the general ones become words.
-    bench.says("AT+QFTPPWD", &["+CME ERROR: 606"]);
-    bench.says("AT+CPIN=\"1234\"", &["+CME ERROR: operation not allowed"]);
-    bench.says("AT+CMEE=1", &["OK"]);
-    bench.says("AT+CPIN=\"1234\"", &["+CME ERROR: 3"]);
+    bench.expect_lines("AT+CMEE=0", &["OK"]);
+    bench.expect_lines("AT+QFTPPWD", &["ERROR"]);
+    bench.expect_lines("AT+CMEE=2", &["OK"]);
+    // FTP codes stay numeric with CMEE=2 (docs/module/at-ftp.md §1.2), general codes become text.
+    bench.expect_lines("AT+QFTPPWD", &["+CME ERROR: 606"]);
+    bench.expect_lines("AT+CPIN=\"1234\"", &["+CME ERROR: operation not allowed"]);
+    bench.expect_lines("AT+CMEE=1", &["OK"]);
+    bench.expect_lines("AT+CPIN=\"1234\"", &["+CME ERROR: 3"]);
 }

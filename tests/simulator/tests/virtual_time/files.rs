@@ -1,38 +1,24 @@
-//! The FILE commands (docs/module/at-file.md), also chapter 4 of it.
+//! QFLDS, QFLST, QFDEL, QFUPL and QFDWL (docs/module/at-file.md §3.1, §3.2, §3.3, §3.4, §3.5), and
+//! transfers between the UFS and the server (docs/module/at-file.md §6).
 
 use std::time::Duration;
 
 use virtual_bg96::module::{Config, Injection};
 
-use super::bench::{Arrival, Bench, framed};
+use super::bench::{Bench, framed};
 
-fn upload(bench: &mut Bench, name: &str, bytes: &[u8]) {
-    bench.says(
+/// Uploads a file with QFUPL.
+pub fn upload(bench: &mut Bench, name: &str, bytes: &[u8]) {
+    bench.expect_lines(
         &format!("AT+QFUPL=\"{name}\",{}", bytes.len()),
         &["CONNECT"],
     );
-    let said = bench.send_bytes(bytes);
-    assert!(said.ends_with("\r\nOK\r\n"), "{said}");
+    let output = bench.send_bytes(bytes);
+    assert!(output.ends_with("\r\nOK\r\n"), "{output}");
 }
 
 #[test]
-fn transcript_of_chapter_4() {
-    for arrival in [Arrival::Whole, Arrival::ByteByByte] {
-        let mut bench = Bench::new().arriving(arrival);
-        bench.tells("AT+QFOPEN=\"test\",0", &["+QFOPEN: 0"]);
-        bench.says("AT+QFWRITE=0,10", &["CONNECT"]);
-        assert_eq!(
-            bench.send("0123456789"),
-            "\r\n+QFWRITE: 10,10\r\n\r\nOK\r\n"
-        );
-        bench.says("AT+QFSEEK=0,0,0", &["OK"]);
-        bench.wire("AT+QFREAD=0,10", "\r\nCONNECT 10\r\n0123456789\r\nOK\r\n");
-        bench.says("AT+QFCLOSE=0", &["OK"]);
-    }
-}
-
-#[test]
-fn upload_and_download_with_their_checksums() {
+fn qfupl_and_qfdwl_print_the_checksum() {
     for (bytes, sum) in [
         (&b"1234567890"[..], "3938"),
         (b"abc", "262"),
@@ -41,14 +27,14 @@ fn upload_and_download_with_their_checksums() {
     ] {
         let mut bench = Bench::new();
         let count = bytes.len();
-        bench.says(&format!("AT+QFUPL=\"test1.txt\",{count}"), &["CONNECT"]);
+        bench.expect_lines(&format!("AT+QFUPL=\"test1.txt\",{count}"), &["CONNECT"]);
         assert_eq!(
             bench.send_bytes(bytes),
             format!("\r\n+QFUPL: {count},{sum}\r\n\r\nOK\r\n")
         );
         let text = str::from_utf8(bytes).unwrap();
         let wire = format!("\r\nCONNECT\r\n{text}\r\n+QFDWL: {count},{sum}\r\n\r\nOK\r\n");
-        bench.wire("AT+QFDWL=\"test1.txt\"", &wire);
+        bench.expect_bytes("AT+QFDWL=\"test1.txt\"", &wire);
     }
 }
 
@@ -56,7 +42,7 @@ fn upload_and_download_with_their_checksums() {
 fn test_forms() {
     let mut bench = Bench::new();
     for command in ["QFLDS", "QFLST"] {
-        bench.says(&format!("AT+{command}=?"), &["OK"]);
+        bench.expect_lines(&format!("AT+{command}=?"), &["OK"]);
     }
     for text in [
         "+QFDEL: <filename>",
@@ -70,36 +56,36 @@ fn test_forms() {
         "+QFCLOSE: <filehandle>",
     ] {
         let command = text[1..].split(':').next().unwrap();
-        bench.tells(&format!("AT+{command}=?"), &[text]);
+        bench.expect_info(&format!("AT+{command}=?"), &[text]);
     }
-    bench.tells(
+    bench.expect_info(
         "AT+QFUPL=?",
         &["+QFUPL: <filename>[,(1-14483456)[,(1-65535)[,(0,1)]]]"],
     );
     for absent in ["QFMOV", "QFCPY", "QFCRC", "QFFLUSH", "QFMKDIR", "QFTRUNC"] {
-        bench.says(&format!("AT+{absent}=\"x\""), &["ERROR"]);
+        bench.expect_lines(&format!("AT+{absent}=\"x\""), &["ERROR"]);
     }
 }
 
 #[test]
-fn space_is_counted_in_blocks() {
+fn free_space_is_counted_in_blocks() {
     let mut bench = Bench::with(Config {
         storage_limit: 5 * 4096,
         ..Config::default()
     });
-    bench.tells("AT+QFLDS=\"UFS\"", &["+QFLDS: 20480,20480"]);
+    bench.expect_info("AT+QFLDS=\"UFS\"", &["+QFLDS: 20480,20480"]);
     upload(&mut bench, "a", b"1");
     upload(&mut bench, "b", &[0; 4097]);
-    bench.tells("AT+QFLDS=\"UFS\"", &["+QFLDS: 8192,20480"]);
-    bench.tells("AT+QFLDS", &["+QFLDS: 4098,2"]);
-    bench.says("AT+QFUPL=\"c\",8193", &["+CME ERROR: 423"]);
+    bench.expect_info("AT+QFLDS=\"UFS\"", &["+QFLDS: 8192,20480"]);
+    bench.expect_info("AT+QFLDS", &["+QFLDS: 4098,2"]);
+    bench.expect_lines("AT+QFUPL=\"c\",8193", &["+CME ERROR: 423"]);
     upload(&mut bench, "c", &[0; 8192]);
-    bench.says("AT+QFUPL=\"d\",1", &["+CME ERROR: 420"]);
-    bench.says("AT+QFLDS=\"RAM\"", &["+CME ERROR: 400"]);
+    bench.expect_lines("AT+QFUPL=\"d\",1", &["+CME ERROR: 420"]);
+    bench.expect_lines("AT+QFLDS=\"RAM\"", &["+CME ERROR: 400"]);
 }
 
 #[test]
-fn names_and_ranges_are_checked() {
+fn checks_names_and_ranges() {
     let mut bench = Bench::new();
     let (fits, too_long) = ("n".repeat(80), "n".repeat(81));
     upload(&mut bench, &fits, b"1");
@@ -113,7 +99,7 @@ fn names_and_ranges_are_checked() {
         "..",
         ".",
     ] {
-        bench.says(&format!("AT+QFUPL=\"{name}\",1"), &["+CME ERROR: 406"]);
+        bench.expect_lines(&format!("AT+QFUPL=\"{name}\",1"), &["+CME ERROR: 406"]);
     }
     for arguments in [
         "\"x\",0",
@@ -122,41 +108,41 @@ fn names_and_ranges_are_checked() {
         "\"x\",1,5,2",
         "\"x\",y",
     ] {
-        bench.says(&format!("AT+QFUPL={arguments}"), &["+CME ERROR: 400"]);
+        bench.expect_lines(&format!("AT+QFUPL={arguments}"), &["+CME ERROR: 400"]);
     }
-    bench.says(&format!("AT+QFUPL=\"{fits}\",1"), &["+CME ERROR: 407"]);
+    bench.expect_lines(&format!("AT+QFUPL=\"{fits}\",1"), &["+CME ERROR: 407"]);
 }
 
 #[test]
-fn listing_and_deleting() {
+fn lists_and_deletes_files() {
     let mut bench = Bench::new();
-    bench.says("AT+QFLST", &["OK"]);
-    bench.says("AT+QFLST=\"x\"", &["+CME ERROR: 405"]);
-    bench.says("AT+QFDEL=\"x\"", &["+CME ERROR: 405"]);
+    bench.expect_lines("AT+QFLST", &["OK"]);
+    bench.expect_lines("AT+QFLST=\"x\"", &["+CME ERROR: 405"]);
+    bench.expect_lines("AT+QFDEL=\"x\"", &["+CME ERROR: 405"]);
     upload(&mut bench, "a.txt", b"123");
     upload(&mut bench, "b.txt", b"4567");
-    bench.tells("AT+QFLST", &["+QFLST: \"a.txt\",3", "+QFLST: \"b.txt\",4"]);
-    bench.tells("AT+QFLST=\"b.txt\"", &["+QFLST: \"b.txt\",4"]);
-    bench.tells("AT+QFOPEN=\"b.txt\",2", &["+QFOPEN: 0"]);
-    bench.says("AT+QFDEL=\"b.txt\"", &["+CME ERROR: 426"]);
-    bench.says("AT+QFCLOSE=0", &["OK"]);
-    bench.says("AT+QFDEL=\"b.txt\"", &["OK"]);
-    bench.says("AT+QFDEL=\"*\"", &["OK"]);
-    bench.says("AT+QFLST", &["OK"]);
+    bench.expect_info("AT+QFLST", &["+QFLST: \"a.txt\",3", "+QFLST: \"b.txt\",4"]);
+    bench.expect_info("AT+QFLST=\"b.txt\"", &["+QFLST: \"b.txt\",4"]);
+    bench.expect_info("AT+QFOPEN=\"b.txt\",2", &["+QFOPEN: 0"]);
+    bench.expect_lines("AT+QFDEL=\"b.txt\"", &["+CME ERROR: 426"]);
+    bench.expect_lines("AT+QFCLOSE=0", &["OK"]);
+    bench.expect_lines("AT+QFDEL=\"b.txt\"", &["OK"]);
+    bench.expect_lines("AT+QFDEL=\"*\"", &["OK"]);
+    bench.expect_lines("AT+QFLST", &["OK"]);
 }
 
 #[test]
-fn acknowledge_mode() {
+fn ack_mode() {
     for (count, acks) in [(1000, 0), (1024, 1), (3000, 2), (3072, 3)] {
         let mut bench = Bench::new();
-        bench.says(&format!("AT+QFUPL=\"f\",{count},300,1"), &["CONNECT"]);
-        let mut got = 0;
+        bench.expect_lines(&format!("AT+QFUPL=\"f\",{count},300,1"), &["CONNECT"]);
+        let mut acknowledged = 0;
         let mut last = String::new();
         for block in vec![7u8; count].chunks(1024) {
             last = bench.send_bytes(block);
-            got += usize::from(last.starts_with('A'));
+            acknowledged += usize::from(last.starts_with('A'));
         }
-        assert_eq!(got, acks, "{count}");
+        assert_eq!(acknowledged, acks, "{count}");
         assert!(
             last.trim_start_matches('A')
                 .starts_with(&format!("\r\n+QFUPL: {count},")),
@@ -165,7 +151,7 @@ fn acknowledge_mode() {
     }
     let mut bench = Bench::new();
     bench.fault("no-final-ack");
-    bench.says("AT+QFUPL=\"f\",2048,300,1", &["CONNECT"]);
+    bench.expect_lines("AT+QFUPL=\"f\",2048,300,1", &["CONNECT"]);
     assert_eq!(bench.send_bytes(&[7; 1024]), "A");
     assert_eq!(
         bench.send_bytes(&[7; 1024]),
@@ -174,42 +160,42 @@ fn acknowledge_mode() {
 }
 
 #[test]
-fn an_upload_that_stops() {
-    for (form, said) in [
+fn upload_timeout() {
+    for (fault, lines) in [
         ("", &["+QFUPL: 2,3132", "+CME ERROR: 421"][..]),
         ("qfupl-timeout=ok", &["+QFUPL: 2,3132", "OK"]),
         ("qfupl-timeout=cme", &["+CME ERROR: 421"]),
     ] {
         let mut bench = Bench::new();
-        if !form.is_empty() {
-            bench.fault(form);
+        if !fault.is_empty() {
+            bench.fault(fault);
         }
-        bench.says("AT+QFUPL=\"f\",10", &["CONNECT"]);
+        bench.expect_lines("AT+QFUPL=\"f\",10", &["CONNECT"]);
         assert_eq!(bench.send("12"), "");
-        assert_eq!(bench.pass(Duration::from_secs(4)), "");
-        assert_eq!(bench.pass(Duration::from_secs(1)), framed(said));
-        bench.tells("AT+QFLST", &["+QFLST: \"f\",2"]);
+        assert_eq!(bench.advance(Duration::from_secs(4)), "");
+        assert_eq!(bench.advance(Duration::from_secs(1)), framed(lines));
+        bench.expect_info("AT+QFLST", &["+QFLST: \"f\",2"]);
     }
 }
 
 #[test]
-fn an_interrupted_upload_keeps_what_came() {
+fn interrupted_upload_keeps_the_bytes_received() {
     let mut bench = Bench::new();
-    bench.says("AT+QFUPL=\"f\",10,300", &["CONNECT"]);
+    bench.expect_lines("AT+QFUPL=\"f\",10,300", &["CONNECT"]);
     bench.send("12");
-    assert_eq!(bench.escape(), framed(&["OK"]));
-    bench.tells("AT+QFLST", &["+QFLST: \"f\",2"]);
-    bench.says("AT+QFUPL=\"g\",10,300", &["CONNECT"]);
+    assert_eq!(bench.send_escape(), framed(&["OK"]));
+    bench.expect_info("AT+QFLST", &["+QFLST: \"f\",2"]);
+    bench.expect_lines("AT+QFUPL=\"g\",10,300", &["CONNECT"]);
     bench.send("345");
     assert_eq!(bench.pulse_dtr(), framed(&["OK"]));
-    bench.says("ATO", &["NO CARRIER"]);
-    bench.tells("AT+QFLST=\"g\"", &["+QFLST: \"g\",3"]);
+    bench.expect_lines("ATO", &["NO CARRIER"]);
+    bench.expect_info("AT+QFLST=\"g\"", &["+QFLST: \"g\",3"]);
 }
 
 #[test]
-fn surplus_bytes_reach_the_command_parser() {
+fn bytes_after_the_file_size_reach_the_command_parser() {
     let mut bench = Bench::new();
-    bench.says("AT+QFUPL=\"f\",2", &["CONNECT"]);
+    bench.expect_lines("AT+QFUPL=\"f\",2", &["CONNECT"]);
     assert_eq!(
         bench.send("12AT\r"),
         "\r\n+QFUPL: 2,3132\r\n\r\nOK\r\n\r\nOK\r\n"
@@ -217,91 +203,29 @@ fn surplus_bytes_reach_the_command_parser() {
 }
 
 #[test]
-fn a_storage_that_fills_up_in_mid_upload() {
+fn ufs_becoming_full_ends_an_upload() {
     let mut bench = Bench::new();
-    bench.says("AT+QFUPL=\"f\",10000,300", &["CONNECT"]);
+    bench.expect_lines("AT+QFUPL=\"f\",10000,300", &["CONNECT"]);
     assert_eq!(bench.send_bytes(&[0; 5000]), "");
     bench.fault("ufs-full");
     assert_eq!(bench.send_bytes(&[0; 4000]), framed(&["+CME ERROR: 420"]));
-    bench.says("AT+QFUPL=\"g\",1", &["+CME ERROR: 420"]);
-    bench.tells("AT+QFLDS=\"UFS\"", &["+QFLDS: 0,14483456"]);
+    bench.expect_lines("AT+QFUPL=\"g\",1", &["+CME ERROR: 420"]);
+    bench.expect_info("AT+QFLDS=\"UFS\"", &["+QFLDS: 0,14483456"]);
     bench.inject(Injection::ClearAll);
     upload(&mut bench, "g", b"1");
 }
 
 #[test]
-fn open_files() {
-    let mut bench = Bench::new();
-    bench.says("AT+QFOPEN=\"none\",2", &["+CME ERROR: 405"]);
-    for number in 0..10 {
-        bench.tells(
-            &format!("AT+QFOPEN=\"f{number}\""),
-            &[&format!("+QFOPEN: {number}")],
-        );
-    }
-    bench.says("AT+QFOPEN=\"f10\"", &["+CME ERROR: 413"]);
-    bench.says("AT+QFCLOSE=3", &["OK"]);
-    bench.says("AT+QFCLOSE=3", &["+CME ERROR: 416"]);
-    bench.says("AT+QFOPEN=\"f1\"", &["+CME ERROR: 426"]);
-    bench.tells("AT+QFOPEN=\"f3\",1", &["+QFOPEN: 3"]);
-    let said = bench.send("AT+QFOPEN?\r");
-    assert!(
-        said.contains("+QFOPEN: \"f0\",0,0\r\n") && said.contains("+QFOPEN: \"f3\",3,1\r\n"),
-        "{said}"
-    );
-    bench.inject(Injection::Reset);
-    bench.pass(Duration::from_secs(1));
-    bench.send("ATE0\r");
-    bench.says("AT+QFOPEN?", &["OK"]);
-    bench.tells("AT+QFLST=\"f9\"", &["+QFLST: \"f9\",0"]);
-}
-
-#[test]
-fn seeking_reading_cutting() {
-    let mut bench = Bench::new();
-    upload(&mut bench, "f", b"0123456789");
-    bench.tells("AT+QFOPEN=\"f\",0", &["+QFOPEN: 0"]);
-    bench.wire("AT+QFREAD=0", "\r\nCONNECT 10\r\n0123456789\r\nOK\r\n");
-    bench.says("AT+QFREAD=0,1", &["+CME ERROR: 402"]);
-    bench.says("AT+QFSEEK=0,8", &["OK"]);
-    bench.wire("AT+QFREAD=0,500", "\r\nCONNECT 2\r\n89\r\nOK\r\n");
-    bench.says("AT+QFSEEK=0,3,2", &["OK"]);
-    bench.tells("AT+QFPOSITION=0", &["+QFPOSITION: 7"]);
-    bench.says("AT+QFSEEK=0,2,1", &["OK"]);
-    bench.tells("AT+QFPOSITION=0", &["+QFPOSITION: 9"]);
-    bench.says("AT+QFSEEK=0,2,1", &["ERROR"]);
-    bench.says("AT+QFSEEK=0,11,0", &["ERROR"]);
-    bench.says("AT+QFSEEK=0,11,2", &["ERROR"]);
-    bench.says("AT+QFSEEK=7,0", &["+CME ERROR: 416"]);
-    bench.says("AT+QFSEEK=0,4", &["OK"]);
-    bench.says("AT+QFTUCAT=0", &["OK"]);
-    bench.tells("AT+QFLST=\"f\"", &["+QFLST: \"f\",4"]);
-    bench.says("AT+QFWRITE=0,3", &["CONNECT"]);
-    assert_eq!(bench.send("xyz"), "\r\n+QFWRITE: 3,7\r\n\r\nOK\r\n");
-    bench.says("AT+QFWRITE=0,3,1", &["CONNECT"]);
-    bench.bytes(b"v");
-    assert_eq!(
-        bench.pass(Duration::from_secs(1)),
-        "\r\n+QFWRITE: 1,8\r\n\r\nOK\r\n"
-    );
-    bench.says("AT+QFCLOSE=0", &["OK"]);
-    bench.tells("AT+QFOPEN=\"f\",2", &["+QFOPEN: 0"]);
-    bench.says("AT+QFWRITE=0,3", &["+CME ERROR: 414"]);
-    bench.says("AT+QFTUCAT=0", &["+CME ERROR: 414"]);
-    bench.wire("AT+QFREAD=0", "\r\nCONNECT 8\r\n0123xyzv\r\nOK\r\n");
-}
-
-#[test]
-fn transfers_that_do_not_fit_are_613() {
+fn download_that_does_not_fit_is_613() {
     let mut bench = Bench::logged_in();
     bench.server.put("/f", &[0; 9000]);
     bench.fault("ufs-full");
-    bench.says("AT+QFTPGET=\"f\",\"local\"", &["OK", "+QFTPGET: 613,0"]);
+    bench.expect_lines("AT+QFTPGET=\"f\",\"local\"", &["OK", "+QFTPGET: 613,0"]);
     bench.inject(Injection::ClearAll);
-    bench.says("AT+QFTPGET=\"f\",\"local\"", &["OK", "+QFTPGET: 0,9000"]);
-    bench.says(
+    bench.expect_lines("AT+QFTPGET=\"f\",\"local\"", &["OK", "+QFTPGET: 0,9000"]);
+    bench.expect_lines(
         "AT+QFTPPUT=\"g\",\"local\",8000",
         &["OK", "+QFTPPUT: 0,1000"],
     );
-    bench.says("AT+QFTPPUT=\"g\",\"local\",9001", &["+CME ERROR: 612"]);
+    bench.expect_lines("AT+QFTPPUT=\"g\",\"local\",9001", &["+CME ERROR: 612"]);
 }

@@ -1,8 +1,8 @@
-//! The forms, ranges and limits of every FTP command (docs/module/at-ftp.md §2.1–2.19).
+//! The forms, ranges and limits of every FTP command (docs/module/at-ftp.md §2).
 
 use super::bench::Bench;
 
-/// Commands whose test form has a text.
+/// The commands whose test form prints a text, with that text.
 const TESTS: [(&str, &str); 14] = [
     ("QFTPOPEN", "<hostname>,<port>"),
     ("QFTPCWD", "<path_name>"),
@@ -26,22 +26,22 @@ const TESTS: [(&str, &str); 14] = [
     ("QFTPCFG", ""),
 ];
 
-/// Commands whose test form is only OK.
-const BARE: [&str; 4] = ["QFTPPWD", "QFTPLEN", "QFTPSTAT", "QFTPCLOSE"];
+/// The commands whose test form prints only OK.
+const WITHOUT_TEXT: [&str; 4] = ["QFTPPWD", "QFTPLEN", "QFTPSTAT", "QFTPCLOSE"];
 
 #[test]
 fn test_forms() {
     let mut bench = Bench::new();
     for (command, text) in TESTS.iter().filter(|(_, text)| !text.is_empty()) {
-        bench.tells(
+        bench.expect_info(
             &format!("AT+{command}=?"),
             &[&format!("+{command}: {text}")],
         );
     }
-    for command in BARE {
-        bench.says(&format!("AT+{command}=?"), &["OK"]);
+    for command in WITHOUT_TEXT {
+        bench.expect_lines(&format!("AT+{command}=?"), &["OK"]);
     }
-    bench.tells(
+    bench.expect_info(
         "AT+QFTPCFG=?",
         &[
             "+QFTPCFG: \"account\",<username>,<password>",
@@ -57,17 +57,17 @@ fn test_forms() {
 }
 
 #[test]
-fn forms_that_do_not_exist() {
+fn other_forms_are_errors() {
     let mut bench = Bench::logged_in();
     for (command, _) in TESTS {
-        bench.says(&format!("AT+{command}?"), &["ERROR"]);
-        bench.says(&format!("AT+{command}"), &["ERROR"]);
+        bench.expect_lines(&format!("AT+{command}?"), &["ERROR"]);
+        bench.expect_lines(&format!("AT+{command}"), &["ERROR"]);
     }
-    for command in BARE {
-        bench.says(&format!("AT+{command}?"), &["ERROR"]);
-        bench.says(&format!("AT+{command}=1"), &["ERROR"]);
+    for command in WITHOUT_TEXT {
+        bench.expect_lines(&format!("AT+{command}?"), &["ERROR"]);
+        bench.expect_lines(&format!("AT+{command}=1"), &["ERROR"]);
     }
-    bench.says("AT+QFTPUSER=\"x\"", &["ERROR"]);
+    bench.expect_lines("AT+QFTPUSER=\"x\"", &["ERROR"]);
 }
 
 #[test]
@@ -82,13 +82,13 @@ fn settings_have_ranges_and_defaults() {
         ("sslctxid", 0, 5, 0),
         ("data_address", 0, 1, 0),
     ] {
-        bench.tells(
+        bench.expect_info(
             &format!("AT+QFTPCFG=\"{key}\""),
             &[&format!("+QFTPCFG: \"{key}\",{default}")],
         );
         for value in [low, high] {
-            bench.says(&format!("AT+QFTPCFG=\"{key}\",{value}"), &["OK"]);
-            bench.tells(
+            bench.expect_lines(&format!("AT+QFTPCFG=\"{key}\",{value}"), &["OK"]);
+            bench.expect_info(
                 &format!("AT+QFTPCFG=\"{key}\""),
                 &[&format!("+QFTPCFG: \"{key}\",{value}")],
             );
@@ -100,74 +100,74 @@ fn settings_have_ranges_and_defaults() {
             "x".into(),
             "1,1".into(),
         ] {
-            bench.says(&format!("AT+QFTPCFG=\"{key}\",{bad}"), &["+CME ERROR: 610"]);
+            bench.expect_lines(&format!("AT+QFTPCFG=\"{key}\",{bad}"), &["+CME ERROR: 610"]);
         }
     }
-    bench.says("AT+QFTPCFG=\"nonsense\"", &["+CME ERROR: 610"]);
-    bench.says("AT+QFTPCFG=filetype,0", &["+CME ERROR: 610"]);
+    bench.expect_lines("AT+QFTPCFG=\"nonsense\"", &["+CME ERROR: 610"]);
+    bench.expect_lines("AT+QFTPCFG=filetype,0", &["+CME ERROR: 610"]);
 }
 
 #[test]
-fn the_account_comes_whole_or_not_at_all() {
+fn account_needs_user_name_and_password() {
     let mut bench = Bench::new();
-    bench.tells(
+    bench.expect_info(
         "AT+QFTPCFG=\"account\"",
         &["+QFTPCFG: \"account\",\"\",\"\""],
     );
     let long = "x".repeat(255);
-    bench.says(
+    bench.expect_lines(
         &format!("AT+QFTPCFG=\"account\",\"{long}\",\"{long}\""),
         &["OK"],
     );
-    bench.tells(
+    bench.expect_info(
         "AT+QFTPCFG=\"account\"",
         &[&format!("+QFTPCFG: \"account\",\"{long}\",\"{long}\"")],
     );
-    bench.says(
+    bench.expect_lines(
         &format!("AT+QFTPCFG=\"account\",\"{long}x\",\"y\""),
         &["+CME ERROR: 610"],
     );
-    bench.says("AT+QFTPCFG=\"account\",\"x\"", &["+CME ERROR: 610"]);
-    bench.says("AT+QFTPCFG=\"account\",x,y", &["+CME ERROR: 610"]);
+    bench.expect_lines("AT+QFTPCFG=\"account\",\"x\"", &["+CME ERROR: 610"]);
+    bench.expect_lines("AT+QFTPCFG=\"account\",x,y", &["+CME ERROR: 610"]);
 }
 
 #[test]
-fn paths_have_limits() {
+fn path_limits() {
     let mut bench = Bench::logged_in();
     let (fits, too_long) = ("p".repeat(255), "p".repeat(256));
     for command in ["QFTPCWD", "QFTPSIZE", "QFTPDEL", "QFTPRMDIR", "QFTPMDTM"] {
-        bench.says(
+        bench.expect_lines(
             &format!("AT+{command}=\"{fits}\""),
             &["OK", &format!("+{command}: 627,550")],
         );
-        bench.says(
+        bench.expect_lines(
             &format!("AT+{command}=\"{too_long}\""),
             &["+CME ERROR: 610"],
         );
-        bench.says(&format!("AT+{command}=\"\""), &["+CME ERROR: 610"]);
-        bench.says(&format!("AT+{command}=name"), &["+CME ERROR: 610"]);
-        bench.says(&format!("AT+{command}=\"a\",\"b\""), &["+CME ERROR: 610"]);
+        bench.expect_lines(&format!("AT+{command}=\"\""), &["+CME ERROR: 610"]);
+        bench.expect_lines(&format!("AT+{command}=name"), &["+CME ERROR: 610"]);
+        bench.expect_lines(&format!("AT+{command}=\"a\",\"b\""), &["+CME ERROR: 610"]);
     }
-    bench.says(
+    bench.expect_lines(
         &format!("AT+QFTPRENAME=\"{fits}\",\"{fits}\""),
         &["OK", "+QFTPRENAME: 627,550"],
     );
-    bench.says(
+    bench.expect_lines(
         &format!("AT+QFTPRENAME=\"{fits}\",\"{too_long}\""),
         &["+CME ERROR: 610"],
     );
-    bench.says("AT+QFTPRENAME=\"a\"", &["+CME ERROR: 610"]);
-    bench.says(
+    bench.expect_lines("AT+QFTPRENAME=\"a\"", &["+CME ERROR: 610"]);
+    bench.expect_lines(
         &format!("AT+QFTPMKDIR=\"{too_long}\""),
         &["+CME ERROR: 610"],
     );
     for command in ["QFTPLIST", "QFTPNLST", "QFTPMLSD"] {
-        bench.says(
+        bench.expect_lines(
             &format!("AT+{command}=\"{too_long}\""),
             &["+CME ERROR: 610"],
         );
-        bench.says(&format!("AT+{command}=\"{fits}\""), &["+CME ERROR: 627"]);
-        bench.says(
+        bench.expect_lines(&format!("AT+{command}=\"{fits}\""), &["+CME ERROR: 627"]);
+        bench.expect_lines(
             &format!("AT+{command}=\".\",\"COM:\",1"),
             &["+CME ERROR: 610"],
         );
@@ -175,7 +175,7 @@ fn paths_have_limits() {
 }
 
 #[test]
-fn transfers_have_limits() {
+fn transfer_parameter_limits() {
     let mut bench = Bench::logged_in();
     let (fits, too_long) = ("l".repeat(60), "l".repeat(61));
     for command in [
@@ -192,14 +192,14 @@ fn transfers_have_limits() {
         "AT+QFTPPUT=\"f\",\"file\",0,5".into(),
         "AT+QFTPGET=\"f\",\"file\",0,5".into(),
     ] {
-        bench.says(&command, &["+CME ERROR: 610"]);
+        bench.expect_lines(&command, &["+CME ERROR: 610"]);
     }
-    bench.says(
+    bench.expect_lines(
         &format!("AT+QFTPPUT=\"f\",\"{fits}\""),
         &["+CME ERROR: 611"],
     );
     for prefixed in ["ufs:x", "UFS:x", "RAM:x"] {
-        bench.says(
+        bench.expect_lines(
             &format!("AT+QFTPGET=\"f\",\"{prefixed}\""),
             &["+CME ERROR: 613"],
         );
@@ -207,7 +207,7 @@ fn transfers_have_limits() {
 }
 
 #[test]
-fn a_host_has_limits() {
+fn host_name_and_port_limits() {
     let mut bench = Bench::online();
     for command in [
         format!("AT+QFTPOPEN=\"{}\"", "h".repeat(201)),
@@ -217,9 +217,9 @@ fn a_host_has_limits() {
         "AT+QFTPOPEN=\"h\",21,1".into(),
         "AT+QFTPOPEN=h".into(),
     ] {
-        bench.says(&command, &["+CME ERROR: 610"]);
+        bench.expect_lines(&command, &["+CME ERROR: 610"]);
     }
-    bench.says(
+    bench.expect_lines(
         &format!("AT+QFTPOPEN=\"{}\"", "h".repeat(200)),
         &["OK", "+QFTPOPEN: 0,0"],
     );

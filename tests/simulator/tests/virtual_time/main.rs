@@ -1,4 +1,4 @@
-//! The module in virtual time: every form, transcript, code and fault of the reference, without a clock.
+//! The module in virtual time: every command form, transcript, code and fault of docs/module.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -7,11 +7,14 @@
 )]
 
 mod bench;
+mod clock;
 mod codes;
 mod data_mode;
 mod faults;
+mod file_handles;
 mod files;
 mod forms;
+mod leaving_data_mode;
 mod network;
 mod segments;
 mod serial;

@@ -1,60 +1,61 @@
-//! Uploads in segments: `beof` 0 keeps the data connection (docs/module/at-ftp.md §2.5).
+//! Uploads in segments: `<beof>` 0 keeps the data connection open (docs/module/at-ftp.md §2.5).
 
 use std::time::Duration;
 
 use super::bench::{Bench, framed};
 
+/// A bench on which the first segment of `/f`, `12345`, has been uploaded.
 fn first_segment() -> Bench {
     let mut bench = Bench::logged_in();
-    bench.says("AT+QFTPPUT=\"f\",\"COM:\",0,5,0", &["CONNECT"]);
+    bench.expect_lines("AT+QFTPPUT=\"f\",\"COM:\",0,5,0", &["CONNECT"]);
     assert_eq!(bench.send("12345"), framed(&["OK", "+QFTPPUT: 0,5"]));
     bench
 }
 
 #[test]
-fn between_two_segments_the_session_is_transferring() {
+fn state_between_two_segments_is_transferring() {
     let mut bench = first_segment();
-    bench.says("AT+QFTPSTAT", &["OK", "+QFTPSTAT: 0,2"]);
-    bench.says("AT+QFTPLEN", &["OK", "+QFTPLEN: 0,5"]);
-    bench.says("AT+QFTPSIZE=\"f\"", &["+CME ERROR: 603"]);
-    bench.says("AT+QFTPPUT=\"g\",\"COM:\",0,5,1", &["+CME ERROR: 603"]);
+    bench.expect_lines("AT+QFTPSTAT", &["OK", "+QFTPSTAT: 0,2"]);
+    bench.expect_lines("AT+QFTPLEN", &["OK", "+QFTPLEN: 0,5"]);
+    bench.expect_lines("AT+QFTPSIZE=\"f\"", &["+CME ERROR: 603"]);
+    bench.expect_lines("AT+QFTPPUT=\"g\",\"COM:\",0,5,1", &["+CME ERROR: 603"]);
 }
 
 #[test]
-fn the_next_segment_starts_where_the_last_ended() {
+fn next_segment_must_start_at_the_end_of_the_last() {
     let mut bench = first_segment();
-    bench.says("AT+QFTPPUT=\"f\",\"COM:\",6,5,1", &["+CME ERROR: 612"]);
-    bench.says("AT+QFTPPUT=\"f\",\"COM:\",5,2,1", &["CONNECT"]);
+    bench.expect_lines("AT+QFTPPUT=\"f\",\"COM:\",6,5,1", &["+CME ERROR: 612"]);
+    bench.expect_lines("AT+QFTPPUT=\"f\",\"COM:\",5,2,1", &["CONNECT"]);
     assert_eq!(bench.send("67"), framed(&["OK", "+QFTPPUT: 0,2"]));
     assert_eq!(bench.server.get("/f").unwrap(), b"1234567");
-    bench.says("AT+QFTPSTAT", &["OK", "+QFTPSTAT: 0,1"]);
+    bench.expect_lines("AT+QFTPSTAT", &["OK", "+QFTPSTAT: 0,1"]);
 }
 
 #[test]
-fn the_last_segment_may_have_no_length() {
+fn last_segment_may_have_no_length() {
     let mut bench = first_segment();
-    bench.says("AT+QFTPPUT=\"f\",\"COM:\",5", &["CONNECT"]);
+    bench.expect_lines("AT+QFTPPUT=\"f\",\"COM:\",5", &["CONNECT"]);
     assert_eq!(bench.send("678"), "");
-    assert_eq!(bench.escape(), framed(&["OK", "+QFTPPUT: 0,3"]));
+    assert_eq!(bench.send_escape(), framed(&["OK", "+QFTPPUT: 0,3"]));
     assert_eq!(bench.server.get("/f").unwrap(), b"12345678");
 }
 
 #[test]
-fn a_close_ends_an_open_segment() {
+fn close_ends_an_unfinished_upload() {
     let mut bench = first_segment();
-    bench.says("AT+QFTPCLOSE", &["OK", "+QFTPCLOSE: 0,0"]);
+    bench.expect_lines("AT+QFTPCLOSE", &["OK", "+QFTPCLOSE: 0,0"]);
     assert_eq!(bench.server.get("/f").unwrap(), b"12345");
-    bench.says("AT+QFTPOPEN=\"h\"", &["OK", "+QFTPOPEN: 0,0"]);
-    bench.says("AT+QFTPSIZE=\"f\"", &["OK", "+QFTPSIZE: 0,5"]);
+    bench.expect_lines("AT+QFTPOPEN=\"h\"", &["OK", "+QFTPOPEN: 0,0"]);
+    bench.expect_lines("AT+QFTPSIZE=\"f\"", &["OK", "+QFTPSIZE: 0,5"]);
 }
 
 #[test]
-fn a_segment_the_server_does_not_take_is_609() {
+fn segment_not_accepted_by_the_server_is_609() {
     let mut bench = Bench::logged_in();
-    bench.says("AT+QFTPPUT=\"f\",\"COM:\",0,5,0", &["CONNECT"]);
+    bench.expect_lines("AT+QFTPPUT=\"f\",\"COM:\",0,5,0", &["CONNECT"]);
     bench.server.set_frozen(true);
     assert_eq!(bench.send("12345"), framed(&["OK"]));
-    let said = bench.pass(Duration::from_secs(90));
-    assert_eq!(said, framed(&["+QFTPPUT: 609,0"]));
-    bench.says("AT+QFTPSTAT", &["OK", "+QFTPSTAT: 0,4"]);
+    let output = bench.advance(Duration::from_secs(90));
+    assert_eq!(output, framed(&["+QFTPPUT: 609,0"]));
+    bench.expect_lines("AT+QFTPSTAT", &["OK", "+QFTPSTAT: 0,4"]);
 }

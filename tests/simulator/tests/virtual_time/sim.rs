@@ -1,4 +1,4 @@
-//! Identity and SIM (docs/module/at-network.md §2 and 5).
+//! SIM and identity (docs/module/at-network.md §2, §5).
 
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use super::bench::{Bench, framed};
 #[test]
 fn identity() {
     let mut bench = Bench::new();
-    bench.wire(
+    bench.expect_bytes(
         "ATI",
         "\r\nQuectel\r\nBG96\r\nRevision: BG96MAR02A07M1G\r\n\r\nOK\r\n",
     );
@@ -24,15 +24,15 @@ fn identity() {
         (&["QCCID"], "+QCCID: 89860000000000000018"),
     ] {
         for command in commands {
-            bench.tells(&format!("AT+{command}"), &[text]);
-            bench.says(&format!("AT+{command}=?"), &["OK"]);
-            bench.says(&format!("AT+{command}?"), &["ERROR"]);
+            bench.expect_info(&format!("AT+{command}"), &[text]);
+            bench.expect_lines(&format!("AT+{command}=?"), &["OK"]);
+            bench.expect_lines(&format!("AT+{command}?"), &["ERROR"]);
         }
     }
 }
 
 #[test]
-fn a_sim_with_a_pin() {
+fn sim_with_a_pin() {
     let config = Config {
         sim_pin: Some("0815".into()),
         ..Config::default()
@@ -40,17 +40,17 @@ fn a_sim_with_a_pin() {
     let mut bench = Bench::cold(config);
     assert!(
         bench
-            .pass(Duration::from_secs(1))
+            .advance(Duration::from_secs(1))
             .ends_with("\r\n+CPIN: SIM PIN\r\n\r\n+QUSIM: 1\r\n")
     );
     bench.send("ATE0\r");
-    bench.tells("AT+CPIN?", &["+CPIN: SIM PIN"]);
-    bench.tells("AT+QPINC?", &["+QPINC: \"SC\",3,10", "+QPINC: \"P2\",3,10"]);
-    bench.tells("AT+QINISTAT", &["+QINISTAT: 0"]);
-    bench.says("AT+CIMI", &["+CME ERROR: 11"]);
-    bench.tells("AT+CEREG?", &["+CEREG: 0,0"]);
-    bench.says("AT+CPIN=\"1111\"", &["+CME ERROR: 16"]);
-    bench.tells("AT+QPINC?", &["+QPINC: \"SC\",2,10", "+QPINC: \"P2\",3,10"]);
+    bench.expect_info("AT+CPIN?", &["+CPIN: SIM PIN"]);
+    bench.expect_info("AT+QPINC?", &["+QPINC: \"SC\",3,10", "+QPINC: \"P2\",3,10"]);
+    bench.expect_info("AT+QINISTAT", &["+QINISTAT: 0"]);
+    bench.expect_lines("AT+CIMI", &["+CME ERROR: 11"]);
+    bench.expect_info("AT+CEREG?", &["+CEREG: 0,0"]);
+    bench.expect_lines("AT+CPIN=\"1111\"", &["+CME ERROR: 16"]);
+    bench.expect_info("AT+QPINC?", &["+QPINC: \"SC\",2,10", "+QPINC: \"P2\",3,10"]);
     let ready = framed(&[
         "OK",
         "+CPIN: READY",
@@ -59,28 +59,28 @@ fn a_sim_with_a_pin() {
         "+QIND: PB DONE",
     ]);
     assert_eq!(bench.send("AT+CPIN=0815\r"), ready);
-    bench.tells("AT+QPINC?", &["+QPINC: \"SC\",3,10", "+QPINC: \"P2\",3,10"]);
-    bench.tells("AT+CEREG?", &["+CEREG: 0,1"]);
-    bench.tells("AT+QINISTAT", &["+QINISTAT: 3"]);
-    bench.says("AT+CPIN=\"0815\"", &["+CME ERROR: 3"]);
+    bench.expect_info("AT+QPINC?", &["+QPINC: \"SC\",3,10", "+QPINC: \"P2\",3,10"]);
+    bench.expect_info("AT+CEREG?", &["+CEREG: 0,1"]);
+    bench.expect_info("AT+QINISTAT", &["+QINISTAT: 3"]);
+    bench.expect_lines("AT+CPIN=\"0815\"", &["+CME ERROR: 3"]);
     bench.inject(Injection::Reset);
-    bench.pass(Duration::from_secs(1));
+    bench.advance(Duration::from_secs(1));
     assert!(bench.send("AT+CPIN?\r").contains("+CPIN: SIM PIN"));
 }
 
 #[test]
-fn three_wrong_pins_ask_for_the_puk() {
+fn three_wrong_pins_require_the_puk() {
     let mut bench = Bench::with(Config {
         sim_pin: Some("0815".into()),
         ..Config::default()
     });
     for _ in 0..3 {
-        bench.says("AT+CPIN=\"1111\"", &["+CME ERROR: 16"]);
+        bench.expect_lines("AT+CPIN=\"1111\"", &["+CME ERROR: 16"]);
     }
-    bench.tells("AT+CPIN?", &["+CPIN: SIM PUK"]);
-    bench.says("AT+CPIN=\"0815\"", &["+CME ERROR: 12"]);
-    bench.says("AT+CPIN=\"00000000\",\"2222\"", &["+CME ERROR: 16"]);
-    bench.tells("AT+QPINC?", &["+QPINC: \"SC\",0,9", "+QPINC: \"P2\",3,10"]);
+    bench.expect_info("AT+CPIN?", &["+CPIN: SIM PUK"]);
+    bench.expect_lines("AT+CPIN=\"0815\"", &["+CME ERROR: 12"]);
+    bench.expect_lines("AT+CPIN=\"00000000\",\"2222\"", &["+CME ERROR: 16"]);
+    bench.expect_info("AT+QPINC?", &["+QPINC: \"SC\",0,9", "+QPINC: \"P2\",3,10"]);
     assert!(
         bench
             .send("AT+CPIN=\"12345678\",\"2222\"\r")
@@ -89,25 +89,25 @@ fn three_wrong_pins_ask_for_the_puk() {
 }
 
 #[test]
-fn the_sim_is_taken_out_and_put_in() {
+fn sim_is_removed_and_inserted() {
     let mut bench = Bench::online();
-    bench.says("AT+CEREG=1", &["OK"]);
+    bench.expect_lines("AT+CEREG=1", &["OK"]);
     assert_eq!(
         bench.inject(Injection::Sim(SimState::Absent)),
         framed(&["+CPIN: NOT READY", "+QIURC: \"pdpdeact\",1", "+CEREG: 0"])
     );
-    bench.says("AT+CPIN?", &["+CME ERROR: 10"]);
-    bench.says("AT+QCCID", &["+CME ERROR: 10"]);
+    bench.expect_lines("AT+CPIN?", &["+CME ERROR: 10"]);
+    bench.expect_lines("AT+QCCID", &["+CME ERROR: 10"]);
     assert_eq!(
         bench.inject(Injection::Sim(SimState::Ready)),
         framed(&["+CPIN: READY", "+CEREG: 1"])
     );
     bench.inject(Injection::Sim(SimState::Puk));
-    bench.tells("AT+CPIN?", &["+CPIN: SIM PUK"]);
+    bench.expect_info("AT+CPIN?", &["+CPIN: SIM PUK"]);
 }
 
 #[test]
-fn a_holder_may_be_empty_and_a_network_absent_from_the_start() {
+fn initial_sim_state_and_registration() {
     let absent = Config {
         sim: Some(SimState::Absent),
         ..Config::default()
@@ -115,7 +115,7 @@ fn a_holder_may_be_empty_and_a_network_absent_from_the_start() {
     let mut bench = Bench::cold(absent);
     assert!(
         bench
-            .pass(Duration::from_secs(1))
+            .advance(Duration::from_secs(1))
             .ends_with("\r\n+CPIN: NOT READY\r\n")
     );
     assert!(bench.send("AT+CPIN?\r").ends_with("\r\n+CME ERROR: 10\r\n"));
@@ -123,9 +123,9 @@ fn a_holder_may_be_empty_and_a_network_absent_from_the_start() {
         registration: 2,
         ..Config::default()
     });
-    bench.tells("AT+CEREG?", &["+CEREG: 0,2"]);
+    bench.expect_info("AT+CEREG?", &["+CEREG: 0,2"]);
     bench.inject(Injection::Registration(1));
-    bench.tells("AT+CEREG?", &["+CEREG: 0,1"]);
+    bench.expect_info("AT+CEREG?", &["+CEREG: 0,1"]);
     let mut bench = Bench::with(Config {
         sim: Some(SimState::Pin),
         ..Config::default()

@@ -1,8 +1,9 @@
-//! The file layer's codes (docs/module/at-file.md §5).
+//! Error codes of the file layer (docs/module/at-file.md §5).
 
 use modem_ftp_dbus::ErrorName as Name;
 
-use super::{Verdict, codes, verdict};
+use super::table::codes;
+use super::verdict::{Verdict, verdict};
 use crate::api::failure::{Retry, Scope};
 
 codes! {
@@ -25,7 +26,7 @@ codes! {
         418 DeleteFailed "delete failed",
         419 SpaceFailed "disk info failed",
         420 NoSpace "no space on the module",
-        421 TimedOut "timeout, fewer bytes came than announced",
+        421 TimedOut "timeout, fewer bytes received than announced",
         423 TooLarge "file too large for the module",
         425 InvalidParameter "invalid parameter",
         426 AlreadyOpen "file already opened",
@@ -33,7 +34,7 @@ codes! {
 }
 
 impl FileError {
-    /// What it means. All of these leave session and context as they are.
+    /// What it means. None of these affects the session or the PDP context.
     pub fn verdict(self) -> Verdict {
         let name = match self {
             Self::TimedOut => Name::Timeout,

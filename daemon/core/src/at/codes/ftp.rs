@@ -1,8 +1,11 @@
-//! The FTP layer's own codes: `<err>` of a result line and `+CME ERROR` (docs/module/at-ftp.md §4).
+//! Error codes of the FTP layer: `<err>` of a result line and `+CME ERROR` (docs/module/at-ftp.md
+//! §4).
 
 use modem_ftp_dbus::ErrorName as Name;
 
-use super::{Sense, ServerReply, Verdict, codes, verdict};
+use super::reply::ServerReply;
+use super::table::codes;
+use super::verdict::{CommandKind, Verdict, verdict};
 use crate::api::failure::{Retry, Scope};
 
 codes! {
@@ -43,8 +46,8 @@ codes! {
 }
 
 impl FtpError {
-    /// The server's reply this code stands for, in the two tables' common order.
-    pub const fn mirrors(self) -> Option<ServerReply> {
+    /// The server's reply that this code stands for; the two tables have the same order.
+    pub const fn server_reply(self) -> Option<ServerReply> {
         Some(match self {
             Self::ServiceNotAvailable => ServerReply::ServiceNotAvailable,
             Self::DataOpenFailed => ServerReply::NoDataConnection,
@@ -67,20 +70,20 @@ impl FtpError {
         })
     }
 
-    /// The code that stands for a server's reply of that number.
-    pub fn mirroring(reply: u32) -> Option<Self> {
+    /// The code that stands for this reply code of a server.
+    pub fn for_reply(reply: u32) -> Option<Self> {
         let mut all = Self::ALL.iter().copied();
         all.find(|error| {
             error
-                .mirrors()
-                .is_some_and(|mirrored| mirrored.code() == reply)
+                .server_reply()
+                .is_some_and(|known| known.code() == reply)
         })
     }
 
-    /// What it means to a command of that sense (the host class of docs/module/at-ftp.md §4).
-    pub fn verdict(self, sense: Sense) -> Verdict {
-        if let Some(reply) = self.mirrors() {
-            return reply.verdict(sense);
+    /// What it means for a command of this kind (last column of docs/module/at-ftp.md §4).
+    pub fn verdict(self, kind: CommandKind) -> Verdict {
+        if let Some(reply) = self.server_reply() {
+            return reply.verdict(kind);
         }
         match self {
             Self::Unknown => verdict(Name::Failed, Retry::Soon, Scope::Session),
@@ -96,7 +99,7 @@ impl FtpError {
                 verdict(Name::Failed, Retry::Never, Scope::Command)
             }
             Self::SslFailed => verdict(Name::TlsFailed, Retry::Never, Scope::Session),
-            // ServerBlocked, ControlClosed, SocketClosed; the rest mirrors a reply.
+            // ServerBlocked, ControlClosed, SocketClosed; all others stand for a reply.
             _ => verdict(Name::ConnectFailed, Retry::Soon, Scope::Session),
         }
     }

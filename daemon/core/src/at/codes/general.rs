@@ -2,7 +2,8 @@
 
 use modem_ftp_dbus::ErrorName as Name;
 
-use super::{Sense, Verdict, codes, refused, verdict};
+use super::table::codes;
+use super::verdict::{CommandKind, Verdict, refused, verdict};
 use crate::api::failure::{Retry, Scope};
 
 codes! {
@@ -48,10 +49,10 @@ codes! {
 }
 
 impl GeneralError {
-    /// What it means to a command of that sense.
-    pub fn verdict(self, sense: Sense) -> Verdict {
+    /// What it means for a command of this kind.
+    pub fn verdict(self, kind: CommandKind) -> Verdict {
         match self {
-            // A card that is late may still come (docs/module/quirks.md N8).
+            // A SIM that initialises late may still become ready (docs/module/quirks.md N8).
             Self::SimNotInserted | Self::SimFailure => {
                 verdict(Name::SimNotReady, Retry::Later, Scope::Command)
             }
@@ -59,12 +60,12 @@ impl GeneralError {
             Self::NoNetwork | Self::NetworkTimeout | Self::EmergencyOnly => {
                 verdict(Name::NotRegistered, Retry::Later, Scope::Command)
             }
-            // Seen on units whose flash is failing (docs/module/quirks.md N8).
+            // Seen on a module with failing flash memory (docs/module/quirks.md N8).
             Self::PhoneFailure | Self::NoConnection | Self::LinkReserved | Self::MemoryFailure => {
                 verdict(Name::ModemUnavailable, Retry::Later, Scope::Command)
             }
-            // A matter of the moment, mostly: not attached yet, another command still at work.
-            Self::NotAllowed => refused(sense),
+            // Usually temporary: not attached yet, or another command is still running.
+            Self::NotAllowed => refused(kind),
             Self::NotSupported
             | Self::MemoryFull
             | Self::InvalidIndex
@@ -73,10 +74,10 @@ impl GeneralError {
             | Self::TextInvalid
             | Self::DialTooLong
             | Self::DialInvalid => {
-                let refused = refused(sense);
+                let refused = refused(kind);
                 verdict(refused.name, Retry::Never, refused.scope)
             }
-            // Every PIN, PUK and wrong password: somebody has to do something.
+            // Every PIN, PUK and wrong password: a person has to act.
             _ => verdict(Name::SimNotReady, Retry::Never, Scope::Command),
         }
     }

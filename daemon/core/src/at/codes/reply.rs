@@ -1,12 +1,14 @@
-//! What the FTP server said: `<protocol_error>` of a result line (docs/module/at-ftp.md §5, RFC 959, RFC 4217).
+//! Reply codes of the FTP server: `<protocol_error>` of a result line (docs/module/at-ftp.md §5,
+//! RFC 959, RFC 4217).
 
 use modem_ftp_dbus::ErrorName as Name;
 
-use super::{Sense, Verdict, codes, verdict};
+use super::table::codes;
+use super::verdict::{CommandKind, Verdict, verdict};
 use crate::api::failure::{Retry, Scope};
 
 codes! {
-    /// A server's reply code: the table of the manual, and four servers use beyond it
+    /// A server's reply code: those of the manual and four more that servers use
     /// (docs/module/at-ftp.md §5).
     ServerReply {
         421 ServiceNotAvailable "service not available, closing control connection",
@@ -33,26 +35,26 @@ codes! {
     }
 }
 
-/// What a reply means to a command of that sense; `None` where it says nothing (0, a
-/// preliminary or a good reply, docs/module/quirks.md F6).
-pub(super) fn verdict_of(code: u32, sense: Sense) -> Option<Verdict> {
+/// What a reply means for a command of this kind; `None` if it is no failure (0, or a preliminary
+/// or positive reply, docs/module/quirks.md F6).
+pub(super) fn verdict_of(code: u32, kind: CommandKind) -> Option<Verdict> {
     match (ServerReply::from_code(code), code) {
-        (Some(reply), _) => Some(reply.verdict(sense)),
-        (None, 400..=499) => Some(turned_down(sense, Retry::Later)),
-        (None, 533..=537) => Some(ServerReply::PolicyForbids.verdict(sense)),
-        (None, 500..=599) => Some(turned_down(sense, Retry::Never)),
+        (Some(reply), _) => Some(reply.verdict(kind)),
+        (None, 400..=499) => Some(refused_by_server(kind, Retry::Later)),
+        (None, 533..=537) => Some(ServerReply::PolicyForbids.verdict(kind)),
+        (None, 500..=599) => Some(refused_by_server(kind, Retry::Never)),
         _ => None,
     }
 }
 
 impl ServerReply {
-    /// What it means to a command of that sense.
-    pub fn verdict(self, sense: Sense) -> Verdict {
+    /// What it means for a command of this kind.
+    pub fn verdict(self, kind: CommandKind) -> Verdict {
         match self {
             Self::ServiceNotAvailable => verdict(Name::ConnectFailed, Retry::Later, Scope::Session),
             Self::NoDataConnection => verdict(Name::ConnectFailed, Retry::Soon, Scope::Session),
             Self::TransferAborted => verdict(Name::ConnectFailed, Retry::Soon, Scope::Command),
-            Self::FileBusy | Self::LocalError => turned_down(sense, Retry::Later),
+            Self::FileBusy | Self::LocalError => refused_by_server(kind, Retry::Later),
             Self::InsufficientStorage | Self::StorageExceeded => {
                 verdict(Name::RemoteFull, Retry::Never, Scope::Command)
             }
@@ -60,8 +62,8 @@ impl ServerReply {
                 verdict(Name::Protocol, Retry::Never, Scope::Command)
             }
             Self::BadSequence => verdict(Name::Protocol, Retry::Soon, Scope::Session),
-            // At login the credentials are wrong; later the server forgot the login.
-            Self::NotLoggedIn if sense == Sense::Session => {
+            // At login the credentials are wrong; later the server has dropped the login.
+            Self::NotLoggedIn if kind == CommandKind::Session => {
                 verdict(Name::LoginFailed, Retry::Never, Scope::Session)
             }
             Self::NotLoggedIn => verdict(Name::LoginFailed, Retry::Soon, Scope::Session),
@@ -69,25 +71,25 @@ impl ServerReply {
             Self::NeedSecurityResource | Self::ProtectionWanted | Self::PolicyForbids => {
                 verdict(Name::TlsFailed, Retry::Never, Scope::Session)
             }
-            Self::Exists if sense == Sense::Make => {
+            Self::Exists if kind == CommandKind::MakeDirectory => {
                 verdict(Name::RemoteExists, Retry::Never, Scope::Command)
             }
-            Self::FileUnavailable if sense == Sense::Find => {
+            Self::FileUnavailable if kind == CommandKind::FindPath => {
                 verdict(Name::RemoteNotFound, Retry::Never, Scope::Command)
             }
             Self::Exists
             | Self::FileUnavailable
             | Self::ArgumentsWrong
             | Self::PageTypeUnknown
-            | Self::NameNotAllowed => turned_down(sense, Retry::Never),
+            | Self::NameNotAllowed => refused_by_server(kind, Retry::Never),
         }
     }
 }
 
-/// The server will not, now (`Later`) or at all (`Never`): this path, or anything of us.
-fn turned_down(sense: Sense, retry: Retry) -> Verdict {
-    match sense {
-        Sense::Find | Sense::Change | Sense::Make => {
+/// The server refuses for now (`Later`) or for good (`Never`): this path, or the whole session.
+fn refused_by_server(kind: CommandKind, retry: Retry) -> Verdict {
+    match kind {
+        CommandKind::FindPath | CommandKind::ChangePath | CommandKind::MakeDirectory => {
             verdict(Name::RemoteRefused, retry, Scope::Command)
         }
         _ => verdict(Name::ConnectFailed, Retry::Later, Scope::Session),

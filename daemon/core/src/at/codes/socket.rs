@@ -1,8 +1,9 @@
-//! The TCP/IP and SSL layer's codes (docs/module/at-network.md §1, "Error codes 550–574").
+//! Error codes of the TCP/IP and SSL layer (docs/module/at-network.md §1.1).
 
 use modem_ftp_dbus::ErrorName as Name;
 
-use super::{Verdict, codes, verdict};
+use super::table::codes;
+use super::verdict::{Verdict, verdict};
 use crate::api::failure::{Retry, Scope};
 
 codes! {

@@ -1,15 +1,15 @@
-//! Who the module and its SIM are (docs/module/at-network.md §2, 5). Replies are the texts, as they came.
+//! Identity of the module and its SIM (docs/module/at-network.md §2, 5). The replies are texts.
 
 use crate::api::failure::Failure;
 use crate::at::answer::Answer;
-use crate::at::codes::Sense;
+use crate::at::codes::CommandKind;
 use crate::at::command::reading::{accept, readable};
 use crate::at::command::{Command, CommandLine, Conversation, Lines};
 use crate::at::fields::strip_prefix;
 
-/// Defines a question that is answered by one line of text.
+/// Defines a command that is answered by one line of text.
 macro_rules! question {
-    ($(#[$doc:meta])* $type:ident $line:literal $sense:ident $lines:expr, $pick:expr) => {
+    ($(#[$doc:meta])* $type:ident $line:literal $kind:ident $lines:expr, $pick:expr) => {
         $(#[$doc])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         pub struct $type;
@@ -27,8 +27,8 @@ macro_rules! question {
             }
 
             fn read(&self, answer: Answer) -> Result<String, Failure> {
-                let answer = accept(self, Sense::$sense, answer)?;
-                // The last that fits: before it may stand what is left of an echo.
+                let answer = accept(self, CommandKind::$kind, answer)?;
+                // The last line that fits: the rest of an echo may come before it.
                 let pick: fn(&str) -> Option<&str> = $pick;
                 let text = answer.lines.iter().rev().find_map(|line| pick(line));
                 readable(self, text.map(str::to_owned))
@@ -63,9 +63,12 @@ question! {
 }
 
 question! {
-    /// `AT+QCCID`: the ICCID, 19 or 20 digits, perhaps with an F at the end.
+    /// `AT+QCCID`: the ICCID, 19 or 20 digits. The filler F after 19 digits is removed; an ICCID
+    /// with hexadecimal digits inside is left as it is.
     CardNumber "QCCID" Sim Lines::Prefixed("+QCCID"), |line| {
-        strip_prefix(line, "+QCCID").filter(|text| !text.is_empty())
+        let text = strip_prefix(line, "+QCCID").filter(|text| !text.is_empty())?;
+        let number = text.strip_suffix(['F', 'f']).and_then(|text| digits(text, 1..=19));
+        Some(number.unwrap_or(text))
     }
 }
 

@@ -1,8 +1,8 @@
-//! [`CommandLine`]: a command line while it is written, exposed for the module or masked for people.
+//! [`CommandLine`]: writes a command line, with secrets for the module or with `***` for logs.
 
 use std::fmt::{Display, Write};
 
-/// A command line in the making.
+/// A command line that is being written.
 #[derive(Debug)]
 pub struct CommandLine<'a> {
     text: &'a mut String,
@@ -18,12 +18,12 @@ impl<'a> CommandLine<'a> {
         }
     }
 
-    /// For people: secrets are `***`.
+    /// For logs and messages: secrets become `***`.
     pub(super) fn masked(text: &'a mut String) -> Self {
         Self { text, masked: true }
     }
 
-    /// Appends fixed text or a number as it is.
+    /// Appends text or a number unchanged.
     pub(super) fn put(&mut self, text: impl Display) -> &mut Self {
         // Writing to a String cannot fail.
         let _ = write!(self.text, "{text}");
@@ -35,12 +35,12 @@ impl<'a> CommandLine<'a> {
         self.put('"').put(text).put('"')
     }
 
-    /// Appends a secret as it is.
+    /// Appends a secret without quotes.
     pub(super) fn hidden(&mut self, text: &str) -> &mut Self {
         self.put(if self.masked { "***" } else { text })
     }
 
-    /// Appends a secret string parameter in quotes.
+    /// Appends a secret in quotes.
     pub(super) fn secret(&mut self, text: &str) -> &mut Self {
         self.put('"').hidden(text).put('"')
     }

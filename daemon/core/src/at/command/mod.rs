@@ -1,4 +1,5 @@
-//! The commands: each owns its text, its time-out, what may follow it and how its answer is read.
+//! The commands. Each defines its text, its time-out, what may follow it and how its answer is
+//! read.
 
 use std::time::Duration;
 
@@ -20,16 +21,16 @@ pub use line::CommandLine;
 
 /// One AT command with its parameters.
 pub trait Command {
-    /// What a good answer says, typed.
+    /// Value of a successful answer.
     type Reply;
 
-    /// The command's name without `AT+` (`QFTPSIZE`), for texts and logs.
+    /// Name without `AT+` (`QFTPSIZE`), for messages and logs.
     const NAME: &'static str;
 
-    /// Whether logs get no line of its answer.
+    /// Whether no line of the answer may be logged.
     const CONFIDENTIAL: bool = false;
 
-    /// The same of this very command, where one type stands for several (`QFTPNLST`).
+    /// The name of this command, where one type stands for several commands.
     fn name(&self) -> &'static str {
         Self::NAME
     }
@@ -37,31 +38,31 @@ pub trait Command {
     /// Composes the command line, without its CR.
     fn compose(&self, line: &mut CommandLine<'_>);
 
-    /// What may follow the line.
+    /// What may follow the command line.
     fn conversation(&self) -> Conversation {
         Conversation::Plain { lines: Lines::None }
     }
 
-    /// How long to wait.
+    /// The time-out.
     fn patience(&self) -> Patience {
         Patience::SHORT
     }
 
-    /// Reads the answer; `ERROR`, CME and result codes become the failure's text
-    /// (`QFTPOPEN: 625 not logged in (server said 530)`).
+    /// Reads the answer. `ERROR`, CME errors and result codes become a failure, such as `QFTPOPEN:
+    /// 625 not logged in (server said 530)`.
     ///
     /// # Errors
-    /// The failure the module reported, or Protocol for an answer that cannot be read.
+    /// The failure that the module reported, or Protocol for an answer that cannot be read.
     fn read(&self, answer: Answer) -> Result<Self::Reply, Failure>;
 
-    /// Appends the command line, without its CR. Room is made once before anything is
-    /// written, so no copy of a secret is left behind by a growing string.
+    /// Appends the command line, without its CR. The capacity is reserved before anything is
+    /// written, so that no copy of a secret is left in memory by a growing string.
     fn write(&self, line: &mut String) {
         line.reserve(LINE_MAX);
         self.compose(&mut CommandLine::exposed(line));
     }
 
-    /// The command line with `***` for secrets, for logs and texts.
+    /// The command line with `***` for secrets, for logs and messages.
     fn display(&self) -> String {
         let mut text = String::new();
         self.compose(&mut CommandLine::masked(&mut text));
@@ -69,33 +70,34 @@ pub trait Command {
     }
 }
 
-/// No command line is longer, bytes: the account with two strings of 255 bytes
-/// is about 540 (docs/module/at-serial.md §3), and raw lines are held to the rest.
+/// Longest command line, in bytes. The account with two strings of 255 bytes has about 540
+/// (docs/module/at-serial.md §3); longer raw lines are refused.
 pub const LINE_MAX: usize = 640;
 
 /// What may follow a command line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Conversation {
-    /// Information lines, then a final result.
+    /// Information lines, then a final result code.
     Plain {
         /// Which information lines.
         lines: Lines,
     },
-    /// `OK` and `<prefix>: …`, both, in either order; or `ERROR`/CME alone.
+    /// `OK` and `<prefix>: …` in either order, or `ERROR` or a CME error alone.
     Deferred {
         /// `+QFTPSIZE`.
         prefix: &'static str,
     },
-    /// CONNECT, the host sends, then `<prefix>: …` and `OK`; or ERROR/CME alone.
+    /// CONNECT, data from the host, then `<prefix>: …` and `OK`; or `ERROR` or a CME error alone.
     Send {
         /// `+QFTPPUT`.
         prefix: &'static str,
-        /// Whether the result line may come long after `OK` (FTP) or comes before it (files).
+        /// Whether the result line may come long after `OK` (FTP) or comes before it (UFS).
         deferred: bool,
         /// Whether the module sends an `A` after each 1024 bytes.
         acknowledged: bool,
     },
-    /// CONNECT, the module sends, then `OK` and, with a prefix, `<prefix>: …`; or ERROR/CME alone.
+    /// CONNECT, data from the module, then `OK` and, if there is a prefix, `<prefix>: …`; or
+    /// `ERROR` or a CME error alone.
     Receive {
         /// `+QFTPGET`; empty: there is no result line (QFREAD).
         prefix: &'static str,
@@ -109,13 +111,13 @@ pub enum Conversation {
 /// Information lines of a [`Conversation::Plain`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Lines {
-    /// None: only the final result.
+    /// None, only the final result code.
     None,
     /// Text without a prefix (`ATI`, `AT+CGSN`).
     Bare,
-    /// Lines that begin with this and a colon (`+CPIN`).
+    /// Lines that begin with this prefix and a colon (`+CPIN`).
     Prefixed(&'static str),
-    /// Any, and the final result: for a command nobody here knows. URCs are told as well.
+    /// Any line, and the final result code, for a raw command. URCs are reported as well.
     Any,
 }
 
@@ -126,26 +128,27 @@ pub enum Length {
     Known(u64),
     /// After as many bytes as `CONNECT <n>` says (QFREAD).
     Announced,
-    /// At the trailer whose length field equals the bytes before it (listings). The data is kept in
-    /// the channel, up to `limit` bytes.
+    /// At the trailer whose length field equals the number of bytes before it (listings). The data
+    /// is kept in the channel, up to `limit` bytes.
     Trailer {
-        /// Most bytes to keep; more makes [`Outcome::TooMuch`](super::Outcome::TooMuch).
+        /// Most bytes to keep; more data results in [`Outcome::TooMuch`](super::Outcome::TooMuch).
         limit: usize,
     },
 }
 
-/// How long to wait; the link turns it into durations.
+/// The kind of time-out; the link converts it to durations.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Patience {
-    /// To the final result.
+    /// Until the final result code.
     Fixed(Duration),
-    /// `OK`: five seconds. CONNECT, or the result line after `OK`: rsptimeout + margin.
+    /// Five seconds until `OK`; `rsptimeout` and a margin until CONNECT or, after `OK`, the result
+    /// line.
     Response,
-    /// As `Response`, and the result line may take rsptimeout + negotiatetime + margin.
+    /// As `Response`, but `rsptimeout`, `negotiatetime` and a margin until the result line.
     Open,
 }
 
 impl Patience {
-    /// A plain command: 0.3 s typical maximum, five seconds at least (docs/module/at-ftp.md §1.5).
+    /// For a plain command: typically at most 0.3 s, so five seconds (docs/module/at-ftp.md §1.5).
     pub const SHORT: Self = Self::Fixed(Duration::from_secs(5));
 }

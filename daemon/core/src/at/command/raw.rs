@@ -1,4 +1,4 @@
-//! [`Raw`]: a line somebody else wrote, held to be one command line and to stay in command mode.
+//! [`Raw`]: a command line from a user, checked to be one line and to stay in command mode.
 
 use std::time::Duration;
 
@@ -7,12 +7,14 @@ use zeroize::Zeroizing;
 
 use super::LINE_MAX;
 use crate::api::failure::Failure;
+use crate::api::secret::Secret;
 use crate::at::answer::{Answer, Outcome};
-use crate::at::codes::{self, Sense};
+use crate::at::codes::{self, CommandKind};
 use crate::at::command::{Command, CommandLine, Conversation, Lines, Patience};
 
-/// Commands that leave command mode or wait for text (docs/module/at-ftp.md §1.4, docs/module/at-file.md §2), sockets
-/// among them: they can be opened for transparent access. Their test form, `=?`, is harmless.
+/// Commands that leave command mode or wait for text (docs/module/at-ftp.md §1.4,
+/// docs/module/at-file.md §2), including those for sockets, which can be opened in transparent
+/// access mode. Their test form, `=?`, is allowed.
 const DATA_MODE: [&str; 22] = [
     "+QFUPL",
     "+QFDWL",
@@ -38,25 +40,25 @@ const DATA_MODE: [&str; 22] = [
     "+CGDATA",
 ];
 
-/// A raw line. Reply: its information lines and its final result, whatever that is, joined by LF.
+/// A raw line. Reply: its information lines and its final result code, good or bad, joined by LF.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Raw {
-    line: Zeroizing<String>,
+    line: Secret,
     timeout: Duration,
 }
 
 impl Raw {
-    /// Takes a line, without CR, and how long its final result may take.
+    /// Accepts a line, without CR, and the time-out of its final result code.
     ///
     /// # Errors
-    /// InvalidArguments: it does not begin with AT, is too long, has a control character or an
-    /// open quote, or would enter data mode.
+    /// InvalidArguments: the line does not begin with AT, is too long, has a control character or a
+    /// quote that is not closed, or would enter data mode.
     pub fn new(line: &str, timeout: Duration) -> Result<Self, Failure> {
         let refuse = |why: &str| {
             let text = format!("AT line {why}");
             Err(Failure::new(ErrorName::InvalidArguments, text))
         };
-        // Blanks outside of quotes mean nothing to a module (V.25ter 5.4).
+        // The module ignores blanks outside of quotes (V.25ter).
         let mut bare = Zeroizing::new(line.replace(' ', ""));
         bare.make_ascii_uppercase();
         if !line
@@ -78,13 +80,13 @@ impl Raw {
             return refuse(&format!("would leave command mode ({name})"));
         }
         Ok(Self {
-            line: line.to_owned().into(),
+            line: Secret::new(line.to_owned()),
             timeout,
         })
     }
 }
 
-/// The command of [`DATA_MODE`] in a line of capitals without blanks.
+/// The command of [`DATA_MODE`] in a line, which is in upper case and without blanks.
 fn data_mode(line: &str) -> Option<&'static str> {
     let is_test = line
         .strip_suffix("=?")
@@ -95,7 +97,7 @@ fn data_mode(line: &str) -> Option<&'static str> {
     DATA_MODE.into_iter().find(|name| line.contains(name))
 }
 
-/// The basic command, alone or behind others, that makes or resumes a connection (V.25ter 5.3).
+/// The basic command, alone or after others, that makes or resumes a connection (V.25ter).
 fn connection(line: &str) -> Option<&'static str> {
     let mut rest = line.strip_prefix("AT")?.chars().peekable();
     let (mut quoted, mut basic) = (false, true);
@@ -105,7 +107,7 @@ fn connection(line: &str) -> Option<&'static str> {
             _ if quoted => {}
             ';' => basic = true,
             _ if !basic => {}
-            // The letter belongs to the sign: `AT&D1`.
+            // The letter is part of the command's name: `AT&D1`.
             '&' | '\\' => drop(rest.next_if(char::is_ascii_alphabetic)),
             '+' | '$' | '%' | '^' | '*' | '#' | '!' | '@' => basic = false,
             'A' => return Some("ATA"),
@@ -122,12 +124,13 @@ impl Command for Raw {
     const NAME: &'static str = "AT line";
     const CONFIDENTIAL: bool = true;
 
-    /// Parameters may hold a PIN or a password, in quotes or not: only the name is shown.
+    /// Any parameter may be a PIN or a password, with or without quotes: only the name is shown.
     fn compose(&self, line: &mut CommandLine<'_>) {
         let ends = |c: char| !c.is_ascii_alphanumeric() && !"+&?;".contains(c);
-        let name = self.line.split_inclusive(ends).next().unwrap_or_default();
+        let whole = self.line.expose();
+        let name = whole.split_inclusive(ends).next().unwrap_or_default();
         line.put(name);
-        if let Some(rest) = self.line.strip_prefix(name).filter(|rest| !rest.is_empty()) {
+        if let Some(rest) = whole.strip_prefix(name).filter(|rest| !rest.is_empty()) {
             line.hidden(rest);
         }
     }
@@ -143,9 +146,10 @@ impl Command for Raw {
     fn read(&self, answer: Answer) -> Result<String, Failure> {
         match answer.outcome {
             Outcome::Ok | Outcome::Error | Outcome::Cme(_) | Outcome::NoCarrier => {
-                Ok(answer.lines.join("\n"))
+                let lines: Vec<&str> = answer.lines.iter().map(|line| line.as_str()).collect();
+                Ok(lines.join("\n"))
             }
-            _ => Err(codes::failure(self.name(), Sense::Module, &answer)),
+            _ => Err(codes::failure(self.name(), CommandKind::Module, &answer)),
         }
     }
 }

@@ -1,35 +1,39 @@
-//! What all commands do with an answer before they read their own part of it.
+//! The parts of reading an answer that all commands share.
 
 use crate::api::failure::Failure;
 use crate::at::answer::{Answer, Outcome};
-use crate::at::codes::{self, Sense};
+use crate::at::codes::{self, CommandKind};
 use crate::at::command::Command;
 use crate::at::fields::Fields;
 
-/// The answer, if the command ended with `OK`.
+/// Returns the answer if the command ended with `OK`.
 pub(super) fn accept<C: Command>(
     command: &C,
-    sense: Sense,
+    kind: CommandKind,
     answer: Answer,
 ) -> Result<Answer, Failure> {
     match answer.outcome {
         Outcome::Ok => Ok(answer),
-        _ => Err(codes::failure(command.name(), sense, &answer)),
+        _ => Err(codes::failure(command.name(), kind, &answer)),
     }
 }
 
-/// That the command ended with `OK`.
-pub(super) fn done<C: Command>(command: &C, sense: Sense, answer: Answer) -> Result<(), Failure> {
-    accept(command, sense, answer).map(|_| ())
+/// Checks that the command ended with `OK`.
+pub(super) fn done<C: Command>(
+    command: &C,
+    kind: CommandKind,
+    answer: Answer,
+) -> Result<(), Failure> {
+    accept(command, kind, answer).map(|_| ())
 }
 
-/// What stands behind the `0,` of an FTP result line. The line may lack its `OK`.
+/// Returns what follows `0,` in an FTP result line. Its `OK` may be missing.
 pub(super) fn result<'a, C: Command>(
     command: &C,
-    sense: Sense,
+    kind: CommandKind,
     answer: &'a Answer,
 ) -> Result<&'a str, Failure> {
-    let bad = || codes::failure(command.name(), sense, answer);
+    let bad = || codes::failure(command.name(), kind, answer);
     if !matches!(answer.outcome, Outcome::Ok | Outcome::Missing) {
         return Err(bad());
     }
@@ -42,13 +46,13 @@ pub(super) fn result<'a, C: Command>(
     }
 }
 
-/// The parameters of the only, or first, information line with that prefix.
+/// The parameters of the first information line with this prefix.
 pub(super) fn fields<'a>(answer: &'a Answer, prefix: &str) -> Option<Fields<'a>> {
     let mut lines = answer.lines.iter();
     lines.find_map(|line| Fields::after(line, prefix))
 }
 
-/// The value, or that the answer cannot be read.
+/// Returns the value, or the failure that the answer cannot be read.
 pub(super) fn readable<C: Command, T>(command: &C, value: Option<T>) -> Result<T, Failure> {
     value.ok_or_else(|| codes::unreadable(command.name()))
 }

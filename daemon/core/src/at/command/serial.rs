@@ -1,12 +1,13 @@
-//! The line itself and the V.25ter settings (docs/module/at-serial.md). None of them is stored in the module.
+//! Serial line and V.25ter settings (docs/module/at-serial.md). None of them is stored in the
+//! module.
 
 use std::time::Duration;
 
 use crate::at::command::Patience;
 use crate::at::command::setting::setting;
 
-/// `AT`: whether somebody is there. Asked every few tenths of a second after a boot
-/// (docs/module/at-network.md §6), so it waits for the typical maximum only (docs/module/at-serial.md §9).
+/// `AT`: whether the module answers. It is repeated every few tenths of a second after a boot
+/// (docs/module/at-network.md §6), so its time-out is short (docs/module/at-serial.md §9).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Attention;
 
@@ -28,40 +29,40 @@ setting!(Echo, "ATE", Module, |echo, line| line
     .put("ATE")
     .put(u8::from(echo.on)));
 
-/// `ATX<n>`: whether CONNECT carries a text (0 no, 4 yes; docs/module/at-serial.md §5).
+/// `ATX<n>`: whether CONNECT has a text (0 no, 4 yes; docs/module/at-serial.md §5).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ConnectText {
-    /// Whether it does.
+    /// Whether it has one.
     pub on: bool,
 }
 setting!(ConnectText, "ATX", Module, |text, line| line
     .put("ATX")
     .put(if text.on { 4 } else { 0 }));
 
-/// `AT+CMEE=1`: errors come as `+CME ERROR: <code>`; the module forgets it at every boot
-/// (docs/module/quirks.md S5).
+/// `AT+CMEE=1`: errors are reported as `+CME ERROR: <code>`. The module does not keep this over a
+/// restart (docs/module/quirks.md S5).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct NumericErrors;
 setting!(NumericErrors, "CMEE", Module, |_errors, line| line
     .put("AT+CMEE=1"));
 
-/// `AT+IFC=<a>,<b>`: RTS and CTS in data mode, both or none (docs/module/at-serial.md §2).
+/// `AT+IFC=<a>,<b>`: RTS/CTS flow control in data mode (docs/module/at-serial.md §2).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct FlowControl {
-    /// Whether they are used.
+    /// Whether it is used.
     pub hardware: bool,
 }
 setting!(FlowControl, "IFC", Module, |flow, line| line
     .put("AT+IFC=")
     .put(if flow.hardware { "2,2" } else { "0,0" }));
 
-/// `AT&D<n>`: what DTR going from low to high (deasserted) means (docs/module/at-serial.md §5). 2, which ends a
-/// data call, is undefined for FTP.
+/// `AT&D<n>`: what the module does when DTR goes from low to high, which is deasserted
+/// (docs/module/at-serial.md §5). 2, which ends a data call, is undefined for FTP.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DtrBehaviour {
     /// 0: nothing.
     Ignored = 0,
-    /// 1: to command mode, the connection kept.
+    /// 1: returns to command mode and keeps the connection.
     CommandMode = 1,
 }
 setting!(DtrBehaviour, "AT&D", Module, |dtr, line| line
@@ -73,7 +74,7 @@ setting!(DtrBehaviour, "AT&D", Module, |dtr, line| line
 pub struct ShowCarrier;
 setting!(ShowCarrier, "AT&C", Module, |_show, line| line.put("AT&C1"));
 
-/// `AT+IPR=<rate>`: takes effect behind the `OK`, which still comes at the old rate
+/// `AT+IPR=<rate>`: takes effect after `OK`, which is sent at the old rate
 /// (docs/module/at-serial.md §2).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SetRate {

@@ -1,18 +1,19 @@
-//! `setting!`: a command that is answered by the final result alone.
+//! `setting!`: implements a command that is answered by the final result code alone.
 
-/// Implements [`Command`](super::Command) for such a command: its type and name, how its answer
-/// is judged, perhaps how long it may take, and how its line is written.
+/// Implements [`Command`](super::Command) for a type. Parameters: the type, the command's name, its
+/// [`CommandKind`](crate::at::codes::CommandKind), optionally its time-out, and how its command
+/// line is written.
 macro_rules! setting {
-    ($type:ty, $name:literal, $sense:ident, |$command:ident, $line:ident| $compose:expr) => {
+    ($type:ty, $name:literal, $kind:ident, |$command:ident, $line:ident| $compose:expr) => {
         $crate::at::command::setting::setting!(
             $type,
             $name,
-            $sense,
+            $kind,
             $crate::at::command::Patience::SHORT,
             |$command, $line| $compose
         );
     };
-    ($type:ty, $name:literal, $sense:ident, $patience:expr, |$command:ident, $line:ident| $compose:expr) => {
+    ($type:ty, $name:literal, $kind:ident, $patience:expr, |$command:ident, $line:ident| $compose:expr) => {
         impl $crate::at::command::Command for $type {
             type Reply = ();
             const NAME: &'static str = $name;
@@ -30,8 +31,8 @@ macro_rules! setting {
                 &self,
                 answer: $crate::at::answer::Answer,
             ) -> Result<(), $crate::api::failure::Failure> {
-                let sense = $crate::at::codes::Sense::$sense;
-                $crate::at::command::reading::done(self, sense, answer)
+                let kind = $crate::at::codes::CommandKind::$kind;
+                $crate::at::command::reading::done(self, kind, answer)
             }
         }
     };

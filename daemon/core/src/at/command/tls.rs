@@ -1,8 +1,9 @@
-//! QSSLCFG: the TLS settings of a context (docs/module/at-ssl.md §2). They are lost at reboot (docs/module/quirks.md N4).
+//! QSSLCFG: the TLS settings of an SSL context (docs/module/at-ssl.md §2). They are lost at a
+//! restart (docs/module/quirks.md N4).
 
 use crate::api::failure::Failure;
 use crate::at::answer::Answer;
-use crate::at::codes::Sense;
+use crate::at::codes::CommandKind;
 use crate::at::command::reading::{accept, done};
 use crate::at::command::{Command, CommandLine, Conversation, Lines};
 use crate::at::fields::Fields;
@@ -10,31 +11,32 @@ use crate::at::quote::FileName;
 
 const PREFIX: &str = "+QSSLCFG";
 
-/// One setting with its value. Numbers are in range already (`config` checks them).
+/// One setting with its value. The configuration has checked the range of the numbers.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SslSetting {
     /// `"sslversion"`: 0 SSL 3.0, 1 TLS 1.0, 2 TLS 1.1, 3 TLS 1.2, 4 any.
     Version(u8),
     /// `"ciphersuite"`: a code of docs/module/at-ssl.md §3, or 0xFFFF for all.
     CipherSuite(u16),
-    /// `"cacert"`: the trusted CA, a file of the module.
+    /// `"cacert"`: certificate of the trusted CA, a file on the module.
     CaCertificate(FileName),
-    /// `"clientcert"`: the client certificate, a file of the module.
+    /// `"clientcert"`: client certificate, a file on the module.
     ClientCertificate(FileName),
-    /// `"clientkey"`: its key, a file of the module.
+    /// `"clientkey"`: key of the client certificate, a file on the module.
     ClientKey(FileName),
-    /// `"seclevel"`: 0 none, 1 verify the server, 2 and show a client certificate if asked.
+    /// `"seclevel"`: 0 none, 1 verify the server, 2 also present a client certificate if asked.
     SecurityLevel(u8),
-    /// `"ignorelocaltime"`: whether validity dates do not count.
+    /// `"ignorelocaltime"`: whether validity dates are ignored.
     IgnoreLocalTime(bool),
     /// `"negotiatetime"`: 10–300 seconds.
     NegotiateTime(u16),
-    /// `"sni"`: whether the server's name is sent; only newer firmware knows it (docs/module/quirks.md F19).
+    /// `"sni"`: whether the server's name is sent; only newer firmware has it
+    /// (docs/module/quirks.md F19).
     ServerNameIndication(bool),
 }
 
 impl SslSetting {
-    /// Its name, without quotes.
+    /// Its key, without quotes.
     pub const fn key(&self) -> &'static str {
         match self {
             Self::Version(_) => "sslversion",
@@ -80,11 +82,11 @@ impl Command for ContextSetting {
     }
 
     fn read(&self, answer: Answer) -> Result<(), Failure> {
-        done(self, Sense::Tls, answer)
+        done(self, CommandKind::Tls, answer)
     }
 }
 
-/// `AT+QSSLCFG=?`. Reply: the names of the settings this firmware knows.
+/// `AT+QSSLCFG=?`. Reply: the keys of the settings that this firmware has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ContextSettingNames;
 
@@ -103,7 +105,7 @@ impl Command for ContextSettingNames {
     }
 
     fn read(&self, answer: Answer) -> Result<Vec<String>, Failure> {
-        let answer = accept(self, Sense::Tls, answer)?;
+        let answer = accept(self, CommandKind::Tls, answer)?;
         let lines = answer.lines.iter();
         let keys = lines.filter_map(|line| Fields::after(line, PREFIX)?.text().map(str::to_owned));
         Ok(keys.collect())

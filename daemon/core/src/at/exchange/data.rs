@@ -1,31 +1,31 @@
-//! Data of an exchange: counted, kept or discarded, and how it ends where it is not counted.
+//! Data of an exchange: counted, kept or discarded; how the end is found where it is not counted.
 
 use std::time::Duration;
 
 use super::{Exchange, Phase};
 use crate::api::payload_sink::PayloadSink;
 use crate::at::answer::Outcome;
-use crate::at::channel::Awaited;
+use crate::at::awaited::Awaited;
 use crate::at::command::{Conversation, Length};
 use crate::at::ending::Ending;
 
-/// How long the line must be quiet behind a listing's trailer, and behind discarded data: a
-/// module that has more data in hand sends it without such a pause.
+/// Silence required after the trailer of a listing, and after discarded data. A module that has
+/// more data sends it without such a pause.
 const TRAILER_QUIET: Duration = Duration::from_millis(300);
 
-/// How long the line must be quiet before counted data is taken to have ended short: the
-/// server may pause right behind bytes of the file that look like the ending.
+/// Silence required before counted data is considered to have ended short. The server may pause
+/// after bytes of the file that look like the ending.
 const SHORT_QUIET: Duration = Duration::from_secs(2);
 
 impl Exchange {
-    /// Ends the line of CONNECT, of which `byte` is the first behind the CR. Returns the announced
-    /// length and whether the byte belonged to the line; `None` if there was no CONNECT.
+    /// Enters data mode with the first byte after the CR of CONNECT. Returns the announced length
+    /// and whether `byte` was the LF of that line; `None` if CONNECT was not received.
     pub(in crate::at) fn enter_data(&mut self, byte: u8) -> Option<(Option<u64>, bool)> {
         let Phase::Connecting(announced) = self.phase else {
             return None;
         };
         self.answer.connected = true;
-        // An OK before CONNECT was not this command's.
+        // An OK before CONNECT does not belong to this command.
         self.ok = false;
         self.phase = match self.conversation {
             Conversation::Receive { .. } if self.interrupted => Phase::Draining,
@@ -47,7 +47,7 @@ impl Exchange {
         Some((self.answer.announced, byte == b'\n'))
     }
 
-    /// Takes data; returns how many bytes of it.
+    /// Handles data; returns how many of the bytes were data.
     pub(in crate::at) fn data(&mut self, bytes: &[u8], sink: &mut dyn PayloadSink) -> usize {
         let mut taken = bytes;
         match &mut self.phase {
@@ -69,25 +69,26 @@ impl Exchange {
             }
             _ => {}
         }
-        self.note(taken);
+        self.remember(taken);
         taken.len()
     }
 
-    /// Keeps what comes behind CONNECT in sight: the data may have ended short.
-    fn note(&mut self, bytes: &[u8]) {
+    /// Remembers the end of everything received after CONNECT, because the data may have ended
+    /// short.
+    fn remember(&mut self, bytes: &[u8]) {
         self.tail.push(bytes);
         self.total += bytes.len() as u64;
     }
 
-    /// Looks at a byte of a line. Behind counted data it is noted; the first one there must be
-    /// a CR, or else the count was wrong: then it is taken, with everything behind it. Returns
-    /// whether it was taken.
-    pub(in crate::at) fn is_behind_data(&mut self, byte: u8) -> bool {
+    /// Checks a byte of a line that follows counted data. The first such byte must be a CR;
+    /// otherwise there is more data than expected, and this byte and all that follow are discarded.
+    /// Returns whether the byte was discarded.
+    pub(in crate::at) fn is_overrun_by(&mut self, byte: u8) -> bool {
         if !self.answer.connected || self.is_send() {
             return false;
         }
         let first = self.total == self.answer.received;
-        self.note(&[byte]);
+        self.remember(&[byte]);
         let miscounted = first && byte != b'\r';
         if miscounted {
             self.phase = Phase::Overrun;
@@ -95,17 +96,17 @@ impl Exchange {
         miscounted
     }
 
-    /// Offers a line that nothing explains. Behind counted data it is more data: then the
-    /// exchange takes everything behind it as well, up to the ending.
-    pub(in crate::at) fn is_overrun(&mut self) -> bool {
-        let behind = self.total > 0 && !self.interrupted;
-        if behind {
+    /// Checks an unexpected line. After counted data it is more data than expected: then everything
+    /// up to the ending is discarded. Returns whether that is so.
+    pub(in crate::at) fn is_overrun_by_line(&mut self) -> bool {
+        let overrun = self.total > 0 && !self.interrupted;
+        if overrun {
             self.phase = Phase::Overrun;
         }
-        behind
+        overrun
     }
 
-    /// What is awaited where the bytes are data and no ending has come.
+    /// What is awaited while the bytes are data and no ending was received.
     pub(super) fn waiting_in_data(&self) -> Awaited {
         if self.phase != Phase::Draining {
             return Awaited::Data;
@@ -117,9 +118,8 @@ impl Exchange {
         }
     }
 
-    /// What the bytes end with, if that is a whole ending, and how long the line must be quiet
-    /// behind it. The length in it must agree with the bytes before it; discarded data has no
-    /// length any more.
+    /// The complete ending that the bytes end with, if any, and the silence required after it. Its
+    /// length field must agree with the number of bytes before it, unless these were discarded.
     pub(super) fn ending(&self) -> Option<(Ending, Duration)> {
         let endings = self.tail.endings(self.prefix());
         let discarded = |ending: &Ending| self.ends_discarded(ending);
@@ -129,14 +129,14 @@ impl Exchange {
             Phase::Draining => Some((longest?, TRAILER_QUIET)),
             Phase::Listing(_) => Some((agreeing()?, TRAILER_QUIET)),
             Phase::Counted(_) | Phase::Lines => Some((agreeing()?, SHORT_QUIET)),
-            // Part of the ending was counted as data, or there really was more data.
+            // Part of the ending was counted as data, or there was more data than expected.
             Phase::Overrun => Some((agreeing().or(longest)?, SHORT_QUIET)),
             Phase::Connecting(_) => None,
         }
     }
 
-    /// Whether data of an announced length is all there, and nothing behind it: then its last
-    /// bytes are data even if they read `OK`.
+    /// Whether data of an announced length is complete and nothing follows it: then its last bytes
+    /// are data even if they read `OK`.
     fn is_full(&self) -> bool {
         self.phase == Phase::Lines && self.total == self.answer.received
     }
@@ -153,7 +153,7 @@ impl Exchange {
         }
         match (&ending.outcome, self.is_deferred()) {
             (Some(Outcome::Ok), true) => ending.is_failure() || agrees(),
-            // Without OK, or with CME, it might be a line of the data: there must be no data.
+            // Without OK, or with CME, it may be a line of the data unless there is no data.
             (None, true) => ending.is_failure() && before == Some(0),
             (Some(_), true) => before == Some(0),
             (Some(Outcome::Ok), false) if self.prefix().is_empty() => !self.is_full(),
@@ -171,8 +171,8 @@ impl Exchange {
         }
     }
 
-    /// In discarded data that the host has left: the lines it ends with, if they hold an `OK` or a
-    /// result line.
+    /// While data is discarded after the host left data mode: the last lines, if they contain a
+    /// final result code or a result line.
     pub(super) fn last_lines(&self) -> Option<Ending> {
         if self.phase != Phase::Draining {
             return None;

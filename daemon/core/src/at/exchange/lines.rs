@@ -1,4 +1,4 @@
-//! Lines of an exchange: echo, information, result line, final result.
+//! Lines of an exchange: echo, information lines, result line, final result code.
 
 use super::{Exchange, Phase};
 use crate::at::answer::Outcome;
@@ -8,30 +8,30 @@ use crate::at::fields::strip_prefix;
 use crate::at::results::Final;
 use crate::at::urc::{Registration, Urc};
 
-/// Most bytes of information lines that are kept; more is an answer that cannot be used.
+/// Most bytes of information lines that are kept; an answer with more cannot be used.
 const INFORMATION_LIMIT: usize = 64 * 1024;
 
-/// What a line is to the exchange.
+/// What a line is for the exchange.
 #[derive(Debug, PartialEq, Eq)]
 pub(in crate::at) enum LineRole {
-    /// It belongs to it.
-    Taken,
-    /// It ends it.
-    Finished(Outcome),
-    /// It is not its business, or not its alone.
+    /// Part of the exchange.
+    Part,
+    /// The end of the exchange.
+    End(Outcome),
+    /// A URC or an unexpected line. With [`Lines::Any`] it is in the answer as well.
     Foreign,
 }
 
 impl Exchange {
-    /// Whether a line is the echo that may come.
+    /// Whether a line is the echo of the command line.
     pub(in crate::at) fn is_echo(&self, text: &str) -> bool {
-        self.echo.as_ref().is_some_and(|echo| echo.as_str() == text)
+        self.echo.as_ref().is_some_and(|echo| echo.expose() == text)
     }
 
-    /// Takes a line, which is not data.
+    /// Handles a line that is not data.
     pub(in crate::at) fn line(&mut self, text: &str) -> LineRole {
-        if self.echo.take_if(|echo| echo.as_str() == text).is_some() {
-            return LineRole::Taken;
+        if self.echo.take_if(|echo| echo.expose() == text).is_some() {
+            return LineRole::Part;
         }
         match Final::parse(text) {
             Some(Final::End(outcome)) => self.end(outcome, text),
@@ -45,30 +45,30 @@ impl Exchange {
 
     fn end(&mut self, outcome: Outcome, text: &str) -> LineRole {
         if self.conversation == (Conversation::Plain { lines: Lines::Any }) {
-            self.answer.lines.push(text.to_owned());
+            self.answer.lines.push(text.to_owned().into());
         }
         let lacks_result = self.is_deferred() && self.answer.result.is_none();
-        // Of an upload that ended early the module takes the bytes still on their way for commands,
-        // and refuses them; the upload's own result is still to come.
+        // After an upload that ended early the module reads the bytes still in transit as commands
+        // and refuses them; the result line of the upload follows.
         let is_surplus = matches!(outcome, Outcome::Error | Outcome::Cme(_))
             && self.is_send()
             && self.answer.connected;
         if lacks_result && (outcome == Outcome::Ok || is_surplus) {
             self.ok = true;
-            return LineRole::Taken;
+            return LineRole::Part;
         }
-        LineRole::Finished(outcome)
+        LineRole::End(outcome)
     }
 
     fn connect(&mut self, announced: Option<u64>) -> LineRole {
         match self.conversation {
             Conversation::Plain { .. } | Conversation::Deferred { .. } => {
-                LineRole::Finished(Outcome::Connect)
+                LineRole::End(Outcome::Connect)
             }
             _ if self.answer.connected => LineRole::Foreign,
             _ => {
                 self.phase = Phase::Connecting(announced);
-                LineRole::Taken
+                LineRole::Part
             }
         }
     }
@@ -80,47 +80,59 @@ impl Exchange {
         };
         self.answer.result.get_or_insert_with(|| result.to_owned());
         if self.ok {
-            return LineRole::Finished(Outcome::Ok);
+            return LineRole::End(Outcome::Ok);
         }
-        // A failure in the middle of the sending: every further byte would be a command.
+        // A failure while the host sends: every further byte would be read as a command.
         let sending = self.is_send() && self.answer.connected && !self.interrupted;
         if sending && self.is_deferred() && is_failure(result) {
-            return LineRole::Finished(Outcome::Missing);
+            return LineRole::End(Outcome::Missing);
         }
-        LineRole::Taken
+        LineRole::Part
     }
 
     fn information(&mut self, lines: Lines, text: &str) -> LineRole {
         let is_urc = Urc::parse(text).is_some();
-        let (take, step) = match lines {
+        let (kept, role) = match lines {
             Lines::None => (false, LineRole::Foreign),
-            // A line that begins with AT is a late or second echo.
-            Lines::Bare if is_urc || text.starts_with("AT") => (false, LineRole::Foreign),
+            // A line that begins with AT is a late or second echo, one with a prefix is a URC,
+            // known or not.
+            Lines::Bare if is_urc || text.starts_with("AT") || has_prefix(text) => {
+                (false, LineRole::Foreign)
+            }
             Lines::Prefixed(prefix) if !self.is_answer(prefix, text) => (false, LineRole::Foreign),
             Lines::Any if is_urc => (true, LineRole::Foreign),
-            Lines::Bare | Lines::Prefixed(_) | Lines::Any => (true, LineRole::Taken),
+            Lines::Bare | Lines::Prefixed(_) | Lines::Any => (true, LineRole::Part),
         };
-        if take {
+        if kept {
             self.information = self.information.saturating_add(text.len());
             self.too_much |= self.information > INFORMATION_LIMIT;
             if !self.too_much {
-                self.answer.lines.push(text.to_owned());
+                self.answer.lines.push(text.to_owned().into());
             }
         }
-        step
+        role
     }
 
-    /// Whether a line is the answer that was asked for, and not a URC of the same name.
+    /// Whether a line is the answer to the command, and not a URC of the same name.
     fn is_answer(&self, prefix: &str, line: &str) -> bool {
         let Some(text) = strip_prefix(line, prefix) else {
             return false;
         };
         match prefix {
             "+CREG" | "+CGREG" | "+CEREG" => Registration::is_answer(text),
-            // NOT READY is never an answer: without a SIM, CPIN? is refused with CME 10 or 13.
+            // NOT READY is never an answer: without a SIM, CPIN? is refused with CME error 10 or
+            // 13.
             "+CPIN" => self.answer.lines.is_empty() && text != "NOT READY",
             "+CFUN" => self.answer.lines.is_empty(),
             _ => true,
         }
     }
+}
+
+/// Whether a line has the form `+NAME: …` or `^NAME: …`.
+fn has_prefix(line: &str) -> bool {
+    let name = line
+        .strip_prefix(['+', '^'])
+        .and_then(|it| it.split_once(':'));
+    name.is_some_and(|(name, _)| !name.is_empty() && name.bytes().all(|b| b.is_ascii_uppercase()))
 }

@@ -1,40 +1,40 @@
-//! [`Exchange`]: one outstanding command from its echo to its last line.
+//! [`Exchange`]: one outstanding command, from its echo to its last line.
 
 mod data;
 mod lines;
 
-use zeroize::Zeroizing;
+use crate::api::secret::Secret;
 
 use super::answer::{Answer, Outcome};
-use super::channel::Awaited;
+use super::awaited::Awaited;
 use super::command::Conversation;
 use super::ending::{Ending, Tail};
 use super::urc::Urc;
 
 pub(super) use lines::LineRole;
 
-/// What the module's bytes are at this point.
+/// What the received bytes are at this point.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Phase {
-    /// Lines: in command mode, before CONNECT, behind counted data, and while the host sends.
+    /// Lines: in command mode, before CONNECT, after counted data, and while the host sends.
     Lines,
-    /// CONNECT and its CR came; an LF belongs to it, any other byte is data already.
+    /// CONNECT and its CR were received; an LF belongs to them, any other byte is data.
     Connecting(Option<u64>),
-    /// Data, as many bytes as are left.
+    /// Data; the number of bytes still expected.
     Counted(u64),
-    /// Data up to its trailer, kept up to so many bytes.
+    /// Data up to its trailer; the number of bytes that may be kept.
     Listing(usize),
-    /// More data than was to come: discarded.
+    /// More data than expected: discarded.
     Overrun,
-    /// The rest of data the host has left: discarded.
+    /// The rest of the data after the host left data mode: discarded.
     Draining,
 }
 
 /// One command's exchange.
 #[derive(Debug)]
 pub(super) struct Exchange {
-    /// The echo that may come; it holds whatever secrets the command line has.
-    echo: Option<Zeroizing<String>>,
+    /// The echo that may be received; it contains the secrets of the command line.
+    echo: Option<Secret>,
     conversation: Conversation,
     phase: Phase,
     interrupted: bool,
@@ -42,9 +42,9 @@ pub(super) struct Exchange {
     too_much: bool,
     /// Bytes of the information lines so far.
     information: usize,
-    /// The end of everything that came behind CONNECT.
+    /// The end of everything received after CONNECT.
     tail: Tail,
-    /// How many bytes that is.
+    /// Number of bytes received after CONNECT.
     total: u64,
     answer: Answer,
 }
@@ -52,7 +52,7 @@ pub(super) struct Exchange {
 impl Exchange {
     pub(super) fn new(line: &str, conversation: Conversation) -> Self {
         Self {
-            echo: Some(Zeroizing::new(line.to_owned())),
+            echo: Some(Secret::new(line.to_owned())),
             conversation,
             phase: Phase::Lines,
             interrupted: false,
@@ -90,7 +90,7 @@ impl Exchange {
         matches!(self.conversation, Conversation::Send { .. })
     }
 
-    /// Whether the bytes are data, wanted or not.
+    /// Whether the bytes are data, kept or discarded.
     pub(super) fn is_data(&self) -> bool {
         !matches!(self.phase, Phase::Lines | Phase::Connecting(_))
     }
@@ -103,13 +103,13 @@ impl Exchange {
         }
     }
 
-    /// Whether it is a deferred command of which only the result line is missing.
+    /// Whether this is a deferred command that only waits for its result line.
     pub(super) fn can_be_parked(&self) -> bool {
         let deferred = matches!(self.conversation, Conversation::Deferred { .. });
         deferred && self.waiting() == Awaited::Result
     }
 
-    /// Whether an `A` at the start of a line acknowledges data.
+    /// Whether an `A` at the start of a line is an acknowledgement of data.
     pub(super) fn is_acknowledged(&self) -> bool {
         let acknowledged = matches!(
             self.conversation,
@@ -121,7 +121,7 @@ impl Exchange {
         acknowledged && self.in_data()
     }
 
-    /// Whether the module is in data mode, as far as its lines tell.
+    /// Whether the module is in data mode, according to the lines received.
     pub(super) fn in_data(&self) -> bool {
         match self.phase {
             Phase::Lines => {
@@ -150,14 +150,18 @@ impl Exchange {
         }
     }
 
-    /// The answer, ended by a line.
+    /// The answer of an exchange that a line ended.
     pub(super) fn finish(mut self, outcome: Outcome) -> Answer {
-        let spoilt = self.too_much && matches!(outcome, Outcome::Ok | Outcome::Missing);
-        self.answer.outcome = if spoilt { Outcome::TooMuch } else { outcome };
+        let incomplete = self.too_much && matches!(outcome, Outcome::Ok | Outcome::Missing);
+        self.answer.outcome = if incomplete {
+            Outcome::TooMuch
+        } else {
+            outcome
+        };
         self.answer
     }
 
-    /// The answer, ended by what stands at the end of the data, and the URCs found there.
+    /// The answer of an exchange that the last lines of its data ended, and the URCs among these.
     pub(super) fn close(mut self, ending: Ending) -> (Answer, Vec<Urc>) {
         let outcome = match ending.is_restart() {
             true => Outcome::Restart,

@@ -1,4 +1,4 @@
-//! What no manual shows: garbage, floods, lines of any length.
+//! Input that no manual describes: garbage, floods, lines of any length.
 
 use super::run::{all_ways, check, check_lines, go_on, lines, once};
 use crate::at::command::file::ListStored;
@@ -40,7 +40,7 @@ fn line_ends() {
     }
 }
 
-/// A line of any length takes bounded memory and disturbs nothing.
+/// A line of any length takes bounded memory and does not affect the exchange.
 #[test]
 fn over_long_lines() {
     let wire = [&b"x".repeat(2000)[..], b"\r\n", OK].concat();
@@ -48,7 +48,7 @@ fn over_long_lines() {
     assert_eq!(seen.events, [unexpected("a line of 2000 bytes")]);
 }
 
-/// An echo is dropped where it is exact, once; anything else is not taken for one.
+/// Only an exact echo is dropped, and only once.
 #[test]
 fn echoes() {
     let wire = [b"AT\r", OK].concat();
@@ -59,7 +59,7 @@ fn echoes() {
     let wire = [b"AT\rAT\r", OK].concat();
     let (seen, _) = once("AT", Attention.conversation(), [&wire[..]]);
     assert_eq!(seen.events, [unexpected("AT")]);
-    // Late, behind the final result (the next command was sent too early, or twice).
+    // Late, after the final result (the next command was sent too early, or twice).
     let (seen, mut channel) = once("AT", Attention.conversation(), [OK]);
     assert!(seen.answer.is_some());
     assert_eq!(
@@ -68,9 +68,9 @@ fn echoes() {
     );
 }
 
-/// Nobody waits: final results and answers are told to the log, results as late URCs.
+/// Without an outstanding command, final results and answers are unexpected, FTP results late.
 #[test]
-fn lines_nobody_waits_for() {
+fn lines_without_an_outstanding_command() {
     let mut channel = Channel::new();
     let wire = lines([
         "OK",
@@ -97,7 +97,7 @@ fn lines_nobody_waits_for() {
     assert_eq!(channel.waiting(), Awaited::Nothing);
 }
 
-/// A flood of garbage makes a few events, and as many again once something made sense.
+/// A flood of garbage makes a few events, and a few more only after a line that was understood.
 #[test]
 fn floods() {
     let flood = b"garbage\r\n".repeat(10_000);
@@ -108,9 +108,9 @@ fn floods() {
     assert_eq!(seen.events.len(), 9);
 }
 
-/// More information than may be kept is an answer that cannot be used, never half of one.
+/// An answer with more information lines than may be kept is a failure, never a truncated answer.
 #[test]
-fn endless_information() {
+fn too_much_information() {
     let line = "+QFLST: \"some_name.txt\",1000\r\n";
     for (count, fits) in [(2000, true), (3000, false)] {
         let wire = [line.repeat(count).as_bytes(), OK].concat();
@@ -124,18 +124,18 @@ fn endless_information() {
     }
 }
 
-/// CONNECT where no data mode can be.
+/// CONNECT to a command that does not use data mode.
 #[test]
 fn connect_in_command_mode() {
-    let text = "QFTPSTAT: the module entered data mode unasked";
+    let text = "QFTPSTAT: the module entered data mode unexpectedly";
     check(&Status, "AT+QFTPSTAT", b"\r\nCONNECT\r\n", Err(text));
     let (seen, channel) = once("", Attention.conversation(), [&b"\r\nCONNECTED\r\n"[..]]);
     assert_eq!((seen.answer, channel.in_data()), (None, false));
 }
 
-/// An answer of bare text is the last line that fits.
+/// An answer without a prefix is the last line that fits.
 #[test]
-fn bare_text_behind_garbage() {
+fn bare_text_after_garbage() {
     let wire = lines(["rubbish", "866425030000000", "OK"]);
     check(
         &SerialNumber,

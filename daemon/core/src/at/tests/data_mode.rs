@@ -1,7 +1,6 @@
-//! Leaving data mode and exchanges before their end, and having two at once
-//! (docs/module/at-ftp.md §1.3, 1.4).
+//! Leaving data mode early, giving up exchanges, and parking one (docs/module/at-ftp.md §1.3, 1.4).
 
-use super::run::{cuts, go_on, lines, local, once, path};
+use super::run::{go_on, lines, local, once, path, splits};
 use crate::at::command::ftp::{Get, SessionStatus, Status, TransferLength};
 use crate::at::urc::Urc;
 use crate::at::{Awaited, Channel, Command, Event, Outcome};
@@ -15,12 +14,12 @@ fn download(data: &[u8], trailer: &str) -> Vec<u8> {
     [b"\r\nCONNECT\r\n", data, trailer.as_bytes()].concat()
 }
 
-/// The host leaves a download: late data is discarded, and nothing in it ends the exchange.
+/// The host leaves data mode during a download: late data is discarded and cannot end the exchange.
 #[test]
-fn a_download_that_is_left() {
+fn late_data_of_an_interrupted_download_is_discarded() {
     let (command, line) = get(100_000);
     let late: &[u8] = b"late\r\nOK\r\ndata\r\n+QFTPGET: 0,5\r\nand more";
-    for cut in cuts(&[late, b"\r\nOK\r\n"].concat()) {
+    for split in splits(&[late, b"\r\nOK\r\n"].concat()) {
         let mut channel = Channel::new();
         channel.begin(&line, command.conversation());
         let seen = go_on(&mut channel, [&download(b"hello", "")[..]]);
@@ -30,7 +29,7 @@ fn a_download_that_is_left() {
             (channel.waiting(), channel.in_data()),
             (Awaited::Final, true)
         );
-        let seen = go_on(&mut channel, cut);
+        let seen = go_on(&mut channel, split);
         assert_eq!((seen.data.as_slice(), seen.answer), (&b""[..], None));
         // No result line follows on some firmware (docs/module/quirks.md F3).
         assert_eq!(
@@ -56,9 +55,9 @@ fn a_download_that_is_left() {
     );
 }
 
-/// The host gives up before CONNECT, and CONNECT comes all the same.
+/// The host interrupts before CONNECT, and CONNECT is received nevertheless.
 #[test]
-fn left_before_connect() {
+fn interrupted_before_connect() {
     let (command, line) = get(1000);
     let mut channel = Channel::new();
     channel.begin(&line, command.conversation());
@@ -68,13 +67,13 @@ fn left_before_connect() {
     assert_eq!(channel.waiting(), Awaited::Result);
 }
 
-/// Nothing of a broken exchange reaches the next one.
+/// Nothing of an abandoned exchange affects the next one.
 #[test]
 fn abandoned() {
     let (command, line) = get(1000);
     let mut channel = Channel::new();
     channel.begin(&line, command.conversation());
-    // Half a line is forgotten as well.
+    // An incomplete line is discarded as well.
     go_on(&mut channel, [&b"\r\nCONN"[..]]);
     channel.abandon();
     assert_eq!(channel.waiting(), Awaited::Resume);
@@ -89,9 +88,9 @@ fn abandoned() {
     assert_eq!(Status.read(answer), Ok(SessionStatus::Idle));
 }
 
-/// docs/module/at-ftp.md §1.3: QFTPLEN and QFTPSTAT answer during a transfer of the module's own.
+/// QFTPLEN and QFTPSTAT are answered during a UFS transfer (docs/module/at-ftp.md §1.3).
 #[test]
-fn questions_during_a_transfer() {
+fn commands_during_a_parked_transfer() {
     let get = Get::stored(path("f"), local("f"));
     let mut channel = Channel::new();
     assert!(!channel.park());
@@ -101,7 +100,7 @@ fn questions_during_a_transfer() {
     assert!(channel.park());
     assert_eq!(channel.waiting(), Awaited::Nothing);
 
-    // The result comes while a question is out, between its two lines.
+    // The result line of the transfer comes between the two lines of an answer.
     channel.begin("AT+QFTPLEN", TransferLength.conversation());
     assert!(!channel.park());
     let wire = lines(["OK", "+QFTPGET: 0,550", "+QFTPLEN: 0,550"]);
@@ -112,7 +111,7 @@ fn questions_during_a_transfer() {
     };
     assert_eq!(get.read(answer.clone()), Ok(550));
 
-    // Once forgotten, its result is late.
+    // A forgotten transfer has a late result.
     channel.begin(r#"AT+QFTPGET="f","f""#, get.conversation());
     go_on(&mut channel, [&b"\r\nOK\r\n"[..]]);
     assert!(channel.park());
@@ -125,7 +124,7 @@ fn questions_during_a_transfer() {
     assert_eq!(seen.events, [Event::Urc(late)]);
 }
 
-/// A result line whose OK never comes is taken when the patience is over, and only then.
+/// A result line without its OK is accepted after the time-out, and only then.
 #[test]
 fn a_result_without_ok() {
     let wire = lines(["+QFTPSTAT: 0,1"]);

@@ -1,4 +1,4 @@
-//! Downloads of known length, and every way they end (docs/module/at-ftp.md §1.4, 2.6, 3.7).
+//! Downloads of known length and all their endings (docs/module/at-ftp.md §1.4, 2.6, 3.7).
 
 use modem_ftp_dbus::ErrorName;
 
@@ -19,7 +19,7 @@ fn download(data: &[u8], trailer: &str) -> Vec<u8> {
     [b"\r\nCONNECT\r\n", data, trailer.as_bytes()].concat()
 }
 
-/// 3.7; the byte behind CONNECT's CR LF is data, whatever it is.
+/// Any payload, also one that looks like result codes.
 #[test]
 fn downloads() {
     let payloads: [&[u8]; 14] = [
@@ -52,7 +52,7 @@ fn downloads() {
     }
 }
 
-/// The byte behind CONNECT's CR is data already where it is no LF.
+/// The byte after the CR of CONNECT is data if it is no LF.
 #[test]
 fn connect_without_lf() {
     let (command, line) = get(5);
@@ -60,7 +60,7 @@ fn connect_without_lf() {
     assert_eq!(check(&command, &line, wire, Ok(5)).data, b"hello");
 }
 
-/// Lines of the file in front of which the server pauses are not its end.
+/// Lines of the file that look like results, before a pause of the server, do not end the download.
 #[test]
 fn a_pause_in_the_data_is_no_end() {
     let (command, line) = get(1000);
@@ -83,7 +83,7 @@ fn a_pause_in_the_data_is_no_end() {
     }
 }
 
-/// 2.6, the three ways to say that there is no such file.
+/// The three answers for a missing file (docs/module/at-ftp.md §2.6).
 #[test]
 fn a_missing_file() {
     let (command, line) = get(1000);
@@ -94,7 +94,7 @@ fn a_missing_file() {
     let wire = lines(["OK", "+QFTPGET: 627,550"]);
     check(&command, &line, &wire, Err(NOT_THERE));
 
-    // Without CONNECT and OK it is over when the patience is.
+    // Without CONNECT and OK the exchange ends with the time-out.
     for wire in [
         lines(["+QFTPGET: 627,550"]),
         lines(["CONNECT", "+QFTPGET: 627,550"]),
@@ -113,9 +113,9 @@ fn a_missing_file() {
     }
 }
 
-/// 0 bytes of a file that has some (docs/module/quirks.md F6) end at once, not at the patience.
+/// A download of 0 bytes (docs/module/quirks.md F6) ends at once, not after the time-out.
 #[test]
-fn nothing_comes() {
+fn downloads_without_data() {
     let (command, line) = get(1000);
     let wire = lines(["CONNECT", "OK", "+QFTPGET: 0,0"]);
     assert_eq!(check(&command, &line, &wire, Ok(0)).data, b"");
@@ -124,7 +124,7 @@ fn nothing_comes() {
     check(&command, &line, &wire, Err(text));
 }
 
-/// Fewer bytes than expected, by any number: also where part of the trailer was counted as data.
+/// Any smaller number of bytes than expected, also if part of the trailer was counted as data.
 #[test]
 fn downloads_that_end_short() {
     let file: Vec<u8> = b"\r\nab\rc\nOK".iter().copied().cycle().take(60).collect();
@@ -148,7 +148,7 @@ fn downloads_that_overrun() {
         &command,
         &line,
         &wire,
-        Err("QFTPGET: more came than was to come"),
+        Err("QFTPGET: more was received than expected"),
     );
     let more: [&[u8]; 7] = [
         b"x",
@@ -172,7 +172,7 @@ fn downloads_that_overrun() {
     }
 }
 
-/// The module's count must be ours.
+/// The module's count must equal the number of bytes received.
 #[test]
 fn counts_that_differ() {
     let (command, line) = get(5);
@@ -181,11 +181,11 @@ fn counts_that_differ() {
         &command,
         &line,
         &wire,
-        Err("QFTPGET: the module counted 4 bytes, 5 came"),
+        Err("QFTPGET: the module counted 4 bytes, 5 were received"),
     );
 }
 
-/// The connection breaks in the middle.
+/// The connection breaks during the download.
 #[test]
 fn downloads_that_fail() {
     let (command, line) = get(1000);
@@ -194,12 +194,12 @@ fn downloads_that_fail() {
     assert_eq!(check(&command, &line, &wire, Err(text)).data, b"hello");
 }
 
-/// The module restarts in the middle (docs/module/quirks.md N6).
+/// The module restarts during the download (docs/module/quirks.md N6).
 #[test]
-fn a_restart_in_the_middle() {
+fn a_restart_during_a_download() {
     let (command, line) = get(1000);
     let wire = download(b"hello", "\r\nRDY\r\n\r\n+CFUN: 1\r\n\r\n+CPIN: READY\r\n");
-    let text = "QFTPGET: the module restarted in the middle";
+    let text = "QFTPGET: the module restarted during the command";
     let seen = check(&command, &line, &wire, Err(text));
     assert_eq!(seen.data, b"hello");
     assert!(seen.events.contains(&Event::Urc(Urc::Ready)));

@@ -1,4 +1,4 @@
-//! docs/module/at-file.md: the module's files.
+//! Files on the module (docs/module/at-file.md).
 
 use super::run::{all_ways, check, check_lines, file, lines, once};
 use crate::at::command::file::*;
@@ -20,7 +20,8 @@ fn space() {
     );
 }
 
-/// 3.2: names quoted or not, bare or with `UFS:` (docs/module/quirks.md F17, U7).
+/// Names with and without quotes and `UFS:` (docs/module/at-file.md §3.2, docs/module/quirks.md
+/// F17, U7).
 #[test]
 fn listing() {
     let stored = |name: &str, size| StoredFile {
@@ -70,7 +71,7 @@ fn deletion() {
     );
 }
 
-/// 3.4: sums of any case and length (docs/module/quirks.md U8).
+/// Checksums in any case and length (docs/module/at-file.md §3.4, docs/module/quirks.md U8).
 #[test]
 fn store() {
     let command = Store::new(file("test1.txt"), 10, false);
@@ -95,19 +96,20 @@ fn store() {
     check_lines(&command, line, &wire, Err(text));
 }
 
-/// docs/module/quirks.md U1: the result line, and then CME instead of OK.
+/// A CME error instead of OK after the result line (docs/module/quirks.md U1).
 #[test]
 fn store_that_times_out() {
     let command = Store::new(file("test1.txt"), 4000, false);
     let line = "AT+QFUPL=\"test1.txt\",4000,60,0";
     let wire = lines(["CONNECT", "+QFUPL: 1939,4f64", "+CME ERROR: 421"]);
-    let text = "QFUPL: 421 timeout, fewer bytes came than announced";
+    let text = "QFUPL: 421 timeout, fewer bytes received than announced";
     let answer = check(&command, line, &wire, Err(text)).answer.unwrap();
     assert_eq!(answer.outcome, Outcome::Cme(Cme::Number(421)));
     assert_eq!(answer.result.as_deref(), Some("1939,4f64"));
 }
 
-/// 3.4, ACK mode: an `A` behind each 1024 bytes, with or without one for the last.
+/// ACK mode: an `A` after each 1024 bytes, with or without one for the last (docs/module/at-file.md
+/// §3.4).
 #[test]
 fn store_with_acknowledgement() {
     let command = Store::new(file("test1.txt"), 2048, true);
@@ -123,14 +125,14 @@ fn store_with_acknowledgement() {
         assert_eq!(seen.events[0], CONNECTED);
         assert_eq!(seen.events[1..], vec![Event::Acknowledged; count]);
     }
-    // Without ACK mode an A is the beginning of a line, whatever that line may be.
+    // Without ACK mode an A is the beginning of a line.
     let plain = Store::new(file("test1.txt"), 2048, false);
     let wire = b"\r\nCONNECT\r\nAAA\r\n\r\n+QFUPL: 2048,B34A\r\n\r\nOK\r\n";
     let seen = all_ways("AT", plain.conversation(), wire);
     assert_eq!(seen.events, [CONNECTED, Event::Unexpected("AAA".into())]);
 }
 
-/// 3.5.
+/// docs/module/at-file.md §3.5.
 #[test]
 fn read_whole() {
     let command = ReadStored::new(file("test1.txt"), 10);
@@ -149,7 +151,7 @@ fn read_whole() {
     );
 }
 
-/// The module's count must be ours.
+/// The module's count must equal the number of bytes received.
 #[test]
 fn read_whole_with_another_count() {
     let command = ReadStored::new(file("f"), 5);
@@ -162,7 +164,7 @@ fn read_whole_with_another_count() {
     );
 }
 
-/// The file is shorter than it was, or reading it fails in the middle.
+/// The file is shorter than announced, or an error occurs while it is read.
 #[test]
 fn read_whole_that_ends_short() {
     let command = ReadStored::new(file("test1.txt"), 100);
@@ -178,7 +180,7 @@ fn read_whole_that_ends_short() {
     assert_eq!(seen.data, b"12345");
 }
 
-/// 3.7–3.10 and the transcript of chapter 4.
+/// docs/module/at-file.md §3.7–3.10 and 4.
 #[test]
 fn open_files() {
     let open = OpenStored { name: file("test") };
@@ -203,7 +205,7 @@ fn open_files() {
     check_lines(&OpenFiles, "AT+QFOPEN?", wire, Ok(files));
 }
 
-/// 3.8: the length is announced; it may be less than was asked for, and nothing.
+/// The announced length may be smaller than requested, and zero (docs/module/at-file.md §3.8).
 #[test]
 fn read_open() {
     let read = ReadOpen {
@@ -227,7 +229,7 @@ fn read_open() {
         &lines(["+CME ERROR: 402"]),
         Err("QFREAD: 402 read zero byte"),
     );
-    // More than was asked for is damage, and so is no length at all.
+    // More than requested, and no length at all, cannot be read.
     let text = "QFREAD: the answer cannot be read";
     check(
         &read,
@@ -242,10 +244,10 @@ fn read_open() {
         Err(text),
     );
     check(&read, line, b"\r\nOK\r\n", Err(text));
-    // What was announced is data to its last byte.
+    // All of the announced length is data.
     let wire = b"\r\nCONNECT 10\r\nabcd\r\nOK\r\n";
     let (seen, channel) = once(line, read.conversation(), [&wire[..]]);
     assert_eq!((seen.answer, channel.waiting()), (None, Awaited::Final));
-    // Fewer than announced: the line has gone quiet behind OK.
+    // Fewer bytes than announced: silence after OK ends the exchange.
     check(&read, line, b"\r\nCONNECT 10\r\n12345\r\nOK\r\n", Err(text));
 }

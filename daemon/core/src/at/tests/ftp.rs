@@ -1,4 +1,4 @@
-//! docs/module/at-ftp.md chapters 2 and 3, command by command.
+//! The FTP commands, one by one (docs/module/at-ftp.md §2 and 3).
 
 use super::run::{check_lines, lines, local, path};
 use crate::api::secret::Secret;
@@ -19,7 +19,7 @@ fn host(text: &str) -> Host {
     Host::new("host", text).unwrap()
 }
 
-/// 2.1, 3.1, 3.2.
+/// docs/module/at-ftp.md §2.1, 3.1, 3.2.
 #[test]
 fn all_eight_settings() {
     let rows = [
@@ -44,7 +44,8 @@ fn all_eight_settings() {
     }
 }
 
-/// 2.1: the query of each, with the account in all the forms seen (docs/module/quirks.md F8).
+/// The query of each setting, with all known forms of the account (docs/module/at-ftp.md §2.1,
+/// docs/module/quirks.md F8).
 #[test]
 fn setting_queries() {
     let rows = [
@@ -72,7 +73,7 @@ fn setting_queries() {
     );
 }
 
-/// 2.1: the test form; one CR LF between lines of one response (1.1).
+/// The test command, with one CR LF between its lines (docs/module/at-ftp.md §1.1, 2.1).
 #[test]
 fn setting_names() {
     let wire =
@@ -84,7 +85,7 @@ fn setting_names() {
     check_lines(&SettingNames, "AT+QFTPCFG=?", wire, Ok(keys));
 }
 
-/// 2.2.
+/// docs/module/at-ftp.md §2.2.
 #[test]
 fn open() {
     let command = Open {
@@ -113,7 +114,8 @@ fn open() {
     );
 }
 
-/// 2.3, 2.8–2.10, 2.15, 2.18, 3.3, 3.4, 3.8: those that report `0,0`.
+/// The commands that report `0,0` (docs/module/at-ftp.md §2.3, 2.8–2.10, 2.15, 2.18, 3.3, 3.4,
+/// 3.8).
 #[test]
 fn commands_without_a_value() {
     fn all<C: Command<Reply = ()>>(command: &C, line: &str) {
@@ -124,7 +126,7 @@ fn commands_without_a_value() {
             &lines(["OK", &format!("+{name}: 0,0")]),
             Ok(()),
         );
-        // The other order, which only QFTPSTAT shows in the manual.
+        // The other order, which the manual has for QFTPSTAT only.
         check_lines(
             command,
             line,
@@ -160,7 +162,7 @@ fn commands_without_a_value() {
     all(&Close, "AT+QFTPCLOSE");
 }
 
-/// 2.4: quoted or not, with a blank or without (docs/module/quirks.md F9).
+/// Paths with and without quotes and blanks (docs/module/at-ftp.md §2.4, docs/module/quirks.md F9).
 #[test]
 fn working_directory() {
     let rows = [
@@ -180,7 +182,7 @@ fn working_directory() {
     check_lines(&WorkingDirectory, "AT+QFTPPWD", &wire, Err(text));
 }
 
-/// 2.7, 3.4, with the misprint of one field (docs/module/quirks.md F17).
+/// docs/module/at-ftp.md §2.7, 3.4, with the misprint of one field (docs/module/quirks.md F17).
 #[test]
 fn size() {
     let command = Size {
@@ -213,7 +215,7 @@ fn size() {
     check_lines(&command, r#"AT+QFTPSIZE="test_my1.txt""#, &wire, Err(text));
 }
 
-/// 2.14, 3.4.
+/// docs/module/at-ftp.md §2.14, 3.4.
 #[test]
 fn modification_time() {
     let command = ModificationTime {
@@ -230,14 +232,14 @@ fn modification_time() {
     }
 }
 
-/// 2.16, 3.6.
+/// docs/module/at-ftp.md §2.16, 3.6.
 #[test]
 fn transfer_length() {
     let wire = lines(["OK", "+QFTPLEN: 0,550"]);
     check_lines(&TransferLength, "AT+QFTPLEN", &wire, Ok(550));
 }
 
-/// 2.17: each state, in both orders (docs/module/quirks.md F10).
+/// Each state, in both orders of lines (docs/module/at-ftp.md §2.17, docs/module/quirks.md F10).
 #[test]
 fn status() {
     let states = [
@@ -261,9 +263,9 @@ fn status() {
     );
 }
 
-/// 2.5, 2.6, 2.11, through the module's files: OK, then the result.
+/// UFS transfers: OK, then the result line (docs/module/at-ftp.md §2.5, 2.6, 2.11).
 #[test]
-fn transfers_of_the_modules_own() {
+fn ufs_transfers() {
     let put = Put::stored(path("test_my1.txt"), local("test_ufs.txt"));
     let line = r#"AT+QFTPPUT="test_my1.txt","test_ufs.txt",0"#;
     check_lines(&put, line, &lines(["OK", "+QFTPPUT: 0,1000"]), Ok(1000));

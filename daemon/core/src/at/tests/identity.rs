@@ -1,4 +1,5 @@
-//! docs/module/at-network.md §2, 5 and docs/module/at-serial.md §2, 5, 8: who the module and its SIM are, and the line.
+//! Identity of module and SIM (docs/module/at-network.md §2, 5), settings of the serial line
+//! (docs/module/at-serial.md §2, 5, 8), and raw lines.
 
 use std::time::Duration;
 
@@ -30,13 +31,18 @@ fn bare_texts() {
         "BG96MAR02A07M1G_01.019.01.019",
     );
     question(&SerialNumber, "AT+CGSN", "866425030000000");
-    let wire = lines(["+QCCID: 8986011730000000000F", "OK"]);
-    check_lines(
-        &CardNumber,
-        "AT+QCCID",
-        &wire,
-        Ok("8986011730000000000F".into()),
-    );
+    for (told, number) in [
+        ("8986011730000000000F", "8986011730000000000"),
+        ("8931440400000000017F", "8931440400000000017"),
+        ("8931440400000000017f", "8931440400000000017"),
+        ("89860117300000000001", "89860117300000000001"),
+        ("898600A1B2C3D4E5F607", "898600A1B2C3D4E5F607"),
+        ("898600A1B2C3D4E5F60F", "898600A1B2C3D4E5F60F"),
+        ("F", "F"),
+    ] {
+        let wire = lines([&format!("+QCCID: {told}"), "OK"]);
+        check_lines(&CardNumber, "AT+QCCID", &wire, Ok(number.into()));
+    }
     let wire = lines(["+CME ERROR: 23"]);
     check_lines(
         &SerialNumber,
@@ -51,6 +57,25 @@ fn bare_texts() {
         &wire,
         Err("QCCID: SIM not inserted"),
     );
+}
+
+/// URCs around a text without a prefix are no part of the answer, whether they are known or not.
+#[test]
+fn bare_texts_among_urcs() {
+    let urcs = ["+CSCON: 1", "+QNITZ: 1", "^MODE: 5,4"];
+    let [first, second, third] = urcs;
+    for wire in [
+        lines([first, second, third, "BG96", "OK"]),
+        lines(["BG96", first, second, third, "OK"]),
+        lines([first, "BG96", second, third, "OK"]),
+    ] {
+        let seen = check(&Model, "AT+CGMM", &wire, Ok("BG96".into()));
+        let expected = urcs.map(|line| Event::Urc(Urc::Other(line.into())));
+        assert_eq!(seen.events, expected);
+    }
+    let wire = lines(["BG96", "+QNEW: 1", "^SYSSTART: 1", "OK"]);
+    let seen = check(&Model, "AT+CGMM", &wire, Ok("BG96".into()));
+    assert_eq!(seen.events.len(), 2);
 }
 
 #[test]
@@ -109,7 +134,7 @@ fn pin() {
     );
 }
 
-/// A URC of the same name is no answer, before and behind one.
+/// A URC with the prefix of the answer is not taken for the answer.
 #[test]
 fn pin_urcs() {
     let wire = lines(["+CPIN: NOT READY", "+CPIN: SIM PIN", "+CPIN: READY", "OK"]);
@@ -193,7 +218,7 @@ fn raw_lines() {
     assert!(raw(&format!("AT+X={}", "1".repeat(640))).is_err());
 }
 
-/// Every final result is an answer, as the module wrote it.
+/// Every final result code is part of the answer, as the module sent it.
 #[test]
 fn raw_lines_end_with_their_final_result() {
     let raw = Raw::new("AT+X", Duration::from_secs(1)).unwrap();
@@ -212,11 +237,11 @@ fn raw_lines_end_with_their_final_result() {
     }
 }
 
-/// A raw line nobody foresaw: CONNECT is not taken for data mode that is wanted.
+/// CONNECT to a raw line is a failure: data mode was not expected.
 #[test]
-fn unasked_data_mode_is_told() {
+fn unexpected_data_mode_is_a_failure() {
     let raw = Raw::new("AT+QNEW", Duration::from_secs(1)).unwrap();
-    let text = "AT line: the module entered data mode unasked";
+    let text = "AT line: the module entered data mode unexpectedly";
     let seen = check(&raw, "AT+QNEW", b"\r\nCONNECT\r\n", Err(text));
     assert_eq!(seen.answer.unwrap().outcome, Outcome::Connect);
 }

@@ -1,4 +1,5 @@
-//! Listings end where their trailer's length says, or not at all (docs/module/at-ftp.md §2.11–2.13, 3.5).
+//! A listing ends at the trailer whose length field agrees, and nowhere else (docs/module/at-ftp.md
+//! §2.11–2.13, 3.5).
 
 use std::time::Instant;
 
@@ -53,7 +54,8 @@ fn all_three_forms() {
     );
 }
 
-/// Data that looks like results; only the last trailer counts, and only if its length agrees.
+/// Data that looks like result codes: only the last trailer ends the listing, and only if its
+/// length agrees.
 #[test]
 fn data_that_looks_like_a_trailer() {
     let datas: [&[u8]; 12] = [
@@ -106,9 +108,9 @@ fn failures() {
     check(&list(), LINE, &wire(b"half a li", cut), Err(text));
 }
 
-/// A module without the command says ERROR: another listing may work.
+/// A module without the command answers ERROR; another kind of listing may work.
 #[test]
-fn not_known() {
+fn a_missing_command() {
     let command = NameList { path: path(".") };
     let (seen, _) = once(
         r#"AT+QFTPNLST=".","COM:""#,
@@ -119,7 +121,7 @@ fn not_known() {
     assert!(failure.is_missing_feature(), "{}", failure.text);
 }
 
-/// A trailer whose length differs is data; a listing that has no other never ends by itself.
+/// A trailer with another length is data; without a correct one the listing does not end.
 #[test]
 fn a_wrong_length_is_no_end() {
     for length in [0, 4, 6, 500] {
@@ -130,15 +132,15 @@ fn a_wrong_length_is_no_end() {
     }
 }
 
-/// Bytes behind a trailer show that it was none.
+/// Bytes after a trailer show that it was data.
 #[test]
-fn bytes_behind_a_trailer() {
+fn bytes_after_a_trailer() {
     let forged = whole(b"hello");
     for more in [&b"x"[..], b"\r\nmore", b"\r\n"] {
         let bytes = [&forged, more].concat();
         let (seen, channel) = once(LINE, list().conversation(), [&bytes[..]]);
         let over = seen.answer.is_some();
-        // One more line end is nothing; anything else is data that goes on.
+        // An additional line end is ignored; anything else is more data.
         assert_eq!(over, more == b"\r\n", "{more:?}");
         assert_eq!(channel.waiting() == Awaited::Nothing, over);
     }
@@ -146,9 +148,9 @@ fn bytes_behind_a_trailer() {
     check(&list(), LINE, &whole(data), Ok(data.to_vec()));
 }
 
-/// URCs held back during data mode come right behind the result.
+/// URCs that the module held back during data mode follow the result.
 #[test]
-fn urcs_behind_the_trailer() {
+fn urcs_after_the_trailer() {
     let bytes = [
         &whole(b"hello")[..],
         b"\r\n+CEREG: 2\r\n\r\n+QIURC: \"pdpdeact\",1\r\n",
@@ -162,7 +164,7 @@ fn urcs_behind_the_trailer() {
     assert_eq!(urcs.count(), 2);
 }
 
-/// Too long a listing is a failure that ends in time, with bounded memory.
+/// A listing over the limit is a failure, and memory stays bounded.
 #[test]
 fn over_the_limit() {
     let data = vec![b'x'; LISTING_LIMIT + 1];
@@ -175,7 +177,7 @@ fn over_the_limit() {
         assert_eq!(read.is_ok(), fits);
         if let Err(failure) = read {
             assert_eq!(failure.name, ErrorName::Protocol);
-            assert_eq!(failure.text, "QFTPLIST: more came than was to come");
+            assert_eq!(failure.text, "QFTPLIST: more was received than expected");
         }
     }
 }
@@ -186,8 +188,8 @@ impl PayloadSink for Nowhere {
     fn write(&mut self, _: &[u8]) {}
 }
 
-/// A megabyte byte by byte, asked after every byte what is awaited, stays linear: also where
-/// every line looks like the beginning of an ending.
+/// A megabyte received byte by byte, with a call of `waiting` after each, takes linear time, also
+/// if every line looks like the beginning of an ending.
 #[test]
 fn long_listings_are_fast() {
     for line in ["-rw-r--r-- 1 0 0 5 Jan 1 2020 name\r\n", "RING\r\n", "\r\n"] {
@@ -209,9 +211,9 @@ fn long_listings_are_fast() {
     }
 }
 
-/// Left in the middle: the rest is discarded.
+/// The host leaves data mode during a listing: the rest is discarded.
 #[test]
-fn left() {
+fn interrupted() {
     let mut channel = Channel::new();
     channel.begin(LINE, list().conversation());
     go_on(&mut channel, [&wire(b"half", "")[..]]);
@@ -220,13 +222,16 @@ fn left() {
     assert_eq!(channel.waiting(), Awaited::Result);
     let answer = channel.expire().unwrap();
     assert!(list().read(answer).is_err());
-    // Nor is it whole where the module counted everything it sent.
+    // The listing is not complete either if the module counted everything it sent.
     channel.begin(LINE, list().conversation());
     go_on(&mut channel, [&wire(b"half", "")[..]]);
     channel.interrupt();
     let seen = go_on(&mut channel, [&b"rest\r\nOK\r\n\r\n+QFTPLIST: 0,8\r\n"[..]]);
     let failure = list().read(seen.answer.unwrap()).unwrap_err();
-    assert_eq!(failure.text, "QFTPLIST: the module counted 8 bytes, 4 came");
+    assert_eq!(
+        failure.text,
+        "QFTPLIST: the module counted 8 bytes, 4 were received"
+    );
     let wire = whole(b"hello");
     let seen = all_ways(LINE, list().conversation(), &wire);
     assert_eq!(list().read(seen.answer.unwrap()), Ok(b"hello".to_vec()));

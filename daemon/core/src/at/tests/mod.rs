@@ -1,5 +1,5 @@
-//! The AT conversation against every answer of the reference, whole, byte by byte and split at
-//! every position, with and without echo.
+//! The commands with every answer of the fact sheets in docs/module/: received whole, byte by byte
+//! and split at every position, with and without echo.
 
 mod abnormal;
 mod data_mode;
@@ -10,6 +10,7 @@ mod identity;
 mod listings;
 mod network;
 mod properties;
+mod registration;
 mod run;
 mod secrets;
 mod uploads;

@@ -1,12 +1,11 @@
-//! docs/module/at-network.md §1, 3, 4, 6, 7: context, registration, signal, clock, power, URC switches; and
-//! docs/module/at-ssl.md §2.
+//! PDP context, clock, restart, URC settings (docs/module/at-network.md §1, 4, 6, 7) and TLS settings
+//! (docs/module/at-ssl.md §2).
 
 use super::run::{check_lines, file, lines};
 use crate::api::secret::Secret;
 use crate::at::command::network::*;
 use crate::at::command::tls::*;
 use crate::at::quote::{ContextPassword, ContextText};
-use crate::at::urc::{AccessTechnology, Domain, Registration, RegistrationStatus as Status};
 use crate::at::{Command, Patience};
 
 const OK: &[u8] = b"\r\nOK\r\n";
@@ -84,12 +83,15 @@ fn activation() {
     check_lines(&ActiveContexts, line, OK, Ok(vec![]));
     let wire = answer(r#"+QIACT: 1,1,1,"10.7.157.1""#);
     check_lines(&ActiveContexts, line, &wire, Ok(vec![one.clone()]));
+    // Both addresses of a context for IPv4 and IPv6: the first counts.
+    let wire = answer(r#"+QIACT: 1,1,3,"10.7.157.1","2001:db8::1""#);
+    check_lines(&ActiveContexts, line, &wire, Ok(vec![one.clone()]));
     let wire = b"\r\n+QIACT: 1,1,1,\"10.7.157.1\"\r\n+QIACT: 3,0,1\r\n\r\nOK\r\n";
     check_lines(&ActiveContexts, line, wire, Ok(vec![one, two]));
 }
 
 #[test]
-fn cause() {
+fn last_error() {
     let wire = answer("+QIGETERROR: 561,open PDP failed");
     check_lines(
         &LastNetworkError,
@@ -97,105 +99,6 @@ fn cause() {
         &wire,
         Ok("561 open PDP failed".into()),
     );
-}
-
-#[test]
-fn registration() {
-    let domains = [
-        (Domain::Circuit, "AT+CREG"),
-        (Domain::Packet, "AT+CGREG"),
-        (Domain::Lte, "AT+CEREG"),
-    ];
-    for (domain, line) in domains {
-        let prefix = line.replace("AT", "");
-        let plain = |status| Registration {
-            domain,
-            status,
-            area: None,
-            cell: None,
-            technology: None,
-        };
-        let statuses = [
-            (0, Status::Idle),
-            (1, Status::Home),
-            (2, Status::Searching),
-            (3, Status::Denied),
-            (4, Status::Unknown),
-            (5, Status::Roaming),
-            (6, Status::Unknown),
-        ];
-        for (number, status) in statuses {
-            let wire = answer(&format!("{prefix}: 0,{number}"));
-            let command = RegistrationStatusOf { domain };
-            check_lines(&command, &format!("{line}?"), &wire, Ok(plain(status)));
-        }
-        let full = Registration {
-            area: Some("1C2B".into()),
-            cell: Some("0A1B2C3".into()),
-            technology: Some(AccessTechnology::CatM1),
-            ..plain(Status::Home)
-        };
-        // Between them a URC of the same name, told from the answer by its fields.
-        let answer = format!("{prefix}: 2,1,\"1C2B\",\"0A1B2C3\",8");
-        let urc = format!("{prefix}: 5,\"1C2B\",\"0A1B2C3\",8");
-        let wire = lines([&urc, &answer, &urc, "OK"]);
-        let command = RegistrationStatusOf { domain };
-        let seen = super::run::check(&command, &format!("{line}?"), &wire, Ok(full));
-        assert_eq!(seen.events.len(), 2);
-        let reports = RegistrationReports { domain };
-        check_lines(&reports, &format!("{line}=2"), OK, Ok(()));
-    }
-}
-
-#[test]
-fn operator() {
-    let selection = |name: Option<&str>, technology| OperatorSelection {
-        mode: 0,
-        name: name.map(str::to_owned),
-        technology,
-    };
-    let rows = [
-        (
-            "+COPS: 0,0,\"CHN-UNICOM\",8",
-            selection(Some("CHN-UNICOM"), Some(AccessTechnology::CatM1)),
-        ),
-        (
-            "+COPS: 0,0,\"A, B\",9",
-            selection(Some("A, B"), Some(AccessTechnology::CatNb1)),
-        ),
-        ("+COPS: 0,2,\"46001\"", selection(Some("46001"), None)),
-        ("+COPS: 0", selection(None, None)),
-    ];
-    for (text, reply) in rows {
-        check_lines(&Operator, "AT+COPS?", &answer(text), Ok(reply));
-    }
-}
-
-#[test]
-fn signal() {
-    let strength = Strength { rssi: 20, ber: 99 };
-    check_lines(
-        &SignalQuality,
-        "AT+CSQ",
-        &answer("+CSQ: 20,99"),
-        Ok(strength),
-    );
-    let serving = Serving {
-        technology: "EDGE".into(),
-        operator: "46001".into(),
-        band: "GSM 1800".into(),
-        channel: Some(653),
-    };
-    let wire = answer(r#"+QNWINFO: "EDGE","46001","GSM 1800",653"#);
-    check_lines(&NetworkInformation, "AT+QNWINFO", &wire, Ok(serving));
-    let none = Serving {
-        technology: "No Service".into(),
-        operator: String::new(),
-        band: String::new(),
-        channel: None,
-    };
-    let wire = answer("+QNWINFO: No Service");
-    check_lines(&NetworkInformation, "AT+QNWINFO", &wire, Ok(none));
 }
 
 #[test]
@@ -216,7 +119,7 @@ fn restart() {
 }
 
 #[test]
-fn urc_switches() {
+fn urc_settings() {
     for (port, name) in [
         (UrcPort::UsbAt, "usbat"),
         (UrcPort::UsbModem, "usbmodem"),

@@ -14,7 +14,7 @@ use crate::at::command::raw::Raw;
 use crate::at::quote::{ContextPassword, ContextText, FileName, Password, RemotePath, User};
 use crate::at::{Channel, Command, Conversation, Lines, Outcome};
 
-/// Pieces of what a module says, so that inputs get somewhere.
+/// Pieces of real answers, so that inputs get past the first line.
 fn fragment() -> impl Strategy<Value = Vec<u8>> {
     let said = prop::sample::select(vec![
         "\r\nOK\r\n",
@@ -68,8 +68,8 @@ fn conversation() -> impl Strategy<Value = Conversation> {
     ])
 }
 
-/// Cuts `bytes` at these places.
-fn cut<'a>(bytes: &'a [u8], places: &[usize]) -> Vec<&'a [u8]> {
+/// Splits `bytes` at these places.
+fn split<'a>(bytes: &'a [u8], places: &[usize]) -> Vec<&'a [u8]> {
     let mut places: Vec<usize> = places.iter().map(|at| at % (bytes.len() + 1)).collect();
     places.sort_unstable();
     let mut pieces = Vec::new();
@@ -85,15 +85,15 @@ fn cut<'a>(bytes: &'a [u8], places: &[usize]) -> Vec<&'a [u8]> {
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
-    /// Any bytes in any pieces: the same events, answer, data and state.
+    /// Any bytes, split anywhere, give the same events, answer, data and state.
     #[test]
-    fn cuts_change_nothing(
+    fn splits_change_nothing(
         conversation in conversation(),
         bytes in bytes(),
         places in prop::collection::vec(any::<usize>(), 0..12),
     ) {
         let (whole, one) = once("AT+X", conversation, [&bytes[..]]);
-        let (pieces, other) = once("AT+X", conversation, cut(&bytes, &places));
+        let (pieces, other) = once("AT+X", conversation, split(&bytes, &places));
         let (single, _) = once("AT+X", conversation, bytes.chunks(1));
         prop_assert_eq!(&whole, &pieces);
         prop_assert_eq!(&whole, &single);
@@ -101,8 +101,8 @@ proptest! {
         prop_assert_eq!(one.in_data(), other.in_data());
     }
 
-    /// The same when the host leaves, gives up and goes on at any moment; nothing panics, no more
-    /// data is delivered than came, and events stay few beside the bytes that made them.
+    /// Any order of interrupting, abandoning and resuming: no panic, no more data than was
+    /// received, and no more events than bytes.
     #[test]
     fn any_order_of_calls(
         conversation in conversation(),
@@ -127,9 +127,9 @@ proptest! {
         }
     }
 
-    /// Counted data passes through whole, whatever it is, with any URC behind it.
+    /// Any counted data is delivered completely, whatever follows it.
     #[test]
-    fn any_data_comes_through(data in prop::collection::vec(any::<u8>(), 1..400), tail in bytes()) {
+    fn any_data_is_delivered(data in prop::collection::vec(any::<u8>(), 1..400), tail in bytes()) {
         let length = data.len() as u64;
         let command = Get::stream(path("f"), 0, length);
         let trailer = format!("\r\nOK\r\n\r\n+QFTPGET: 0,{length}\r\n");
@@ -139,9 +139,9 @@ proptest! {
         prop_assert_eq!(command.read(seen.answer.unwrap()), Ok(length));
     }
 
-    /// So does any listing that is followed by its trailer and silence.
+    /// So is any listing that is followed by its trailer and silence.
     #[test]
-    fn any_listing_comes_through(data in bytes()) {
+    fn any_listing_is_delivered(data in bytes()) {
         let command = List { path: path(".") };
         let trailer = format!("\r\nOK\r\n\r\n+QFTPLIST: 0,{}\r\n", data.len());
         let wire = [b"\r\nCONNECT\r\n", &data[..], trailer.as_bytes()].concat();
@@ -149,9 +149,9 @@ proptest! {
         prop_assert_eq!(command.read(seen.answer.unwrap()), Ok(data));
     }
 
-    /// A listing that was cut anywhere is never taken for a whole one.
+    /// A listing of which a byte was lost is never accepted.
     #[test]
-    fn no_listing_is_cut(data in bytes(), at in any::<prop::sample::Index>()) {
+    fn no_incomplete_listing_is_accepted(data in bytes(), at in any::<prop::sample::Index>()) {
         prop_assume!(!data.is_empty());
         let command = List { path: path(".") };
         let trailer = format!("\r\nOK\r\n\r\n+QFTPLIST: 0,{}\r\n", data.len());
@@ -164,14 +164,14 @@ proptest! {
         }
     }
 
-    /// No input makes two lines of one, and what is accepted is sent as it is.
+    /// No string parameter ends its line or its quotes; an accepted one is sent unchanged.
     #[test]
-    fn nothing_leaves_its_quotes(text in any::<String>(), other in "[ -~]{0,300}") {
+    fn string_parameters_stay_in_their_quotes(text in any::<String>(), other in "[ -~]{0,300}") {
         let Ok(one) = RemotePath::new("path", &text) else {
             let refused = text.is_empty()
                 || text.len() > 255
                 || text.bytes().any(|byte| byte == b'"' || byte < 0x20 || byte == 0x7f);
-            prop_assert!(refused, "{text:?} is refused for nothing");
+            prop_assert!(refused, "{text:?} is refused without a reason");
             return Ok(());
         };
         prop_assert_eq!(one.as_str(), &text);
@@ -183,7 +183,7 @@ proptest! {
         }
     }
 
-    /// The same of every command with strings: one line, and as many quotes as it has strings.
+    /// The same for every command with strings: one line, and two quotes for each string.
     #[test]
     fn every_line_is_one_line(text in "\\PC{0,80}|.{0,80}|[\"\r\n\0-\x1fa]{0,9}") {
         let secret = Secret::new(text.clone());
@@ -209,7 +209,7 @@ proptest! {
         }
     }
 
-    /// A raw line is one line, and cannot be another command than it looks like.
+    /// A raw line is one line that begins with AT.
     #[test]
     fn raw_lines_are_one_line(text in ".{0,40}|(AT|at)[ -~\r\n]{0,40}") {
         if let Ok(raw) = Raw::new(&text, Duration::ZERO) {
@@ -220,8 +220,7 @@ proptest! {
         }
     }
 
-    /// Whatever the module says, every command reads it without panic, and no answer is read as good that
-    /// was ended by an error.
+    /// Every command reads any answer without panic, and never as a success if an error ended it.
     #[test]
     fn any_answer_can_be_read(bytes in bytes()) {
         fn read<C: Command>(command: &C, bytes: &[u8]) -> Result<(), TestCaseError> {

@@ -1,4 +1,4 @@
-//! Runs a dialogue all ways and checks that it means the same each time.
+//! Runs an exchange with its input split in all ways, and checks that the result is the same.
 
 use std::fmt::Debug;
 
@@ -6,12 +6,12 @@ use crate::api::payload_sink::PayloadSink;
 use crate::at::quote::{FileName, LocalName, RemotePath};
 use crate::at::{Answer, Awaited, Channel, Command, Conversation, Event};
 
-/// What was seen of one exchange.
+/// The results of one exchange.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Seen {
     pub events: Vec<Event>,
     pub data: Vec<u8>,
-    /// The answer, whether it came by itself or by the line being quiet.
+    /// The answer, ended by a line or by silence.
     pub answer: Option<Answer>,
 }
 
@@ -23,7 +23,7 @@ impl PayloadSink for Store {
     }
 }
 
-/// One exchange, the module's bytes in these pieces. Behind them the line is quiet.
+/// Runs an exchange. The bytes are received in these pieces; silence follows.
 pub fn once<'a>(
     line: &str,
     conversation: Conversation,
@@ -35,31 +35,31 @@ pub fn once<'a>(
     (seen, channel)
 }
 
-/// The same with a channel that has begun something.
+/// The same with a channel that has already begun an exchange.
 pub fn go_on<'a>(channel: &mut Channel, pieces: impl IntoIterator<Item = &'a [u8]>) -> Seen {
     let mut seen = Seen::default();
     let mut store = Store(Vec::new());
     for piece in pieces {
         channel.receive(piece, &mut store);
         while let Some(event) = channel.poll() {
-            take(&mut seen, event);
+            record(&mut seen, event);
         }
     }
     if let Some(answer) = channel.quiet() {
         assert_eq!(seen.answer, None, "two answers");
-        // What was taken for data at first is not.
+        // The ending was delivered as data at first.
         let data = usize::try_from(answer.received).unwrap().min(store.0.len());
         store.0.truncate(data);
         seen.answer = Some(answer);
         while let Some(event) = channel.poll() {
-            take(&mut seen, event);
+            record(&mut seen, event);
         }
     }
     seen.data = store.0;
     seen
 }
 
-fn take(seen: &mut Seen, event: Event) {
+fn record(seen: &mut Seen, event: Event) {
     match event {
         Event::Finished(answer) => {
             assert_eq!(seen.answer, None, "two answers");
@@ -69,17 +69,17 @@ fn take(seen: &mut Seen, event: Event) {
     }
 }
 
-/// All ways to cut `bytes`: whole, byte by byte, in two at every position.
-pub fn cuts(bytes: &[u8]) -> Vec<Vec<&[u8]>> {
-    let mut cuts = vec![vec![bytes], bytes.chunks(1).collect()];
+/// All ways to split `bytes`: whole, byte by byte, in two at every position.
+pub fn splits(bytes: &[u8]) -> Vec<Vec<&[u8]>> {
+    let mut splits = vec![vec![bytes], bytes.chunks(1).collect()];
     for at in 1..bytes.len() {
         let (first, second) = bytes.split_at(at);
-        cuts.push(vec![first, second]);
+        splits.push(vec![first, second]);
     }
-    cuts
+    splits
 }
 
-/// Runs an exchange all ways, with and without echo; what is seen must always be the same.
+/// Runs an exchange in all ways, with and without echo; the results must be the same.
 pub fn all_ways(line: &str, conversation: Conversation, wire: &[u8]) -> Seen {
     let echoed = [format!("{line}\r").as_bytes(), wire].concat();
     let (expected, channel) = once(line, conversation, [wire]);
@@ -87,16 +87,16 @@ pub fn all_ways(line: &str, conversation: Conversation, wire: &[u8]) -> Seen {
         assert_eq!(channel.waiting(), Awaited::Nothing);
     }
     for wire in [wire, &echoed] {
-        for cut in cuts(wire) {
-            let (seen, _) = once(line, conversation, cut.iter().copied());
-            assert_eq!(seen, expected, "{line} cut as {cut:?}");
+        for split in splits(wire) {
+            let (seen, _) = once(line, conversation, split.iter().copied());
+            assert_eq!(seen, expected, "{line} split as {split:?}");
         }
     }
     expected
 }
 
-/// Checks a command: its line, and what it reads from the wire, all ways; with `Err` the text of
-/// the failure. Returns what was seen.
+/// Checks a command: its command line, and what it reads from `wire` in all ways (`Err` is the text
+/// of the failure). Returns the results.
 pub fn check<C>(command: &C, line: &str, wire: &[u8], reply: Result<C::Reply, &str>) -> Seen
 where
     C: Command,
@@ -106,15 +106,15 @@ where
     command.write(&mut written);
     assert_eq!(written, line);
     let seen = all_ways(line, command.conversation(), wire);
-    let answer = seen.answer.clone().expect("the exchange is over");
+    let answer = seen.answer.clone().expect("the exchange is complete");
     let read = command.read(answer);
     let read = read.as_ref().map_err(|failure| failure.text.as_str());
     assert_eq!(read, reply.as_ref().map_err(|text| *text), "{line}");
     seen
 }
 
-/// As [`check`], for an exchange of lines only: also with URCs before, between and behind them,
-/// which are all told and change nothing.
+/// As [`check`], for an exchange of lines only: also with URCs before, between and after the lines,
+/// which are all reported and change nothing.
 pub fn check_lines<C>(command: &C, line: &str, wire: &[u8], reply: Result<C::Reply, &str>)
 where
     C: Command,
@@ -128,7 +128,7 @@ where
         (b"\r\n+QFTPGET: 627,550\r\n", 1),
     ];
     for (urc, count) in urcs {
-        // The command's own name among the URCs is its answer.
+        // A URC with the command's own prefix would be its answer.
         let name = C::NAME;
         if String::from_utf8_lossy(urc).contains(&format!("+{name}:")) {
             continue;
@@ -164,7 +164,7 @@ pub fn file(text: &str) -> FileName {
     FileName::new("file on the module", text).unwrap()
 }
 
-/// Wire form of lines, each between CR LF.
+/// The lines as bytes, each between CR LF.
 pub fn lines<const N: usize>(lines: [&str; N]) -> Vec<u8> {
     let framed = lines.map(|line| format!("\r\n{line}\r\n"));
     framed.concat().into_bytes()

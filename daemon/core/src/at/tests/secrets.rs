@@ -1,11 +1,12 @@
-//! What must not be seen is not seen: in masked lines, in `Debug`, in events for the log; and
-//! nothing that is quoted can leave its quotes.
+//! No secret appears in masked command lines, in `Debug` or in events for the log; string
+//! parameters that could end their quotes are refused.
 
 use std::time::Duration;
 
 use super::run::{go_on, lines, once};
 use crate::api::secret::Secret;
 use crate::at::command::LINE_MAX;
+use crate::at::command::file::ReadStored;
 use crate::at::command::ftp::{Put, Setting, SettingQuery};
 use crate::at::command::identity::Manufacturer;
 use crate::at::command::network::{ConfigureContext, ContextConfiguration, EnterPin};
@@ -56,7 +57,8 @@ fn commands_show_no_secret() {
         format!("{:?}", account()),
         context.display(),
         format!("{context:?}"),
-        raw.unwrap().display(),
+        raw.clone().unwrap().display(),
+        format!("{:?}", raw.unwrap()),
         pin.display(),
         format!("{pin:?}"),
     ] {
@@ -67,7 +69,7 @@ fn commands_show_no_secret() {
     assert_eq!(account().display(), r#"AT+QFTPCFG="account","gw17","***""#);
 }
 
-/// What a person types may be a secret in any place but the name.
+/// Any part of a raw line but the name of the command may be a secret.
 #[test]
 fn raw_lines_show_their_name_only() {
     let rows = [
@@ -86,7 +88,7 @@ fn raw_lines_show_their_name_only() {
     }
 }
 
-/// Damaged, doubled and late echoes, and whatever follows them.
+/// Damaged, repeated and late echoes.
 #[test]
 fn events_show_no_secret() {
     let mut line = String::new();
@@ -101,7 +103,26 @@ fn events_show_no_secret() {
     }
 }
 
-/// An echo that comes late is no bare text of the next answer.
+/// The state of an exchange has the command line, echoes and the end of the data.
+#[test]
+fn the_channel_shows_no_secret() {
+    let mut line = String::new();
+    account().write(&mut line);
+    let (_, channel) = once(&line, account().conversation(), [line.as_bytes()]);
+    hidden(&format!("{channel:?}"));
+    let numbers = format!("{:?}", SECRET.as_bytes());
+    let numbers = numbers.trim_matches(['[', ']']);
+    assert!(!format!("{channel:?}").contains(numbers));
+
+    let read = ReadStored::new(FileName::new("file", "key.pem").unwrap(), 1000);
+    let wire = format!("\r\nCONNECT\r\n{SECRET}");
+    let (seen, channel) = once("AT", read.conversation(), [wire.as_bytes()]);
+    assert_eq!(seen.data, SECRET.as_bytes());
+    hidden(&format!("{channel:?}"));
+    assert!(!format!("{channel:?}").contains(numbers));
+}
+
+/// A late echo is not taken for the text of the next answer.
 #[test]
 fn late_echoes_are_no_answer() {
     let mut line = String::new();
@@ -115,7 +136,7 @@ fn late_echoes_are_no_answer() {
     );
 }
 
-/// A key that is uploaded while the module is not in data mode comes back as an echo.
+/// If a key is uploaded while the module is not in data mode, it is echoed.
 #[test]
 fn echoed_data_is_not_shown() {
     let command = Put::stream(RemotePath::new("path", "f").unwrap(), 0, None);
@@ -131,7 +152,7 @@ fn echoed_data_is_not_shown() {
     }
 }
 
-/// What the module tells of passwords (docs/module/quirks.md F8).
+/// Passwords that the module returns (docs/module/quirks.md F8).
 #[test]
 fn answers_show_no_secret() {
     let wire = lines([&format!(r#"+QFTPCFG: "account","gw17","{SECRET}""#), "OK"]);
@@ -148,7 +169,7 @@ fn answers_show_no_secret() {
     hidden(&format!("{:?}", query.read(seen.answer.unwrap())));
 }
 
-/// No copy of the secret stays behind: the line has its room before it is written.
+/// The capacity is reserved before the line is written, so that no copy of a secret is left.
 #[test]
 fn lines_do_not_grow_while_they_are_written() {
     let longest = Secret::new("p".repeat(255));
@@ -163,7 +184,7 @@ fn lines_do_not_grow_while_they_are_written() {
 }
 
 #[test]
-fn what_cannot_be_quoted_is_refused() {
+fn texts_that_could_end_their_quotes_are_refused() {
     let (long, wide) = ("x".repeat(256), "ä".repeat(128));
     let rows = [
         ("", "remote path is empty"),

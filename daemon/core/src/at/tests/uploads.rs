@@ -1,4 +1,4 @@
-//! Uploads, and every way they end (docs/module/at-ftp.md §1.4, 2.5, 3.6).
+//! Uploads and all their endings (docs/module/at-ftp.md §1.4, 2.5, 3.6).
 
 use super::run::{check, check_lines, go_on, lines, once, path};
 use crate::at::command::ftp::{Put, Segment};
@@ -15,7 +15,7 @@ fn put() -> Put {
     Put::stream(path("f"), 0, Some(segment))
 }
 
-/// 3.6, with the lines of all its forms.
+/// All forms of the command (docs/module/at-ftp.md §3.6).
 #[test]
 fn uploads() {
     let first = Segment {
@@ -60,9 +60,9 @@ fn uploads() {
     );
 }
 
-/// An OK or a CONNECT too many, left over from something before.
+/// An additional OK or CONNECT, left over from an earlier command.
 #[test]
-fn uploads_with_strays() {
+fn uploads_with_stray_results() {
     let wire = lines(["OK", "CONNECT"]);
     let (seen, channel) = once(PUT, put().conversation(), [&wire[..]]);
     assert_eq!(seen.events, [CONNECTED]);
@@ -101,9 +101,9 @@ fn uploads_that_fail() {
     );
 }
 
-/// In the middle of the sending the failure is told at once, without waiting for an OK.
+/// A failure while the host sends ends the exchange at once, without an OK.
 #[test]
-fn a_failure_while_sending_is_told_at_once() {
+fn a_failure_while_sending_ends_the_exchange_at_once() {
     let text = "QFTPPUT: 607 data connection closed \
         (server said 426 connection closed, transfer aborted)";
     let wire = lines(["CONNECT", "+QFTPPUT: 607,426"]);
@@ -112,9 +112,9 @@ fn a_failure_while_sending_is_told_at_once() {
     assert_eq!((answer.code(), answer.reply_code()), (Some(607), Some(426)));
 }
 
-/// An upload of unknown length ends by DTR or the escape: OK, and later the result.
+/// An upload of unknown length ends by DTR or the escape: OK, and later the result line.
 #[test]
-fn an_upload_that_is_left() {
+fn an_upload_that_the_host_ends() {
     let command = Put::stream(path("f"), 0, None);
     let mut channel = Channel::new();
     channel.begin(r#"AT+QFTPPUT="f","COM:",0"#, command.conversation());
@@ -136,9 +136,9 @@ fn an_upload_that_is_left() {
     assert_eq!(channel.waiting(), Awaited::Nothing);
 }
 
-/// Once the host has left, a failure is followed by the OK that belongs to the leaving.
+/// After the host has left data mode, a failure is followed by the OK for leaving it.
 #[test]
-fn a_failure_while_leaving_waits_for_ok() {
+fn a_failure_after_leaving_waits_for_ok() {
     let mut channel = Channel::new();
     channel.begin(PUT, put().conversation());
     go_on(&mut channel, [&b"\r\nCONNECT\r\n"[..]]);

@@ -1,11 +1,11 @@
-//! [`Urc`]: lines the module sends unasked (docs/module/at-network.md §6).
+//! [`Urc`]: unsolicited result codes (docs/module/at-network.md §6).
 
 mod parse;
 
 /// An unsolicited result code.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Urc {
-    /// `RDY`: the module has (re)started, at any moment (docs/module/quirks.md N6).
+    /// `RDY`: the module has started or restarted; may come at any time (docs/module/quirks.md N6).
     Ready,
     /// `APP RDY`, on newer firmware only (docs/module/quirks.md N7).
     AppReady,
@@ -15,7 +15,7 @@ pub enum Urc {
     Functionality(u8),
     /// `+CPIN: …`.
     Pin(PinState),
-    /// `+QUSIM: <n>`: what kind of SIM was found.
+    /// `+QUSIM: <n>`: type of the SIM found.
     SimFound(u8),
     /// `+CREG`, `+CGREG` or `+CEREG`.
     Registration(Registration),
@@ -28,16 +28,16 @@ pub enum Urc {
         /// 0–7, 99 unknown.
         ber: u8,
     },
-    /// `+QSCRUB: …`: flash scrubbing begins (true) or is over; AT may be slow meanwhile.
+    /// `+QSCRUB: …`: flash scrubbing began (true) or ended; meanwhile the module may be slow.
     Scrub(bool),
-    /// A `+QFTPxxx: …` result nobody waits for any more.
+    /// A result line `+QFTPxxx: …` for which no command waits any more.
     Late {
         /// `+QFTPGET`.
         prefix: String,
         /// What follows the colon.
         text: String,
     },
-    /// A line that is known not to matter here.
+    /// A known URC that is ignored.
     Other(String),
 }
 
@@ -46,17 +46,17 @@ pub enum Urc {
 pub enum PinState {
     /// `READY`.
     Ready,
-    /// `NOT READY`: SIM gone or not yet there.
+    /// `NOT READY`: the SIM is missing or not ready yet.
     NotReady,
-    /// `SIM PIN`: the PIN is wanted.
+    /// `SIM PIN`: the PIN is required.
     Pin,
-    /// `SIM PUK`: never guessed.
+    /// `SIM PUK`: the PUK is required.
     Puk,
     /// Any other lock, in the module's words.
     Other(String),
 }
 
-/// Which registration (docs/module/at-network.md §3).
+/// Registration domain (docs/module/at-network.md §3).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Domain {
     /// CREG: circuit switched.
@@ -78,14 +78,14 @@ pub enum RegistrationStatus {
     Searching,
     /// 3: denied.
     Denied,
-    /// 4, and any number not in the table.
+    /// 4, or a number that is not in the table.
     Unknown,
     /// 5: roaming.
     Roaming,
 }
 
 impl RegistrationStatus {
-    /// Whether this is a registration: home or roaming.
+    /// Whether the module is registered: home or roaming.
     pub fn is_registered(self) -> bool {
         matches!(self, Self::Home | Self::Roaming)
     }
@@ -104,12 +104,12 @@ pub enum AccessTechnology {
     Other(u8),
 }
 
-/// One registration, asked or told.
+/// A registration, from an answer or a URC.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Registration {
-    /// Which of the three.
+    /// Domain.
     pub domain: Domain,
-    /// Registered or why not.
+    /// `<stat>`.
     pub status: RegistrationStatus,
     /// Location or tracking area code, in hex.
     pub area: Option<String>,

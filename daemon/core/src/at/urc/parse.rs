@@ -1,10 +1,10 @@
-//! Which lines are URCs, and what they say.
+//! Parser of unsolicited result codes.
 
 use super::{AccessTechnology, Domain, PinState, Registration, RegistrationStatus as Status, Urc};
 use crate::at::fields::Fields;
 
-/// Lines docs/module/at-network.md §6 tells to tolerate.
-const TOLERATED: [&str; 9] = [
+/// Prefixes of lines that are known and ignored (docs/module/at-network.md §6).
+const IGNORED: [&str; 12] = [
     "+CTZV",
     "+CTZE",
     "+CGEV",
@@ -14,13 +14,18 @@ const TOLERATED: [&str; 9] = [
     "+QSIMSTAT",
     "+QNTP",
     "+QIURC",
+    "+CSCON",
+    "+QNITZ",
+    "^MODE",
 ];
 
 impl Urc {
-    /// The URC a line is; `None` if it is none of the reference.
+    /// Parses a line; `None` if it is no URC of docs/module/at-network.md §6.
     pub(crate) fn parse(line: &str) -> Option<Self> {
         match line {
             "RDY" => return Some(Self::Ready),
+            // After power-up the first characters are garbage (docs/module/quirks.md S9).
+            noisy if is_ready_after_noise(noisy) => return Some(Self::Ready),
             "APP RDY" => return Some(Self::AppReady),
             "POWERED DOWN" | "NORMAL POWER DOWN" | "PSM POWER DOWN" => {
                 return Some(Self::PoweredDown);
@@ -46,12 +51,12 @@ impl Urc {
             }),
             _ => None,
         };
-        let tolerated = || TOLERATED.contains(&prefix);
-        known.or_else(|| tolerated().then(|| Self::Other(line.to_owned())))
+        let ignored = || IGNORED.contains(&prefix);
+        known.or_else(|| ignored().then(|| Self::Other(line.to_owned())))
     }
 }
 
-/// `+QFTPxxx`, but for the settings: their query shows the password, and it is no result.
+/// `+QFTPxxx`, except the settings: their query is no result line, and it shows the password.
 fn is_ftp_result(prefix: &str) -> bool {
     prefix.starts_with("+QFTP") && prefix != "+QFTPCFG"
 }
@@ -70,7 +75,7 @@ fn signal_quality(mut fields: Fields<'_>) -> Option<Urc> {
 }
 
 impl PinState {
-    /// The words of `+CPIN: …`.
+    /// Parses the text of `+CPIN: …`.
     pub(crate) fn parse(text: &str) -> Self {
         match text {
             "READY" => Self::Ready,
@@ -83,7 +88,7 @@ impl PinState {
 }
 
 impl Domain {
-    /// The command and URC prefix.
+    /// The prefix of answers and URCs.
     pub(crate) fn prefix(self) -> &'static str {
         match self {
             Self::Circuit => "+CREG",
@@ -104,8 +109,8 @@ impl Domain {
 }
 
 impl Registration {
-    /// Whether the text after `+C[G|E]REG:` answers a question: it says `<n>,<stat>` where a URC
-    /// says `<stat>` alone or before a quoted area (docs/module/at-network.md §3).
+    /// Whether the text after `+C[G|E]REG:` is an answer: that has `<n>,<stat>`, where a URC has
+    /// `<stat>` alone or before a quoted area (docs/module/at-network.md §3).
     pub(crate) fn is_answer(text: &str) -> bool {
         let mut fields = Fields::of(text).skip(1);
         fields.next().is_some_and(|stat| {
@@ -113,7 +118,7 @@ impl Registration {
         })
     }
 
-    /// Reads `<stat>[,"<area>","<cell>",<Act>]`.
+    /// Parses `<stat>[,"<area>","<cell>",<Act>]`.
     pub(crate) fn parse(domain: Domain, mut fields: Fields<'_>) -> Option<Self> {
         let status = match fields.number::<u8>()? {
             0 => Status::Idle,
@@ -148,6 +153,15 @@ impl AccessTechnology {
     }
 }
 
+/// Whether a line is `RDY` behind nothing but bytes that are no text.
+fn is_ready_after_noise(line: &str) -> bool {
+    let noise = line.strip_suffix("RDY").unwrap_or_default();
+    !noise.is_empty()
+        && noise
+            .chars()
+            .all(|c| c == char::REPLACEMENT_CHARACTER || c.is_control())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -166,9 +180,9 @@ mod tests {
         Some(Urc::Other(line.to_owned()))
     }
 
-    /// Every URC docs/module/at-network.md §1, 2, 3, 6 and docs/module/at-file.md §1 name.
+    /// Every URC in docs/module/at-network.md §1, 2, 3, 6 and docs/module/at-file.md §1.
     #[test]
-    fn every_urc_of_the_reference() {
+    fn every_known_urc() {
         let late = |prefix: &str, text: &str| {
             Some(Urc::Late {
                 prefix: prefix.to_owned(),
@@ -178,6 +192,8 @@ mod tests {
         let signal = Some(Urc::SignalQuality { rssi: 20, ber: 99 });
         let rows = [
             ("RDY", Some(Urc::Ready)),
+            ("\u{fffd}\u{fffd}RDY", Some(Urc::Ready)),
+            ("xRDY", None),
             ("APP RDY", Some(Urc::AppReady)),
             ("POWERED DOWN", Some(Urc::PoweredDown)),
             ("NORMAL POWER DOWN", Some(Urc::PoweredDown)),
@@ -222,6 +238,9 @@ mod tests {
             ("+CMTI: \"ME\",1", other("+CMTI: \"ME\",1")),
             ("+QSIMSTAT: 1,0", other("+QSIMSTAT: 1,0")),
             ("+QNTP: 0,\"x\"", other("+QNTP: 0,\"x\"")),
+            ("+CSCON: 1", other("+CSCON: 1")),
+            ("+QNITZ: 1", other("+QNITZ: 1")),
+            ("^MODE: 5,4", other("^MODE: 5,4")),
             ("RING", other("RING")),
             ("+QFTPGET: 627,550", late("+QFTPGET", "627,550")),
             ("+QFTPCFG: \"account\",\"u\",\"p\"", None),
@@ -235,7 +254,7 @@ mod tests {
     }
 
     #[test]
-    fn registration_answers_are_told_from_urcs() {
+    fn registration_answers_are_distinguished_from_urcs() {
         for answer in ["0,1", "2,1,\"1C2B\",\"0A1B2C3\",8", "0, 5"] {
             assert!(Registration::is_answer(answer), "{answer}");
         }

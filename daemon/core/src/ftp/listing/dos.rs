@@ -1,4 +1,4 @@
-//! One row as IIS writes it after Windows' `dir`: `MM-DD-YY  HH:MMAM  <DIR>  name`.
+//! One row as IIS writes it in the form of Windows' `dir`: `MM-DD-YY  HH:MMAM  <DIR>  name`.
 
 use super::row::{self, Reason, word};
 use super::time;
@@ -7,7 +7,7 @@ use crate::api::reply::{Entry, EntryType};
 /// The mark of a directory.
 const DIRECTORY: &str = "<DIR>";
 
-/// Blanks IIS puts behind [`DIRECTORY`], so that names stand below each other.
+/// Blanks that IIS writes after [`DIRECTORY`] to align the names.
 const PADDING: &str = "          ";
 
 /// Reads a row; `None` for the listed directory itself and its parent.
@@ -15,7 +15,7 @@ pub(super) fn entry(text: &str) -> Result<Option<Entry>, Reason> {
     const UNKNOWN: Reason = "of no known form";
     let (date, rest) = word(text).ok_or(UNKNOWN)?;
     let (clock, rest) = word(rest).ok_or(UNKNOWN)?;
-    let modified = modified(date, clock).ok_or("with a date that is none")?;
+    let modified = modified(date, clock).ok_or("with an invalid date")?;
     let (size, rest) = word(rest).ok_or(UNKNOWN)?;
     let (kind, size, name) = if size == DIRECTORY {
         let name = rest
@@ -41,7 +41,7 @@ fn modified(date: &str, clock: &str) -> Option<i64> {
     let (month, rest) = date.split_once('-')?;
     let (day, year) = rest.split_once('-')?;
     let year = match year.len() {
-        // Two digits began with FTP servers of the seventies.
+        // Years of two digits are 1970 to 2069.
         2 => match time::digits(year, 2..=2)? {
             year @ 70.. => 1900 + year,
             year => 2000 + year,

@@ -1,5 +1,5 @@
-//! One row of a machine listing (RFC 3659 section 7.2), read to the letter: what is not of
-//! that form is refused rather than guessed.
+//! One row of a machine listing (RFC 3659 §7.2). A row that does not have that form is refused; a
+//! `size` or `modify` whose value cannot be read is left out and marked.
 
 use super::row::{self, Reason};
 use super::time;
@@ -25,12 +25,10 @@ pub(super) fn entry(text: &str) -> Result<Option<Entry>, Reason> {
     let Some(name) = row::name(name)? else {
         return Ok(None);
     };
-    let size = take(&mut facts, "size")
-        .map(|size| time::number(size).ok_or("with a size that is not a number"))
-        .transpose()?;
-    let modified = take(&mut facts, "modify")
-        .map(|modify| time::mdtm(modify).ok_or("with a time that is none"))
-        .transpose()?;
+    let told_size = take(&mut facts, "size");
+    let told_time = take(&mut facts, "modify");
+    let size = told_size.and_then(time::number);
+    let modified = told_time.and_then(time::mdtm);
 
     let (kind, detail) = kind(told);
     if let Some(detail) = detail
@@ -38,7 +36,7 @@ pub(super) fn entry(text: &str) -> Result<Option<Entry>, Reason> {
     {
         facts.push((detail.0.to_owned(), detail.1));
     }
-    Ok(Some(Entry {
+    let mut entry = Entry {
         name: name.to_owned(),
         kind,
         size,
@@ -47,10 +45,18 @@ pub(super) fn entry(text: &str) -> Result<Option<Entry>, Reason> {
             .into_iter()
             .map(|(key, value)| (key, value.to_owned()))
             .collect(),
-    }))
+    };
+    if told_size.is_some() && size.is_none() {
+        row::mark(&mut entry, "size");
+    }
+    if told_time.is_some() && modified.is_none() {
+        row::mark(&mut entry, "modify");
+    }
+    Ok(Some(entry))
 }
 
-/// Each fact ends in a semicolon, has a name, and comes once. There may be none.
+/// Splits the facts of a row. Each ends in a semicolon, has a name, and occurs once. There may be
+/// none.
 fn split(text: &str) -> Result<Vec<Fact<'_>>, Reason> {
     let mut facts: Vec<Fact<'_>> = Vec::new();
     if text.is_empty() {
@@ -69,14 +75,14 @@ fn split(text: &str) -> Result<Vec<Fact<'_>>, Reason> {
             return Err("with too many facts");
         }
         if facts.iter().any(|(other, _)| *other == key) {
-            return Err("with a fact that is told twice");
+            return Err("with a fact that occurs twice");
         }
         facts.push((key, value));
     }
     Ok(facts)
 }
 
-/// Takes out the fact of this name; an empty value tells nothing.
+/// Removes the fact of this name and returns its value, unless that is empty.
 fn take<'a>(facts: &mut Vec<Fact<'a>>, key: &str) -> Option<&'a str> {
     let at = facts.iter().position(|(other, _)| other == key)?;
     let (_, value) = facts.remove(at);
@@ -85,8 +91,8 @@ fn take<'a>(facts: &mut Vec<Fact<'a>>, key: &str) -> Option<&'a str> {
 
 /// The kind of a `type` fact, and what else the fact says.
 ///
-/// Links are not in the standard: pure-ftpd writes `OS.unix=slink:` with an empty target,
-/// proftpd `OS.unix=symlink` or, when told to, `OS.unix=slink:target`.
+/// The standard has no type for links: pure-ftpd writes `OS.unix=slink:` with an empty target,
+/// proftpd `OS.unix=symlink` or, if configured so, `OS.unix=slink:target`.
 fn kind(told: &str) -> (EntryType, Option<(&'static str, &str)>) {
     let (word, target) = match told.split_once(':') {
         Some((word, target)) => (word, Some(target)),

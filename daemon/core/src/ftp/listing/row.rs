@@ -1,9 +1,12 @@
-//! Rows of a listing: cut at line ends, UTF-8 without control characters, and quoted so
-//! that an error about one cannot harm a terminal or a log.
+//! Rows of a listing: split at line ends, made safe to show, and quoted in errors.
+
+use std::borrow::Cow;
+use std::fmt::Write;
 
 use modem_ftp_dbus::ErrorName;
 
 use crate::api::failure::Failure;
+use crate::api::reply::Entry;
 
 /// Why a row is refused, to be read after "the server's listing has a row ".
 pub(super) type Reason = &'static str;
@@ -11,32 +14,90 @@ pub(super) type Reason = &'static str;
 /// Most characters of a row that an error shows.
 const QUOTED: usize = 80;
 
+/// The key in [`Entry::more`] that names what of a row could not be read, separated by commas:
+/// `size`, `modify`, or `name` where it is shown with escapes.
+const UNREADABLE: &str = "unreadable";
+
 /// Reads every row with `parse`, which answers `None` for one that is to be dropped.
 pub(super) fn read<T>(
     bytes: &[u8],
     parse: impl Fn(&str) -> Result<Option<T>, Reason>,
+) -> Result<Vec<T>, Failure> {
+    rows(bytes, |text, _| parse(text))
+}
+
+/// As [`read`]; an entry whose row has bytes that cannot be shown is marked.
+pub(super) fn read_entries(
+    bytes: &[u8],
+    parse: impl Fn(&str) -> Result<Option<Entry>, Reason>,
+) -> Result<Vec<Entry>, Failure> {
+    rows(bytes, |text, escaped| {
+        let mut entry = parse(text)?;
+        if let Some(entry) = entry.as_mut().filter(|_| escaped) {
+            mark(entry, "name");
+        }
+        Ok(entry)
+    })
+}
+
+/// Notes in an entry that `what` of it could not be read.
+pub(super) fn mark(entry: &mut Entry, what: &str) {
+    match entry.more.iter_mut().find(|(key, _)| key == UNREADABLE) {
+        Some((_, marks)) => {
+            marks.push(',');
+            marks.push_str(what);
+        }
+        None => entry.more.push((UNREADABLE.to_owned(), what.to_owned())),
+    }
+}
+
+fn rows<T>(
+    bytes: &[u8],
+    parse: impl Fn(&str, bool) -> Result<Option<T>, Reason>,
 ) -> Result<Vec<T>, Failure> {
     bytes
         .split(|&byte| byte == b'\n')
         .map(|line| line.strip_suffix(b"\r").unwrap_or(line))
         .filter(|line| !line.is_empty())
         .filter_map(|line| {
-            text(line)
-                .and_then(&parse)
+            let text = text(line);
+            let escaped = matches!(text, Cow::Owned(_));
+            parse(&text, escaped)
                 .map_err(|reason| refuse(line, reason))
                 .transpose()
         })
         .collect()
 }
 
-/// The row as text that is safe to show.
-fn text(line: &[u8]) -> Result<&str, Reason> {
-    let text = std::str::from_utf8(line)
-        .map_err(|_| "that is not UTF-8 (ListRaw gives the bytes as they are)")?;
-    if text.chars().any(char::is_control) {
-        return Err("with a control character");
+/// The row as text that is safe to show. If it has control characters or bytes that are not UTF-8,
+/// these become `\xNN`, and each backslash of the row is doubled.
+fn text(line: &[u8]) -> Cow<'_, str> {
+    if let Ok(text) = std::str::from_utf8(line)
+        && !text.contains(char::is_control)
+    {
+        return Cow::Borrowed(text);
     }
-    Ok(text)
+    let mut escaped = String::new();
+    let escape = |byte: &u8, to: &mut String| {
+        // Writing to a String cannot fail.
+        let _ = write!(to, "\\x{byte:02x}");
+    };
+    for chunk in line.utf8_chunks() {
+        for c in chunk.valid().chars() {
+            match c {
+                '\\' => escaped.push_str("\\\\"),
+                c if c.is_control() => {
+                    let mut buffer = [0; 4];
+                    let bytes = c.encode_utf8(&mut buffer).as_bytes();
+                    bytes.iter().for_each(|byte| escape(byte, &mut escaped));
+                }
+                c => escaped.push(c),
+            }
+        }
+        let invalid = chunk.invalid().iter();
+        invalid.for_each(|byte| escape(byte, &mut escaped));
+    }
+    Cow::Owned(escaped)
 }
 
 /// A name that stays inside its directory; `None` for the directory itself and its parent.

@@ -1,15 +1,17 @@
-//! Times as FTP servers write them, as Unix seconds: what is no date or no time of day is
-//! `None`, and a sign or a blank is no digit.
+//! Times as FTP servers write them, converted to Unix seconds. An invalid date or time of day is
+//! `None`; signs and blanks are not accepted as digits.
 
 use std::ops::RangeInclusive;
 
-use crate::calendar::{self, DAY};
+use time::UtcDateTime;
+
+use crate::calendar;
 
 /// Year, month, day of the month.
 pub(super) type Date = (u32, u32, u32);
 
-/// Reads `YYYYMMDDHHMMSS` with any number of decimals behind a point (RFC 3659 section 2.3;
-/// the answer of AT+QFTPMDTM, docs/module/at-ftp.md §2.14): Unix seconds, UTC, without the fraction.
+/// Reads `YYYYMMDDHHMMSS`, with or without a fraction after a point (RFC 3659 §2.3; the answer of
+/// AT+QFTPMDTM, docs/module/at-ftp.md §2.14). Returns Unix seconds, UTC, without the fraction.
 #[must_use]
 pub fn mdtm(text: &str) -> Option<i64> {
     let whole = match text.split_once('.') {
@@ -29,21 +31,19 @@ pub fn mdtm(text: &str) -> Option<i64> {
 
 /// Unix seconds of a date with hour, minute and second; second 60 is a leap second.
 pub(super) fn utc((year, month, day): Date, (hour, minute, second): Date) -> Option<i64> {
-    let wide = i64::from;
-    calendar::unix(
-        [wide(year), wide(month), wide(day)],
-        [wide(hour), wide(minute), wide(second)],
-    )
+    let date = [year, month, day].map(i64::from);
+    calendar::unix(date, [hour, minute, second].map(i64::from))
 }
 
-/// The latest time of this month, day and time of day that is not after `limit`.
+/// The latest time with this month, day and time of day that is not after `limit`, up to the year
+/// 9999.
 pub(super) fn latest(month: u32, day: u32, clock: Date, limit: i64) -> Option<i64> {
     const END: i64 = 253_402_300_799; // 9999-12-31 23:59:59
     let limit = limit.min(END);
-    // Years of 365 days: never too early, and at most six years late at the end. Between two
-    // leap days lie at most eight years.
-    let year = 1970 + u32::try_from(limit / (365 * DAY)).ok()?;
-    (year - 16..=year)
+    let year = UtcDateTime::from_unix_timestamp(limit).ok()?.year();
+    let year = u32::try_from(year).ok()?;
+    // Between two leap days lie at most eight years.
+    (year.saturating_sub(8)..=year)
         .rev()
         .filter_map(|year| utc((year, month, day), clock))
         .find(|&time| time <= limit)
@@ -59,7 +59,7 @@ pub(super) fn month(text: &str) -> Option<u32> {
         .find_map(|(number, name)| name.eq_ignore_ascii_case(text).then_some(number))
 }
 
-/// `yyyy-mm-dd`; not yet looked at is whether there was such a day.
+/// `yyyy-mm-dd`; does not check that the day exists.
 pub(super) fn iso_date(text: &str) -> Option<Date> {
     let (year, rest) = text.split_once('-')?;
     let (month, day) = rest.split_once('-')?;
@@ -70,7 +70,7 @@ pub(super) fn iso_date(text: &str) -> Option<Date> {
     ))
 }
 
-/// `hh:mm` or `hh:mm:ss[.fff]`: hour, minute and, where they are told, seconds.
+/// `hh:mm` or `hh:mm:ss[.fff]`: hour, minute and, if present, seconds.
 pub(super) fn clock(text: &str) -> Option<(u32, u32, Option<u32>)> {
     let (hour, rest) = text.split_once(':')?;
     let (minute, second) = match rest.split_once(':') {

@@ -1,20 +1,19 @@
-//! One row as of `ls -l`: kind and mode first, then what the server likes to show, then
-//! size, date, exactly one blank, and the name with every other blank it has.
+//! One row in the form of `ls -l`: kind and mode, then columns that differ between servers, then
+//! size, date, exactly one blank, and the name with all other blanks.
 
 use super::row::{self, Reason, word};
 use super::time;
 use crate::api::reply::{Entry, EntryType};
 use crate::calendar::DAY;
 
-/// Most words between mode and size: link count, owner, group, a device's major number, and
-/// room for owners and groups of several words.
+/// Most words between mode and size: link count, owner, group, a device's major number; owner and
+/// group may have several words.
 const WORDS: usize = 12;
 
-/// Between a link and its target.
+/// Separates a link's name from its target.
 const ARROW: &[u8] = b" -> ";
 
-/// Reads a row; `None` for the count of blocks before the first one, the listed directory
-/// itself and its parent.
+/// Reads a row; `None` for the line `total <blocks>`, the listed directory itself and its parent.
 pub(super) fn entry(text: &str, now: i64) -> Result<Option<Entry>, Reason> {
     if is_total(text) {
         return Ok(None);
@@ -28,8 +27,8 @@ pub(super) fn entry(text: &str, now: i64) -> Result<Option<Entry>, Reason> {
         name,
     } = columns(rest, now).ok_or("without the size, date and name of a listing")?;
 
-    // `ls` shows the numbers of a device, `8, 16`, where others have their size; FTP servers
-    // that make the row themselves show a size there too.
+    // `ls` shows the numbers of a device, `8, 16`, in place of a size; FTP servers that compose
+    // the row themselves show a size there too.
     let device = mode.starts_with(['b', 'c']) && before.last().is_some_and(|w| w.ends_with(','));
     if device {
         before.pop();
@@ -61,8 +60,8 @@ fn is_total(text: &str) -> bool {
         .is_some_and(|blocks| time::number(blocks).is_some())
 }
 
-/// The kind of a mode such as `-rw-r--r--`, which may have a mark for an access list (`+`),
-/// a security context (`.`) or extended attributes (`@`) behind it.
+/// The kind of a mode such as `-rw-r--r--`. A mark for an access list (`+`), a security context
+/// (`.`) or extended attributes (`@`) may follow it.
 fn kind(mode: &str) -> Option<EntryType> {
     let (&first, bits) = mode.as_bytes().split_first()?;
     let (bits, mark) = bits.split_at_checked(9)?;
@@ -78,19 +77,19 @@ fn kind(mode: &str) -> Option<EntryType> {
     known.then_some(kind)
 }
 
-/// What stands behind the mode.
+/// The columns after the mode.
 struct Columns<'a> {
     /// Link count, owner, group, and a device's major number with its comma.
     before: Vec<&'a str>,
     /// The size, or a device's minor number.
     number: u64,
     modified: Option<i64>,
-    /// A link's has its target behind it.
+    /// Of a link, followed by its target.
     name: &'a str,
 }
 
-/// Finds the columns. As owners and groups may be left out, be numbers or have blanks, the
-/// date is what the row is read by: the size is the first number with a date behind it.
+/// Finds the columns by the date, because owner and group may be missing, be numbers or have
+/// blanks: the size is the first number that a date follows.
 fn columns(mut rest: &str, now: i64) -> Option<Columns<'_>> {
     let mut before = Vec::new();
     while before.len() <= WORDS {
@@ -112,7 +111,8 @@ fn columns(mut rest: &str, now: i64) -> Option<Columns<'_>> {
 }
 
 /// A date and what follows it: `Mmm dd hh:mm`, `Mmm dd yyyy`, `yyyy-mm-dd hh:mm`,
-/// `yyyy-mm-dd hh:mm:ss[.fff] ±hhmm`. The time is `None` where libunftp knows none.
+/// `yyyy-mm-dd hh:mm:ss[.fff] ±hhmm`. The time is `None` for the placeholder `--- -- --:--` that
+/// libunftp writes for an unknown time.
 fn date(text: &str, now: i64) -> Option<(Option<i64>, &str)> {
     let (first, rest) = word(text)?;
     let (second, rest) = word(rest)?;
@@ -143,9 +143,8 @@ fn date(text: &str, now: i64) -> Option<(Option<i64>, &str)> {
     Some((Some(modified), rest))
 }
 
-/// Name and target of a link; the target is missing where the server could not read it.
-/// As both may have an arrow in them, the link's size, which is the length of its target,
-/// decides between several.
+/// Name and target of a link; the target is missing if the server could not read it. Both may
+/// contain an arrow; then the link's size, which is the length of its target, decides.
 fn link(text: &str, size: u64) -> Result<(&str, Option<&str>), Reason> {
     let arrows = || {
         text.as_bytes()
@@ -165,7 +164,7 @@ fn link(text: &str, size: u64) -> Result<(&str, Option<&str>), Reason> {
         .ok_or("with a link whose name and target cannot be told apart")
 }
 
-/// Owner and group, unless there are so many words that they have blanks in them.
+/// Owner and group; neither if there are more words than two, since then one of them has blanks.
 fn people<'a>(words: &[&'a str]) -> [(&'static str, Option<&'a str>); 2] {
     let named = match words {
         [links, named @ ..] if time::number(links).is_some() => named,

@@ -65,6 +65,8 @@ pub(in crate::link) struct LinkState {
     pub reception: Option<ReceptionState>,
     /// Whether [`Output::Drain`] was answered.
     pub drained: bool,
+    /// The local file that was pumped last.
+    pub pumped: Option<Handle>,
     /// The answer to [`Output::Commit`], or the failure of a sink.
     pub committed: Option<(Handle, Result<(), Failure>)>,
 
@@ -101,6 +103,7 @@ impl LinkState {
             pump: PumpState::default(),
             reception: None,
             drained: false,
+            pumped: None,
             committed: None,
             echo_off: false,
             serial_number: String::new(),

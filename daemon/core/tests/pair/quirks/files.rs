@@ -1,6 +1,6 @@
 //! U: the module's files (docs/module/quirks.md §2).
 
-use super::jobs::*;
+use super::procedures::*;
 use super::*;
 
 /// The rows.
@@ -9,7 +9,7 @@ pub const ROWS: &[Row] = &[
         row(
             "U1",
             &["lose-bytes=3000"],
-            stored_up,
+            up_via_ufs,
             Err(ErrorName::Timeout),
         ),
         no_flow_control,
@@ -18,7 +18,7 @@ pub const ROWS: &[Row] = &[
         row(
             "U1",
             &["lose-bytes=3000", "qfupl-timeout=ok"],
-            stored_up,
+            up_via_ufs,
             Err(ErrorName::Protocol),
         ),
         no_flow_control,
@@ -27,7 +27,7 @@ pub const ROWS: &[Row] = &[
         row(
             "U1",
             &["lose-bytes=3000", "qfupl-timeout=cme"],
-            stored_up,
+            up_via_ufs,
             Err(ErrorName::Timeout),
         ),
         no_flow_control,
@@ -37,7 +37,7 @@ pub const ROWS: &[Row] = &[
         &[],
         |world| {
             world.files.put("00000001.mft", b"in the way");
-            stored(world)
+            via_ufs(world)
         },
         DONE,
     ),
@@ -53,20 +53,25 @@ pub const ROWS: &[Row] = &[
         ),
         |setup| setup.config.storage_limit = 8192,
     ),
-    row("U4", &[], stored, DONE),
-    row("U5", &["corrupt-file=1"], stored, DONE),
-    row("U5", &["corrupt-file"], stored_up, Err(ErrorName::Protocol)),
+    row("U4", &[], via_ufs, DONE),
+    row("U5", &["corrupt-file=1"], via_ufs, DONE),
+    row(
+        "U5",
+        &["corrupt-file"],
+        up_via_ufs,
+        Err(ErrorName::Protocol),
+    ),
     row(
         "U6",
         &[],
         |world| {
-            stored(world)?;
+            via_ufs(world)?;
             sent_never(world, "QFCRC");
             DONE
         },
         DONE,
     ),
-    row("U7", &["qflst=ufs"], stored, DONE),
+    row("U7", &["qflst=ufs"], via_ufs, DONE),
     row(
         "U8",
         &[],

@@ -1,6 +1,6 @@
 //! F: the FTP session (docs/module/quirks.md §1).
 
-use super::jobs::*;
+use super::procedures::*;
 use super::*;
 
 /// The rows.
@@ -110,7 +110,7 @@ pub const ROWS: &[Row] = &[
         },
         DONE,
     ),
-    row("F12", &[], stored, DONE),
+    row("F12", &[], via_ufs, DONE),
     with(
         row(
             "F13",
@@ -154,7 +154,7 @@ pub const ROWS: &[Row] = &[
         "F15",
         &[],
         |world| {
-            stored(world)?;
+            via_ufs(world)?;
             sent_never(world, "UFS:");
             sent(world, "AT+QFTPGET=\"b\",\"0");
             DONE
@@ -172,7 +172,7 @@ pub const ROWS: &[Row] = &[
         DONE,
     ),
     row("F17", &["size-one-field"], both, DONE),
-    row("F17", &["qflst=unquoted"], stored, DONE),
+    row("F17", &["qflst=unquoted"], via_ufs, DONE),
     row("F18", &["no-urc=1"], both, DONE),
     row("F18", &["late-urc=30000"], both, DONE),
     row("F18", &["no-urc"], put_once, Err(ErrorName::Timeout)),

@@ -1,4 +1,5 @@
-//! Every entry of quirks.md and every knob of the imitated module: what the daemon does about it.
+//! Every entry of docs/module/quirks.md and every fault the simulator knows: what the daemon does
+//! about it.
 
 use std::time::Duration;
 
@@ -12,24 +13,24 @@ use modem_ftp_dbus::errors::ErrorName;
 use virtual_bg96::fault::KNOBS;
 use virtual_bg96::module::Injection;
 
-use crate::up_and_down::noise;
+use crate::transfers::noise;
 use crate::world::{Setup, SourcePlan, World};
 
 mod files;
 mod ftp;
-mod jobs;
 mod network;
+mod procedures;
 mod reference;
 mod serial;
 
-/// What comes of it.
+/// How a scenario ends.
 type Outcome = Result<(), ErrorName>;
 
 const DONE: Outcome = Ok(());
 
-/// One misbehaviour and what the daemon does about it.
+/// One fault, a scenario and its outcome.
 struct Row {
-    /// The entry of docs/module/quirks.md, or the reference section.
+    /// The entry of docs/module/quirks.md, or the section of docs/module that allows the behaviour.
     id: &'static str,
     faults: &'static [&'static str],
     setup: fn(&mut Setup),
@@ -37,7 +38,7 @@ struct Row {
     expect: Outcome,
 }
 
-/// A row whose misbehaviour is there from the first moment on.
+/// A row whose faults are set from the start.
 const fn row(
     id: &'static str,
     faults: &'static [&'static str],
@@ -116,7 +117,7 @@ fn the_serial_line() {
 }
 
 #[test]
-fn what_the_reference_allows() {
+fn what_the_manual_allows() {
     check(about('a'));
 }
 

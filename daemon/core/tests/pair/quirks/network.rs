@@ -1,6 +1,6 @@
 //! N: network and power (docs/module/quirks.md §3).
 
-use super::jobs::*;
+use super::procedures::*;
 use super::*;
 
 /// The rows.
@@ -145,7 +145,7 @@ pub const ROWS: &[Row] = &[
             },
             DONE,
         ),
-        power_switch,
+        power_cycle,
     ),
     row(
         "N12",

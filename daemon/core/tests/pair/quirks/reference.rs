@@ -1,6 +1,7 @@
-//! What has no entry in docs/module/quirks.md, by the section of the reference that allows it.
+//! Behaviour without an entry in docs/module/quirks.md, by the section of docs/module that allows
+//! it.
 
-use super::jobs::*;
+use super::procedures::*;
 use super::*;
 
 /// The rows.
@@ -17,7 +18,7 @@ pub const ROWS: &[Row] = &[
     ),
     row("at-ftp 1.5", &["stall=2000"], get, Err(ErrorName::Timeout)),
     row("at-ftp 2.6", &["get-missing=urc"], both, DONE),
-    row("at-ftp 2.6", &["get-exists"], stored, DONE),
+    row("at-ftp 2.6", &["get-exists"], via_ufs, DONE),
     row(
         "at-ftp 4",
         &["fail=QFTPPUT:629,552"],
@@ -42,7 +43,7 @@ pub const ROWS: &[Row] = &[
     row(
         "at-file 5",
         &["ufs-full"],
-        stored_up,
+        up_via_ufs,
         Err(ErrorName::Failed),
     ),
     row(

@@ -1,6 +1,6 @@
 //! S: the serial line (docs/module/quirks.md §4).
 
-use super::jobs::*;
+use super::procedures::*;
 use super::*;
 
 /// The rows.
@@ -18,7 +18,7 @@ pub const ROWS: &[Row] = &[
         "S2",
         &[],
         |world| {
-            stored(world)?;
+            via_ufs(world)?;
             let longest = world.sent("AT").iter().map(|line| line.len()).max();
             assert!(longest.unwrap() < 640);
             DONE

@@ -1,14 +1,17 @@
-//! [`World`]: the real engine and the imitated module in one loop with a virtual clock. Nothing
-//! sleeps and nothing runs beside it; a run that goes on for ever is a failure with its dialogue.
+//! [`World`]: the engine and the simulated module in one loop with a virtual clock. Nothing sleeps
+//! and there are no other threads; an endless run fails and shows its dialogue.
 
-mod ask;
+mod chance;
+mod leftovers;
 mod line;
-mod locals;
+mod log;
 mod observe;
+mod requests;
 mod run;
+mod secrets;
 mod setup;
 mod shell;
-mod storage;
+mod ufs;
 
 use std::time::{Duration, Instant};
 
@@ -18,26 +21,29 @@ use modem_ftp_core::engine::Engine;
 use virtual_bg96::port::Port;
 use virtual_bg96::remote::memory::MemoryServer;
 
+pub use chance::{Chance, number_from_environment};
 pub use line::Pieces;
-pub use locals::{SinkPlan, SourcePlan};
-pub use setup::{PASSWORD, PIN, Setup, pem, server};
-pub use storage::Files;
+pub use log::Log;
+pub use setup::{APN_PASSWORD, PASSWORD, PIN, Setup, pem, server};
+pub use shell::{DiskFault, DiskPlan, Reader, SinkPlan, SourcePlan};
+pub use ufs::Files;
 
 use line::Line;
-use locals::Locals;
 use observe::Seen;
+use secrets::Secrets;
+use shell::Shell;
 
-/// Unix seconds at the begin: 2026-03-01 12:00:00 UTC.
+/// Unix seconds at the start: 2026-03-01 12:00:00 UTC.
 pub const EPOCH: u64 = 1_772_366_400;
 
-/// What a scenario plans for later.
+/// An action that a scenario plans for later.
 type Plan = Box<dyn FnOnce(&mut World)>;
 
 /// When a plan is carried out.
 enum Moment {
     /// At this time.
     Time(Instant),
-    /// When so many bytes went over the line, both directions together.
+    /// When this many bytes were transferred on the line, both directions together.
     Moved(u64),
     /// When the dialogue has a line that contains this.
     Said(String),
@@ -45,9 +51,9 @@ enum Moment {
 
 /// Engine, shell, line, module and server.
 pub struct World {
-    /// What decides.
+    /// The engine under test.
     pub engine: Engine,
-    /// The module and what is behind it.
+    /// The simulated module and its remote side.
     pub port: Port,
     /// The FTP server.
     pub server: MemoryServer,
@@ -55,20 +61,24 @@ pub struct World {
     pub files: Files,
     /// The serial line.
     pub line: Line,
-    /// Everything that came out.
+    /// Everything the engine published, and the dialogue.
     pub seen: Seen,
-    /// The daemon's configuration at the begin.
+    /// The configuration at the start.
     pub settings: Settings,
-    locals: Locals,
+    shell: Shell,
+    seed: u64,
+    secrets: Secrets,
     plans: Vec<(Moment, Plan)>,
     begin: Instant,
     now: Instant,
     tickets: u64,
     turns: u64,
-    /// Lines of the dialogue that plans have looked at.
+    /// Lines of the dialogue that were compared with plans.
     seen_lines: usize,
-    /// Whether stray bytes and lines are part of the scenario.
+    /// Whether stray bytes and lines are to be expected.
     rough: bool,
+    /// Why names of ours may be left on the server, if they may.
+    left_behind: Option<&'static str>,
 }
 
 impl World {
@@ -86,30 +96,36 @@ impl World {
         }
     }
 
-    /// Time since the begin.
+    /// Time since the start.
     pub fn passed(&self) -> Duration {
         self.now - self.begin
     }
 
-    /// Bytes on the line that no command asked for are part of this scenario.
+    /// Stray bytes and lines are to be expected in this scenario.
     pub fn rough(&mut self) -> &mut Self {
         self.rough = true;
         self
     }
 
-    /// Carries `plan` out so much later.
+    /// Staging or backup names may be left on the server, for this reason.
+    pub fn may_leave_names(&mut self, reason: &'static str) -> &mut Self {
+        self.left_behind = Some(reason);
+        self
+    }
+
+    /// Carries `plan` out after this time.
     pub fn after(&mut self, time: Duration, plan: impl FnOnce(&mut World) + 'static) {
         let at = self.now + time;
         self.plans.push((Moment::Time(at), Box::new(plan)));
     }
 
-    /// Carries `plan` out when so many more bytes went over the line.
+    /// Carries `plan` out after this many more bytes on the line.
     pub fn after_bytes(&mut self, bytes: u64, plan: impl FnOnce(&mut World) + 'static) {
         let at = self.line.moved + bytes;
         self.plans.push((Moment::Moved(at), Box::new(plan)));
     }
 
-    /// Lets every plan happen that waits for a time, and drops those whose moment never came.
+    /// Runs until all plans with a time were carried out, and drops the others.
     pub fn end_plans(&mut self) {
         self.plans
             .retain(|(moment, _)| matches!(moment, Moment::Time(_)));
@@ -122,24 +138,5 @@ impl World {
     pub fn when(&mut self, text: &str, plan: impl FnOnce(&mut World) + 'static) {
         self.plans
             .push((Moment::Said(text.to_owned()), Box::new(plan)));
-    }
-}
-
-impl Drop for World {
-    fn drop(&mut self) {
-        if std::thread::panicking() {
-            return;
-        }
-        let left = self.plans.len();
-        assert_eq!(left, 0, "plans never carried out, {}", self.dialogue());
-        if self.rough {
-            return;
-        }
-        let stray = self.seen.stray();
-        assert!(
-            stray.is_empty(),
-            "on the line unasked: {stray:?}, {}",
-            self.dialogue()
-        );
     }
 }

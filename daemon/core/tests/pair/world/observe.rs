@@ -1,16 +1,16 @@
-//! [`Seen`]: everything that came out of the engine, and the dialogue on the line.
+//! [`Seen`]: everything the engine published, and the dialogue on the line.
 
 use std::collections::BTreeMap;
 
 use modem_ftp_core::api::failure::Failure;
+use modem_ftp_core::api::output::Output;
 use modem_ftp_core::api::reply::Reply;
 use modem_ftp_core::api::request::Ticket;
 use modem_ftp_core::api::status::{ModemState, ModemStatus, TransferId, TransferStatus};
 
 use super::World;
-use super::setup::{PASSWORD, PIN};
 
-/// What was seen so far.
+/// What was recorded so far.
 #[derive(Default)]
 pub struct Seen {
     /// The module's transcript: `> AT…`, `< OK`, `> <1024 bytes>`, `* note`.
@@ -23,7 +23,7 @@ pub struct Seen {
     pub transfers: BTreeMap<TransferId, Vec<TransferStatus>>,
     /// Transfers that were forgotten.
     pub removed: Vec<TransferId>,
-    /// The servers told last.
+    /// The servers published last.
     pub servers: Vec<String>,
     /// Changes of DTR.
     pub dtr: Vec<bool>,
@@ -31,21 +31,32 @@ pub struct Seen {
     pub rates: Vec<u32>,
     /// Times the power-cycle command ran.
     pub power_cycles: u32,
-    /// The engine came to rest.
+    /// The engine has stopped.
     pub stopped: bool,
 }
 
-/// A secret must not be in anything that leaves the engine but in the command that needs it.
-pub(super) fn check_secrets(what: &impl std::fmt::Debug) {
-    let text = format!("{what:?}");
-    for secret in [PASSWORD, PIN] {
-        assert!(!text.contains(secret), "a secret is shown: {text}");
-    }
-}
-
 impl Seen {
-    /// What reached the module and was no command: bytes lost while it was busy, lines that
-    /// are not AT lines.
+    /// Notes what the engine publishes.
+    pub(super) fn note(&mut self, output: Output) {
+        match output {
+            Output::Reply(ticket, result) => {
+                let before = self.replies.insert(ticket, result);
+                assert!(before.is_none(), "{ticket:?} answered twice");
+            }
+            Output::Modem(status) => self.modem.push(*status),
+            Output::Transfer(status) => {
+                let all = self.transfers.entry(status.id).or_default();
+                all.push(*status);
+            }
+            Output::TransferRemoved(id) => self.removed.push(id),
+            Output::Servers(names, _) => self.servers = names,
+            Output::Stopped => self.stopped = true,
+            other => panic!("not published: {other:?}"),
+        }
+    }
+
+    /// Lines that reached the module and were no commands: those sent while it was busy, and those
+    /// that do not begin with AT.
     pub fn stray(&self) -> Vec<&String> {
         let lines = self.dialogue.iter();
         lines
@@ -74,12 +85,12 @@ impl World {
         !self.sent(prefix).is_empty()
     }
 
-    /// A place in the dialogue.
+    /// The present end of the dialogue.
     pub fn mark(&self) -> usize {
         self.seen.dialogue.len()
     }
 
-    /// What the host sent since that place.
+    /// What the host sent since that point.
     pub fn sent_since(&self, mark: usize) -> Vec<&str> {
         let lines = self.seen.dialogue[mark..].iter();
         lines.filter_map(|line| line.strip_prefix("> ")).collect()
@@ -95,7 +106,17 @@ impl World {
         self.modem().state
     }
 
-    /// Whether a state with a reason like that was ever published.
+    /// Whether this state was published last.
+    pub fn modem_is(&self, state: ModemState) -> bool {
+        self.seen.modem.last().is_some_and(|it| it.state == state)
+    }
+
+    /// Whether each of the replacements took place.
+    pub fn was_replaced(&self) -> bool {
+        self.line.replacements.iter().all(|it| it.done > 0)
+    }
+
+    /// Whether this state was ever published with a reason that contains `reason`.
     pub fn showed(&self, state: ModemState, reason: &str) -> bool {
         let mut all = self.seen.modem.iter();
         all.any(|modem| modem.state == state && modem.state_reason.contains(reason))
@@ -106,7 +127,7 @@ impl World {
         self.seen.transfers[&id].last().expect("a status")
     }
 
-    /// The end of the dialogue, for failures.
+    /// The end of the dialogue, for assertion messages.
     pub fn dialogue(&self) -> String {
         let from = self.seen.dialogue.len().saturating_sub(40);
         let states = self.seen.modem.iter().rev().take(3);

@@ -1,4 +1,4 @@
-//! [`Setup`]: what a world is like at its begin, with everything ordinary as the default.
+//! [`Setup`]: the initial state of a world; the default is a module and a server without faults.
 
 use std::time::{Duration, Instant, UNIX_EPOCH};
 
@@ -12,32 +12,43 @@ use virtual_bg96::module::{Config, Module};
 use virtual_bg96::port::Port;
 use virtual_bg96::remote::memory::MemoryServer;
 
+use super::chance::seed_of_test;
 use super::line::{Line, Pieces};
-use super::locals::Locals;
 use super::observe::Seen;
-use super::storage::Files;
-use super::{EPOCH, World};
+use super::secrets::Secrets;
+use super::shell::Shell;
+use super::ufs::Files;
+use super::{Chance, DiskPlan, EPOCH, World};
 
-/// The server's password; it must never be seen anywhere.
+/// The server's password.
 pub const PASSWORD: &str = "s3cret-w0rd";
-/// The SIM's PIN; it must never be seen either.
+/// The SIM's PIN.
 pub const PIN: &str = "7351";
 
-/// A world to be.
+/// The access point's password, in scenarios that set one.
+pub const APN_PASSWORD: &str = "ap0-s3cret";
+
+/// The initial state of a world.
 #[derive(Clone)]
 pub struct Setup {
     /// The daemon's configuration.
     pub settings: Settings,
-    /// The module.
+    /// The simulated module's configuration.
     pub config: Config,
     /// Whether the port has DTR.
     pub modem_lines: bool,
-    /// How bytes travel.
+    /// How bytes on the line are fragmented.
     pub pieces: Pieces,
-    /// Files on the module.
+    /// The module's files.
     pub files: Files,
-    /// Misbehaviour from the first moment on.
+    /// Whether the tty can be opened at the start.
+    pub line: bool,
+    /// Faults from the start.
     pub faults: Vec<String>,
+    /// How long jobs of the disk thread take.
+    pub disk: DiskPlan,
+    /// The random seed, if it is not that of the test.
+    pub seed: Option<u64>,
 }
 
 /// A server as most scenarios want it.
@@ -70,7 +81,7 @@ pub fn server(name: &str) -> Server {
     }
 }
 
-/// A PEM file of ours; its name is made as the configuration makes it.
+/// A PEM file, named the way the daemon names it on the module.
 pub fn pem(digits: &str, content: &str) -> Pem {
     Pem {
         name: format!("m{digits}.pem"),
@@ -110,7 +121,10 @@ impl Default for Setup {
             modem_lines: true,
             pieces: Pieces::Of(256),
             files: Files::default(),
+            line: true,
             faults: Vec::new(),
+            disk: DiskPlan::default(),
+            seed: None,
         }
     }
 }
@@ -122,7 +136,7 @@ impl Setup {
         self
     }
 
-    /// The same with a fault from the first moment on.
+    /// The same with a fault from the start.
     pub fn fault(mut self, fault: &str) -> Self {
         self.faults.push(fault.into());
         self
@@ -140,7 +154,7 @@ impl Setup {
         self
     }
 
-    /// Everything begins; nothing has been said yet.
+    /// Starts the engine and the module; nothing was sent yet.
     pub fn start(self) -> World {
         let begin = Instant::now();
         let now = Now {
@@ -150,15 +164,21 @@ impl Setup {
         let server = MemoryServer::new("gw17", PASSWORD);
         let module = Module::new(begin, self.config, Box::new(self.files.clone()));
         let rate = self.settings.modem.baud;
+        let flow_control = self.settings.modem.hardware_flow_control;
+        let seed = self.seed.unwrap_or_else(seed_of_test);
+        let secrets = Secrets::of(&self.settings);
+        secrets.watch_log();
         let mut world = World {
             engine: Engine::new(now, self.settings.clone(), 0x5EED),
             settings: self.settings,
             port: Port::new(module, Box::new(server.connect())),
             server,
             files: self.files,
-            line: Line::new(begin, rate, self.pieces, self.modem_lines),
+            line: Line::new(begin, rate, self.pieces, self.modem_lines, flow_control),
             seen: Seen::default(),
-            locals: Locals::default(),
+            shell: Shell::new(begin, self.disk, Chance::new(seed)),
+            seed,
+            secrets,
             plans: Vec::new(),
             begin,
             now: begin,
@@ -166,16 +186,19 @@ impl Setup {
             turns: 0,
             seen_lines: 0,
             rough: false,
+            left_behind: None,
         };
         for fault in &self.faults {
             world.fault(fault);
         }
         world.line.module_rate = world.port.condition().line_rate;
-        world.open_line();
+        if self.line {
+            world.open_line();
+        }
         world
     }
 
-    /// Everything begins, and the module comes online.
+    /// Starts the engine and the module and waits until it is online.
     pub fn online(self) -> World {
         let mut world = self.start();
         world.until_online();

@@ -1,16 +1,20 @@
-//! QICSGP, QIACT, QIDEACT, QIGETERROR and their 3GPP relatives (docs/module/at-network.md §1).
+//! QICSGP, QIACT, QIDEACT, QIGETERROR (docs/module/at-network.md §1); CGPADDR, CGDCONT
+//! (docs/module/at-network.md §3); CGACT (docs/module/quirks.md N1).
 
-use super::{Context, Contexts, MOST_ACTIVE, TEXT_LIMIT, id};
+use super::{Context, Contexts, MAX_ACTIVE, TEXT_LIMIT, id};
 use crate::at::parse::Form;
 use crate::fault::Knob;
-use crate::module::{Action, Answer, Module, Outcome, Refusal};
+use crate::module::{CommandError, CommandResult, Module, Outcome, TimedAction};
 use crate::remote::Secret;
 
-pub(crate) fn qicsgp(module: &mut Module, form: &Form) -> Answer {
+pub(crate) fn qicsgp(module: &mut Module, form: &Form) -> CommandResult {
     match form {
-        Form::Test => module.say(["+QICSGP: (1-16),(1,2),<APN>,<username>,<password>,(0-3)"]),
+        Form::Test => module.answer(["+QICSGP: (1-16),(1,2),<APN>,<username>,<password>,(0-3)"]),
         Form::Write(args) if args.len() == 1 => {
-            let context = module.contexts.get(id(args, 0)?).ok_or(Refusal::Error)?;
+            let context = module
+                .contexts
+                .get(id(args, 0)?)
+                .ok_or(CommandError::Error)?;
             let text = format!(
                 "+QICSGP: {},\"{}\",\"{}\",\"{}\",{}",
                 context.ip_type,
@@ -19,20 +23,20 @@ pub(crate) fn qicsgp(module: &mut Module, form: &Form) -> Answer {
                 context.password.reveal(),
                 context.authentication
             );
-            module.say([text])
+            module.answer([text])
         }
         Form::Write(args) if (3..=6).contains(&args.len()) => {
             let small = |value: Option<u64>| {
                 value
                     .and_then(|value| u8::try_from(value).ok())
-                    .ok_or(Refusal::Error)
+                    .ok_or(CommandError::Error)
             };
             let text = |index| match args.is_absent(index) {
                 true => Ok(String::new()),
                 false => args
                     .text(index, TEXT_LIMIT)
                     .map(str::to_owned)
-                    .ok_or(Refusal::Error),
+                    .ok_or(CommandError::Error),
             };
             let new = Context {
                 ip_type: small(args.within(1, 1..=2))?,
@@ -45,7 +49,7 @@ pub(crate) fn qicsgp(module: &mut Module, form: &Form) -> Answer {
             let context = module
                 .contexts
                 .get_mut(id(args, 0)?)
-                .ok_or(Refusal::Error)?;
+                .ok_or(CommandError::Error)?;
             *context = Context {
                 active: context.active,
                 dropped: context.dropped,
@@ -53,13 +57,13 @@ pub(crate) fn qicsgp(module: &mut Module, form: &Form) -> Answer {
             };
             Ok(Outcome::Ok)
         }
-        _ => Err(Refusal::Error),
+        _ => Err(CommandError::Error),
     }
 }
 
-pub(crate) fn qiact(module: &mut Module, form: &Form) -> Answer {
+pub(crate) fn qiact(module: &mut Module, form: &Form) -> CommandResult {
     match form {
-        Form::Test => module.say(["+QIACT: (1-16)"]),
+        Form::Test => module.answer(["+QIACT: (1-16)"]),
         Form::Read => {
             let ghost = module.faults.is_on(Knob::QiactGhost);
             let shown = |context: &Context| context.active && (ghost || !context.dropped);
@@ -75,7 +79,7 @@ pub(crate) fn qiact(module: &mut Module, form: &Form) -> Answer {
                     )
                 })
                 .collect();
-            module.say(lines)
+            module.answer(lines)
         }
         Form::Write(args) if args.len() == 1 => {
             let id = id(args, 0)?;
@@ -85,23 +89,23 @@ pub(crate) fn qiact(module: &mut Module, form: &Form) -> Answer {
                 .iter()
                 .filter(|context| context.active)
                 .count();
-            let context = module.contexts.get(id).ok_or(Refusal::Error)?;
+            let context = module.contexts.get(id).ok_or(CommandError::Error)?;
             let error = match () {
                 () if context.active => Some(572),
                 () if context.apn.is_empty() => Some(573),
-                () if active >= MOST_ACTIVE || !module.network.is_registered() => Some(561),
-                () if module.faults.strike(Knob::QiactFails) => Some(561),
+                () if active >= MAX_ACTIVE || !module.network.is_registered() => Some(561),
+                () if module.faults.trigger(Knob::QiactFails) => Some(561),
                 () => None,
             };
-            module.slow(error, Action::Activate(id))
+            module.schedule_slow(error, TimedAction::Activate(id))
         }
-        _ => Err(Refusal::Error),
+        _ => Err(CommandError::Error),
     }
 }
 
-pub(crate) fn qideact(module: &mut Module, form: &Form) -> Answer {
+pub(crate) fn qideact(module: &mut Module, form: &Form) -> CommandResult {
     match form {
-        Form::Test => module.say(["+QIDEACT: (1-16)"]),
+        Form::Test => module.answer(["+QIDEACT: (1-16)"]),
         Form::Write(args) if args.len() == 1 => {
             let id = id(args, 0)?;
             let active = module
@@ -109,13 +113,13 @@ pub(crate) fn qideact(module: &mut Module, form: &Form) -> Answer {
                 .get(id)
                 .is_some_and(|context| context.active);
             let error = (!active).then_some(562);
-            module.slow(error, Action::Deactivate(id))
+            module.schedule_slow(error, TimedAction::Deactivate(id))
         }
-        _ => Err(Refusal::Error),
+        _ => Err(CommandError::Error),
     }
 }
 
-pub(crate) fn qigeterror(module: &mut Module, form: &Form) -> Answer {
+pub(crate) fn qigeterror(module: &mut Module, form: &Form) -> CommandResult {
     let text = match module.contexts.last_error {
         0 => "operate successfully",
         552 => "invalid parameters",
@@ -130,18 +134,18 @@ pub(crate) fn qigeterror(module: &mut Module, form: &Form) -> Answer {
         Form::Test => Ok(Outcome::Ok),
         Form::Exec => {
             let code = module.contexts.last_error;
-            module.say([format!("+QIGETERROR: {code},{text}")])
+            module.answer([format!("+QIGETERROR: {code},{text}")])
         }
-        _ => Err(Refusal::Error),
+        _ => Err(CommandError::Error),
     }
 }
 
-pub(crate) fn cgpaddr(module: &mut Module, form: &Form) -> Answer {
+pub(crate) fn cgpaddr(module: &mut Module, form: &Form) -> CommandResult {
     let wanted = match form {
-        Form::Test => return module.say(["+CGPADDR: (1)"]),
+        Form::Test => return module.answer(["+CGPADDR: (1)"]),
         Form::Exec => None,
         Form::Write(args) => Some(id(args, 0)?),
-        Form::Read => return Err(Refusal::Error),
+        Form::Read => return Err(CommandError::Error),
     };
     let lines: Vec<_> = module
         .contexts
@@ -155,43 +159,43 @@ pub(crate) fn cgpaddr(module: &mut Module, form: &Form) -> Answer {
             false => format!("+CGPADDR: {id},0.0.0.0"),
         })
         .collect();
-    module.say(lines)
+    module.answer(lines)
 }
 
-/// Shares its contexts with AT+QICSGP.
-pub(crate) fn cgdcont(module: &mut Module, form: &Form) -> Answer {
+/// AT+CGDCONT uses the same contexts as AT+QICSGP.
+pub(crate) fn cgdcont(module: &mut Module, form: &Form) -> CommandResult {
     match form {
-        Form::Test => module.say(["+CGDCONT: (1-16),\"IP\",,,(0),(0)"]),
+        Form::Test => module.answer(["+CGDCONT: (1-16),\"IP\",,,(0),(0)"]),
         Form::Read => {
             let defined = |(id, context): (u8, &Context)| {
                 (!context.apn.is_empty())
                     .then(|| format!("+CGDCONT: {id},\"IP\",\"{}\",\"0.0.0.0\",0,0", context.apn))
             };
             let lines: Vec<_> = module.contexts.ids().filter_map(defined).collect();
-            module.say(lines)
+            module.answer(lines)
         }
         Form::Write(args) => {
             let context = module
                 .contexts
                 .get_mut(id(args, 0)?)
-                .ok_or(Refusal::Error)?;
+                .ok_or(CommandError::Error)?;
             if !args.is_absent(1) && args.text(1, 6) != Some("IP") {
-                return Err(Refusal::Error);
+                return Err(CommandError::Error);
             }
             context.apn = args.text(2, TEXT_LIMIT).unwrap_or_default().to_owned();
             Ok(Outcome::Ok)
         }
-        Form::Exec => Err(Refusal::Error),
+        Form::Exec => Err(CommandError::Error),
     }
 }
 
-/// Known to hang the module (docs/module/quirks.md N1): it never answers again until a restart.
-pub(crate) fn cgact(module: &mut Module, form: &Form) -> Answer {
+/// AT+CGACT hangs the module: it does not answer again until a restart (docs/module/quirks.md N1).
+pub(crate) fn cgact(module: &mut Module, form: &Form) -> CommandResult {
     match form {
         Form::Write(_) => {
-            module.te.transcript.note("AT+CGACT hangs the module");
-            Ok(Outcome::Later)
+            module.dce.transcript.note("AT+CGACT hangs the module");
+            Ok(Outcome::Deferred)
         }
-        _ => Err(Refusal::Error),
+        _ => Err(CommandError::Error),
     }
 }

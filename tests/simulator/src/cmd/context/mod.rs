@@ -1,4 +1,4 @@
-//! PDP contexts (docs/module/at-network.md §1): settings, activation, loss.
+//! PDP contexts (docs/module/at-network.md §1): settings, activation, deactivation by the network.
 
 mod commands;
 
@@ -6,19 +6,19 @@ use std::time::Duration;
 
 use crate::at::args::Args;
 use crate::fault::Knob;
-use crate::module::{Action, Answer, Module, Outcome, Refusal};
+use crate::module::{CommandError, CommandResult, Module, Outcome, TimedAction};
 use crate::remote::Secret;
 
 pub(crate) use commands::{cgact, cgdcont, cgpaddr, qiact, qicsgp, qideact, qigeterror};
 
-/// How long an activation takes when nothing is wrong.
+/// Duration of an activation or deactivation without the fault `qiact-slow`.
 const ACTIVATION: Duration = Duration::from_millis(30);
-/// Contexts active at the same time, as the TCP/IP manual has it.
-const MOST_ACTIVE: usize = 3;
+/// Most contexts active at the same time (docs/module/at-network.md §1).
+const MAX_ACTIVE: usize = 3;
 /// Longest APN, user name and password.
 const TEXT_LIMIT: usize = 127;
 
-/// One of the sixteen contexts.
+/// One of the 16 contexts.
 #[derive(Debug, Clone, Default)]
 struct Context {
     ip_type: u8,
@@ -27,12 +27,13 @@ struct Context {
     password: Secret,
     authentication: u8,
     active: bool,
-    /// The network has dropped it and the host has not yet said QIDEACT.
+    /// The network has deactivated it and the host has not sent QIDEACT yet.
     dropped: bool,
-    pub(crate) dns: Option<(String, String)>,
+    /// Primary and secondary DNS server, if set by QIDNSCFG.
+    dns: Option<(String, String)>,
 }
 
-/// The sixteen contexts and the last TCP/IP error.
+/// The 16 contexts and the last TCP/IP error.
 #[derive(Debug)]
 pub(crate) struct Contexts {
     list: [Context; 16],
@@ -61,21 +62,21 @@ impl Contexts {
         self.list.get_mut(usize::from(id).checked_sub(1)?)
     }
 
-    /// Whether traffic can go through a context.
+    /// Whether a context can carry traffic.
     pub(crate) fn is_active(&self, id: u8) -> bool {
         self.get(id)
             .is_some_and(|context| context.active && !context.dropped)
     }
 
-    /// The DNS servers of a context.
+    /// The DNS servers of a context; `None` if there is no such context.
     pub(crate) fn dns(&mut self, id: u8) -> Option<&mut Option<(String, String)>> {
         self.get_mut(id).map(|context| &mut context.dns)
     }
 
-    /// Remembers an error for AT+QIGETERROR; gives the plain ERROR that goes with it.
-    pub(crate) fn fail(&mut self, code: u16) -> Refusal {
+    /// Records an error for AT+QIGETERROR; returns the plain ERROR with which the command ends.
+    pub(crate) fn fail(&mut self, code: u16) -> CommandError {
         self.last_error = code;
-        Refusal::Error
+        CommandError::Error
     }
 
     fn address(id: u8) -> String {
@@ -87,33 +88,34 @@ impl Contexts {
     }
 }
 
-/// The context number of a parameter.
-pub(crate) fn id(args: &Args, index: usize) -> Result<u8, Refusal> {
+/// Parses a context number.
+pub(crate) fn id(args: &Args, index: usize) -> Result<u8, CommandError> {
     args.within(index, 1..=16)
         .and_then(|id| u8::try_from(id).ok())
-        .ok_or(Refusal::Error)
+        .ok_or(CommandError::Error)
 }
 
 impl Module {
-    /// A command that blocks the port until `action` happens, or fails with `error` after the same time.
-    fn slow(&mut self, error: Option<u16>, action: Action) -> Answer {
+    /// Lets a command block the port until `action` completes it, or until it fails with `error`
+    /// after the same time (docs/module/quirks.md N16).
+    fn schedule_slow(&mut self, error: Option<u16>, action: TimedAction) -> CommandResult {
         let time = self
             .faults
             .number(Knob::QiactSlow, 0)
             .map_or(ACTIVATION, Duration::from_millis);
         let action = match error {
-            Some(code) => Action::Complete(Err(self.contexts.fail(code))),
+            Some(code) => TimedAction::Complete(Err(self.contexts.fail(code))),
             None => action,
         };
-        self.agenda.plan(self.now + time, action);
-        Ok(Outcome::Later)
+        self.timers.schedule(self.now + time, action);
+        Ok(Outcome::Deferred)
     }
 
     pub(crate) fn finish_activation(&mut self, id: u8) {
         if let Some(context) = self.contexts.get_mut(id) {
             (context.active, context.dropped) = (true, false);
         }
-        self.complete(Ok(Outcome::Ok));
+        self.complete_command(Ok(Outcome::Ok));
     }
 
     pub(crate) fn finish_deactivation(&mut self, id: u8) {
@@ -121,18 +123,19 @@ impl Module {
             (context.active, context.dropped) = (false, false);
         }
         self.lose_session(id);
-        self.complete(Ok(Outcome::Ok));
+        self.complete_command(Ok(Outcome::Ok));
     }
 
-    /// The network drops all active contexts; the host is told by URC and has to say QIDEACT.
+    /// The network deactivates all active contexts: prints a URC for each. The host must send
+    /// QIDEACT before it activates them again.
     pub(crate) fn lose_contexts(&mut self) {
-        let lost: Vec<u8> = self
+        let deactivated: Vec<u8> = self
             .contexts
             .ids()
             .filter(|(_, c)| c.active && !c.dropped)
             .map(|(id, _)| id)
             .collect();
-        for id in lost {
+        for id in deactivated {
             if let Some(context) = self.contexts.get_mut(id) {
                 context.dropped = true;
             }

@@ -1,42 +1,42 @@
-//! File → host: QFDWL with its checksum, QFREAD with its length ahead (docs/module/at-file.md §3.5, 3.8).
+//! Files to the host: QFDWL (docs/module/at-file.md §3.5) and QFREAD (docs/module/at-file.md §3.8).
 
 use super::INVALID;
 use crate::at::parse::Form;
-use crate::module::{Answer, Kind, Mode, Module, Outcome, Refusal};
+use crate::module::{CommandError, CommandResult, DataTransfer, Mode, Module, Outcome};
 use crate::ufs::{Checksum, NAME_LIMIT, Ufs, code};
 
-/// Bytes read at once.
+/// Bytes read from the file at once.
 const PIECE: usize = 8 * 1024;
-/// More is read when fewer bytes than this wait for the line.
+/// More is read when fewer bytes than this are queued for the host.
 const BACKLOG: usize = 16 * 1024;
 
-/// A file that is being sent to the host.
+/// The state of QFDWL or QFREAD in data mode.
 #[derive(Debug)]
-pub(crate) struct FileDown {
+pub(crate) struct FileDownload {
     name: String,
     position: u64,
     end: u64,
     sent: u64,
     checksum: Checksum,
-    /// QFREAD's handle; `None` is QFDWL.
+    /// The handle of QFREAD; `None` for QFDWL.
     handle: Option<u64>,
 }
 
-pub(super) fn qfdwl(module: &mut Module, form: &Form) -> Answer {
+pub(super) fn qfdwl(module: &mut Module, form: &Form) -> CommandResult {
     let args = match form {
-        Form::Test => return module.say(["+QFDWL: <filename>"]),
+        Form::Test => return module.answer(["+QFDWL: <filename>"]),
         Form::Write(args) if args.len() == 1 => args,
-        _ => return Err(Refusal::Error),
+        _ => return Err(CommandError::Error),
     };
     let name = Ufs::check_name(args.text(0, NAME_LIMIT), NAME_LIMIT)
-        .map_err(Refusal::Cme)?
+        .map_err(CommandError::Cme)?
         .to_owned();
     let end = module
         .ufs
         .size(&name)
-        .map_err(Refusal::Cme)?
-        .ok_or(Refusal::Cme(code::NOT_FOUND))?;
-    let file = FileDown {
+        .map_err(CommandError::Cme)?
+        .ok_or(CommandError::Cme(code::NOT_FOUND))?;
+    let file = FileDownload {
         name,
         position: 0,
         end,
@@ -44,15 +44,15 @@ pub(super) fn qfdwl(module: &mut Module, form: &Form) -> Answer {
         checksum: Checksum::default(),
         handle: None,
     };
-    module.enter_data_mode(Kind::FileDown(file), None, None);
-    Ok(Outcome::Connected)
+    module.enter_data_mode(DataTransfer::FileDownload(file), None, None);
+    Ok(Outcome::DataMode)
 }
 
-pub(super) fn qfread(module: &mut Module, form: &Form) -> Answer {
+pub(super) fn qfread(module: &mut Module, form: &Form) -> CommandResult {
     let args = match form {
-        Form::Test => return module.say(["+QFREAD: <filehandle>[,<length>]"]),
+        Form::Test => return module.answer(["+QFREAD: <filehandle>[,<length>]"]),
         Form::Write(args) if args.len() <= 2 => args,
-        _ => return Err(Refusal::Error),
+        _ => return Err(CommandError::Error),
     };
     let handle = args.number(0).ok_or(INVALID)?;
     let length = args.within_or(1, 1..=u64::MAX, u64::MAX).ok_or(INVALID)?;
@@ -60,18 +60,18 @@ pub(super) fn qfread(module: &mut Module, form: &Form) -> Answer {
         .ufs
         .handles
         .get(handle)
-        .ok_or(Refusal::Cme(code::INVALID_HANDLE))?;
+        .ok_or(CommandError::Cme(code::INVALID_HANDLE))?;
     let (name, position) = (open.name.clone(), open.position);
     let size = module
         .ufs
         .size(&name)
-        .map_err(Refusal::Cme)?
-        .ok_or(Refusal::Cme(code::NOT_FOUND))?;
+        .map_err(CommandError::Cme)?
+        .ok_or(CommandError::Cme(code::NOT_FOUND))?;
     let length = length.min(size.saturating_sub(position));
     if length == 0 {
-        return Err(Refusal::Cme(code::READ_ZERO));
+        return Err(CommandError::Cme(code::READ_ZERO));
     }
-    let file = FileDown {
+    let file = FileDownload {
         name,
         position,
         end: position + length,
@@ -79,18 +79,22 @@ pub(super) fn qfread(module: &mut Module, form: &Form) -> Answer {
         checksum: Checksum::default(),
         handle: Some(handle),
     };
-    module.enter_data_mode(Kind::FileDown(file), Some(length.to_string()), None);
-    Ok(Outcome::Connected)
+    module.enter_data_mode(
+        DataTransfer::FileDownload(file),
+        Some(length.to_string()),
+        None,
+    );
+    Ok(Outcome::DataMode)
 }
 
 impl Module {
-    /// Sends what the line has room for; at the end the result.
-    pub(crate) fn pump_file_down(&mut self) {
-        while self.te.backlog() < BACKLOG {
+    /// Sends data of the file as far as the output queue has room, and the result at its end.
+    pub(crate) fn pump_file_download(&mut self) {
+        while self.dce.backlog() < BACKLOG {
             let Mode::Data(data) = &mut self.mode else {
                 return;
             };
-            let Kind::FileDown(file) = &mut data.kind else {
+            let DataTransfer::FileDownload(file) = &mut data.transfer else {
                 return;
             };
             let room = usize::try_from(file.end - file.position)
@@ -98,7 +102,7 @@ impl Module {
                 .min(PIECE);
             let piece = match self.ufs.read(&file.name, file.position, room) {
                 Ok(piece) if !piece.is_empty() => piece,
-                _ => return self.finish_file_down(),
+                _ => return self.finish_file_download(),
             };
             file.position += piece.len() as u64;
             file.sent += piece.len() as u64;
@@ -107,8 +111,8 @@ impl Module {
         }
     }
 
-    fn finish_file_down(&mut self) {
-        let Some(Kind::FileDown(file)) = self.leave_data_mode() else {
+    fn finish_file_download(&mut self) {
+        let Some(DataTransfer::FileDownload(file)) = self.leave_data_mode() else {
             return;
         };
         match file.handle {
@@ -118,10 +122,10 @@ impl Module {
                 }
             }
             None => self
-                .te
+                .dce
                 .info(&format!("+QFDWL: {},{}", file.sent, file.checksum)),
         }
-        self.say_ok();
-        self.te.release_urcs();
+        self.send_ok();
+        self.dce.release_urcs();
     }
 }

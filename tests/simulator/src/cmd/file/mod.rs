@@ -5,11 +5,11 @@ mod handles;
 mod storage;
 mod upload;
 
-pub(crate) use download::FileDown;
-pub(crate) use upload::FileUp;
+pub(crate) use download::FileDownload;
+pub(crate) use upload::FileUpload;
 
 use super::Handler;
-use crate::module::{Kind, Mode, Module, Refusal};
+use crate::module::{CommandError, DataTransfer, Mode, Module};
 use crate::ufs::code;
 
 /// The handler of a FILE command.
@@ -31,33 +31,34 @@ pub(crate) fn handler(name: &str) -> Option<Handler> {
     })
 }
 
-/// A parameter that is missing or out of its range.
-const INVALID: Refusal = Refusal::Cme(code::INVALID_INPUT);
+/// The error for a missing or invalid parameter.
+const INVALID: CommandError = CommandError::Cme(code::INVALID_INPUT);
 
 impl Module {
-    /// `+++` or DTR: the command ends without its result line; what came stays (docs/module/at-file.md §2).
+    /// `+++` or DTR: the command ends without its result line; data already received stays in the
+    /// file (docs/module/at-file.md §2).
     pub(crate) fn interrupt_file(&mut self) {
         match self.leave_data_mode() {
-            Some(Kind::FileUp(file)) => self.keep_position(&file),
-            _ => self.te.drop_data(),
+            Some(DataTransfer::FileUpload(file)) => self.update_position(&file),
+            _ => self.dce.drop_data(),
         }
-        self.say_ok();
-        self.te.release_urcs();
+        self.send_ok();
+        self.dce.release_urcs();
     }
 
-    /// Bytes of the host for a file.
+    /// Writes bytes of the host to the file.
     pub(crate) fn file_input(&mut self, bytes: &[u8]) {
         let Mode::Data(data) = &mut self.mode else {
             return;
         };
-        let Kind::FileUp(file) = &mut data.kind else {
+        let DataTransfer::FileUpload(file) = &mut data.transfer else {
             return;
         };
         let acks = file.acknowledgements(bytes.len(), &self.faults);
-        let (name, at) = (file.name.clone(), file.start + file.got);
-        let corrupt = file.got == 0
+        let (name, at) = (file.name.clone(), file.start + file.received);
+        let corrupt = file.received == 0
             && file.is_upload()
-            && self.faults.strike(crate::fault::Knob::CorruptFile);
+            && self.faults.trigger(crate::fault::Knob::CorruptFile);
         let mut copy = Vec::new();
         let bytes = if corrupt {
             copy.extend(
@@ -70,19 +71,19 @@ impl Module {
         } else {
             bytes
         };
-        file.take(bytes);
+        file.add(bytes);
         if let Err(code) = self.ufs.write(&name, at, bytes) {
             self.leave_data_mode();
-            self.refuse(Refusal::Cme(code));
-            return self.te.release_urcs();
+            self.send_error(CommandError::Cme(code));
+            return self.dce.release_urcs();
         }
-        self.te.raw(&vec![b'A'; acks]);
+        self.dce.raw(&vec![b'A'; acks]);
         self.count_upload(bytes.len());
         if let Mode::Data(data) = &self.mode
-            && let Kind::FileUp(file) = &data.kind
-            && file.wanted() == 0
+            && let DataTransfer::FileUpload(file) = &data.transfer
+            && file.remaining() == 0
         {
-            self.finish_file_up();
+            self.finish_file_upload();
         }
     }
 }

@@ -1,18 +1,18 @@
-//! Folders and files by absolute path, and the three kinds of listing.
+//! The file tree of the server in memory, by absolute path, and the three listing formats.
 
 use std::collections::BTreeMap;
 
-/// Every file has this modification time: nothing here has a clock.
+/// The modification time of every file; there is no clock here.
 pub(super) const MODIFIED: &str = "20140708110039";
 
-/// `None` is a folder.
+/// The content of a file; `None` is a folder.
 type Node = Option<Vec<u8>>;
 
-/// The files of a server. The root is always there.
+/// The files and folders of a server. The root folder always exists.
 #[derive(Debug, Default)]
 pub struct Tree(BTreeMap<Vec<u8>, Node>);
 
-/// Makes a path absolute and takes out `.`, `..` and doubled slashes.
+/// Makes a path absolute and resolves `.`, `..` and repeated slashes.
 pub(super) fn resolve(cwd: &[u8], path: &[u8]) -> Vec<u8> {
     let mut parts: Vec<&[u8]> = Vec::new();
     let base: &[u8] = if path.starts_with(b"/") { b"" } else { cwd };
@@ -44,7 +44,7 @@ fn name(path: &[u8]) -> &[u8] {
     path.rsplit(|&byte| byte == b'/').next().unwrap_or(path)
 }
 
-/// `-rw-r--r-- 1 ftp ftp 5 Jul 08 2014 name`
+/// A line of LIST: `-rw-r--r-- 1 ftp ftp 5 Jul 08 2014 name`.
 pub(super) fn long_line(name: &str, size: Option<usize>) -> String {
     let kind = if size.is_some() {
         "-rw-r--r--"
@@ -57,12 +57,12 @@ pub(super) fn long_line(name: &str, size: Option<usize>) -> String {
     )
 }
 
-/// The bare name.
+/// A line of NLST: the name.
 pub(super) fn name_line(name: &str, _: Option<usize>) -> String {
     format!("{name}\r\n")
 }
 
-/// RFC 3659 facts.
+/// A line of MLSD: facts and name (RFC 3659 §7.2).
 pub(super) fn fact_line(name: &str, size: Option<usize>) -> String {
     match size {
         Some(size) => format!("type=file;size={size};modify={MODIFIED}; {name}\r\n"),
@@ -89,7 +89,8 @@ impl Tree {
         self.0.insert(path, Some(bytes.to_vec()));
     }
 
-    /// STOR: empties the file unless it is continued; false where no file can be.
+    /// STOR: creates the file, or truncates it to `offset`; false if the path is or lies in no
+    /// folder.
     pub(super) fn open_for_writing(&mut self, path: &[u8], offset: usize) -> bool {
         if self.is_folder(path) || !self.is_folder(parent(path)) {
             return false;
@@ -111,11 +112,11 @@ impl Tree {
     }
 
     pub(super) fn delete(&mut self, path: &[u8]) -> bool {
-        let there = self.get(path).is_some();
-        if there {
+        let exists = self.get(path).is_some();
+        if exists {
             self.0.remove(path);
         }
-        there
+        exists
     }
 
     pub(super) fn make_folder(&mut self, path: &[u8]) -> bool {
@@ -198,7 +199,7 @@ mod tests {
     use super::{Tree, fact_line, name_line, resolve};
 
     #[test]
-    fn paths_resolve_like_a_server_would() {
+    fn resolves_relative_paths() {
         for (path, absolute) in [
             ("a", "/x/a"),
             ("/a//b/", "/a/b"),
@@ -211,7 +212,7 @@ mod tests {
     }
 
     #[test]
-    fn files_and_folders() {
+    fn changes_and_lists_files_and_folders() {
         let mut tree = Tree::default();
         assert!(tree.make_folder(b"/d") && !tree.make_folder(b"/d"));
         assert!(tree.open_for_writing(b"/d/f", 0) && !tree.open_for_writing(b"/none/f", 0));

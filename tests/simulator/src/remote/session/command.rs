@@ -1,10 +1,10 @@
-//! The commands that need no data connection, and what their replies say.
+//! FTP commands without a data connection, and the values in their replies (RFC 959, RFC 3659).
 
 use suppaftp::{FtpError, Status};
 
-use super::super::{Failure, Verb};
+use super::super::{Failure, FtpCommand};
+use super::encoding::text;
 use super::failure;
-use super::names::text;
 use super::worker::Ftp;
 
 /// The text of a reply, without its code.
@@ -12,7 +12,8 @@ fn reply_text(body: &[u8]) -> Vec<u8> {
     body.get(4..).unwrap_or(&[]).trim_ascii().to_vec()
 }
 
-/// The path of a 257 reply: between quotes, with doubled quotes inside (RFC 959, appendix II).
+/// The path in a 257 reply: in double quotes; a quote in the path is doubled (RFC 959, appendix
+/// II).
 fn quoted_path(body: &[u8]) -> Option<Vec<u8>> {
     let start = body.iter().position(|&byte| byte == b'"')?;
     let mut path = Vec::new();
@@ -26,29 +27,29 @@ fn quoted_path(body: &[u8]) -> Option<Vec<u8>> {
     None
 }
 
-/// Does one command; gives the text it is about.
-pub(super) fn command(ftp: &mut Ftp, verb: Verb) -> Result<Vec<u8>, Failure> {
+/// Executes one command; returns the value in the reply, if it has one.
+pub(super) fn execute(ftp: &mut Ftp, command: FtpCommand) -> Result<Vec<u8>, Failure> {
     let nothing = |()| Vec::new();
-    let result = match verb {
-        Verb::ChangeDirectory(path) => ftp.cwd(text(&path)).map(nothing),
-        Verb::Delete(path) => ftp.rm(text(&path)).map(nothing),
-        Verb::MakeDirectory(path) => ftp.mkdir(text(&path)).map(nothing),
-        Verb::RemoveDirectory(path) => ftp.rmdir(text(&path)).map(nothing),
-        Verb::Rename(from, to) => ftp.rename(text(&from), text(&to)).map(nothing),
-        Verb::Size(path) => {
+    let result = match command {
+        FtpCommand::ChangeDirectory(path) => ftp.cwd(text(&path)).map(nothing),
+        FtpCommand::Delete(path) => ftp.rm(text(&path)).map(nothing),
+        FtpCommand::MakeDirectory(path) => ftp.mkdir(text(&path)).map(nothing),
+        FtpCommand::RemoveDirectory(path) => ftp.rmdir(text(&path)).map(nothing),
+        FtpCommand::Rename(from, to) => ftp.rename(text(&from), text(&to)).map(nothing),
+        FtpCommand::Size(path) => {
             let reply = ftp.custom_command(format!("SIZE {}", text(&path)), &[Status::File]);
             reply.map(|reply| reply_text(&reply.body))
         }
-        Verb::ModificationTime(path) => {
+        FtpCommand::ModificationTime(path) => {
             let reply = ftp.custom_command(format!("MDTM {}", text(&path)), &[Status::File]);
             reply.map(|reply| reply_text(&reply.body))
         }
-        Verb::PrintDirectory => {
+        FtpCommand::PrintDirectory => {
             let reply = ftp.custom_command("PWD", &[Status::PathCreated]);
             reply.and_then(|reply| quoted_path(&reply.body).ok_or(FtpError::BadResponse))
         }
     };
-    result.map_err(|error| failure::of(&error))
+    result.map_err(|error| failure::from_error(&error))
 }
 
 #[cfg(test)]
@@ -56,7 +57,7 @@ mod tests {
     use super::{quoted_path, reply_text};
 
     #[test]
-    fn replies_are_read() {
+    fn extracts_values_from_replies() {
         assert_eq!(
             quoted_path(b"257 \"/a \"\"b\"\"\" is current\r\n").unwrap(),
             b"/a \"b\""

@@ -1,4 +1,4 @@
-//! From suppaftp's errors to [`Failure`].
+//! Translates suppaftp's errors to [`Failure`].
 
 use std::io::{self, ErrorKind};
 
@@ -6,7 +6,7 @@ use suppaftp::FtpError;
 
 use super::super::Failure;
 
-/// Marks an error as "the data connection could not be opened".
+/// Marks an I/O error as a failure to open the data connection.
 #[derive(Debug)]
 pub(super) struct NoDataConnection;
 
@@ -18,13 +18,13 @@ impl std::fmt::Display for NoDataConnection {
 
 impl std::error::Error for NoDataConnection {}
 
-/// The reply code a response begins its last line with.
+/// The reply code, taken from the last line of a response.
 fn code(body: &[u8]) -> Option<u16> {
     let last = body.trim_ascii_end().rsplit(|&byte| byte == b'\n').next()?;
     str::from_utf8(last.get(..3)?).ok()?.parse().ok()
 }
 
-fn of_io(error: &io::Error) -> Failure {
+fn from_io_error(error: &io::Error) -> Failure {
     let inner = error.get_ref();
     if inner.is_some_and(|inner| inner.is::<NoDataConnection>()) {
         return Failure::DataOpen;
@@ -41,22 +41,22 @@ fn of_io(error: &io::Error) -> Failure {
         | ErrorKind::BrokenPipe
         | ErrorKind::NotConnected => Failure::ControlClosed,
         ErrorKind::InvalidInput => Failure::Reply(501),
-        ErrorKind::InvalidData => Failure::Nonsense,
+        ErrorKind::InvalidData => Failure::InvalidReply,
         _ => Failure::Network,
     }
 }
 
-/// Why a call failed.
-pub(super) fn of(error: &FtpError) -> Failure {
+/// The failure that an error of suppaftp stands for.
+pub(super) fn from_error(error: &FtpError) -> Failure {
     match error {
-        FtpError::ConnectionError(error) => of_io(error),
+        FtpError::ConnectionError(error) => from_io_error(error),
         FtpError::SecureError(_) => Failure::Tls,
         FtpError::UnexpectedResponse(response) => {
-            code(&response.body).map_or(Failure::Nonsense, Failure::Reply)
+            code(&response.body).map_or(Failure::InvalidReply, Failure::Reply)
         }
         FtpError::BadResponse
         | FtpError::InvalidAddress(_)
-        | FtpError::DataConnectionAlreadyOpen => Failure::Nonsense,
+        | FtpError::DataConnectionAlreadyOpen => Failure::InvalidReply,
     }
 }
 
@@ -65,7 +65,7 @@ mod tests {
     use super::code;
 
     #[test]
-    fn the_last_line_counts() {
+    fn reply_code_is_in_the_last_line() {
         assert_eq!(code(b"550-first\r\n550 second\r\n"), Some(550));
         assert_eq!(code(b"226 done\r\n"), Some(226));
         assert_eq!(code(b"x"), None);

@@ -1,4 +1,4 @@
-//! From a host name to a session that is logged in, of the right type and mode.
+//! Connects to a server and logs in; sets transfer type and data connection mode.
 
 use std::io;
 use std::net::{SocketAddr, TcpStream, ToSocketAddrs};
@@ -9,20 +9,20 @@ use suppaftp::{FtpError, FtpResult, Mode, Status};
 
 use super::super::tls::{self, Connector};
 use super::super::{Failure, Login, Security};
+use super::encoding::{ByteEncoding, text};
 use super::failure::{self, NoDataConnection};
-use super::names::{Bytes, text};
 use super::sockets::Sockets;
 use super::worker::Ftp;
 
-/// Connects and logs in; the control connection is known to `sockets` as soon as there is one.
+/// Connects and logs in. Registers the control connection with `sockets` as soon as it exists.
 pub(super) fn connect(login: &Login, sockets: &Sockets) -> Result<Ftp, Failure> {
     let tls = match (&login.tls, login.security) {
         (Some(settings), Security::Implicit | Security::Explicit) => {
             let config = tls::configure(settings)?;
             Some(Connector {
                 config,
-                handshake: settings.handshake_timeout,
-                answer: login.timeout,
+                handshake_timeout: settings.handshake_timeout,
+                reply_timeout: login.timeout,
             })
         }
         _ => None,
@@ -36,7 +36,7 @@ pub(super) fn connect(login: &Login, sockets: &Sockets) -> Result<Ftp, Failure> 
         .find(|address| address.is_ipv4())
         .or(addresses.first())
         .ok_or(Failure::Dns)?;
-    log_in(login, sockets, address, tls).map_err(|error| failure::of(&error))
+    log_in(login, sockets, address, tls).map_err(|error| failure::from_error(&error))
 }
 
 fn log_in(
@@ -64,7 +64,7 @@ fn log_in(
             }
         }
     };
-    ftp.set_encoding(Bytes);
+    ftp.set_encoding(ByteEncoding);
     ftp.login(
         text(login.user.as_bytes()),
         text(login.password.reveal().as_bytes()),

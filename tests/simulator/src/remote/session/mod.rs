@@ -1,10 +1,10 @@
-//! Real FTP and FTPS through suppaftp: a session lives on a thread of its own, is fed one request at
-//! a time, moves data in bounded pieces, and can be cut at any moment.
+//! Real FTP and FTPS with suppaftp: each session has a thread that executes one request at a time,
+//! moves data in bounded pieces, and can be interrupted at any moment by closing its sockets.
 
 mod command;
+mod encoding;
 mod failure;
 mod login;
-mod names;
 mod sockets;
 mod worker;
 
@@ -14,38 +14,39 @@ use std::sync::mpsc::{self, Receiver, Sender};
 use std::thread;
 use std::time::Instant;
 
-use super::{Answer, Event, Failure, Remote, Request};
+use super::{Event, Failure, Remote, Request, Response};
 use sockets::Sockets;
 use worker::Worker;
 
-/// Called from another thread when an answer is ready to be polled.
+/// Called from another thread when a response is ready to be polled.
 pub type Wake = Arc<dyn Fn() + Send + Sync>;
 
-/// Hands an answer over and wakes whoever polls.
+/// Queues the responses of one session and calls the wake-up function.
 #[derive(Clone)]
-struct Outbox {
+struct ResponseSender {
     session: u32,
     events: Sender<Event>,
     wake: Wake,
 }
 
-impl Outbox {
-    fn send(&self, answer: Answer) {
-        // When nobody listens any more there is nobody to tell.
+impl ResponseSender {
+    fn send(&self, response: Response) {
+        // The receiver is gone when the remote side has been dropped.
         let _ = self.events.send(Event {
             session: self.session,
-            answer,
+            response,
         });
         (self.wake)();
     }
 }
 
+/// The module's end of a session thread.
 struct Session {
     requests: Sender<Request>,
     sockets: Arc<Sockets>,
 }
 
-/// The network as the module reaches it: this machine's.
+/// The module's network side over the network of this machine.
 pub struct SessionRemote {
     wake: Wake,
     events: Receiver<Event>,
@@ -54,7 +55,7 @@ pub struct SessionRemote {
 }
 
 impl SessionRemote {
-    /// A remote side without a session. `wake` tells that [`Remote::poll`] has something.
+    /// A remote side without a session. `wake` is called when [`Remote::poll`] has a response.
     pub fn new(wake: Wake) -> Self {
         let (sender, events) = mpsc::channel();
         Self {
@@ -65,8 +66,8 @@ impl SessionRemote {
         }
     }
 
-    fn outbox(&self, session: u32) -> Outbox {
-        Outbox {
+    fn responses(&self, session: u32) -> ResponseSender {
+        ResponseSender {
             session,
             events: self.sender.clone(),
             wake: Arc::clone(&self.wake),
@@ -85,27 +86,32 @@ impl Remote for SessionRemote {
         match request {
             Request::Open(number, login) => {
                 self.cut();
-                let (requests, inbox) = mpsc::channel();
+                let (requests, received) = mpsc::channel();
                 let sockets = Arc::new(Sockets::default());
-                let worker = Worker::new(*login, inbox, self.outbox(number), Arc::clone(&sockets));
+                let worker = Worker::new(
+                    *login,
+                    received,
+                    self.responses(number),
+                    Arc::clone(&sockets),
+                );
                 let thread = thread::Builder::new()
                     .name("ftp-session".to_owned())
                     .spawn(move || worker.run());
                 match thread {
                     Ok(_) => self.session = Some(Session { requests, sockets }),
                     Err(_) => self
-                        .outbox(number)
-                        .send(Answer::Opened(Err(Failure::Network))),
+                        .responses(number)
+                        .send(Response::Opened(Err(Failure::Network))),
                 }
             }
             Request::Drop => self.cut(),
             Request::Resolve(host) => {
-                let outbox = self.outbox(0);
+                let responses = self.responses(0);
                 thread::spawn(move || {
                     let addresses = (host.as_str(), 0).to_socket_addrs();
                     let addresses =
                         addresses.map(|found| found.map(|address| address.ip()).collect());
-                    outbox.send(Answer::Resolved(addresses.map_err(|_| Failure::Dns)));
+                    responses.send(Response::Resolved(addresses.map_err(|_| Failure::Dns)));
                 });
             }
             request => {
@@ -113,7 +119,7 @@ impl Remote for SessionRemote {
                 if matches!(request, Request::End) {
                     session.sockets.stop_download();
                 }
-                // A worker that is gone has already said why.
+                // A worker that has ended has already sent the reason.
                 let _ = session.requests.send(request);
             }
         }

@@ -1,5 +1,5 @@
-//! The thread of one session: takes a request, does it, answers it. It may block; whoever wants it
-//! to stop closes its sockets.
+//! The thread of one session: executes requests one by one and sends the responses. It may block;
+//! another thread interrupts it by closing its sockets.
 
 use std::io::{ErrorKind, Read, Write};
 use std::sync::Arc;
@@ -8,107 +8,109 @@ use std::sync::mpsc::Receiver;
 use suppaftp::{ImplFtpStream, Status, TransferStream};
 
 use super::super::tls::Tls;
-use super::super::{Answer, Failure, Login, Request, Transfer};
-use super::names::text;
+use super::super::{DataCommand, Failure, Login, Request, Response};
+use super::encoding::text;
 use super::sockets::Sockets;
-use super::{Outbox, command, failure, login};
+use super::{ResponseSender, command, failure, login};
 
 /// Most bytes of one piece of a download.
 const PIECE: usize = 16 * 1024;
 
-/// A session that may be protected.
+/// An FTP session with or without TLS.
 pub(super) type Ftp = ImplFtpStream<Tls>;
 
 /// A transfer whose data connection is open.
-struct Open {
+struct OpenTransfer {
     stream: TransferStream<Tls>,
-    down: bool,
+    download: bool,
 }
 
 /// One session.
 pub(super) struct Worker {
     login: Login,
-    inbox: Receiver<Request>,
-    outbox: Outbox,
+    requests: Receiver<Request>,
+    responses: ResponseSender,
     sockets: Arc<Sockets>,
-    open: Option<Open>,
-    /// The control connection no longer says what was asked of it.
+    open: Option<OpenTransfer>,
+    /// Replies on the control connection may no longer belong to the command sent last.
     broken: bool,
 }
 
 impl Worker {
     pub(super) fn new(
         login: Login,
-        inbox: Receiver<Request>,
-        outbox: Outbox,
+        requests: Receiver<Request>,
+        responses: ResponseSender,
         sockets: Arc<Sockets>,
     ) -> Self {
         Self {
             login,
-            inbox,
-            outbox,
+            requests,
+            responses,
             sockets,
             open: None,
             broken: false,
         }
     }
 
-    /// Lives as long as somebody asks.
+    /// Logs in and executes requests until QUIT or until the remote side is dropped.
     pub(super) fn run(mut self) {
         let mut ftp = match login::connect(&self.login, &self.sockets) {
             Ok(ftp) => {
-                self.outbox.send(Answer::Opened(Ok(())));
+                self.responses.send(Response::Opened(Ok(())));
                 ftp
             }
-            Err(failure) => return self.outbox.send(Answer::Opened(Err(failure))),
+            Err(failure) => return self.responses.send(Response::Opened(Err(failure))),
         };
-        while let Ok(request) = self.inbox.recv() {
-            let answer = match request {
+        while let Ok(request) = self.requests.recv() {
+            let response = match request {
                 Request::Command(_) if self.broken => {
-                    Some(Answer::Replied(Err(Failure::ControlClosed)))
+                    Some(Response::Replied(Err(Failure::ControlClosed)))
                 }
                 Request::Transfer(_) if self.broken => {
-                    Some(Answer::Started(Err(Failure::ControlClosed)))
+                    Some(Response::Started(Err(Failure::ControlClosed)))
                 }
-                Request::Command(verb) => Some(Answer::Replied(command::command(&mut ftp, verb))),
-                Request::Transfer(transfer) => {
-                    Some(Answer::Started(self.start(&mut ftp, transfer)))
+                Request::Command(command) => {
+                    Some(Response::Replied(command::execute(&mut ftp, command)))
+                }
+                Request::Transfer(command) => {
+                    Some(Response::Started(self.start(&mut ftp, command)))
                 }
                 Request::Fetch => self.fetch(),
                 Request::Send(bytes) => self.store(&bytes),
                 Request::End => self
                     .open
                     .take()
-                    .map(|open| Answer::Ended(self.finish(open))),
+                    .map(|open| Response::Ended(self.finish(open))),
                 Request::Close => {
-                    self.outbox.send(Answer::Closed(
-                        ftp.quit().map_err(|error| failure::of(&error)),
+                    self.responses.send(Response::Closed(
+                        ftp.quit().map_err(|error| failure::from_error(&error)),
                     ));
                     return;
                 }
                 Request::Open(..) | Request::Drop | Request::Resolve(_) => None,
             };
-            if let Some(answer) = answer {
-                self.outbox.send(answer);
+            if let Some(response) = response {
+                self.responses.send(response);
             }
         }
     }
 
-    fn start(&mut self, ftp: &mut Ftp, transfer: Transfer) -> Result<(), Failure> {
-        let down = !matches!(transfer, Transfer::Store(..));
+    fn start(&mut self, ftp: &mut Ftp, command: DataCommand) -> Result<(), Failure> {
+        let download = !matches!(command, DataCommand::Store(..));
         let expected = [Status::AboutToSend, Status::AlreadyOpen];
         let mut listing = |verb: &str, path: &[u8]| {
             ftp.custom_data_command(format!("{verb} {}", text(path)), &expected)
                 .map(|(_, stream)| stream)
         };
-        let stream = match &transfer {
-            Transfer::List(path) => listing("LIST", path),
-            Transfer::Names(path) => listing("NLST", path),
-            Transfer::Machine(path) => listing("MLSD", path),
-            Transfer::Store(path, offset) | Transfer::Retrieve(path, offset) => ftp
+        let stream = match &command {
+            DataCommand::List(path) => listing("LIST", path),
+            DataCommand::Names(path) => listing("NLST", path),
+            DataCommand::Machine(path) => listing("MLSD", path),
+            DataCommand::Store(path, offset) | DataCommand::Retrieve(path, offset) => ftp
                 .resume_transfer(usize::try_from(*offset).map_err(|_| Failure::Reply(501))?)
                 .and_then(|()| {
-                    if down {
+                    if download {
                         ftp.retr_as_stream(text(path))
                     } else {
                         ftp.put_with_stream(text(path))
@@ -116,29 +118,33 @@ impl Worker {
                 }),
         };
         let stream = stream.map_err(|error| {
-            let failure = failure::of(&error);
-            // After anything but a plain refusal a reply may still be on its way.
+            let failure = failure::from_error(&error);
+            // After any other failure a reply may still arrive, and would be taken for that of the
+            // next command.
             self.broken = !matches!(failure, Failure::Reply(_) | Failure::DataOpen);
             failure
         })?;
         let socket = stream.get_ref().get_ref();
-        // The module has its own time limit for silence and cuts the connection.
+        // The module has its own time-out for data mode and closes the connection.
         let unlimited = socket.set_read_timeout(None);
-        self.sockets.set_data(socket, down);
-        self.open = Some(Open { stream, down });
+        self.sockets.set_data(socket, download);
+        self.open = Some(OpenTransfer { stream, download });
         unlimited.map_err(|_| Failure::DataOpen)
     }
 
-    /// Closes the data connection and hears what the server thinks.
-    fn finish(&mut self, open: Open) -> Result<(), Failure> {
+    /// Closes the data connection and reads the server's reply.
+    fn finish(&mut self, open: OpenTransfer) -> Result<(), Failure> {
         self.sockets.forget_data();
-        let result = open.stream.finish().map_err(|error| failure::of(&error));
+        let result = open
+            .stream
+            .finish()
+            .map_err(|error| failure::from_error(&error));
         self.broken |= matches!(result, Err(Failure::Timeout | Failure::ControlClosed));
         result
     }
 
-    fn fetch(&mut self) -> Option<Answer> {
-        let mut open = self.open.take().filter(|open| open.down)?;
+    fn fetch(&mut self) -> Option<Response> {
+        let mut open = self.open.take().filter(|open| open.download)?;
         let mut piece = vec![0; PIECE];
         let read = loop {
             match open.stream.read(&mut piece) {
@@ -150,27 +156,28 @@ impl Worker {
             Ok(count) if count > 0 => {
                 piece.truncate(count);
                 self.open = Some(open);
-                Some(Answer::Data(piece))
+                Some(Response::Data(piece))
             }
-            // Many servers end a protected data connection without TLS's goodbye; their reply tells the truth.
-            Ok(_) => Some(Answer::Ended(self.finish(open))),
+            // Many servers close a TLS data connection without close_notify; their reply gives the
+            // result.
+            Ok(_) => Some(Response::Ended(self.finish(open))),
             Err(error) if error.kind() == ErrorKind::UnexpectedEof => {
-                Some(Answer::Ended(self.finish(open)))
+                Some(Response::Ended(self.finish(open)))
             }
-            Err(_) => Some(Answer::Ended(
+            Err(_) => Some(Response::Ended(
                 self.finish(open).and(Err(Failure::DataClosed)),
             )),
         }
     }
 
-    fn store(&mut self, bytes: &[u8]) -> Option<Answer> {
-        let mut open = self.open.take().filter(|open| !open.down)?;
+    fn store(&mut self, bytes: &[u8]) -> Option<Response> {
+        let mut open = self.open.take().filter(|open| !open.download)?;
         match open.stream.write_all(bytes) {
             Ok(()) => {
                 self.open = Some(open);
-                Some(Answer::Sent(bytes.len()))
+                Some(Response::Sent(bytes.len()))
             }
-            Err(_) => Some(Answer::Ended(
+            Err(_) => Some(Response::Ended(
                 self.finish(open).and(Err(Failure::DataClosed)),
             )),
         }

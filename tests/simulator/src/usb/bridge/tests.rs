@@ -1,5 +1,4 @@
-//! The module behind USB in virtual time: a kernel played by hand on one side, a server in memory on
-//! the other.
+//! The module behind USB in virtual time, between a simulated kernel and a server in memory.
 
 use super::*;
 use crate::module::{Config, Module, PortName};
@@ -10,15 +9,15 @@ use std::io::{Read, Write};
 use std::os::unix::net::UnixStream;
 use std::time::Duration;
 
-const UNPACED: Bytes = Bytes {
+const UNPACED: ByteCounts = ByteCounts {
     to_module: usize::MAX,
     to_host: usize::MAX,
 };
 
-/// A host with the AT port open, and all that is behind it.
+/// A host with the AT port open, and the module behind it.
 struct Host {
     kernel: UnixStream,
-    socket: Socket,
+    attachment: Attachment,
     port: Port,
     now: Instant,
     next: u32,
@@ -26,7 +25,7 @@ struct Host {
 }
 
 impl Host {
-    /// A module that has logged in to a server.
+    /// A module that is logged in to a server.
     fn logged_in() -> Self {
         let (kernel, device) = UnixStream::pair().expect("a pair");
         kernel.set_nonblocking(true).expect("non-blocking");
@@ -38,17 +37,17 @@ impl Host {
         let module = Module::new(now, config, Box::new(MemoryStorage::default()));
         let server = MemoryServer::new("u", "p");
         let port = Port::new(module, Box::new(server.connect()));
-        let socket = Socket::plugged_into(device);
+        let attachment = Attachment::attached_to(device);
         let mut host = Self {
             kernel,
-            socket,
+            attachment,
             port,
             now,
             next: 0,
             server,
         };
         host.dtr(true);
-        host.pass(2000);
+        host.advance(2000);
         for line in [
             "ATE0&D1",
             r#"AT+QICSGP=1,1,"iot""#,
@@ -73,8 +72,14 @@ impl Host {
         self.serve(UNPACED);
     }
 
-    fn serve(&mut self, mut allowance: Bytes) {
-        serve(&mut self.socket, &mut self.port, self.now, &mut allowance).expect("good");
+    fn serve(&mut self, mut allowance: ByteCounts) {
+        serve(
+            &mut self.attachment,
+            &mut self.port,
+            self.now,
+            &mut allowance,
+        )
+        .expect("good");
     }
 
     fn dtr(&mut self, on: bool) {
@@ -82,8 +87,8 @@ impl Host {
         self.send(&control(number, [0x21, 0x22, u8::from(on), 0, 2, 0, 0, 0]));
     }
 
-    /// Lets time go by in small steps.
-    fn pass(&mut self, milliseconds: u64) {
+    /// Advances the time in steps of 10 ms.
+    fn advance(&mut self, milliseconds: u64) {
         for _ in 0..milliseconds / 10 {
             self.now += Duration::from_millis(10);
             self.port.tick(self.now);
@@ -96,13 +101,13 @@ impl Host {
         self.send(&write(number, 3, bytes));
     }
 
-    /// What the host reads within a second.
+    /// What the host reads within one second.
     fn read(&mut self) -> Vec<u8> {
         for _ in 0..8 {
             let number = self.number(1);
             self.send(&read(number, 4, 4096));
         }
-        self.pass(1000);
+        self.advance(1000);
         let mut bytes = vec![0; 1 << 20];
         let count = self.kernel.read(&mut bytes).expect("replies");
         let replies = split(&bytes[..count]);
@@ -120,7 +125,7 @@ impl Host {
 }
 
 #[test]
-fn a_drop_of_dtr_ends_a_stream_and_its_last_byte_arrives() {
+fn dtr_pulse_ends_an_upload_without_losing_its_last_bytes() {
     let mut host = Host::logged_in();
     assert!(host.line("AT+QFTPPUT=\"a\",\"COM:\"").contains("CONNECT"));
     assert!(host.port.dcd());
@@ -140,46 +145,52 @@ fn a_drop_of_dtr_ends_a_stream_and_its_last_byte_arrives() {
 }
 
 #[test]
-fn pulled_out_in_data_mode_the_module_is_in_command_mode_again() {
+fn unplugging_in_data_mode_ends_data_mode() {
     let mut host = Host::logged_in();
     assert!(
         host.line("AT+QFTPPUT=\"a\",\"COM:\",0,100,1")
             .contains("CONNECT")
     );
     host.write(b"half");
-    host.socket.unplug();
+    host.attachment.unplug();
     host.serve(UNPACED);
-    assert!(host.socket.device().is_none());
-    host.pass(1000);
+    assert!(host.attachment.device().is_none());
+    host.advance(1000);
     assert!(!host.port.condition().data_mode);
 }
 
 #[test]
-fn a_spent_allowance_keeps_both_sides_waiting() {
+fn no_byte_moves_beyond_the_allowance() {
     let mut host = Host::logged_in();
     let number = host.number(0);
     host.kernel
         .write_all(&write(number, 3, b"ATI\r"))
         .expect("sent");
-    let mut allowance = Bytes {
+    let mut allowance = ByteCounts {
         to_module: 3,
         to_host: 5,
     };
-    serve(&mut host.socket, &mut host.port, host.now, &mut allowance).expect("good");
+    serve(
+        &mut host.attachment,
+        &mut host.port,
+        host.now,
+        &mut allowance,
+    )
+    .expect("good");
     assert_eq!(
         allowance,
-        Bytes {
+        ByteCounts {
             to_module: 0,
             to_host: 5
         }
     );
-    host.serve(Bytes {
+    host.serve(ByteCounts {
         to_module: 1,
         to_host: 5,
     });
     let number = host.number(1);
     host.kernel.write_all(&read(number, 4, 4096)).expect("sent");
-    host.serve(Bytes {
+    host.serve(ByteCounts {
         to_module: 0,
         to_host: 0,
     });

@@ -1,4 +1,4 @@
-//! Enumeration, flow control, lines and unlinking, against a kernel played by hand.
+//! Enumeration, flow control, modem lines and unlinking, with a simulated kernel.
 
 use super::*;
 use crate::usb::kernel::{control, read, split, unlink, write};
@@ -17,7 +17,7 @@ const OK: i32 = 0;
 const STALL: i32 = -32;
 
 #[test]
-fn it_can_be_enumerated() {
+fn enumeration_succeeds() {
     let mut device = Device::new("virtual0");
     device
         .receive(&control(1, [0x80, 6, 0, 1, 0, 0, 8, 0]))
@@ -35,7 +35,7 @@ fn it_can_be_enumerated() {
     assert_eq!(
         replies[0],
         (3, 1, OK, vec![18, 1, 0, 2, 0, 0, 0, 64]),
-        "cut at the room there is"
+        "truncated to the requested length"
     );
     assert_eq!(replies[1], (3, 2, OK, vec![]));
     assert_eq!(replies[2], (3, 3, OK, vec![1]));
@@ -43,29 +43,29 @@ fn it_can_be_enumerated() {
 }
 
 #[test]
-fn what_the_module_does_not_take_keeps_the_host_waiting() {
+fn write_completes_when_the_module_has_accepted_all_bytes() {
     let mut device = Device::new("");
     device.receive(&write(2, AT_OUT, b"AT\rAT")).expect("good");
     device.receive(&write(4, AT_OUT, b"I\r")).expect("good");
     assert_eq!(replies(&mut device), []);
     assert_eq!(device.written(), b"AT\rAT");
-    device.take_written(3);
+    device.consume_written(3);
     assert_eq!(replies(&mut device), []);
     assert_eq!(device.written(), b"AT");
-    device.take_written(2);
+    device.consume_written(2);
     assert_eq!(replies(&mut device), [(3, 2, OK, vec![])]);
     assert_eq!(device.written(), b"I\r");
-    device.take_written(2);
+    device.consume_written(2);
     assert_eq!(replies(&mut device), [(3, 4, OK, vec![])]);
     assert_eq!(device.written(), b"");
 }
 
 #[test]
-fn bytes_into_the_host_wait_for_its_reads_and_are_bounded() {
+fn bytes_for_the_host_are_buffered_up_to_a_limit() {
     let mut device = Device::new("");
     let all = vec![b'x'; 5000];
-    assert_eq!(device.give(&all), 4096);
-    assert_eq!((device.room(), device.give(b"y")), (0, 0));
+    assert_eq!(device.queue_to_host(&all), 4096);
+    assert_eq!((device.room(), device.queue_to_host(b"y")), (0, 0));
     assert_eq!(replies(&mut device), []);
     device.receive(&read(1, AT_IN, 4000)).expect("good");
     device.receive(&read(3, AT_IN, 4000)).expect("good");
@@ -82,12 +82,12 @@ fn bytes_into_the_host_wait_for_its_reads_and_are_bounded() {
 }
 
 #[test]
-fn an_unlinked_transfer_is_never_answered_again() {
+fn unlinked_transfer_gets_no_reply() {
     let mut device = Device::new("");
     device.receive(&read(1, AT_IN, 100)).expect("good");
     device.receive(&unlink(2, 1)).expect("good");
     device.receive(&unlink(4, 1)).expect("good");
-    device.give(b"late");
+    device.queue_to_host(b"late");
     assert_eq!(
         replies(&mut device),
         [(4, 2, -104, vec![]), (4, 4, OK, vec![])]
@@ -97,14 +97,14 @@ fn an_unlinked_transfer_is_never_answered_again() {
 }
 
 #[test]
-fn a_pulse_of_dtr_is_two_changes() {
+fn dtr_pulse_is_reported_as_two_changes() {
     let mut device = Device::new("");
     let state = |seqnum, value| control(seqnum, [0x21, 0x22, value, 0, 2, 0, 0, 0]);
     let mut burst = state(2, 3);
     burst.extend(state(4, 3));
     burst.extend(state(6, 2));
     burst.extend(state(8, 3));
-    burst.extend(control(10, [0x21, 0x22, 0, 0, 3, 0, 0, 0])); // the modem port: not ours
+    burst.extend(control(10, [0x21, 0x22, 0, 0, 3, 0, 0, 0])); // the modem port, not the AT port
     device.receive(&burst).expect("good");
     let changes: Vec<_> = std::iter::from_fn(|| device.poll_lines())
         .map(|lines| (lines.dtr, lines.rts))
@@ -114,7 +114,7 @@ fn a_pulse_of_dtr_is_two_changes() {
 }
 
 #[test]
-fn the_lines_are_told_once_a_change() {
+fn modem_lines_are_reported_once_per_change() {
     let mut device = Device::new("");
     device.receive(&read(1, AT_NOTIFICATION, 16)).expect("good");
     device.receive(&read(3, AT_NOTIFICATION, 16)).expect("good");
@@ -141,7 +141,7 @@ fn the_lines_are_told_once_a_change() {
 }
 
 #[test]
-fn the_other_ports_swallow_and_say_nothing() {
+fn other_interfaces_discard_writes_and_send_nothing() {
     let mut device = Device::new("");
     device.receive(&write(2, 1, b"diagnostics")).expect("good");
     device.receive(&write(4, 4, b"AT\r")).expect("good");
@@ -154,12 +154,16 @@ fn the_other_ports_swallow_and_say_nothing() {
     device
         .receive(&write(6, 9, b"no such endpoint"))
         .expect("good");
-    device.receive(&read(3, 3, 16)).expect("good"); // NMEA's lines: told once, all low
-    assert_eq!(replies(&mut device)[0], (3, 6, STALL, vec![]));
+    device.receive(&read(3, 3, 16)).expect("good"); // the NMEA interface's lines, all low
+    let all_low = vec![0xa1, 0x20, 0, 0, 1, 0, 2, 0, 0, 0];
+    assert_eq!(
+        replies(&mut device),
+        [(3, 6, STALL, vec![]), (3, 3, OK, all_low)]
+    );
 }
 
 #[test]
-fn transfers_that_pile_up_are_refused() {
+fn more_than_64_pending_transfers_are_stalled() {
     let mut device = Device::new("");
     for number in 0..65 {
         device

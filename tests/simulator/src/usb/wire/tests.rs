@@ -1,8 +1,8 @@
-//! The messages as a kernel sends them, whole and in pieces, and what is refused.
+//! Decoding of complete, fragmented and invalid messages; encoding of replies.
 
 use super::*;
 
-/// A CMD_SUBMIT header with the fields that matter.
+/// A CMD_SUBMIT header.
 fn submit(seqnum: u32, direction: u32, endpoint: u32, length: u32, setup: [u8; 8]) -> Vec<u8> {
     let mut bytes = Vec::new();
     for word in [
@@ -30,7 +30,7 @@ fn decode_all(decoder: &mut Decoder) -> Vec<Command> {
 }
 
 #[test]
-fn a_stream_means_the_same_in_any_pieces() {
+fn decoding_does_not_depend_on_fragmentation() {
     let setup = [0x80, 6, 0, 1, 0, 0, 18, 0];
     let mut stream = submit(7, 1, 0, 18, setup);
     stream.extend(submit(8, 0, 3, 4, [0; 8]));
@@ -80,34 +80,34 @@ fn a_stream_means_the_same_in_any_pieces() {
 }
 
 #[test]
-fn what_is_not_a_transfer_of_ours_is_refused() {
-    let refused = |bytes: Vec<u8>| {
+fn invalid_messages_are_errors() {
+    let error_of = |bytes: Vec<u8>| {
         let mut decoder = Decoder::default();
         decoder.push(&bytes);
-        decoder.next_command().expect_err("must be refused")
+        decoder.next_command().expect_err("an error")
     };
     let mut command = submit(1, 1, 0, 0, [0; 8]);
     command[3] = 9;
-    assert_eq!(refused(command), WireError::UnknownCommand(9));
+    assert_eq!(error_of(command), WireError::UnknownCommand(9));
     assert_eq!(
-        refused(submit(1, 2, 0, 0, [0; 8])),
+        error_of(submit(1, 2, 0, 0, [0; 8])),
         WireError::UnknownDirection(2)
     );
     assert_eq!(
-        refused(submit(1, 0, 16, 0, [0; 8])),
+        error_of(submit(1, 0, 16, 0, [0; 8])),
         WireError::UnknownEndpoint(16)
     );
     assert_eq!(
-        refused(submit(1, 0, 1, 65_537, [0; 8])),
+        error_of(submit(1, 0, 1, 65_537, [0; 8])),
         WireError::TooLong(65_537)
     );
     let mut isochronous = submit(1, 0, 1, 8, [0; 8]);
     isochronous[35] = 4;
-    assert_eq!(refused(isochronous), WireError::Isochronous(4));
+    assert_eq!(error_of(isochronous), WireError::Isochronous(4));
 }
 
 #[test]
-fn both_spellings_of_not_isochronous_pass() {
+fn accepts_all_ones_as_not_isochronous() {
     let mut newer = submit(1, 1, 2, 512, [0; 8]);
     newer[32..36].copy_from_slice(&[0xff; 4]);
     let mut decoder = Decoder::default();
@@ -116,7 +116,7 @@ fn both_spellings_of_not_isochronous_pass() {
 }
 
 #[test]
-fn replies_have_the_kernels_layout() {
+fn replies_have_the_layout_the_kernel_expects() {
     let mut out = Vec::new();
     encode_in_reply(&mut out, 0x0102_0304, Status::Success, b"OK");
     let mut expected = vec![0, 0, 0, 3, 1, 2, 3, 4];

@@ -1,4 +1,4 @@
-//! Knobs of the files, the network, the power and the line.
+//! Faults of the UFS, the network, the power supply and the serial line.
 
 use std::time::Duration;
 
@@ -10,16 +10,16 @@ use super::{reboot, with};
 
 pub fn qfupl_timeout() {
     let mut bench = with("qfupl-timeout=cme");
-    bench.says("AT+QFUPL=\"u\",5", &["CONNECT"]);
+    bench.expect_lines("AT+QFUPL=\"u\",5", &["CONNECT"]);
     assert_eq!(
-        bench.pass(Duration::from_secs(5)),
+        bench.advance(Duration::from_secs(5)),
         framed(&["+CME ERROR: 421"])
     );
 }
 
 pub fn no_final_ack() {
     let mut bench = with("no-final-ack");
-    bench.says("AT+QFUPL=\"u\",1024,5,1", &["CONNECT"]);
+    bench.expect_lines("AT+QFUPL=\"u\",1024,5,1", &["CONNECT"]);
     assert_eq!(
         bench.send_bytes(&[0; 1024]),
         "\r\n+QFUPL: 1024,0\r\n\r\nOK\r\n"
@@ -28,63 +28,63 @@ pub fn no_final_ack() {
 
 pub fn ufs_full() {
     let mut bench = with("ufs-full");
-    bench.says("AT+QFUPL=\"u\",5", &["+CME ERROR: 420"]);
-    bench.says("AT+QFTPGET=\"f\",\"u\"", &["OK", "+QFTPGET: 613,0"]);
+    bench.expect_lines("AT+QFUPL=\"u\",5", &["+CME ERROR: 420"]);
+    bench.expect_lines("AT+QFTPGET=\"f\",\"u\"", &["OK", "+QFTPGET: 613,0"]);
 }
 
 pub fn corrupt_file() {
     let mut bench = with("corrupt-file=1");
-    bench.says("AT+QFUPL=\"u\",3", &["CONNECT"]);
+    bench.expect_lines("AT+QFUPL=\"u\",3", &["CONNECT"]);
     assert_eq!(bench.send("abc"), "\r\n+QFUPL: 3,362\r\n\r\nOK\r\n");
-    bench.says("AT+QFUPL=\"v\",3", &["CONNECT"]);
+    bench.expect_lines("AT+QFUPL=\"v\",3", &["CONNECT"]);
     assert_eq!(bench.send("abc"), "\r\n+QFUPL: 3,262\r\n\r\nOK\r\n");
 }
 
 pub fn qflst() {
     for (style, line) in [("unquoted", "+QFLST: u,3"), ("ufs", "+QFLST: \"UFS:u\",3")] {
         let mut bench = with(&format!("qflst={style}"));
-        bench.says("AT+QFUPL=\"u\",3", &["CONNECT"]);
+        bench.expect_lines("AT+QFUPL=\"u\",3", &["CONNECT"]);
         bench.send("abc");
-        bench.tells("AT+QFLST", &[line]);
+        bench.expect_info("AT+QFLST", &[line]);
     }
 }
 
 pub fn qiact_fails() {
     let mut bench = Bench::new();
     bench.fault("qiact-fails=1");
-    bench.says("AT+QICSGP=1,1,\"apn\"", &["OK"]);
-    bench.says("AT+QIACT=1", &["ERROR"]);
-    bench.says("AT+QIACT=1", &["OK"]);
+    bench.expect_lines("AT+QICSGP=1,1,\"apn\"", &["OK"]);
+    bench.expect_lines("AT+QIACT=1", &["ERROR"]);
+    bench.expect_lines("AT+QIACT=1", &["OK"]);
 }
 
 pub fn qiact_slow() {
     let mut bench = Bench::new();
     bench.fault("qiact-slow=60000");
-    bench.says("AT+QICSGP=1,1,\"apn\"", &["OK"]);
-    bench.says("AT+QIACT=1", &[]);
-    bench.says("AT", &[]);
-    assert_eq!(bench.pass(Duration::from_secs(60)), framed(&["OK"]));
+    bench.expect_lines("AT+QICSGP=1,1,\"apn\"", &["OK"]);
+    bench.expect_lines("AT+QIACT=1", &[]);
+    bench.expect_lines("AT", &[]);
+    assert_eq!(bench.advance(Duration::from_secs(60)), framed(&["OK"]));
 }
 
 pub fn qiact_ghost() {
     let mut bench = with("qiact-ghost");
     bench.inject(Injection::PdpDeactivated);
-    bench.tells("AT+QIACT?", &["+QIACT: 1,1,1,\"10.7.157.1\""]);
-    bench.tells("AT+CGPADDR=1", &["+CGPADDR: 1,0.0.0.0"]);
-    bench.says("AT+QFTPOPEN=\"192.0.2.1\"", &["OK", "+QFTPOPEN: 605,0"]);
+    bench.expect_info("AT+QIACT?", &["+QIACT: 1,1,1,\"10.7.157.1\""]);
+    bench.expect_info("AT+CGPADDR=1", &["+CGPADDR: 1,0.0.0.0"]);
+    bench.expect_lines("AT+QFTPOPEN=\"192.0.2.1\"", &["OK", "+QFTPOPEN: 605,0"]);
 }
 
 pub fn reset_after() {
     let mut bench = with("reset-after=4");
-    bench.says("AT+QFTPPUT=\"g\",\"COM:\",0,100,1", &["CONNECT"]);
+    bench.expect_lines("AT+QFTPPUT=\"g\",\"COM:\",0,100,1", &["CONNECT"]);
     assert!(bench.send("1234").starts_with("\r\nRDY\r\n"));
     assert_eq!(bench.send("ATE0\r"), "ATE0\r\r\nOK\r\n");
-    bench.says("AT+QFTPSTAT", &["OK", "+QFTPSTAT: 0,4"]);
+    bench.expect_lines("AT+QFTPSTAT", &["OK", "+QFTPSTAT: 0,4"]);
 }
 
 pub fn echo_on_boot() {
     let mut bench = with("echo-on-boot");
-    bench.says("AT&W", &["OK"]);
+    bench.expect_lines("AT&W", &["OK"]);
     reboot(&mut bench);
     assert_eq!(bench.send("AT\r"), "AT\r\r\nOK\r\n");
 }
@@ -98,79 +98,79 @@ pub fn sim_late() {
     let mut bench = with("sim-late=20000");
     reboot(&mut bench);
     bench.send("ATE0\r");
-    bench.says("AT+CPIN?", &["+CME ERROR: 14"]);
-    bench.pass(Duration::from_secs(20));
-    bench.tells("AT+CPIN?", &["+CPIN: READY"]);
+    bench.expect_lines("AT+CPIN?", &["+CME ERROR: 14"]);
+    bench.advance(Duration::from_secs(20));
+    bench.expect_info("AT+CPIN?", &["+CPIN: READY"]);
 }
 
 pub fn power_text() {
     let mut bench = with("power-text=NORMAL POWER DOWN");
-    bench.says("AT+QPOWD", &["OK", "NORMAL POWER DOWN"]);
+    bench.expect_lines("AT+QPOWD", &["OK", "NORMAL POWER DOWN"]);
 }
 
 pub fn lose_bytes() {
     let mut bench = with("lose-bytes=4");
-    bench.says("AT+QFTPPUT=\"g\",\"COM:\"", &["CONNECT"]);
+    bench.expect_lines("AT+QFTPPUT=\"g\",\"COM:\"", &["CONNECT"]);
     bench.send("123456789");
-    bench.escape();
+    bench.send_escape();
     assert_eq!(bench.server.get("/g").unwrap(), b"1235679");
-    bench.says("AT+IFC=2,2", &["OK"]);
-    bench.says("AT+QFTPPUT=\"g\",\"COM:\"", &["CONNECT"]);
+    bench.expect_lines("AT+IFC=2,2", &["OK"]);
+    bench.expect_lines("AT+QFTPPUT=\"g\",\"COM:\"", &["CONNECT"]);
     bench.send("123456789");
-    bench.escape();
+    bench.send_escape();
     assert_eq!(bench.server.get("/g").unwrap(), b"123456789");
 }
 
 pub fn dtr_drop() {
     let mut bench = with("dtr-drop=3");
-    bench.says("AT+QFTPPUT=\"g\",\"COM:\",0,10,1", &["CONNECT"]);
+    bench.expect_lines("AT+QFTPPUT=\"g\",\"COM:\",0,10,1", &["CONNECT"]);
     assert_eq!(bench.send("123"), framed(&["OK", "+QFTPPUT: 0,3"]));
 }
 
 pub fn dtr_ignored() {
     let mut bench = with("dtr-ignored");
-    bench.says("AT+QFTPPUT=\"g\",\"COM:\"", &["CONNECT"]);
+    bench.expect_lines("AT+QFTPPUT=\"g\",\"COM:\"", &["CONNECT"]);
     bench.send("123");
     assert_eq!(bench.pulse_dtr(), "");
-    assert_eq!(bench.escape(), framed(&["OK", "+QFTPPUT: 0,3"]));
+    assert_eq!(bench.send_escape(), framed(&["OK", "+QFTPPUT: 0,3"]));
 }
 
 pub fn urc_between() {
     let mut bench = with("urc-between=RING");
-    bench.says("AT", &["RING", "OK"]);
-    bench.wire("AT+CSQ", "\r\n+CSQ: 20,99\r\n\r\nRING\r\n\r\nOK\r\n");
-    bench.says("ATX9", &["RING", "ERROR"]);
+    bench.expect_lines("AT", &["RING", "OK"]);
+    bench.expect_bytes("AT+CSQ", "\r\n+CSQ: 20,99\r\n\r\nRING\r\n\r\nOK\r\n");
+    bench.expect_lines("ATX9", &["RING", "ERROR"]);
 }
 
 pub fn fragment() {
     let mut bench = with("fragment=3");
-    bench.bytes(b"AT\r");
+    bench.input(b"AT\r");
     assert_eq!(bench.port.output(), b"\r\nO");
-    assert_eq!(bench.take(), "\r\nOK\r\n");
+    assert_eq!(bench.output(), "\r\nOK\r\n");
 }
 
 pub fn slow() {
     let mut bench = with("slow=100");
-    bench.bytes(b"AT\r");
-    assert_eq!(bench.take(), "\r");
-    assert_eq!(bench.pass(Duration::from_millis(99)), "");
-    assert_eq!(bench.pass(Duration::from_millis(1)), "\n");
-    assert_eq!(bench.pass(Duration::from_millis(400)), "OK\r\n");
+    bench.input(b"AT\r");
+    assert_eq!(bench.output(), "\r");
+    assert_eq!(bench.advance(Duration::from_millis(99)), "");
+    assert_eq!(bench.advance(Duration::from_millis(1)), "\n");
+    assert_eq!(bench.advance(Duration::from_millis(400)), "OK\r\n");
 }
 
 pub fn garbage() {
     let mut bench = with("garbage=5");
     bench.inject(Injection::Reset);
-    bench.pass(Duration::from_secs(1));
-    bench.bytes(b"AT\r");
-    let said = bench.take_bytes();
-    assert_eq!((&said[..3], said.len()), (&b"AT\r"[..], 3 + 5 + 6));
-    assert!(said[3..8].iter().all(|byte| *byte >= 0x80));
-    bench.bytes(b"AT\r");
-    assert_eq!(bench.take(), "AT\r\r\nOK\r\n");
+    bench.advance(Duration::from_secs(1));
+    bench.input(b"AT\r");
+    let output = bench.output_bytes();
+    assert_eq!((&output[..3], output.len()), (&b"AT\r"[..], 3 + 5 + 6));
+    assert!(output[3..8].iter().all(|byte| *byte >= 0x80));
+    bench.input(b"AT\r");
+    assert_eq!(bench.output(), "AT\r\r\nOK\r\n");
 }
 
-/// Acted out by the pty; the module only knows that it is on.
+/// Implemented by the pty (tested in tests/program.rs); the module only stores that it is on.
 pub fn strict_baud() {
     let mut bench = with("strict-baud");
     assert!(bench.port.module().has_fault(Knob::StrictBaud));
@@ -180,10 +180,10 @@ pub fn strict_baud() {
 
 pub fn mute() {
     let mut bench = with("mute=QFTPPWD");
-    bench.says("AT+QFTPPWD", &[]);
-    bench.says("AT", &["OK"]);
+    bench.expect_lines("AT+QFTPPWD", &[]);
+    bench.expect_lines("AT", &["OK"]);
     bench.fault("mute");
-    bench.says("AT", &[]);
+    bench.expect_lines("AT", &[]);
     bench.inject(Injection::ClearAll);
-    bench.says("AT", &["OK"]);
+    bench.expect_lines("AT", &["OK"]);
 }

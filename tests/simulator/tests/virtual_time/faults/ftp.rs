@@ -1,4 +1,4 @@
-//! Knobs of sessions and transfers.
+//! Faults of FTP sessions and transfers.
 
 use std::time::Duration;
 
@@ -9,22 +9,22 @@ use super::with;
 
 pub fn busy_after_close() {
     let mut bench = with("busy-after-close=5000");
-    bench.says("AT+QFTPCLOSE", &["OK"]);
-    bench.says("AT+QFTPSTAT", &["OK", "+QFTPSTAT: 0,3"]);
-    bench.says("AT+QFTPOPEN=\"h\"", &["+CME ERROR: 603"]);
+    bench.expect_lines("AT+QFTPCLOSE", &["OK"]);
+    bench.expect_lines("AT+QFTPSTAT", &["OK", "+QFTPSTAT: 0,3"]);
+    bench.expect_lines("AT+QFTPOPEN=\"h\"", &["+CME ERROR: 603"]);
     assert_eq!(
-        bench.pass(Duration::from_secs(5)),
+        bench.advance(Duration::from_secs(5)),
         framed(&["+QFTPCLOSE: 0,0"])
     );
 }
 
 pub fn data_refused() {
     let mut bench = with("data-refused=1");
-    bench.says("AT+QFTPGET=\"f\",\"COM:\"", &["+CME ERROR: 615"]);
-    bench.says("AT+QFTPPWD", &["+CME ERROR: 603"]);
-    bench.says("AT+QFTPCLOSE", &["OK", "+QFTPCLOSE: 0,0"]);
-    bench.says("AT+QFTPOPEN=\"h\"", &["OK", "+QFTPOPEN: 0,0"]);
-    bench.says("AT+QFTPPUT=\"g\",\"COM:\",0,1,1", &["CONNECT"]);
+    bench.expect_lines("AT+QFTPGET=\"f\",\"COM:\"", &["+CME ERROR: 615"]);
+    bench.expect_lines("AT+QFTPPWD", &["+CME ERROR: 603"]);
+    bench.expect_lines("AT+QFTPCLOSE", &["OK", "+QFTPCLOSE: 0,0"]);
+    bench.expect_lines("AT+QFTPOPEN=\"h\"", &["OK", "+QFTPOPEN: 0,0"]);
+    bench.expect_lines("AT+QFTPPUT=\"g\",\"COM:\",0,1,1", &["CONNECT"]);
 }
 
 pub fn abort_urc() {
@@ -37,39 +37,39 @@ pub fn abort_urc() {
         bench.server.set_latency(Duration::from_millis(400));
         bench.send("AT+QFTPGET=\"big\",\"COM:\"\r");
         bench.port.set_dtr(bench.now, false);
-        assert_eq!(bench.pass(Duration::from_secs(2)), framed(&["OK", urc]));
+        assert_eq!(bench.advance(Duration::from_secs(2)), framed(&["OK", urc]));
     }
 }
 
 pub fn data_timeout() {
     let mut bench = with("data-timeout=1500");
-    bench.says("AT+QFTPPUT=\"g\",\"COM:\"", &["CONNECT"]);
+    bench.expect_lines("AT+QFTPPUT=\"g\",\"COM:\"", &["CONNECT"]);
     assert_eq!(bench.send("12345"), "");
     assert_eq!(
-        bench.pass(Duration::from_secs(1)),
+        bench.advance(Duration::from_secs(1)),
         framed(&["OK", "+QFTPPUT: 609,0"])
     );
 }
 
 pub fn get_missing() {
-    for (shape, lines) in [
+    for (variant, lines) in [
         ("cme", &["+CME ERROR: 627"][..]),
         ("connect", &["CONNECT", "OK", "+QFTPGET: 627,550"]),
         ("urc", &["+QFTPGET: 627,550"]),
     ] {
-        let mut bench = with(&format!("get-missing={shape}"));
-        bench.says("AT+QFTPGET=\"none\",\"COM:\"", lines);
-        bench.says("AT+QFTPPWD", &["OK", "+QFTPPWD: 0,/"]);
+        let mut bench = with(&format!("get-missing={variant}"));
+        bench.expect_lines("AT+QFTPGET=\"none\",\"COM:\"", lines);
+        bench.expect_lines("AT+QFTPPWD", &["OK", "+QFTPPWD: 0,/"]);
     }
 }
 
 pub fn empty_data() {
     let mut bench = with("empty-data=1");
-    bench.says(
+    bench.expect_lines(
         "AT+QFTPGET=\"f\",\"COM:\"",
         &["CONNECT", "OK", "+QFTPGET: 0,0"],
     );
-    bench.wire(
+    bench.expect_bytes(
         "AT+QFTPGET=\"f\",\"COM:\"",
         "\r\nCONNECT\r\n0123456789\r\nOK\r\n\r\n+QFTPGET: 0,10\r\n",
     );
@@ -77,57 +77,57 @@ pub fn empty_data() {
 
 pub fn reply_150() {
     let mut bench = with("reply-150");
-    bench.says(
+    bench.expect_lines(
         "AT+QFTPGET=\"f\",\"COM:\"",
         &["CONNECT", "OK", "+QFTPGET: 627,150"],
     );
-    bench.says("AT+QFTPGET=\"f\",\"local\"", &["OK", "+QFTPGET: 627,150"]);
+    bench.expect_lines("AT+QFTPGET=\"f\",\"local\"", &["OK", "+QFTPGET: 627,150"]);
 }
 
 pub fn account_masked() {
     let mut bench = with("account-masked");
-    bench.tells(
+    bench.expect_info(
         "AT+QFTPCFG=\"account\"",
         &["+QFTPCFG: \"account\",\"test\",\"*****\""],
     );
 }
 
 pub fn pwd_quoted() {
-    with("pwd-quoted").says("AT+QFTPPWD", &["OK", "+QFTPPWD: 0,\"/\""]);
+    with("pwd-quoted").expect_lines("AT+QFTPPWD", &["OK", "+QFTPPWD: 0,\"/\""]);
 }
 
 pub fn stat_first() {
-    with("stat-first").tells("AT+QFTPSTAT", &["+QFTPSTAT: 0,1"]);
+    with("stat-first").expect_info("AT+QFTPSTAT", &["+QFTPSTAT: 0,1"]);
 }
 
 pub fn no_nlst() {
     let mut bench = with("no-nlst");
-    bench.says("AT+QFTPNLST=?", &["ERROR"]);
-    bench.says("AT+QFTPNLST=\".\"", &["ERROR"]);
+    bench.expect_lines("AT+QFTPNLST=?", &["ERROR"]);
+    bench.expect_lines("AT+QFTPNLST=\".\"", &["ERROR"]);
 }
 
 pub fn no_mlsd() {
     let mut bench = with("no-mlsd");
-    bench.says("AT+QFTPMLSD=?", &["ERROR"]);
-    bench.says("AT+QFTPMLSD=\".\"", &["ERROR"]);
+    bench.expect_lines("AT+QFTPMLSD=?", &["ERROR"]);
+    bench.expect_lines("AT+QFTPMLSD=\".\"", &["ERROR"]);
 }
 
 pub fn size_one_field() {
-    with("size-one-field").says("AT+QFTPSIZE=\"f\"", &["OK", "+QFTPSIZE: 10"]);
+    with("size-one-field").expect_lines("AT+QFTPSIZE=\"f\"", &["OK", "+QFTPSIZE: 10"]);
 }
 
 pub fn no_urc() {
     let mut bench = with("no-urc=1");
-    bench.says("AT+QFTPSIZE=\"f\"", &["OK"]);
-    bench.says("AT+QFTPSTAT", &["OK", "+QFTPSTAT: 0,1"]);
-    bench.says("AT+QFTPSIZE=\"f\"", &["OK", "+QFTPSIZE: 0,10"]);
+    bench.expect_lines("AT+QFTPSIZE=\"f\"", &["OK"]);
+    bench.expect_lines("AT+QFTPSTAT", &["OK", "+QFTPSTAT: 0,1"]);
+    bench.expect_lines("AT+QFTPSIZE=\"f\"", &["OK", "+QFTPSIZE: 0,10"]);
 }
 
 pub fn late_urc() {
     let mut bench = with("late-urc=30000");
-    bench.says("AT+QFTPSIZE=\"f\"", &["OK"]);
+    bench.expect_lines("AT+QFTPSIZE=\"f\"", &["OK"]);
     assert_eq!(
-        bench.pass(Duration::from_secs(30)),
+        bench.advance(Duration::from_secs(30)),
         framed(&["+QFTPSIZE: 0,10"])
     );
 }
@@ -136,41 +136,41 @@ pub fn fail() {
     let mut bench = with("fail=QFTPSIZE:613,0");
     bench.fault("fail=QFTPPUT:619,452");
     bench.fault("fail=QFTPPWD:606,0");
-    bench.says("AT+QFTPSIZE=\"f\"", &["OK", "+QFTPSIZE: 613,0"]);
-    bench.says("AT+QFTPSIZE=\"f\"", &["OK", "+QFTPSIZE: 0,10"]);
-    bench.says("AT+QFTPPUT=\"g\",\"COM:\",0,1,1", &["CONNECT"]);
+    bench.expect_lines("AT+QFTPSIZE=\"f\"", &["OK", "+QFTPSIZE: 613,0"]);
+    bench.expect_lines("AT+QFTPSIZE=\"f\"", &["OK", "+QFTPSIZE: 0,10"]);
+    bench.expect_lines("AT+QFTPPUT=\"g\",\"COM:\",0,1,1", &["CONNECT"]);
     assert_eq!(bench.send("x"), framed(&["OK", "+QFTPPUT: 619,452"]));
-    bench.says("AT+QFTPPWD", &["OK", "+QFTPPWD: 606,0"]);
-    bench.says("AT+QFTPSTAT", &["OK", "+QFTPSTAT: 0,4"]);
+    bench.expect_lines("AT+QFTPPWD", &["OK", "+QFTPPWD: 606,0"]);
+    bench.expect_lines("AT+QFTPSTAT", &["OK", "+QFTPSTAT: 0,4"]);
 }
 
 pub fn refuse() {
     let mut bench = with("refuse=QFTPPUT:603");
     bench.fault("refuse=CGSN:23");
-    bench.says("AT+QFTPPUT=\"g\",\"COM:\",0,1,1", &["+CME ERROR: 603"]);
-    bench.says("AT+QFTPPUT=\"g\",\"COM:\",0,1,1", &["CONNECT"]);
+    bench.expect_lines("AT+QFTPPUT=\"g\",\"COM:\",0,1,1", &["+CME ERROR: 603"]);
+    bench.expect_lines("AT+QFTPPUT=\"g\",\"COM:\",0,1,1", &["CONNECT"]);
     bench.send("x");
-    bench.says("AT+CGSN", &["+CME ERROR: 23"]);
+    bench.expect_lines("AT+CGSN", &["+CME ERROR: 23"]);
 }
 
 pub fn tls_fails() {
     let mut bench = Bench::online();
     bench.fault("tls-fails=1");
-    bench.says("AT+QFTPCFG=\"ssltype\",2", &["OK"]);
-    bench.says("AT+QFTPOPEN=\"h\"", &["OK", "+QFTPOPEN: 631,0"]);
-    bench.says("AT+QFTPOPEN=\"h\"", &["OK", "+QFTPOPEN: 0,0"]);
+    bench.expect_lines("AT+QFTPCFG=\"ssltype\",2", &["OK"]);
+    bench.expect_lines("AT+QFTPOPEN=\"h\"", &["OK", "+QFTPOPEN: 631,0"]);
+    bench.expect_lines("AT+QFTPOPEN=\"h\"", &["OK", "+QFTPOPEN: 0,0"]);
 }
 
 pub fn tls_wears() {
     let mut bench = Bench::online();
     bench.fault("tls-wears=1");
-    bench.says("AT+QFTPCFG=\"ssltype\",1", &["OK"]);
-    bench.says("AT+QFTPOPEN=\"h\"", &["OK", "+QFTPOPEN: 0,0"]);
-    bench.says("AT+QFTPCLOSE", &["OK", "+QFTPCLOSE: 0,0"]);
-    bench.says("AT+QFTPOPEN=\"h\"", &["OK", "+QFTPOPEN: 601,0"]);
+    bench.expect_lines("AT+QFTPCFG=\"ssltype\",1", &["OK"]);
+    bench.expect_lines("AT+QFTPOPEN=\"h\"", &["OK", "+QFTPOPEN: 0,0"]);
+    bench.expect_lines("AT+QFTPCLOSE", &["OK", "+QFTPCLOSE: 0,0"]);
+    bench.expect_lines("AT+QFTPOPEN=\"h\"", &["OK", "+QFTPOPEN: 601,0"]);
     bench.inject(Injection::PowerDown);
     bench.inject(Injection::PowerUp);
-    bench.pass(Duration::from_secs(1));
+    bench.advance(Duration::from_secs(1));
     for line in [
         "ATE0",
         "AT+QICSGP=1,1,\"apn\"",
@@ -179,37 +179,37 @@ pub fn tls_wears() {
     ] {
         bench.send(&format!("{line}\r"));
     }
-    bench.says("AT+QFTPCFG=\"ssltype\",1", &["OK"]);
-    bench.says("AT+QFTPOPEN=\"h\"", &["OK", "+QFTPOPEN: 0,0"]);
+    bench.expect_lines("AT+QFTPCFG=\"ssltype\",1", &["OK"]);
+    bench.expect_lines("AT+QFTPOPEN=\"h\"", &["OK", "+QFTPOPEN: 0,0"]);
 }
 
 pub fn get_exists() {
     let mut bench = with("get-exists");
-    bench.says("AT+QFTPGET=\"f\",\"u\"", &["OK", "+QFTPGET: 0,10"]);
-    bench.says("AT+QFTPGET=\"f\",\"u\"", &["OK", "+QFTPGET: 613,0"]);
+    bench.expect_lines("AT+QFTPGET=\"f\",\"u\"", &["OK", "+QFTPGET: 0,10"]);
+    bench.expect_lines("AT+QFTPGET=\"f\",\"u\"", &["OK", "+QFTPGET: 613,0"]);
 }
 
 pub fn pdpdeact_after() {
     let mut bench = with("pdpdeact-after=4");
-    bench.says("AT+QFTPPUT=\"g\",\"COM:\",0,100,1", &["CONNECT"]);
+    bench.expect_lines("AT+QFTPPUT=\"g\",\"COM:\",0,100,1", &["CONNECT"]);
     assert_eq!(bench.send("123"), "");
     assert_eq!(
         bench.send("4"),
         framed(&["OK", "+QFTPPUT: 605,0", "+QIURC: \"pdpdeact\",1"])
     );
     let mut bench = with("pdpdeact-after=10");
-    let said = bench.send("AT+QFTPGET=\"f\",\"COM:\"\r");
+    let output = bench.send("AT+QFTPGET=\"f\",\"COM:\"\r");
     assert_eq!(
-        said,
+        output,
         "\r\nCONNECT\r\n0123456789\r\nOK\r\n\r\n+QFTPGET: 605,0\r\n\r\n+QIURC: \"pdpdeact\",1\r\n"
     );
 }
 
 pub fn connect_text() {
     let mut bench = with("connect-text");
-    bench.says("AT+QFTPPUT=\"g\",\"COM:\",0,1,1", &["CONNECT 150000000"]);
+    bench.expect_lines("AT+QFTPPUT=\"g\",\"COM:\",0,1,1", &["CONNECT 150000000"]);
     let mut bench = with("connect-text=fast");
-    bench.wire(
+    bench.expect_bytes(
         "AT+QFTPGET=\"f\",\"COM:\"",
         "\r\nCONNECT fast\r\n0123456789\r\nOK\r\n\r\n+QFTPGET: 0,10\r\n",
     );
@@ -218,13 +218,13 @@ pub fn connect_text() {
 pub fn stall() {
     let mut bench = with("stall=4096");
     bench.server.put("/big", &[b'x'; 10_000]);
-    let said = bench.send("AT+QFTPGET=\"big\",\"COM:\"\r");
-    assert_eq!(said.len(), "\r\nCONNECT\r\n".len() + 4096);
+    let output = bench.send("AT+QFTPGET=\"big\",\"COM:\"\r");
+    assert_eq!(output.len(), "\r\nCONNECT\r\n".len() + 4096);
     assert_eq!(
-        bench.pass(Duration::from_secs(100)),
+        bench.advance(Duration::from_secs(100)),
         framed(&["OK", "+QFTPGET: 609,0"])
     );
-    bench.says("AT+QFTPPUT=\"g\",\"COM:\",0,10000,1", &["CONNECT"]);
+    bench.expect_lines("AT+QFTPPUT=\"g\",\"COM:\",0,10000,1", &["CONNECT"]);
     bench.send_bytes(&[b'y'; 4096]);
     assert_eq!(bench.port.wants_input(), 0);
 }

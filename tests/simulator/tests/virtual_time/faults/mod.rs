@@ -1,4 +1,4 @@
-//! One test for every knob of the simulator; the last one says that none is forgotten.
+//! One test for every fault, and one that checks that every fault has a test.
 
 mod device;
 mod ftp;
@@ -12,6 +12,7 @@ use super::bench::Bench;
 use device::*;
 use ftp::*;
 
+/// A bench that is logged in, with a file `/f` on the server and this fault.
 fn with(fault: &str) -> Bench {
     let mut bench = Bench::logged_in();
     bench.server.put("/f", b"0123456789");
@@ -19,22 +20,23 @@ fn with(fault: &str) -> Bench {
     bench
 }
 
+/// Restarts the module; returns the output.
 fn reboot(bench: &mut Bench) -> String {
     bench.inject(Injection::Reset);
-    bench.pass(Duration::from_secs(1))
+    bench.advance(Duration::from_secs(1))
 }
 
 macro_rules! knobs {
     ($($name:ident)*) => {
         $(mod $name {
             #[test]
-            fn does_what_it_says() {
+            fn has_its_effect() {
                 super::$name();
             }
         })*
 
         #[test]
-        fn none_is_forgotten() {
+        fn every_fault_has_a_test() {
             let tested: Vec<_> = [$(stringify!($name)),*].iter().map(|name| name.replace('_', "-")).collect();
             let known: Vec<_> = KNOBS.iter().map(|knob| knob.name().to_owned()).collect();
             assert_eq!(tested, known);

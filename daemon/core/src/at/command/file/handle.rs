@@ -4,15 +4,15 @@ use std::time::Duration;
 
 use crate::api::failure::Failure;
 use crate::at::answer::Answer;
-use crate::at::codes::Sense;
+use crate::at::codes::CommandKind;
 use crate::at::command::reading::{accept, fields, readable};
 use crate::at::command::setting::setting;
 use crate::at::command::{Command, CommandLine, Conversation, Length, Lines, Patience};
 use crate::at::fields::Fields;
 use crate::at::quote::FileName;
 
-/// `AT+QFOPEN="<name>",2`: to read; the file must be there. Reply: the handle, which is a 4-byte
-/// number.
+/// `AT+QFOPEN="<name>",2`: opens an existing file for reading. Reply: the handle, a number of four
+/// bytes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OpenStored {
     /// The file.
@@ -34,13 +34,13 @@ impl Command for OpenStored {
     }
 
     fn read(&self, answer: Answer) -> Result<u32, Failure> {
-        let answer = accept(self, Sense::File, answer)?;
+        let answer = accept(self, CommandKind::File, answer)?;
         let handle = fields(&answer, "+QFOPEN").and_then(|mut fields| fields.number());
         readable(self, handle)
     }
 }
 
-/// `AT+QFOPEN?`. Reply: what is open, perhaps from an earlier life of the host.
+/// `AT+QFOPEN?`. Reply: the open files, which an earlier run of the daemon may have left open.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct OpenFiles;
 
@@ -68,7 +68,7 @@ impl Command for OpenFiles {
     }
 
     fn read(&self, answer: Answer) -> Result<Vec<OpenFile>, Failure> {
-        let answer = accept(self, Sense::File, answer)?;
+        let answer = accept(self, CommandKind::File, answer)?;
         let files = answer.lines.iter().map(|line| {
             let mut fields = Fields::after(line, "+QFOPEN")?;
             let name = fields.text()?;
@@ -81,11 +81,11 @@ impl Command for OpenFiles {
     }
 }
 
-/// `AT+QFREAD=<handle>,<length>`: the module announces how much comes, fewer at the file's end.
-/// Reply: bytes that came.
+/// `AT+QFREAD=<handle>,<length>`: the module announces the number of bytes it sends, which is
+/// smaller at the end of the file. Reply: bytes received.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ReadOpen {
-    /// Of [`OpenStored`].
+    /// From [`OpenStored`].
     pub handle: u32,
     /// Most bytes to read.
     pub length: u64,
@@ -113,7 +113,7 @@ impl Command for ReadOpen {
     }
 
     fn read(&self, answer: Answer) -> Result<u64, Failure> {
-        let answer = accept(self, Sense::File, answer)?;
+        let answer = accept(self, CommandKind::File, answer)?;
         let whole = answer.announced == Some(answer.received) && answer.received <= self.length;
         readable(self, whole.then_some(answer.received))
     }
@@ -122,7 +122,7 @@ impl Command for ReadOpen {
 /// `AT+QFCLOSE=<handle>`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CloseStored {
-    /// Of [`OpenStored`].
+    /// From [`OpenStored`].
     pub handle: u32,
 }
 

@@ -1,10 +1,10 @@
-//! The module's files (docs/module/at-file.md). What is stored there is called "stored" here, to tell it
-//! from files of the host and of the server.
+//! Files on the module, UFS (docs/module/at-file.md). They are called "stored" here, as opposed to
+//! files on the host and on the server.
 
 mod handle;
-mod storage;
+mod ufs;
 mod whole;
 
 pub use handle::{CloseStored, OpenFile, OpenFiles, OpenStored, ReadOpen};
-pub use storage::{DeleteStored, FreeSpace, ListStored, StoredFile};
+pub use ufs::{DeleteStored, FreeSpace, ListStored, StoredFile};
 pub use whole::{ReadStored, Store, Summed};

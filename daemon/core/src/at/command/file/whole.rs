@@ -1,20 +1,20 @@
-//! Whole files, with a checksum over them: QFUPL, QFDWL (docs/module/at-file.md §3.4–3.6).
+//! Transfer of whole files with a checksum: QFUPL, QFDWL (docs/module/at-file.md §3.4–3.6).
 
 use std::time::Duration;
 
 use crate::api::failure::Failure;
 use crate::at::answer::Answer;
-use crate::at::codes::{self, Sense};
+use crate::at::codes::{self, CommandKind};
 use crate::at::command::reading::{accept, readable};
 use crate::at::command::{Command, CommandLine, Conversation, Length, Patience};
 use crate::at::fields::Fields;
 use crate::at::quote::FileName;
 
-/// How long the module waits for more input before it ends QFUPL, seconds (1–65535).
+/// How long the module waits for more input before it ends QFUPL, in seconds (1–65535).
 const INPUT_TIMEOUT: u16 = 60;
 
-/// `AT+QFUPL="<name>",<size>,<timeout>,<ackmode>`: host to module. A name that exists is refused
-/// (407). Surplus bytes would be commands (docs/module/quirks.md U4).
+/// `AT+QFUPL="<name>",<size>,<timeout>,<ackmode>`: from the host to the module. An existing name is
+/// refused (407). Bytes beyond the size would be read as commands (docs/module/quirks.md U4).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Store {
     name: FileName,
@@ -22,18 +22,18 @@ pub struct Store {
     acknowledged: bool,
 }
 
-/// What the module says it stored or sent; the caller compares both.
+/// What the module reports to have stored or sent; the caller compares both.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Summed {
     /// Bytes.
     pub size: u64,
-    /// Their sum, as [`Checksum`](crate::at::checksum::Checksum) makes it.
+    /// Their [`Checksum`](crate::at::checksum::Checksum).
     pub checksum: u16,
 }
 
 impl Store {
-    /// To store `size` bytes, one at least. In ACK mode the host must wait for
-    /// [`Event::Acknowledged`](crate::at::Event::Acknowledged) behind each 1024 bytes.
+    /// Stores `size` bytes, at least one. In ACK mode the host must wait for
+    /// [`Event::Acknowledged`](crate::at::Event::Acknowledged) after each 1024 bytes.
     pub fn new(name: FileName, size: u64, acknowledged: bool) -> Self {
         Self {
             name,
@@ -70,8 +70,8 @@ impl Command for Store {
     }
 }
 
-/// `AT+QFDWL="<name>"`: module to host. The module does not announce the length: it is that of
-/// [`ListStored`](super::ListStored).
+/// `AT+QFDWL="<name>"`: from the module to the host. The module does not announce the length; it is
+/// known from [`ListStored`](super::ListStored).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ReadStored {
     name: FileName,
@@ -79,7 +79,7 @@ pub struct ReadStored {
 }
 
 impl ReadStored {
-    /// To read a file of so many bytes.
+    /// Reads a file of `size` bytes.
     pub fn new(name: FileName, size: u64) -> Self {
         Self { name, size }
     }
@@ -112,10 +112,11 @@ impl Command for ReadStored {
     }
 }
 
-/// Reads `<size>,<checksum>`. The sum is hexadecimal, of any case, without leading zeros
-/// (docs/module/quirks.md U8). A timeout shows as CME behind the result line (docs/module/quirks.md U1).
+/// Reads `<size>,<checksum>`. The checksum is hexadecimal in any case, without leading zeros
+/// (docs/module/quirks.md U8). After a time-out a CME error follows the result line
+/// (docs/module/quirks.md U1).
 fn summed<C: Command>(command: &C, answer: Answer) -> Result<Summed, Failure> {
-    let answer = accept(command, Sense::File, answer)?;
+    let answer = accept(command, CommandKind::File, answer)?;
     let Some(result) = answer.result.as_deref() else {
         return Err(codes::unreadable(C::NAME));
     };

@@ -3,13 +3,13 @@
 use super::transfer::miscounted;
 use crate::api::failure::Failure;
 use crate::at::answer::{Answer, Outcome};
-use crate::at::codes::{self, Sense};
+use crate::at::codes::{self, CommandKind};
 use crate::at::command::reading::{readable, result};
 use crate::at::command::{Command, CommandLine, Conversation, Length, Patience};
 use crate::at::fields::Fields;
 use crate::at::quote::{LocalName, RemotePath};
 
-/// Most bytes a listing may have; more is a failure, never a cut listing.
+/// Most bytes of a listing; a longer one is a failure and never truncated.
 pub const LISTING_LIMIT: usize = 2 * 1024 * 1024;
 
 /// Defines a listing command.
@@ -53,8 +53,8 @@ macro_rules! listing {
 }
 
 listing! {
-    /// `AT+QFTPLIST="<directory>","COM:"`: the long listing. Reply: the server's bytes, unchanged
-    /// and whole.
+    /// `AT+QFTPLIST="<directory>","COM:"`: the long listing. Reply: the server's bytes, complete
+    /// and unchanged.
     List "QFTPLIST"
 }
 
@@ -64,16 +64,16 @@ listing! {
 }
 
 listing! {
-    /// `AT+QFTPMLSD="<directory>","COM:"`: for machines (RFC 3659). Reply as for [`List`].
+    /// `AT+QFTPMLSD="<directory>","COM:"`: the machine listing (RFC 3659). Reply as for [`List`].
     MachineList "QFTPMLSD"
 }
 
 fn read<C: Command>(command: &C, answer: Answer) -> Result<Vec<u8>, Failure> {
-    // Siblings of the module lack NLST (docs/module/quirks.md F14) and say ERROR.
+    // Related modules do not have NLST (docs/module/quirks.md F14) and answer ERROR.
     if answer.outcome == Outcome::Error && !answer.connected {
         return Err(codes::not_known(C::NAME));
     }
-    let rest = result(command, Sense::Find, &answer)?;
+    let rest = result(command, CommandKind::FindPath, &answer)?;
     let counted: u64 = readable(command, Fields::of(rest).number())?;
     let kept = answer.data.len() as u64;
     match counted == kept {
@@ -82,7 +82,8 @@ fn read<C: Command>(command: &C, answer: Answer) -> Result<Vec<u8>, Failure> {
     }
 }
 
-/// `AT+QFTPLIST="<directory>","<local>"`: the long listing into a file of the module. Reply: bytes.
+/// `AT+QFTPLIST="<directory>","<local>"`: the long listing to a file on the module. Reply: its
+/// size.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ListToFile {
     /// The directory; `.` is the current one.
@@ -111,7 +112,7 @@ impl Command for ListToFile {
     }
 
     fn read(&self, answer: Answer) -> Result<u64, Failure> {
-        let rest = result(self, Sense::Find, &answer)?;
+        let rest = result(self, CommandKind::FindPath, &answer)?;
         readable(self, Fields::of(rest).number())
     }
 }

@@ -2,13 +2,13 @@
 
 use crate::api::failure::Failure;
 use crate::at::answer::{Answer, Outcome};
-use crate::at::codes::Sense;
+use crate::at::codes::CommandKind;
 use crate::at::command::reading::{readable, result};
 use crate::at::command::{Command, CommandLine, Conversation, Patience};
 use crate::at::fields::Fields;
 use crate::at::quote::RemotePath;
 
-/// `AT+QFTPSIZE="<file>"` (2.7). Reply: bytes.
+/// `AT+QFTPSIZE="<file>"` (docs/module/at-ftp.md §2.7). Reply: bytes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Size {
     /// The file.
@@ -34,8 +34,8 @@ impl Command for Size {
     }
 
     fn read(&self, answer: Answer) -> Result<u64, Failure> {
-        // One field only is the manual's misprint of `0,<size>` (docs/module/quirks.md F17), where it
-        // cannot be an error code.
+        // One field alone is the manual's misprint of `0,<size>` (docs/module/quirks.md F17),
+        // unless it is an error code.
         let whole = matches!(answer.outcome, Outcome::Ok | Outcome::Missing);
         let number = answer
             .result
@@ -45,14 +45,14 @@ impl Command for Size {
             Some(size) => Ok(size),
             None => readable(
                 self,
-                Fields::of(result(self, Sense::Find, &answer)?).number(),
+                Fields::of(result(self, CommandKind::FindPath, &answer)?).number(),
             ),
         }
     }
 }
 
-/// `AT+QFTPMDTM="<file>"` (2.14). Reply: `YYYYMMDDHHMMSS`, perhaps with a fraction, in UTC
-/// (RFC 3659).
+/// `AT+QFTPMDTM="<file>"` (docs/module/at-ftp.md §2.14). Reply: `YYYYMMDDHHMMSS`, perhaps with a
+/// fraction, in UTC (RFC 3659).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ModificationTime {
     /// The file.
@@ -78,13 +78,13 @@ impl Command for ModificationTime {
     }
 
     fn read(&self, answer: Answer) -> Result<String, Failure> {
-        let rest = result(self, Sense::Find, &answer)?;
+        let rest = result(self, CommandKind::FindPath, &answer)?;
         let time = Fields::of(rest).text().filter(|time| !time.is_empty());
         readable(self, time.map(str::to_owned))
     }
 }
 
-/// `AT+QFTPDEL="<file>"` (2.8).
+/// `AT+QFTPDEL="<file>"` (docs/module/at-ftp.md §2.8).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DeleteFile {
     /// The file.
@@ -108,12 +108,12 @@ impl Command for DeleteFile {
     }
 
     fn read(&self, answer: Answer) -> Result<(), Failure> {
-        result(self, Sense::Find, &answer).map(|_| ())
+        result(self, CommandKind::FindPath, &answer).map(|_| ())
     }
 }
 
-/// `AT+QFTPMKDIR="<folder>"` (2.9). 550 is RemoteRefused here; the caller may find out that it
-/// exists.
+/// `AT+QFTPMKDIR="<folder>"` (docs/module/at-ftp.md §2.9). 550 becomes RemoteRefused; the caller
+/// may check whether the directory exists.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MakeDirectory {
     /// The directory.
@@ -139,11 +139,12 @@ impl Command for MakeDirectory {
     }
 
     fn read(&self, answer: Answer) -> Result<(), Failure> {
-        result(self, Sense::Make, &answer).map(|_| ())
+        result(self, CommandKind::MakeDirectory, &answer).map(|_| ())
     }
 }
 
-/// `AT+QFTPRMDIR="<folder>"` (2.10). 550 is RemoteRefused: it may be missing or not empty.
+/// `AT+QFTPRMDIR="<folder>"` (docs/module/at-ftp.md §2.10). 550 becomes RemoteRefused: the
+/// directory may be missing or not empty.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RemoveDirectory {
     /// The directory.
@@ -169,16 +170,17 @@ impl Command for RemoveDirectory {
     }
 
     fn read(&self, answer: Answer) -> Result<(), Failure> {
-        result(self, Sense::Change, &answer).map(|_| ())
+        result(self, CommandKind::ChangePath, &answer).map(|_| ())
     }
 }
 
-/// `AT+QFTPRENAME="<old>","<new>"` (2.15). 550 is RemoteRefused: it may be about either name.
+/// `AT+QFTPRENAME="<old>","<new>"` (docs/module/at-ftp.md §2.15). 550 becomes RemoteRefused: it may
+/// refer to either name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rename {
-    /// File or directory that is.
+    /// The present name.
     pub from: RemotePath,
-    /// What it is to be called.
+    /// The new name.
     pub to: RemotePath,
 }
 
@@ -202,6 +204,6 @@ impl Command for Rename {
     }
 
     fn read(&self, answer: Answer) -> Result<(), Failure> {
-        result(self, Sense::Change, &answer).map(|_| ())
+        result(self, CommandKind::ChangePath, &answer).map(|_| ())
     }
 }

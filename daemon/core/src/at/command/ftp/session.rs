@@ -1,14 +1,15 @@
-//! The session: open, directory, state, close (docs/module/at-ftp.md §2.2–2.4, 2.16–2.18).
+//! The FTP session: open, directory, state, close (docs/module/at-ftp.md §2.2–2.4, 2.16–2.18).
 
 use crate::api::failure::Failure;
 use crate::at::answer::Answer;
-use crate::at::codes::Sense;
+use crate::at::codes::CommandKind;
 use crate::at::command::reading::{readable, result};
 use crate::at::command::{Command, CommandLine, Conversation, Patience};
 use crate::at::fields::Fields;
 use crate::at::quote::{Host, RemotePath};
 
-/// `AT+QFTPOPEN="<host>",<port>` (2.2): connects and logs in. FTPS adds its handshake.
+/// `AT+QFTPOPEN="<host>",<port>` (docs/module/at-ftp.md §2.2): connects and logs in, with FTPS
+/// after a TLS handshake.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Open {
     /// Server name or IPv4 address.
@@ -37,11 +38,12 @@ impl Command for Open {
     }
 
     fn read(&self, answer: Answer) -> Result<(), Failure> {
-        result(self, Sense::Session, &answer).map(|_| ())
+        result(self, CommandKind::Session, &answer).map(|_| ())
     }
 }
 
-/// `AT+QFTPCLOSE` (2.18). It is over at its result line, not at its `OK` (docs/module/quirks.md F1).
+/// `AT+QFTPCLOSE` (docs/module/at-ftp.md §2.18). It is complete at its result line, not at its `OK`
+/// (docs/module/quirks.md F1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Close;
 
@@ -64,11 +66,11 @@ impl Command for Close {
     }
 
     fn read(&self, answer: Answer) -> Result<(), Failure> {
-        result(self, Sense::Session, &answer).map(|_| ())
+        result(self, CommandKind::Session, &answer).map(|_| ())
     }
 }
 
-/// `AT+QFTPCWD="<path>"` (2.3).
+/// `AT+QFTPCWD="<path>"` (docs/module/at-ftp.md §2.3).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ChangeDirectory {
     /// The directory; the root is `/`.
@@ -92,11 +94,12 @@ impl Command for ChangeDirectory {
     }
 
     fn read(&self, answer: Answer) -> Result<(), Failure> {
-        result(self, Sense::Find, &answer).map(|_| ())
+        result(self, CommandKind::FindPath, &answer).map(|_| ())
     }
 }
 
-/// `AT+QFTPPWD` (2.4). Reply: the path, which comes with or without quotes (docs/module/quirks.md F9).
+/// `AT+QFTPPWD` (docs/module/at-ftp.md §2.4). Reply: the path, which the module sends with or
+/// without quotes (docs/module/quirks.md F9).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct WorkingDirectory;
 
@@ -117,8 +120,8 @@ impl Command for WorkingDirectory {
     }
 
     fn read(&self, answer: Answer) -> Result<String, Failure> {
-        let path = result(self, Sense::Session, &answer)?;
-        // All of the rest, for an unquoted path may hold commas.
+        let path = result(self, CommandKind::Session, &answer)?;
+        // The whole rest: an unquoted path may contain commas.
         let quoted = path
             .strip_prefix('"')
             .and_then(|path| path.strip_suffix('"'));
@@ -127,7 +130,8 @@ impl Command for WorkingDirectory {
     }
 }
 
-/// `AT+QFTPLEN` (2.16). Reply: bytes moved by the running or last PUT, GET, LIST or NLST.
+/// `AT+QFTPLEN` (docs/module/at-ftp.md §2.16). Reply: bytes transferred by the current or last PUT,
+/// GET, LIST or NLST.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TransferLength;
 
@@ -148,12 +152,13 @@ impl Command for TransferLength {
     }
 
     fn read(&self, answer: Answer) -> Result<u64, Failure> {
-        let rest = result(self, Sense::Session, &answer)?;
+        let rest = result(self, CommandKind::Session, &answer)?;
         readable(self, Fields::of(rest).number())
     }
 }
 
-/// `AT+QFTPSTAT` (2.17). The result line may come before or after `OK` (docs/module/quirks.md F10).
+/// `AT+QFTPSTAT` (docs/module/at-ftp.md §2.17). The result line may come before or after `OK`
+/// (docs/module/quirks.md F10).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Status;
 
@@ -191,7 +196,7 @@ impl Command for Status {
     }
 
     fn read(&self, answer: Answer) -> Result<SessionStatus, Failure> {
-        let rest = result(self, Sense::Session, &answer)?;
+        let rest = result(self, CommandKind::Session, &answer)?;
         let status = match Fields::of(rest).number() {
             Some(0) => Some(SessionStatus::Opening),
             Some(1) => Some(SessionStatus::Idle),

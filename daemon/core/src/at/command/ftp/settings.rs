@@ -2,29 +2,29 @@
 
 use crate::api::failure::Failure;
 use crate::at::answer::Answer;
-use crate::at::codes::Sense;
+use crate::at::codes::CommandKind;
 use crate::at::command::reading::{accept, done, fields, readable};
 use crate::at::command::{Command, CommandLine, Conversation, Lines};
 use crate::at::fields::Fields;
 use crate::at::quote::{Password, User};
 
-/// The result prefix, which is not one of a result line here.
+/// Prefix of the information lines.
 const PREFIX: &str = "+QFTPCFG";
 
-/// One setting with its value. Numbers are in range already (`config` checks them).
+/// One setting with its value. The configuration has checked the range of the numbers.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Setting {
-    /// `"account"`: user and password, always both.
+    /// `"account"`: user and password; both must be given.
     Account {
         /// User name; may be empty.
         user: User,
         /// Its password.
         password: Password,
     },
-    /// `"filetype"`: 0 binary, 1 ASCII. Some examples call 1 binary; the parameter table does not
-    /// (docs/module/quirks.md F11).
+    /// `"filetype"`: 0 binary, 1 ASCII, as in the manual's parameter table; some of its examples
+    /// call 1 binary (docs/module/quirks.md F11).
     Ascii(bool),
-    /// `"transmode"`: 0 active, the module listens; 1 passive, which FTPS must use.
+    /// `"transmode"`: 0 active (the module listens), 1 passive. FTPS requires passive mode.
     Passive(bool),
     /// `"contextid"`: 1–16; the context must be active before QFTPOPEN.
     Context(u8),
@@ -34,11 +34,11 @@ pub enum Setting {
     Security(u8),
     /// `"sslctxid"`: 0–5.
     SslContext(u8),
-    /// `"data_address"`: 0 the address the server announces, 1 that of the control connection.
+    /// `"data_address"`: 0 the address that the server announces, 1 that of the control connection.
     ControlAddress(bool),
 }
 
-/// The names of the settings, in the order of the test form.
+/// The keys of the settings, in the order of the test command.
 pub const KEYS: [&str; 8] = [
     "account",
     "filetype",
@@ -51,7 +51,7 @@ pub const KEYS: [&str; 8] = [
 ];
 
 impl Setting {
-    /// Its name, without quotes.
+    /// Its key, without quotes.
     pub const fn key(&self) -> &'static str {
         match self {
             Self::Account { .. } => "account",
@@ -88,12 +88,12 @@ impl Command for Setting {
     }
 
     fn read(&self, answer: Answer) -> Result<(), Failure> {
-        done(self, Sense::Session, answer)
+        done(self, CommandKind::Session, answer)
     }
 }
 
-/// `AT+QFTPCFG="<key>"`. Reply: the value as text; of the account the user only, for what
-/// stands in the place of the password may be the password (docs/module/quirks.md F8).
+/// `AT+QFTPCFG="<key>"`. Reply: the value as text. Of the account only the user is returned,
+/// because the module may return the password (docs/module/quirks.md F8).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SettingQuery {
     /// One of [`KEYS`].
@@ -115,7 +115,7 @@ impl Command for SettingQuery {
     }
 
     fn read(&self, answer: Answer) -> Result<String, Failure> {
-        let answer = accept(self, Sense::Session, answer)?;
+        let answer = accept(self, CommandKind::Session, answer)?;
         let mut lines = answer.lines.iter();
         let value = lines.find_map(|line| {
             let mut fields = Fields::after(line, PREFIX)?;
@@ -126,7 +126,8 @@ impl Command for SettingQuery {
     }
 }
 
-/// `AT+QFTPCFG=?`. Reply: the names of the settings, by which families tell apart (docs/module/quirks.md F21).
+/// `AT+QFTPCFG=?`. Reply: the keys of the settings, which differ between module families
+/// (docs/module/quirks.md F21).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SettingNames;
 
@@ -145,7 +146,7 @@ impl Command for SettingNames {
     }
 
     fn read(&self, answer: Answer) -> Result<Vec<String>, Failure> {
-        let answer = accept(self, Sense::Session, answer)?;
+        let answer = accept(self, CommandKind::Session, answer)?;
         readable(self, fields(&answer, PREFIX))?;
         let keys = answer.lines.iter().filter_map(|line| {
             let mut fields = Fields::after(line, PREFIX)?;

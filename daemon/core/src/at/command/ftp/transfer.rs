@@ -1,21 +1,21 @@
-//! QFTPPUT and QFTPGET, through the port (`"COM:"`) and through the module's files
+//! QFTPPUT and QFTPGET, over the port (`"COM:"`) and via a file on the module
 //! (docs/module/at-ftp.md §2.5, 2.6).
 
 use modem_ftp_dbus::ErrorName;
 
 use crate::api::failure::{Failure, Retry, Scope};
 use crate::at::answer::Answer;
-use crate::at::codes::Sense;
+use crate::at::codes::CommandKind;
 use crate::at::command::reading::{readable, result};
 use crate::at::command::{Command, CommandLine, Conversation, Length, Patience};
 use crate::at::fields::Fields;
 use crate::at::quote::{LocalName, RemotePath};
 
-/// The local name that stands for the port.
+/// The local name of the port.
 const PORT: &str = "COM:";
 
-/// `AT+QFTPPUT="<file>",…`. Reply: bytes the module counted in this command; the caller
-/// compares them with what there was to send.
+/// `AT+QFTPPUT="<file>",…`. Reply: bytes that the module counted in this command; the caller
+/// compares them with what was to be sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Put {
     path: RemotePath,
@@ -30,7 +30,7 @@ enum Source {
     File(LocalName),
 }
 
-/// A piece of announced length: the module leaves data mode by itself behind it.
+/// A segment of announced length: the module leaves data mode by itself after it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Segment {
     /// Bytes (`<uploadlen>`).
@@ -40,9 +40,9 @@ pub struct Segment {
 }
 
 impl Put {
-    /// `…,"COM:",<start>[,<length>,<last>]`: the host sends the data, so much of it or, with
-    /// `None`, until it leaves data mode. `start` is where in the remote file it goes; 0 replaces
-    /// the file.
+    /// `…,"COM:",<start>[,<length>,<last>]`: the host sends the data, a segment of it or, with
+    /// `None`, until it leaves data mode. `start` is the offset in the remote file; 0 replaces the
+    /// file.
     pub fn stream(path: RemotePath, start: u64, segment: Option<Segment>) -> Self {
         let source = Source::Port(segment);
         Self {
@@ -52,7 +52,7 @@ impl Put {
         }
     }
 
-    /// `…,"<local>",0`: the data is a file of the module.
+    /// `…,"<local>",0`: the data is a file on the module.
     pub fn stored(path: RemotePath, local: LocalName) -> Self {
         let source = Source::File(local);
         Self {
@@ -96,43 +96,47 @@ impl Command for Put {
     }
 
     fn read(&self, answer: Answer) -> Result<u64, Failure> {
-        let rest = result(self, Sense::Change, &answer)?;
+        let rest = result(self, CommandKind::ChangePath, &answer)?;
         readable(self, Fields::of(rest).number())
     }
 }
 
-/// `AT+QFTPGET="<file>",…`. Reply: bytes the module counted; through the port they are those
-/// that came.
+/// `AT+QFTPGET="<file>",…`. Reply: bytes that the module counted; over the port this equals the
+/// bytes received.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Get {
     path: RemotePath,
     start: u64,
-    sink: PayloadSink,
+    destination: Destination,
 }
 
 /// Where a download goes.
 #[derive(Clone, Debug, PartialEq, Eq)]
-enum PayloadSink {
+enum Destination {
     Port { length: u64 },
     File(LocalName),
 }
 
 impl Get {
-    /// `…,"COM:",<start>,<length>`: exactly `length` bytes from `start` on are data, fewer if the
-    /// file is shorter than QFTPSIZE said. They are asked for by number, so that a file that
-    /// grew meanwhile does not overrun. Ask for one byte at least.
+    /// `…,"COM:",<start>,<length>`: receives exactly `length` bytes from offset `start`, fewer if
+    /// the file is shorter than QFTPSIZE said. The number is sent so that a file that has grown
+    /// meanwhile does not send more. It must be at least one.
     pub fn stream(path: RemotePath, start: u64, length: u64) -> Self {
-        let sink = PayloadSink::Port { length };
-        Self { path, start, sink }
+        let destination = Destination::Port { length };
+        Self {
+            path,
+            start,
+            destination,
+        }
     }
 
-    /// `…,"<local>"`: the data becomes a file of the module, which must not exist yet.
+    /// `…,"<local>"`: the data becomes a file on the module, which must not exist yet.
     pub fn stored(path: RemotePath, local: LocalName) -> Self {
-        let sink = PayloadSink::File(local);
+        let destination = Destination::File(local);
         Self {
             path,
             start: 0,
-            sink,
+            destination,
         }
     }
 }
@@ -143,22 +147,22 @@ impl Command for Get {
 
     fn compose(&self, line: &mut CommandLine<'_>) {
         line.put("AT+QFTPGET=").quote(self.path.as_str()).put(',');
-        match &self.sink {
-            PayloadSink::Port { length } => line
+        match &self.destination {
+            Destination::Port { length } => line
                 .quote(PORT)
                 .put(',')
                 .put(self.start)
                 .put(',')
                 .put(length),
-            PayloadSink::File(local) => line.quote(local.as_str()),
+            Destination::File(local) => line.quote(local.as_str()),
         };
     }
 
     fn conversation(&self) -> Conversation {
         let prefix = "+QFTPGET";
-        match self.sink {
-            PayloadSink::File(_) => Conversation::Deferred { prefix },
-            PayloadSink::Port { length } => Conversation::Receive {
+        match self.destination {
+            Destination::File(_) => Conversation::Deferred { prefix },
+            Destination::Port { length } => Conversation::Receive {
                 prefix,
                 deferred: true,
                 length: Length::Known(length),
@@ -171,7 +175,7 @@ impl Command for Get {
     }
 
     fn read(&self, answer: Answer) -> Result<u64, Failure> {
-        let rest = result(self, Sense::Find, &answer)?;
+        let rest = result(self, CommandKind::FindPath, &answer)?;
         let counted = readable(self, Fields::of(rest).number())?;
         match answer.connected && counted != answer.received {
             true => Err(miscounted(Self::NAME, counted, answer.received)),
@@ -180,9 +184,9 @@ impl Command for Get {
     }
 }
 
-/// The failure of data whose number of bytes the module tells otherwise.
+/// The failure that the module counted another number of bytes than were received.
 pub(super) fn miscounted(command: &str, counted: u64, received: u64) -> Failure {
-    let text = format!("{command}: the module counted {counted} bytes, {received} came");
+    let text = format!("{command}: the module counted {counted} bytes, {received} were received");
     Failure::new(ErrorName::Protocol, text)
         .retry(Retry::Soon)
         .scope(Scope::Session)

@@ -1,4 +1,5 @@
-//! SIM, registration, signal, PDP context, clock, power and URC switches (docs/module/at-network.md).
+//! SIM, registration, signal, PDP context, clock, restart and URC settings
+//! (docs/module/at-network.md).
 
 mod clock;
 mod pdp_context;

@@ -4,29 +4,29 @@ use std::time::Duration;
 
 use crate::api::failure::Failure;
 use crate::at::answer::Answer;
-use crate::at::codes::Sense;
+use crate::at::codes::CommandKind;
 use crate::at::command::reading::{accept, fields, readable};
 use crate::at::command::setting::setting;
 use crate::at::command::{Command, CommandLine, Conversation, Lines, Patience};
 use crate::at::fields::Fields;
 use crate::at::quote::{ContextPassword, ContextText};
 
-/// QIACT may take so long; no other command is accepted meanwhile.
+/// Longest duration of QIACT; no other command is accepted meanwhile.
 const ACTIVATE: Duration = Duration::from_secs(150);
-/// QIDEACT may take so long.
+/// Longest duration of QIDEACT.
 const DEACTIVATE: Duration = Duration::from_secs(40);
 
 /// `AT+QICSGP=<context>,1,"<apn>","<user>","<password>",<authentication>`, for IPv4. A change to an
-/// active context counts only after it was activated anew.
+/// active context takes effect when the context is activated again.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ConfigureContext {
     /// 1–16.
     pub context: u8,
-    /// Access point name; empty for the subscription's default.
+    /// Access point name; empty for the default of the subscription.
     pub apn: ContextText,
     /// User.
     pub user: ContextText,
-    /// Its password.
+    /// Password.
     pub password: ContextPassword,
     /// 0 none, 1 PAP, 2 CHAP, 3 PAP or CHAP.
     pub authentication: u8,
@@ -45,7 +45,7 @@ setting!(ConfigureContext, "QICSGP", PdpContext, |wanted, line| line
     .put(wanted.authentication));
 
 impl ConfigureContext {
-    /// Whether the module has this configuration already.
+    /// Whether the module already has this configuration.
     pub fn matches(&self, found: &PdpConfiguration) -> bool {
         found.kind == 1
             && found.apn == self.apn.as_str()
@@ -55,14 +55,14 @@ impl ConfigureContext {
     }
 }
 
-/// `AT+QICSGP=<context>`. The answer does not repeat the context.
+/// `AT+QICSGP=<context>`. The answer does not contain the context number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ContextConfiguration {
     /// 1–16.
     pub context: u8,
 }
 
-/// What [`ContextConfiguration`] tells.
+/// Reply of [`ContextConfiguration`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PdpConfiguration {
     /// 1 IPv4, 2 IPv6.
@@ -71,7 +71,7 @@ pub struct PdpConfiguration {
     pub apn: String,
     /// User.
     pub user: String,
-    /// Its password.
+    /// Password.
     pub password: ContextPassword,
     /// 0–3.
     pub authentication: u8,
@@ -92,7 +92,7 @@ impl Command for ContextConfiguration {
     }
 
     fn read(&self, answer: Answer) -> Result<PdpConfiguration, Failure> {
-        let answer = accept(self, Sense::PdpContext, answer)?;
+        let answer = accept(self, CommandKind::PdpContext, answer)?;
         let read = || {
             let mut fields = fields(&answer, "+QICSGP")?;
             Some(PdpConfiguration {
@@ -122,7 +122,7 @@ setting!(
     |activate, line| line.put("AT+QIACT=").put(activate.context)
 );
 
-/// `AT+QIDEACT=<context>`: closes everything in it.
+/// `AT+QIDEACT=<context>`: deactivates the context and closes every connection in it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Deactivate {
     /// 1–16.
@@ -137,12 +137,12 @@ setting!(
     |deactivate, line| line.put("AT+QIDEACT=").put(deactivate.context)
 );
 
-/// `AT+QIACT?`. Reply: the active contexts, perhaps none. It may claim an address that is gone
+/// `AT+QIACT?`. Reply: the active contexts, perhaps none. An address in it may no longer be valid
 /// (docs/module/quirks.md N2).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ActiveContexts;
 
-/// A context.
+/// A PDP context.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Context {
     /// 1–16.
@@ -172,12 +172,12 @@ impl Command for ActiveContexts {
     }
 
     fn read(&self, answer: Answer) -> Result<Vec<Context>, Failure> {
-        let answer = accept(self, Sense::PdpContext, answer)?;
+        let answer = accept(self, CommandKind::PdpContext, answer)?;
         let contexts = answer.lines.iter().map(|line| {
             let mut fields = Fields::after(line, "+QIACT")?;
             let context = fields.number()?;
             let state: u8 = fields.number()?;
-            // Type 1 or 2, which the address shows as well.
+            // The type, which the address shows as well.
             fields.next();
             Some(Context {
                 context,
@@ -192,7 +192,7 @@ impl Command for ActiveContexts {
     }
 }
 
-/// `AT+QIGETERROR`. Reply: why the last TCP/IP command failed: `561 open PDP failed`.
+/// `AT+QIGETERROR`. Reply: why the last TCP/IP command failed, such as `561 open PDP failed`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LastNetworkError;
 
@@ -211,7 +211,7 @@ impl Command for LastNetworkError {
     }
 
     fn read(&self, answer: Answer) -> Result<String, Failure> {
-        let answer = accept(self, Sense::PdpContext, answer)?;
+        let answer = accept(self, CommandKind::PdpContext, answer)?;
         let read = || {
             let mut fields = fields(&answer, "+QIGETERROR")?;
             let code: u32 = fields.number()?;

@@ -1,11 +1,11 @@
-//! Restart: CFUN (docs/module/at-network.md §6).
+//! Restart of the module: CFUN (docs/module/at-network.md §6).
 
 use std::time::Duration;
 
 use crate::at::command::Patience;
 use crate::at::command::setting::setting;
 
-/// CFUN may take so long.
+/// Longest duration of CFUN.
 const CFUN: Duration = Duration::from_secs(15);
 
 /// `AT+CFUN=1,1`: restarts the module. `POWERED DOWN` and, about 6 s later, `RDY` follow the `OK`

@@ -4,17 +4,17 @@ use std::time::Duration;
 
 use crate::api::failure::Failure;
 use crate::at::answer::Answer;
-use crate::at::codes::Sense;
+use crate::at::codes::CommandKind;
 use crate::at::command::reading::{accept, fields, readable};
 use crate::at::command::setting::setting;
 use crate::at::command::{Command, CommandLine, Conversation, Lines, Patience};
 use crate::at::fields::Fields;
 use crate::at::urc::{AccessTechnology, Domain, Registration};
 
-/// `AT+C[G|E]REG?`. Reply: the registration of that domain.
+/// `AT+C[G|E]REG?`. Reply: the registration in that domain.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RegistrationStatusOf {
-    /// Which of the three.
+    /// Registration domain.
     pub domain: Domain,
 }
 
@@ -37,7 +37,7 @@ impl Command for RegistrationStatusOf {
     }
 
     fn read(&self, answer: Answer) -> Result<Registration, Failure> {
-        let answer = accept(self, Sense::Network, answer)?;
+        let answer = accept(self, CommandKind::Network, answer)?;
         let registration = answer.lines.iter().find_map(|line| {
             let mut fields = Fields::after(line, self.domain.prefix())?;
             fields.next()?;
@@ -47,10 +47,10 @@ impl Command for RegistrationStatusOf {
     }
 }
 
-/// `AT+C[G|E]REG=2`: URCs with location.
+/// `AT+C[G|E]REG=2`: enables URCs with location.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RegistrationReports {
-    /// Which of the three.
+    /// Registration domain.
     pub domain: Domain,
 }
 
@@ -63,14 +63,14 @@ setting!(RegistrationReports, "CREG", Network, |reports, line| line
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Operator;
 
-/// What [`Operator`] tells.
+/// Reply of [`Operator`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OperatorSelection {
     /// 0 automatic, 1 manual, 2 deregistered, 4 manual, then automatic.
     pub mode: u8,
-    /// Name or number; `None` while there is none.
+    /// Name or number; `None` while no operator is selected.
     pub name: Option<String>,
-    /// How it is reached.
+    /// Access technology.
     pub technology: Option<AccessTechnology>,
 }
 
@@ -93,21 +93,38 @@ impl Command for Operator {
     }
 
     fn read(&self, answer: Answer) -> Result<OperatorSelection, Failure> {
-        let answer = accept(self, Sense::Network, answer)?;
+        let answer = accept(self, CommandKind::Network, answer)?;
         let read = || {
             let mut fields = fields(&answer, "+COPS")?;
             let mode = fields.number()?;
-            // The format of the name, which stands there whatever it is.
+            // The format of the name.
             fields.next();
+            let name = fields.text().filter(|name| !name.is_empty());
             Some(OperatorSelection {
                 mode,
-                name: fields
-                    .text()
-                    .filter(|name| !name.is_empty())
-                    .map(str::to_owned),
+                name: name.map(|name| ucs2(name).unwrap_or_else(|| name.to_owned())),
                 technology: fields.number().map(AccessTechnology::from_number),
             })
         };
         readable(self, read())
     }
+}
+
+/// Decodes a name in UCS2, four hexadecimal digits a character: some program has set `AT+CSCS` to
+/// it. `None` for any other name; a number of an operator has at most six digits.
+fn ucs2(name: &str) -> Option<String> {
+    if name.len() < 8 || !name.len().is_multiple_of(4) {
+        return None;
+    }
+    let units: Option<Vec<u16>> = name
+        .as_bytes()
+        .chunks(4)
+        .map(|digits| {
+            let text = std::str::from_utf8(digits).ok()?;
+            let hexadecimal = text.bytes().all(|byte| byte.is_ascii_hexdigit());
+            hexadecimal.then(|| u16::from_str_radix(text, 16).ok())?
+        })
+        .collect();
+    let text = String::from_utf16(&units?).ok()?;
+    (!text.contains(char::is_control)).then_some(text)
 }

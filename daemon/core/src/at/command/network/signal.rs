@@ -2,7 +2,7 @@
 
 use crate::api::failure::Failure;
 use crate::at::answer::Answer;
-use crate::at::codes::Sense;
+use crate::at::codes::CommandKind;
 use crate::at::command::reading::{accept, fields, readable};
 use crate::at::command::{Command, CommandLine, Conversation, Lines};
 
@@ -10,10 +10,10 @@ use crate::at::command::{Command, CommandLine, Conversation, Lines};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SignalQuality;
 
-/// What [`SignalQuality`] tells.
+/// Reply of [`SignalQuality`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Strength {
-    /// 0 is −113 dBm or less, 31 is −51 dBm or more, in steps of 2; 99 unknown.
+    /// 0 is −113 dBm or less, 31 is −51 dBm or more, in steps of 2 dB; 99 is unknown.
     pub rssi: u8,
     /// Bit error rate class, 0–7; 99 unknown.
     pub ber: u8,
@@ -34,7 +34,7 @@ impl Command for SignalQuality {
     }
 
     fn read(&self, answer: Answer) -> Result<Strength, Failure> {
-        let answer = accept(self, Sense::Network, answer)?;
+        let answer = accept(self, CommandKind::Network, answer)?;
         let read = || {
             let mut fields = fields(&answer, "+CSQ")?;
             Some(Strength {
@@ -50,12 +50,12 @@ impl Command for SignalQuality {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct NetworkInformation;
 
-/// What [`NetworkInformation`] tells, in the module's words.
+/// Reply of [`NetworkInformation`], in the module's words.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Serving {
-    /// NONE, GSM, GPRS, EDGE, Cat-M1, Cat-NB1 or whatever a sibling says.
+    /// NONE, GSM, GPRS, EDGE, Cat-M1, Cat-NB1, or another word of a related module.
     pub technology: String,
-    /// Number of the operator: `46001`.
+    /// Number of the operator, such as `46001`.
     pub operator: String,
     /// `GSM 1800`, `LTE BAND 8`.
     pub band: String,
@@ -78,7 +78,7 @@ impl Command for NetworkInformation {
     }
 
     fn read(&self, answer: Answer) -> Result<Serving, Failure> {
-        let answer = accept(self, Sense::Network, answer)?;
+        let answer = accept(self, CommandKind::Network, answer)?;
         let read = || {
             let mut fields = fields(&answer, "+QNWINFO")?;
             Some(Serving {

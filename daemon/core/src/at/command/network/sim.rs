@@ -2,7 +2,7 @@
 
 use crate::api::failure::Failure;
 use crate::at::answer::Answer;
-use crate::at::codes::Sense;
+use crate::at::codes::CommandKind;
 use crate::at::command::reading::{accept, readable};
 use crate::at::command::setting::setting;
 use crate::at::command::{Command, CommandLine, Conversation, Lines};
@@ -10,7 +10,7 @@ use crate::at::fields::{Fields, strip_prefix};
 use crate::at::quote::Pin;
 use crate::at::urc::PinState;
 
-/// `AT+CPIN?`. Reply: the lock; without a SIM it is refused with CME 10, 13 or 14.
+/// `AT+CPIN?`. Reply: the state of the lock. Without a SIM it fails with CME error 10, 13 or 14.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PinStatus;
 
@@ -29,14 +29,14 @@ impl Command for PinStatus {
     }
 
     fn read(&self, answer: Answer) -> Result<PinState, Failure> {
-        let answer = accept(self, Sense::Sim, answer)?;
+        let answer = accept(self, CommandKind::Sim, answer)?;
         let mut lines = answer.lines.iter();
         let text = lines.find_map(|line| strip_prefix(line, "+CPIN"));
         readable(self, text.map(PinState::parse))
     }
 }
 
-/// `AT+CPIN="<pin>"`. A wrong one costs one of three tries: ask [`PinTries`] before.
+/// `AT+CPIN="<pin>"`. A wrong PIN uses up one of three tries; check [`PinTries`] before.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EnterPin {
     /// The PIN.
@@ -47,7 +47,7 @@ setting!(EnterPin, "CPIN", Sim, |enter, line| line
     .put("AT+CPIN=")
     .secret(enter.pin.expose()));
 
-/// `AT+QPINC?`. Reply: tries left for the PIN.
+/// `AT+QPINC?`. Reply: remaining tries for the PIN.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PinTries;
 
@@ -66,7 +66,7 @@ impl Command for PinTries {
     }
 
     fn read(&self, answer: Answer) -> Result<u32, Failure> {
-        let answer = accept(self, Sense::Sim, answer)?;
+        let answer = accept(self, CommandKind::Sim, answer)?;
         let left = answer.lines.iter().find_map(|line| {
             let mut fields = Fields::after(line, "+QPINC")?;
             (fields.text()? == "SC").then(|| fields.number())?

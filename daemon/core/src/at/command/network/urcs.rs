@@ -1,8 +1,8 @@
-//! Which URCs come and where: QURCCFG, QINDCFG (docs/module/at-network.md §6, 7).
+//! Which URCs are sent, and on which port: QURCCFG, QINDCFG (docs/module/at-network.md §6, 7).
 
 use crate::api::failure::Failure;
 use crate::at::answer::Answer;
-use crate::at::codes::Sense;
+use crate::at::codes::CommandKind;
 use crate::at::command::reading::{accept, readable};
 use crate::at::command::setting::setting;
 use crate::at::command::{Command, CommandLine, Conversation, Lines};
@@ -22,7 +22,7 @@ pub enum UrcPort {
 impl UrcPort {
     const ALL: [Self; 3] = [Self::UsbAt, Self::UsbModem, Self::Uart1];
 
-    /// As it is written, without quotes.
+    /// Its name in the command, without quotes.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::UsbAt => "usbat",
@@ -32,8 +32,8 @@ impl UrcPort {
     }
 }
 
-/// `AT+QURCCFG="urcport","<port>"`: where URCs and results of FTP commands go (docs/module/quirks.md F18). It is
-/// in effect, and in the module's memory, at once.
+/// `AT+QURCCFG="urcport","<port>"`: the port for URCs and for results of FTP commands
+/// (docs/module/quirks.md F18). It takes effect at once, and the module stores it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SetUrcPort {
     /// The port.
@@ -65,7 +65,7 @@ impl Command for UrcPortQuery {
     }
 
     fn read(&self, answer: Answer) -> Result<UrcPort, Failure> {
-        let answer = accept(self, Sense::Module, answer)?;
+        let answer = accept(self, CommandKind::Module, answer)?;
         let port = answer.lines.iter().find_map(|line| {
             let name = Fields::after(line, "+QURCCFG")?.nth(1)?.text;
             UrcPort::ALL.into_iter().find(|port| port.as_str() == name)
@@ -74,7 +74,7 @@ impl Command for UrcPortQuery {
     }
 }
 
-/// `AT+QINDCFG="csq",<0|1>,0`: whether changes of the signal are reported; not saved.
+/// `AT+QINDCFG="csq",<0|1>,0`: whether changes of the signal are reported; not stored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SignalReports {
     /// Whether they are.

@@ -1,9 +1,9 @@
 //! One directory as five servers list it: vsftpd 3.0.3, proftpd 1.3.8, pure-ftpd 1.0.50,
 //! pyftpdlib 2.2.0 and libunftp 0.24, taken on 2026-11-22 at 08:02.
 //!
-//! It has names with blanks in front and inside, with `;` and `=`, with an arrow, with
-//! UTF-8, and a file of the year 2031, which all but vsftpd and libunftp list without its
-//! year and which therefore is read as the latest 6 May.
+//! It has names with leading and inner blanks, with `;` and `=`, with an arrow and with UTF-8, and
+//! a file of the year 2031. All but vsftpd and libunftp list that file without its year, so it is
+//! read as the latest 6 May.
 
 use super::super::{list, mlsd, names};
 use super::{assert_lines, more, now};

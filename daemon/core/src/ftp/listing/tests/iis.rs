@@ -1,4 +1,4 @@
-//! Rows of Windows' servers: `dir` as IIS has it, and its Unix-like style.
+//! Rows of Windows servers: the `dir` style of IIS and its Unix style.
 
 use super::super::list;
 use super::{assert_lines, more, now, one};
@@ -53,7 +53,7 @@ fn unix_style() {
 }
 
 #[test]
-fn dates_that_are_none() {
+fn invalid_rows() {
     for row in [
         "13-01-24  01:00AM  1 x",
         "02-30-24  01:00AM  1 x",

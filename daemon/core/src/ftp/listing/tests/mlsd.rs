@@ -1,4 +1,4 @@
-//! RFC 3659 rows in the forms no captured listing has.
+//! Rows of RFC 3659 in forms that the captured listings do not have.
 
 use super::super::{mlsd, time::mdtm};
 use super::more;
@@ -60,7 +60,7 @@ fn a_fact_of_the_server_is_not_hidden_by_the_target() {
 }
 
 #[test]
-fn what_is_not_told() {
+fn facts_that_are_missing_or_empty() {
     let entry = one(" x");
     assert_eq!(
         (entry.kind, entry.size, entry.modified),
@@ -78,7 +78,7 @@ fn the_directory_itself_and_its_parent_are_dropped() {
 }
 
 #[test]
-fn the_name_is_all_behind_the_first_blank() {
+fn the_name_is_all_that_follows_the_first_blank() {
     for name in [
         "x",
         " x ",
@@ -94,8 +94,45 @@ fn the_name_is_all_behind_the_first_blank() {
     }
 }
 
+/// A value that cannot be read is left out and marked; the row and the listing stay.
 #[test]
-fn rows_that_are_not_to_the_letter() {
+fn values_that_cannot_be_read() {
+    for (facts, mark) in [
+        ("size=-1", "size"),
+        ("size=+1", "size"),
+        ("size=1k", "size"),
+        ("size=18446744073709551616", "size"),
+        ("size=12modify=20240229134607", "size"),
+        ("modify=20240230000000", "modify"),
+        ("modify=2024", "modify"),
+        ("modify=20240229134607Z", "modify"),
+        ("modify=-3400101000000", "modify"),
+        ("modify=x;size=y", "size,modify"),
+    ] {
+        let rows = format!(
+            "type=file;size=1;modify=20240229134607; a\r\n\
+             type=file;{facts};x=y; b\r\n\
+             type=dir; c\r\n"
+        );
+        let entries = mlsd(rows.as_bytes()).unwrap();
+        let [a, b, c] = &entries[..] else {
+            panic!("{facts}: {entries:?}");
+        };
+        assert_eq!((a.size, a.modified), (Some(1), mdtm("20240229134607")));
+        assert_eq!((&*b.name, b.kind), ("b", EntryType::File));
+        assert_eq!((b.size, b.modified), (None, None), "{facts}");
+        assert_eq!(more(b, "x"), Some("y"));
+        assert_eq!(more(b, "unreadable"), Some(mark), "{facts}");
+        assert_eq!((&*c.name, more(c, "unreadable")), ("c", None));
+        assert_eq!(more(a, "unreadable"), None);
+    }
+    // Only what cannot be read is left out.
+    let entry = one("size=7;modify=never; x");
+    assert_eq!((entry.size, entry.modified), (Some(7), None));
+}
+
+#[test]
+fn rows_of_another_form() {
     let many: String = (0..65).map(|n| format!("x.{n}=;")).collect();
     for row in [
         "x",
@@ -108,13 +145,6 @@ fn rows_that_are_not_to_the_letter() {
         "=file; x",
         "type=file;TYPE=dir; x",
         "size=1;size=1; x",
-        "size=-1; x",
-        "size=+1; x",
-        "size=1k; x",
-        "size=18446744073709551616; x",
-        "modify=20240230000000; x",
-        "modify=2024; x",
-        "modify=20240229134607Z; x",
         "total 12",
         "-rw-r--r-- 1 u g 5 Nov 22 08:00 x",
         &format!("{many} x"),

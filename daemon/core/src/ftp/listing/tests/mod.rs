@@ -1,4 +1,4 @@
-//! The listings of real servers, what must be refused, and that no input breaks either.
+//! Listings captured from real servers, rows that must be refused, and properties of any input.
 
 mod captured;
 mod iis;
@@ -23,10 +23,10 @@ fn one(row: &str) -> Entry {
     entries.remove(0)
 }
 
-/// Kind, size, time as `mdtm` takes it, and name, for comparing with a table.
-type Line<'a> = (EntryType, Option<u64>, Option<&'a str>, &'a str);
+/// Kind, size, time in the form of `mdtm`, and name.
+type Expected<'a> = (EntryType, Option<u64>, Option<&'a str>, &'a str);
 
-fn assert_lines(entries: &[Entry], lines: &[Line<'_>]) {
+fn assert_lines(entries: &[Entry], lines: &[Expected<'_>]) {
     for (entry, line) in entries.iter().zip(lines) {
         let (kind, size, modified, name) = *line;
         let modified = modified.map(|text| mdtm(text).unwrap());

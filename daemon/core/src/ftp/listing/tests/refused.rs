@@ -1,21 +1,29 @@
-//! Names that could reach out of a directory or harm a terminal, and what the errors say.
+//! Names that could lead out of a directory or harm a terminal, and the texts of the errors.
 
 use modem_ftp_dbus::ErrorName;
 
 use super::super::{list, mlsd, names};
-use super::now;
+use super::{more, now};
+use crate::api::failure::Failure;
+use crate::api::reply::Entry;
 
-/// What the three readers say to this name.
-fn errors(name: &[u8]) -> Vec<String> {
+/// What the readers make of this name in each form of listing.
+fn read(name: &[u8]) -> [Result<Vec<Entry>, Failure>; 3] {
     let row = |before: &str| [before.as_bytes(), name, b"\r\n"].concat();
-    let results = [
-        mlsd(&row("type=file; ")).map(|_| ()),
-        list(&row("-rw-r--r-- 1 u g 5 Nov 22 08:00 "), now()).map(|_| ()),
-        list(&row("11-22-26  08:00AM  5 "), now()).map(|_| ()),
-        names(&row("")).map(|_| ()),
-    ];
+    [
+        mlsd(&row("type=file; ")),
+        list(&row("-rw-r--r-- 1 u g 5 Nov 22 08:00 "), now()),
+        list(&row("11-22-26  08:00AM  5 "), now()),
+    ]
+}
+
+/// The errors for this name in the three forms of listing and in a list of names.
+fn errors(name: &[u8]) -> Vec<String> {
+    let row = [name, b"\r\n"].concat();
+    let results = read(name).map(|entries| entries.map(|_| ()));
     results
         .into_iter()
+        .chain([names(&row).map(|_| ())])
         .filter_map(|result| {
             let failure = result.err()?;
             assert_eq!(failure.name, ErrorName::Protocol);
@@ -24,20 +32,47 @@ fn errors(name: &[u8]) -> Vec<String> {
         .collect()
 }
 
+/// A name that cannot be shown is escaped and marked; it does not fail the listing.
 #[test]
-fn unsafe_names() {
-    for name in ["a\0b", "a\rb", "a\r", "\x1b[2J", "a\tb", "\x7f", "a\u{9b}b"] {
-        assert_eq!(errors(name.as_bytes()).len(), 4, "{name:?}");
-        assert!(errors(name.as_bytes())[0].contains("control character"));
+fn names_with_control_characters_or_not_in_utf_8() {
+    for (name, shown) in [
+        (&b"a\0b"[..], r"a\x00b"),
+        (b"a\rb", r"a\x0db"),
+        (b"a\r", r"a\x0d"),
+        (b"\x1b[2J", r"\x1b[2J"),
+        (b"a\tb", r"a\x09b"),
+        (b"\x7f", r"\x7f"),
+        ("a\u{9b}b".as_bytes(), r"a\xc2\x9bb"),
+        (b"caf\xe9", r"caf\xe9"),
+        (b"\xff\xfe", r"\xff\xfe"),
+        (b"\xc3\xb6\\\xe9", r"ö\\\xe9"),
+    ] {
+        for entries in read(name) {
+            let [entry] = &entries.unwrap()[..] else {
+                panic!("{name:?}");
+            };
+            assert_eq!(entry.name, shown);
+            assert_eq!(more(entry, "unreadable"), Some("name"));
+        }
+        assert_eq!(names(&[name, b"\r\n"].concat()).unwrap(), [shown]);
     }
-    assert_eq!(errors(b"caf\xe9").len(), 4);
-    assert!(
-        errors(b"caf\xe9")
-            .iter()
-            .all(|text| text.contains("not UTF-8"))
-    );
-    assert!(errors(b"caf\xe9")[3].ends_with("\"caf\\xe9\""));
-    // A list of names has paths, of which the last component counts.
+    for entries in read(br"a\x1bb") {
+        let entry = &entries.unwrap()[0];
+        assert_eq!(entry.name, r"a\x1bb");
+        assert_eq!(more(entry, "unreadable"), None);
+    }
+    // The rows around it are not concerned.
+    let rows = b"type=file; a\r\ntype=file; \x1b\xe9\r\ntype=file;size=5; c\r\n";
+    let entries = mlsd(rows).unwrap();
+    let shown: Vec<&str> = entries.iter().map(|entry| &*entry.name).collect();
+    assert_eq!(shown, ["a", r"\x1b\xe9", "c"]);
+    assert_eq!(entries[2].size, Some(5));
+    assert_eq!(more(&entries[2], "unreadable"), None);
+}
+
+#[test]
+fn names_that_are_no_names() {
+    // A list of names may have paths; their last component is the name.
     for name in ["a/b", "/", "../x", "/etc/passwd", "a/"] {
         assert!(errors(name.as_bytes()).len() >= 3, "{name:?}");
     }
@@ -46,7 +81,7 @@ fn unsafe_names() {
     assert_eq!(
         errors(b"").len(),
         3,
-        "an empty line is no name, but no row either"
+        "an empty line is skipped in a list of names"
     );
     // A link's target may be a path; its name may not.
     for row in ["a/b -> c", " -> c", "../x -> c"] {
@@ -85,7 +120,7 @@ fn the_error_quotes_the_row() {
     let failure = list(b"hello \x1b \xff \"w\xc3\xb6rld\"", now()).unwrap_err();
     assert_eq!(
         failure.text,
-        "the server's listing has a row that is not UTF-8 (ListRaw gives the bytes as they are): \
+        "the server's listing has a row of no known form: \
          \"hello \\u{1b} \\xff \\\"wörld\\\"\""
     );
 }
@@ -128,7 +163,7 @@ fn line_ends() {
 fn large_listings() {
     let rows = "type=file;size=1; name\r\n".repeat(100_000);
     assert_eq!(mlsd(rows.as_bytes()).unwrap().len(), 100_000);
-    // One row of megabytes, of what each reader looks at most closely.
+    // One row of megabytes, made of what takes each reader the most time.
     assert!(mlsd("a=;".repeat(1_000_000).as_bytes()).is_err());
     let arrows = " -> ".repeat(1_000_000);
     let row = format!("lrwxrwxrwx 1 u g 1 Nov 22 08:00 x{arrows}");

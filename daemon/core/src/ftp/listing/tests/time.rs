@@ -1,7 +1,8 @@
 //! Known dates, and every day of eight centuries.
 
+use time::{Date, Month};
+
 use super::super::time::mdtm;
-use crate::calendar::days;
 
 #[test]
 fn known_times() {
@@ -20,7 +21,7 @@ fn known_times() {
 }
 
 #[test]
-fn what_is_no_time() {
+fn texts_that_are_no_time() {
     for text in [
         "",
         "2026080714111",
@@ -47,6 +48,13 @@ fn what_is_no_time() {
     }
 }
 
+/// Days since 1970.
+fn days(year: i32, month: u8, day: u8) -> i64 {
+    let month = Month::try_from(month).unwrap();
+    let date = Date::from_calendar_date(year, month, day).unwrap();
+    i64::from(date.to_julian_day() - Date::from_ordinal_date(1970, 1).unwrap().to_julian_day())
+}
+
 #[test]
 fn every_day_follows_the_one_before() {
     let mut day = days(1600, 1, 1);
@@ -54,8 +62,9 @@ fn every_day_follows_the_one_before() {
     for year in 1600..2400 {
         for month in 1..=12 {
             for of_month in 1..=31 {
-                if mdtm(&format!("{year}{month:02}{of_month:02}000000")).is_some() {
+                if let Some(time) = mdtm(&format!("{year}{month:02}{of_month:02}000000")) {
                     assert_eq!(days(year, month, of_month), day);
+                    assert_eq!(time, day * 86_400);
                     day += 1;
                 }
             }

@@ -1,4 +1,4 @@
-//! Rows as of `ls -l` in the forms no captured listing has.
+//! Rows in the form of `ls -l` that the captured listings do not have.
 
 use super::super::{list, time::mdtm};
 use super::{assert_lines, more, now, one};
@@ -113,7 +113,7 @@ fn the_year_is_the_latest_that_is_not_more_than_a_day_ahead() {
     ] {
         assert_eq!(modified(date, now), mdtm(want), "{date} at {now}");
     }
-    // Clocks that are out of their mind.
+    // A host clock that is wrong beyond any date.
     let row = b"-rw-r--r-- 1 u g 5 Dec 31 23:59 x";
     let last = list(row, i64::MAX).unwrap().remove(0).modified;
     assert_eq!(last, mdtm("99991231235900"));
@@ -143,7 +143,7 @@ fn dates_with_a_year() {
 }
 
 #[test]
-fn dates_that_are_none() {
+fn invalid_dates() {
     for date in [
         "Feb 30 08:00",
         "Feb 29 2023",

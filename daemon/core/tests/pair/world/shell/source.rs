@@ -1,0 +1,89 @@
+//! [`Source`]: a local file or pipe that is sent.
+
+use modem_ftp_core::api::failure::{Failure, Retry};
+use modem_ftp_dbus::errors::ErrorName;
+
+use super::pump::Extent;
+
+/// What a source is like.
+#[derive(Clone, Debug, Default)]
+pub struct SourcePlan {
+    /// What is in it (so far, for a pipe).
+    pub bytes: Vec<u8>,
+    /// A pipe: no length, not to be read twice.
+    pub pipe: bool,
+    /// A pipe whose writer has not closed it.
+    pub open: bool,
+    /// The size it had when it was accepted, if it is another now.
+    pub told: Option<u64>,
+    /// Reading fails at this offset.
+    pub fails_at: Option<usize>,
+    /// It is written to while it is sent: its last block shows a later modification time.
+    pub changes: bool,
+}
+
+/// A source as the shell holds it.
+pub(super) struct Source {
+    pub(super) plan: SourcePlan,
+    /// Bytes taken out of a pipe. They are gone for good, sent or not.
+    taken: usize,
+}
+
+fn io_error() -> Failure {
+    Failure::new(ErrorName::LocalIo, "the source: input/output error")
+}
+
+fn changed(how: &str) -> Failure {
+    let text = format!("the source {how} while it was being sent");
+    Failure::new(ErrorName::LocalChanged, text).retry(Retry::Never)
+}
+
+impl Source {
+    pub(super) fn new(plan: SourcePlan) -> Self {
+        Self { plan, taken: 0 }
+    }
+
+    /// Reads a block of a regular file. An error anywhere in it fails the whole block.
+    pub(super) fn read(&self, extent: Extent) -> Result<Vec<u8>, Failure> {
+        let end = extent.offset + extent.length;
+        if self.plan.fails_at.is_some_and(|at| at < end) {
+            return Err(io_error());
+        }
+        let rest = self.plan.bytes.get(extent.offset..).unwrap_or_default();
+        let block = &rest[..rest.len().min(extent.length)];
+        if extent.exact && block.len() < extent.length {
+            return Err(changed("became shorter"));
+        }
+        if extent.last && self.plan.changes {
+            return Err(changed("changed"));
+        }
+        Ok(block.to_vec())
+    }
+
+    /// Takes what is in a pipe, at most `limit` bytes: nothing at its end, `None` when nothing
+    /// is there yet.
+    pub(super) fn take(&mut self, limit: usize) -> Option<Result<Vec<u8>, Failure>> {
+        let mut rest = &self.plan.bytes[self.taken..];
+        if let Some(at) = self.plan.fails_at {
+            rest = &rest[..rest.len().min(at - self.taken)];
+            if rest.is_empty() {
+                return Some(Err(io_error()));
+            }
+        }
+        if rest.is_empty() && self.plan.open {
+            return None;
+        }
+        let block = rest[..rest.len().min(limit)].to_vec();
+        self.taken += block.len();
+        Some(Ok(block))
+    }
+
+    /// A pump starts at this offset.
+    pub(super) fn start(&self, offset: usize) {
+        let gone = self.taken;
+        assert!(
+            !self.plan.pipe || gone == offset,
+            "{gone} bytes were taken out of the pipe, and the next pump starts at {offset}"
+        );
+    }
+}

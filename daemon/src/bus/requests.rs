@@ -1,0 +1,168 @@
+//! [`Requests`]: how the method handlers of all interfaces send requests to the event loop.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use futures_channel::oneshot;
+use modem_ftp_core::api::failure::Failure;
+use modem_ftp_core::api::local::{Handle, LocalFile};
+use modem_ftp_core::api::reply::Reply;
+use modem_ftp_core::api::request::{Action, Request};
+use modem_ftp_core::api::status::{TransferId, TransferState};
+use modem_ftp_dbus::{ErrorName, names};
+use zbus::OwnedObjectPath;
+
+use super::error::CallError;
+use super::shared::Shared;
+use crate::files::{Disk, OpenFile, Roots};
+use crate::messages::{Call, Inbox, Message};
+
+/// The way to the event loop, and to the disk thread for opening files. Every handler has a clone.
+#[derive(Clone, Debug)]
+pub struct Requests {
+    inbox: Inbox,
+    disk: Disk,
+    roots: Shared<Arc<Roots>>,
+    /// Number of the next handle.
+    handles: Arc<AtomicU64>,
+}
+
+impl Requests {
+    /// Requests to the event loop that reads `inbox`.
+    pub fn new(inbox: Inbox, disk: Disk, roots: Shared<Arc<Roots>>) -> Self {
+        Self {
+            inbox,
+            disk,
+            roots,
+            handles: Arc::default(),
+        }
+    }
+
+    /// Sends a request to the engine and awaits the reply.
+    ///
+    /// # Errors
+    /// The failure that the engine replies.
+    pub async fn ask(&self, request: Request) -> Result<Reply, CallError> {
+        self.call(request, None).await
+    }
+
+    /// Has the configuration read again.
+    ///
+    /// # Errors
+    /// `InvalidConfig`.
+    pub async fn reload(&self) -> Result<(), CallError> {
+        let (reply, answer) = oneshot::channel();
+        self.inbox.send(Message::Reload(reply));
+        received(answer.await).map(drop)
+    }
+
+    /// Opens a local file on the disk thread.
+    ///
+    /// # Errors
+    /// The failure of `open`.
+    pub async fn open(
+        &self,
+        open: impl FnOnce(&Roots) -> Result<OpenFile, Failure> + Send + 'static,
+    ) -> Result<OpenFile, CallError> {
+        let roots = self.roots.read(Arc::clone);
+        let opened = self.disk.call(move || open(&roots)).await;
+        opened.map_err(|_| stopping())?.map_err(CallError::from)
+    }
+
+    /// Queues a transfer of an open file and returns its object. If `wait` is a uid, awaits the end
+    /// of the transfer on behalf of that user.
+    ///
+    /// # Errors
+    /// The transfer was not accepted; with `wait`, also the failure of the transfer.
+    pub async fn transfer(
+        &self,
+        file: OpenFile,
+        name: String,
+        wait: Option<u32>,
+        request: impl FnOnce(LocalFile) -> Request,
+    ) -> Result<OwnedObjectPath, CallError> {
+        let handle = Handle(self.handles.fetch_add(1, Ordering::Relaxed));
+        let request = request(file.describe(handle, name));
+        let Reply::Queued(id) = self.call(request, Some((handle, file))).await? else {
+            return Err(unexpected());
+        };
+        if let Some(uid) = wait {
+            self.wait(id, uid).await?;
+        }
+        Ok(path(id))
+    }
+
+    /// Awaits the end of a transfer; fails if the transfer failed.
+    async fn wait(&self, id: TransferId, uid: u32) -> Result<(), CallError> {
+        let action = Action::Wait;
+        let reply = self.ask(Request::Transfer { id, action, uid }).await?;
+        let Reply::Ended(state, error) = reply else {
+            return Err(unexpected());
+        };
+        let (usual_name, usual_text) = match state {
+            TransferState::Done => return Ok(()),
+            TransferState::Cancelled => (ErrorName::Cancelled, "the transfer has been cancelled"),
+            _ => (ErrorName::Failed, "the transfer has failed"),
+        };
+        let (name, mut text) = error.unwrap_or_default();
+        if text.is_empty() {
+            usual_text.clone_into(&mut text);
+        }
+        let name = ErrorName::from_dbus_name(&name).unwrap_or(usual_name);
+        Err(CallError::new(name, text))
+    }
+
+    async fn call(
+        &self,
+        request: Request,
+        file: Option<(Handle, OpenFile)>,
+    ) -> Result<Reply, CallError> {
+        let (reply, answer) = oneshot::channel();
+        let call = Call {
+            request,
+            file,
+            reply,
+        };
+        self.inbox.send(Message::Call(Box::new(call)));
+        received(answer.await)
+    }
+}
+
+/// The object path of a transfer.
+pub fn path(id: TransferId) -> OwnedObjectPath {
+    // This cannot fail: a number is a valid path element.
+    OwnedObjectPath::try_from(names::transfer_path(id.0)).unwrap_or_default()
+}
+
+/// The failure when the engine sends a reply of another kind than the request has.
+pub fn unexpected() -> CallError {
+    CallError::new(
+        ErrorName::Failed,
+        "the reply does not fit the call: this is a fault of modem-ftpd",
+    )
+}
+
+fn stopping() -> CallError {
+    CallError::new(ErrorName::Stopping, "modem-ftpd is shutting down")
+}
+
+/// The reply of the event loop; without a reply, the event loop has ended.
+fn received(answer: Result<Result<Reply, Failure>, oneshot::Canceled>) -> Result<Reply, CallError> {
+    answer.map_err(|_| stopping())?.map_err(CallError::from)
+}
+
+/// A local path of a call.
+///
+/// # Errors
+/// `InvalidArguments`: it is not absolute.
+pub fn local_path(text: &str) -> Result<PathBuf, CallError> {
+    let path = PathBuf::from(text);
+    if path.is_absolute() {
+        Ok(path)
+    } else {
+        Err(CallError::arguments(format!(
+            "the local path must be absolute, not {text:?}"
+        )))
+    }
+}

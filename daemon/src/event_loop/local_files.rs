@@ -1,0 +1,84 @@
+//! [`LocalFiles`]: the open local files of all transfers, and what is needed to read and write
+//! them.
+
+use std::collections::HashMap;
+use std::os::fd::RawFd;
+
+use mio::unix::SourceFd;
+use mio::{Interest, Registry, Token};
+use modem_ftp_core::api::local::Handle;
+
+use super::disk_jobs::DiskJobs;
+use crate::files::{Blocks, OpenFile};
+
+/// The local files of all transfers that are not over.
+#[derive(Debug)]
+pub struct LocalFiles {
+    open: HashMap<Handle, OpenFile>,
+    blocks: Blocks,
+    disk: DiskJobs,
+    registry: Registry,
+}
+
+impl LocalFiles {
+    /// No files. Pipes are registered with `registry`.
+    pub fn new(disk: DiskJobs, registry: Registry) -> Self {
+        Self {
+            open: HashMap::new(),
+            blocks: Blocks::default(),
+            disk,
+            registry,
+        }
+    }
+
+    /// Adds a file.
+    pub fn insert(&mut self, handle: Handle, file: OpenFile) {
+        self.open.insert(handle, file);
+    }
+
+    /// The file of this handle.
+    pub fn get(&self, handle: Handle) -> Option<&OpenFile> {
+        self.open.get(&handle)
+    }
+
+    /// The file of this handle, to read a pipe from it or write to it.
+    pub fn get_mut(&mut self, handle: Handle) -> Option<&mut OpenFile> {
+        self.open.get_mut(&handle)
+    }
+
+    /// Removes the file of this handle.
+    pub fn remove(&mut self, handle: Handle) -> Option<OpenFile> {
+        self.open.remove(&handle)
+    }
+
+    /// The idle blocks.
+    pub fn blocks(&mut self) -> &mut Blocks {
+        &mut self.blocks
+    }
+
+    /// The disk thread.
+    pub fn disk(&self) -> &DiskJobs {
+        &self.disk
+    }
+
+    /// The poller's registry and the idle blocks.
+    pub fn registry_and_blocks(&mut self) -> (&Registry, &mut Blocks) {
+        (&self.registry, &mut self.blocks)
+    }
+
+    /// Has the poller report when a pipe becomes ready.
+    pub fn register(&self, pipe: RawFd, token: Token, interest: Interest) {
+        let registered = self
+            .registry
+            .register(&mut SourceFd(&pipe), token, interest);
+        if let Err(error) = registered {
+            tracing::warn!("a passed pipe cannot be polled: {error}");
+        }
+    }
+
+    /// Ends what [`LocalFiles::register`] began.
+    pub fn deregister(&self, pipe: RawFd) {
+        // An error means that the pipe was not registered.
+        let _ = self.registry.deregister(&mut SourceFd(&pipe));
+    }
+}

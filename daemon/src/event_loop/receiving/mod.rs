@@ -1,0 +1,220 @@
+//! [`Receiving`]: received payload on its way to the local file of a download: written to a file by
+//! the disk thread, or to a pipe by the event loop.
+
+mod buffer;
+
+use std::io;
+
+use mio::{Interest, Token};
+use modem_ftp_core::api::failure::Failure;
+use modem_ftp_core::api::local::Handle;
+use modem_ftp_core::api::payload_sink::PayloadSink;
+
+use super::local_files::LocalFiles;
+use crate::files::{BLOCK_SIZE, Blocks, OpenFile, Sink, io_failure};
+use crate::messages::{Message, SinkCommitted, SinkWritten};
+use buffer::ReceiveBuffer;
+
+/// The end of a download's file: committed, or why it failed.
+pub type SinkResult = (Handle, Result<(), Failure>);
+
+/// At most one download at a time.
+#[derive(Debug)]
+pub struct Receiving {
+    /// The poller's token for pipes.
+    token: Token,
+    buffer: ReceiveBuffer,
+    /// Whether the pipe may have room.
+    pipe_writable: bool,
+    /// A pipe that is to be committed as soon as it has accepted everything.
+    committing: Option<Handle>,
+    /// The file that failed last, and why.
+    failed: Option<(Handle, Failure)>,
+}
+
+impl Receiving {
+    /// Nothing is received. The poller's events for pipes have this `token`.
+    pub fn new(token: Token) -> Self {
+        Self {
+            token,
+            buffer: ReceiveBuffer::default(),
+            pipe_writable: false,
+            committing: None,
+            failed: None,
+        }
+    }
+
+    /// Whether so much is buffered that the serial port must not be read.
+    pub fn is_full(&self) -> bool {
+        self.buffer.is_full()
+    }
+
+    /// Where the engine puts the payload of one call.
+    pub fn sink<'a>(&'a mut self, blocks: &'a mut Blocks) -> impl PayloadSink + 'a {
+        self.buffer.sink(blocks)
+    }
+
+    /// The poller reported the pipe as writable.
+    pub fn set_pipe_writable(&mut self) {
+        self.pipe_writable = true;
+    }
+
+    /// Payload goes to this file at `offset` from now on; see
+    /// [`Output::Receive`](modem_ftp_core::api::output::Output::Receive).
+    pub fn start(&mut self, handle: Handle, offset: u64, text: bool, files: &mut LocalFiles) {
+        if text && offset > 0 {
+            // The offset counts bytes on the network: the file continues at its end.
+            return;
+        }
+        if offset == 0 {
+            self.failed.take_if(|(of, _)| *of == handle);
+        } else {
+            // Writes of the segment before must precede those of the next one.
+            self.write_blocks(true, files);
+        }
+        match files.get(handle) {
+            Some(OpenFile::Sink(Sink::File(file))) => {
+                let file = file.clone();
+                self.buffer.aim_at_file(handle, file.clone(), offset);
+                let attempt = self.buffer.attempt();
+                files.disk().run(move || {
+                    Message::SinkWritten(SinkWritten {
+                        handle,
+                        attempt,
+                        block: None,
+                        result: file.truncate(offset),
+                    })
+                });
+            }
+            Some(OpenFile::Sink(Sink::Pipe(pipe))) => {
+                if self.buffer.pipe() != Some(handle) {
+                    files.register(pipe.raw_fd(), self.token, Interest::WRITABLE);
+                }
+                self.buffer.aim_at_pipe(handle);
+                self.pipe_writable = true;
+            }
+            _ => tracing::error!("payload was received for a file that is not open"),
+        }
+        self.buffer.set_text(text);
+    }
+
+    /// Commits a file: at once on the disk thread, a pipe when it has accepted everything. A
+    /// failure that is known already is returned.
+    pub fn commit(
+        &mut self,
+        handle: Handle,
+        fail_if_exists: bool,
+        files: &mut LocalFiles,
+    ) -> Option<Failure> {
+        // The engine may not have acted on a failure that came after the last byte.
+        if let Some((_, failure)) = self.failed.take_if(|(of, _)| *of == handle) {
+            return Some(failure);
+        }
+        self.buffer.finish_text(files.blocks());
+        self.write_blocks(true, files);
+        match files.get(handle) {
+            Some(OpenFile::Sink(Sink::File(file))) => {
+                let (file, attempt) = (file.clone(), self.buffer.attempt());
+                files.disk().run(move || {
+                    Message::Committed(SinkCommitted {
+                        handle,
+                        attempt,
+                        result: file.commit(fail_if_exists),
+                    })
+                });
+            }
+            _ => self.committing = Some(handle),
+        }
+        None
+    }
+
+    /// Discards what was received for a file; it may be received again.
+    pub fn discard(&mut self, handle: Handle, files: &LocalFiles) {
+        self.forget(handle);
+        if let Some(OpenFile::Sink(Sink::File(file))) = files.get(handle) {
+            let file = file.clone();
+            files.disk().run_silently(move || file.discard());
+        }
+    }
+
+    /// Drops payload for this file, now and from now on.
+    pub fn forget(&mut self, handle: Handle) {
+        self.buffer.forget(handle);
+        self.committing.take_if(|committing| *committing == handle);
+    }
+
+    /// Passes buffered payload on to the disk thread or the pipe.
+    pub fn fill(&mut self, files: &mut LocalFiles) -> Option<SinkResult> {
+        self.write_blocks(false, files);
+        self.fill_pipe(files)
+    }
+
+    /// Sends full blocks to the disk thread; with `partial`, also one that is not full.
+    fn write_blocks(&mut self, partial: bool, files: &LocalFiles) {
+        while let Some(write) = self.buffer.next_write(partial) {
+            files.disk().run(move || {
+                let result = write.file.write(write.offset, write.block.as_slice());
+                Message::SinkWritten(SinkWritten {
+                    handle: write.handle,
+                    attempt: write.attempt,
+                    block: Some(write.block),
+                    result,
+                })
+            });
+        }
+    }
+
+    fn fill_pipe(&mut self, files: &mut LocalFiles) -> Option<SinkResult> {
+        let handle = self.buffer.pipe()?;
+        let Some(OpenFile::Sink(Sink::Pipe(pipe))) = files.get_mut(handle) else {
+            return None;
+        };
+        while self.pipe_writable && !(self.buffer.for_pipe().is_empty() && pipe.is_empty()) {
+            let waiting = self.buffer.for_pipe();
+            let piece = waiting.get(..BLOCK_SIZE).unwrap_or(waiting);
+            match pipe.write(piece) {
+                Ok(count) => self.buffer.written_to_pipe(count),
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                    self.pipe_writable = false;
+                }
+                Err(error) => {
+                    return self.fail(handle, io_failure("the pipe that was passed", &error));
+                }
+            }
+        }
+        let empty = self.buffer.for_pipe().is_empty() && pipe.is_empty();
+        let committed = empty && self.committing.take_if(|it| *it == handle).is_some();
+        committed.then_some((handle, Ok(())))
+    }
+
+    /// The disk thread has written a block or truncated the file.
+    pub fn written(&mut self, written: SinkWritten, blocks: &mut Blocks) -> Option<SinkResult> {
+        if let Some(block) = written.block {
+            blocks.give(block);
+            self.buffer.block_written(written.attempt);
+        }
+        match written.result {
+            Err(failure) if written.attempt == self.buffer.attempt() => {
+                self.fail(written.handle, failure)
+            }
+            _ => None,
+        }
+    }
+
+    /// The disk thread has committed a file, or could not. `None`: the answer is about an attempt
+    /// that ended before, or a failure of it was reported already.
+    pub fn committed(&mut self, committed: SinkCommitted) -> Option<SinkResult> {
+        let current = committed.attempt == self.buffer.attempt();
+        current.then_some((committed.handle, committed.result))
+    }
+
+    /// Further payload for a file that failed is dropped. `None` if its failure is known already.
+    fn fail(&mut self, handle: Handle, failure: Failure) -> Option<SinkResult> {
+        if self.failed.as_ref().is_some_and(|(of, _)| *of == handle) {
+            return None;
+        }
+        self.forget(handle);
+        self.failed = Some((handle, failure.clone()));
+        Some((handle, Err(failure)))
+    }
+}

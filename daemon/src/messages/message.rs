@@ -1,0 +1,83 @@
+//! [`Message`]: what the bus thread and the disk thread send to the event loop.
+
+use futures_channel::oneshot;
+use modem_ftp_core::api::failure::Failure;
+use modem_ftp_core::api::local::Handle;
+use modem_ftp_core::api::reply::Reply;
+use modem_ftp_core::api::request::Request;
+
+use crate::config::{Config, Refusal};
+use crate::files::{Block, OpenFile};
+
+/// Where the reply to a method call goes.
+pub type ReplyTo = oneshot::Sender<Result<Reply, Failure>>;
+
+/// One message to the event loop.
+#[derive(Debug)]
+pub enum Message {
+    /// From the bus: a method call for the engine.
+    Call(Box<Call>),
+    /// From the bus: `Reload`.
+    Reload(ReplyTo),
+    /// From the bus: the daemon owns the bus name, and callers can reach it.
+    BusReady,
+    /// From the bus: the connection failed or was closed, and why.
+    BusLost(String),
+    /// From the disk: the configuration was read again. The reply is for `Reload`; there is none
+    /// after SIGHUP.
+    ConfigRead(Box<Result<Config, Refusal>>, Option<ReplyTo>),
+    /// From the disk: a block of an upload's source was read.
+    BlockRead(BlockRead),
+    /// From the disk: a block was written to a download's file, or the file was truncated.
+    SinkWritten(SinkWritten),
+    /// From the disk: a download's file was committed, or could not be.
+    Committed(SinkCommitted),
+}
+
+/// A method call, with its local file open.
+#[derive(Debug)]
+pub struct Call {
+    /// The request to the engine.
+    pub request: Request,
+    /// The local file of an upload or download, under the handle that the request names.
+    pub file: Option<(Handle, OpenFile)>,
+    /// Where the reply goes.
+    pub reply: ReplyTo,
+}
+
+/// A block read from the source of an upload.
+#[derive(Debug)]
+pub struct BlockRead {
+    /// Number of the pump that asked for it.
+    pub pump: u64,
+    /// How many bytes were asked for.
+    pub asked: usize,
+    /// The bytes read.
+    pub block: Block,
+    /// Whether reading succeeded.
+    pub result: Result<(), Failure>,
+}
+
+/// The result of a write to, or a truncation of, the file of a download.
+#[derive(Debug)]
+pub struct SinkWritten {
+    /// The download's file.
+    pub handle: Handle,
+    /// The attempt to receive the file that the write belongs to.
+    pub attempt: u64,
+    /// The block that was written, to be used again; `None` after a truncation.
+    pub block: Option<Block>,
+    /// Whether writing succeeded.
+    pub result: Result<(), Failure>,
+}
+
+/// The result of committing the file of a download.
+#[derive(Debug)]
+pub struct SinkCommitted {
+    /// The download's file.
+    pub handle: Handle,
+    /// The attempt to receive the file that was committed.
+    pub attempt: u64,
+    /// Whether it bears its final name, or why not.
+    pub result: Result<(), Failure>,
+}

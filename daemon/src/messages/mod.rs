@@ -1,0 +1,10 @@
+//! Everything that passes between the threads: messages to the event loop through its [`Inbox`],
+//! and [`Publication`]s from the event loop to the bus thread.
+
+mod inbox;
+mod message;
+mod publication;
+
+pub use inbox::Inbox;
+pub use message::{BlockRead, Call, Message, ReplyTo, SinkCommitted, SinkWritten};
+pub use publication::{Publication, Publications};

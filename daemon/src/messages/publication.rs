@@ -1,0 +1,31 @@
+//! [`Publication`]: what the event loop sends to the bus thread.
+
+use std::path::PathBuf;
+
+use futures_channel::mpsc::UnboundedSender;
+use modem_ftp_core::api::failure::Failure;
+use modem_ftp_core::api::reply::Reply;
+use modem_ftp_core::api::status::{ModemStatus, TransferId, TransferStatus};
+
+use super::message::ReplyTo;
+
+/// One thing for the bus thread to publish. They are published in the order sent: an object exists
+/// before a reply names it, and a property has changed before a reply that follows from it.
+#[derive(Debug)]
+pub enum Publication {
+    /// The reply to a method call.
+    Reply(ReplyTo, Box<Result<Reply, Failure>>),
+    /// The properties of `Modem1`.
+    Modem(Box<ModemStatus>),
+    /// The properties of a transfer, which may be new.
+    Transfer(Box<TransferStatus>),
+    /// A transfer that was forgotten; its object is removed.
+    TransferRemoved(TransferId),
+    /// The names of the configured servers, and the default one.
+    Servers(Vec<String>, String),
+    /// The configured roots, below which paths in calls must lie.
+    Roots(Vec<PathBuf>),
+}
+
+/// The event loop's way to the bus thread, which ends when this is dropped.
+pub type Publications = UnboundedSender<Publication>;

@@ -1,0 +1,254 @@
+//! A module's connection to a [`MemoryServer`]: the session, its working directory and its data
+//! connection.
+
+use std::collections::VecDeque;
+use std::time::Instant;
+
+use super::super::{DataCommand, Event, Failure, FtpCommand, Remote, Request, Response};
+use super::{MemoryServer, tree};
+
+/// Bytes of one piece of a download.
+const PIECE: usize = 4096;
+
+/// An open data connection.
+#[derive(Debug)]
+enum DataConnection {
+    Up { path: Vec<u8>, offset: usize },
+    Down { bytes: Vec<u8>, sent: usize },
+}
+
+/// The module's end of a [`MemoryServer`].
+#[derive(Debug)]
+pub struct MemoryRemote {
+    server: MemoryServer,
+    session: u32,
+    cwd: Vec<u8>,
+    data: Option<DataConnection>,
+    responses: VecDeque<(Instant, Event)>,
+}
+
+impl MemoryRemote {
+    pub(super) fn new(server: MemoryServer) -> Self {
+        Self {
+            server,
+            session: 0,
+            cwd: b"/".to_vec(),
+            data: None,
+            responses: VecDeque::new(),
+        }
+    }
+
+    fn respond(&mut self, now: Instant, response: Response) {
+        let state = self.server.state();
+        if state.frozen {
+            return;
+        }
+        let due = now + state.latency;
+        drop(state);
+        self.responses.push_back((
+            due,
+            Event {
+                session: self.session,
+                response,
+            },
+        ));
+    }
+
+    fn next_failure(&self) -> Option<Failure> {
+        self.server.state().failures.pop_front()
+    }
+
+    fn command(&mut self, command: &FtpCommand) -> Result<Vec<u8>, Failure> {
+        let mut state = self.server.state();
+        let tree = &mut state.tree;
+        let at = |path: &[u8]| tree::resolve(&self.cwd, path);
+        let missing = Failure::Reply(550);
+        match command {
+            FtpCommand::ChangeDirectory(path) => {
+                let path = at(path);
+                if !tree.is_folder(&path) {
+                    return Err(missing);
+                }
+                drop(state);
+                self.cwd = path;
+                Ok(Vec::new())
+            }
+            FtpCommand::PrintDirectory => Ok(self.cwd.clone()),
+            FtpCommand::Size(path) => {
+                let size = tree
+                    .get(&at(path))
+                    .map(|bytes| bytes.len().to_string().into_bytes());
+                size.ok_or(missing)
+            }
+            FtpCommand::ModificationTime(path) => tree
+                .get(&at(path))
+                .map(|_| tree::MODIFIED.as_bytes().to_vec())
+                .ok_or(missing),
+            FtpCommand::Delete(path) => tree.delete(&at(path)).then(Vec::new).ok_or(missing),
+            FtpCommand::MakeDirectory(path) => {
+                tree.make_folder(&at(path)).then(Vec::new).ok_or(missing)
+            }
+            FtpCommand::RemoveDirectory(path) => {
+                tree.remove_folder(&at(path)).then(Vec::new).ok_or(missing)
+            }
+            FtpCommand::Rename(from, to) => tree
+                .rename(&at(from), &at(to))
+                .then(Vec::new)
+                .ok_or(missing),
+        }
+    }
+
+    fn open_data(&mut self, command: &DataCommand) -> Result<(), Failure> {
+        let mut state = self.server.state();
+        let tree = &mut state.tree;
+        let at = |path: &[u8]| tree::resolve(&self.cwd, path);
+        let missing = Failure::Reply(550);
+        let index = |offset: u64| usize::try_from(offset).map_err(|_| Failure::Reply(501));
+        let data = match command {
+            DataCommand::Store(path, offset) => {
+                let (path, offset) = (at(path), index(*offset)?);
+                if !tree.open_for_writing(&path, offset) {
+                    return Err(Failure::Reply(553));
+                }
+                DataConnection::Up { path, offset }
+            }
+            DataCommand::Retrieve(path, offset) => {
+                let bytes = tree
+                    .get(&at(path))
+                    .and_then(|bytes| bytes.get(index(*offset).ok()?..));
+                DataConnection::Down {
+                    bytes: bytes.ok_or(missing)?.to_vec(),
+                    sent: 0,
+                }
+            }
+            DataCommand::List(path) => {
+                listing_connection(tree.listing(&at(path), tree::long_line))?
+            }
+            DataCommand::Names(path) => {
+                listing_connection(tree.listing(&at(path), tree::name_line))?
+            }
+            DataCommand::Machine(path) => {
+                listing_connection(tree.listing(&at(path), tree::fact_line))?
+            }
+        };
+        drop(state);
+        self.data = Some(data);
+        Ok(())
+    }
+
+    /// The failure set by [`MemoryServer::break_data`], with the data connection closed.
+    fn broken_data(&mut self) -> Option<Response> {
+        let failure = self.server.state().broken_data.take()?;
+        self.data = None;
+        Some(Response::Ended(Err(failure)))
+    }
+
+    fn fetch(&mut self) -> Response {
+        if let Some(ended) = self.broken_data() {
+            return ended;
+        }
+        let Some(DataConnection::Down { bytes, sent }) = &mut self.data else {
+            return Response::Ended(Err(Failure::DataClosed));
+        };
+        let piece: Vec<u8> = bytes.iter().skip(*sent).take(PIECE).copied().collect();
+        *sent += piece.len();
+        if piece.is_empty() {
+            self.data = None;
+            return Response::Ended(Ok(()));
+        }
+        Response::Data(piece)
+    }
+
+    fn store(&mut self, bytes: &[u8]) -> Response {
+        if let Some(ended) = self.broken_data() {
+            return ended;
+        }
+        let Some(DataConnection::Up { path, offset }) = &mut self.data else {
+            return Response::Ended(Err(Failure::DataClosed));
+        };
+        self.server.state().tree.write(path, *offset, bytes);
+        *offset += bytes.len();
+        Response::Sent(bytes.len())
+    }
+}
+
+fn listing_connection(listing: Option<Vec<u8>>) -> Result<DataConnection, Failure> {
+    listing
+        .map(|bytes| DataConnection::Down { bytes, sent: 0 })
+        .ok_or(Failure::Reply(550))
+}
+
+impl Remote for MemoryRemote {
+    fn request(&mut self, now: Instant, request: Request) {
+        let response = match request {
+            Request::Open(session, login) => {
+                self.session = session;
+                self.cwd = b"/".to_vec();
+                self.data = None;
+                let mut state = self.server.state();
+                let known = state
+                    .accounts
+                    .contains(&(login.user.clone(), login.password.reveal().to_owned()));
+                let result = match state.failures.pop_front() {
+                    Some(failure) => Err(failure),
+                    None if login.host.ends_with(".invalid") => Err(Failure::Dns),
+                    None if !known => Err(Failure::Reply(530)),
+                    None => {
+                        state.logins += 1;
+                        Ok(())
+                    }
+                };
+                drop(state);
+                Response::Opened(result)
+            }
+            Request::Command(command) => Response::Replied(match self.next_failure() {
+                Some(failure) => Err(failure),
+                None => self.command(&command),
+            }),
+            Request::Transfer(command) => Response::Started(match self.next_failure() {
+                Some(failure) => Err(failure),
+                None => self.open_data(&command),
+            }),
+            Request::Fetch => self.fetch(),
+            Request::Send(bytes) => self.store(&bytes),
+            Request::End => {
+                self.responses
+                    .retain(|(_, event)| !matches!(event.response, Response::Data(_)));
+                self.data = None;
+                Response::Ended(self.next_failure().map_or(Ok(()), Err))
+            }
+            Request::Close => Response::Closed(Ok(())),
+            Request::Drop => {
+                self.responses.clear();
+                self.data = None;
+                return;
+            }
+            Request::Resolve(host) => {
+                let result = if host.ends_with(".invalid") {
+                    Err(Failure::Dns)
+                } else {
+                    Ok(vec![[192, 0, 2, 1].into()])
+                };
+                let due = now + self.server.state().latency;
+                self.responses.push_back((
+                    due,
+                    Event {
+                        session: 0,
+                        response: Response::Resolved(result),
+                    },
+                ));
+                return;
+            }
+        };
+        self.respond(now, response);
+    }
+
+    fn poll(&mut self, now: Instant) -> Option<Event> {
+        self.responses.front().filter(|(due, _)| *due <= now)?;
+        self.responses.pop_front().map(|(_, event)| event)
+    }
+
+    fn deadline(&self) -> Option<Instant> {
+        self.responses.front().map(|(due, _)| *due)
+    }
+}
