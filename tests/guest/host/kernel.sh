@@ -1,9 +1,9 @@
 # The guest's kernel: Debian's standard kernel with the modules that the checks need.
-# To be sourced by ../run; sets KERNEL (a folder with vmlinuz and lib/modules/VERSION).
+# To be sourced by ../run and ../power-cut; sets KERNEL (a folder with vmlinuz and lib/modules/VERSION).
 # shellcheck shell=bash
 
-# The driver of the modem, the virtual host controller, a disk for the logs.
-MODULES=(option vhci-hcd virtio_pci virtio_blk)
+# The driver of the modem, the virtual host controller, a disk; the file system that loses power.
+MODULES=(option vhci-hcd virtio_pci virtio_blk ext4 loop)
 
 # The package that linux-image-amd64 depends on; empty if apt does not know it.
 newest() { apt-cache depends linux-image-amd64 2>/dev/null | sed -n 's/^ *Depends: //p' | head -n 1; }
@@ -25,7 +25,8 @@ kernel() {
         return
     fi
     KERNEL=$CACHE/$package
-    [ -e "$KERNEL/complete" ] && return
+    # The file lists the modules that are there.
+    [ "$(cat "$KERNEL/complete" 2>/dev/null)" != "${MODULES[*]}" ] || return 0
     say "fetching $package (70 MB, once)"
     rm -rf "$KERNEL" "$CACHE/unpack"
     mkdir -p "$KERNEL" "$CACHE/unpack"
@@ -45,5 +46,5 @@ kernel() {
     cp "$tree/lib/modules/$version"/modules.{order,builtin,builtin.modinfo} "$KERNEL/lib/modules/$version/"
     depmod -b "$KERNEL" "$version"
     rm -rf "$CACHE/unpack"
-    touch "$KERNEL/complete"
+    echo "${MODULES[*]}" >"$KERNEL/complete"
 }
