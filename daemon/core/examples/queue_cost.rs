@@ -15,7 +15,7 @@ use modem_ftp_core::api::local::{Handle, LocalFile, LocalKey};
 use modem_ftp_core::api::now::Now;
 use modem_ftp_core::api::options::Options;
 use modem_ftp_core::api::output::Output;
-use modem_ftp_core::api::request::{Action, Request, Ticket};
+use modem_ftp_core::api::request::{Action, CallerId, Request, Ticket};
 use modem_ftp_core::api::secret::Secret;
 use modem_ftp_core::api::settings::{
     Authentication, DataModeExit, Limits, Modem, Network, Security, Server, Settings, Tls,
@@ -140,6 +140,7 @@ impl Bench {
             source,
             remote: format!("/in/readings-{number:06}.csv"),
             options: Options::default(),
+            caller: CallerId::default(),
             uid: 0,
         });
     }

@@ -1,10 +1,9 @@
-# The guest's only file system: busybox, udev, dbus-daemon, ProFTPD, the
-# kernel's modules, the programs.
-# Sourced by ../run; sets INITRAMFS.
+# The guest's file system: busybox, udev, dbus-daemon, ProFTPD, kernel modules, the programs.
+# To be sourced by ../run; sets INITRAMFS.
 # shellcheck shell=bash
 
-# Copies a program to the same place in the tree, or to PLACE, without debugging symbols, and the
-# libraries that it needs to where the guest's linker looks.
+# Copies a program to the same path in the tree, or to PLACE, without debugging symbols, and its libraries
+# to the library path of the guest.
 program() { # FILE [PLACE]
     local file=$1 place=${2:-$1} library target
     install -D -m 755 "$file" "$TREE$place"
@@ -38,13 +37,13 @@ initramfs() {
     program "$(command -v udevadm)" /usr/bin/udevadm
     ln -s ../usr/bin/udevadm "$TREE/bin/systemd-udevd"
     mkdir -p "$TREE/usr/lib/udev/rules.d"
-    # Debian's own rules, all that can concern a USB serial port, and ours as it is installed.
+    # Debian's rules that concern a USB serial port, and the rule of ModemFtp.
     cp /usr/lib/udev/rules.d/{50-udev-default,60-serial,80-drivers,99-systemd}.rules "$TREE/usr/lib/udev/rules.d/"
     cp "$ROOT"/etc/udev/rules.d/*.rules "$TREE/usr/lib/udev/rules.d/"
 
     cp -r "$KERNEL/lib" "$TREE/"
     cp -r "$HERE/guest" "$TREE/bench"
-    # The system bus as Debian configures it, with our policy.
+    # Debian's configuration of the system bus, with the policy of ModemFtp.
     install -D -m 644 /usr/share/dbus-1/system.conf "$TREE/usr/share/dbus-1/system.conf"
     install -D -m 644 -t "$TREE/usr/share/dbus-1/system.d" "$ROOT"/dbus/*.conf
 

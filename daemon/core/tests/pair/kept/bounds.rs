@@ -6,7 +6,7 @@ use std::time::Duration;
 use modem_ftp_core::api::failure::Failure;
 use modem_ftp_core::api::options::Options;
 use modem_ftp_core::api::reply::Reply;
-use modem_ftp_core::api::request::{Action, Request};
+use modem_ftp_core::api::request::{Action, CallerId, Request};
 use modem_ftp_core::api::status::{TransferId, TransferState};
 use modem_ftp_dbus::errors::ErrorName;
 
@@ -23,6 +23,7 @@ fn queue(world: &mut World, uid: u32) -> Result<TransferId, Failure> {
         source,
         remote: "a".into(),
         options: Options::default(),
+        caller: CallerId::default(),
         uid,
     });
     match world.reply(ticket) {

@@ -16,7 +16,7 @@ const AWAY: Duration = Duration::from_secs(20);
 /// Has `fail` happen at every line.
 fn at_every_line(latency: Duration, most: usize, fail: fn(&mut World)) {
     let begin = || {
-        let mut world = mixed::world(true);
+        let world = mixed::world(true);
         world.server.set_latency(latency);
         world
     };

@@ -1,6 +1,7 @@
 //! [`World`]: the engine and the simulated module in one loop with a virtual clock. Nothing sleeps
 //! and there are no other threads; an endless run fails and shows its dialogue.
 
+mod callers;
 mod chance;
 mod guard;
 mod leftovers;

@@ -6,7 +6,7 @@ use modem_ftp_core::api::failure::Failure;
 use modem_ftp_core::api::local::{Handle, LocalFile};
 use modem_ftp_core::api::options::Options;
 use modem_ftp_core::api::reply::Reply;
-use modem_ftp_core::api::request::{Action, Operation, Request, Ticket};
+use modem_ftp_core::api::request::{Action, CallerId, Operation, Request, Ticket};
 use modem_ftp_core::api::secret::Secret;
 use modem_ftp_core::api::status::{TransferId, TransferState, TransferStatus};
 use virtual_bg96::fault::Knob;
@@ -17,7 +17,7 @@ use super::line::Replacement;
 use super::{SinkPlan, SourcePlan};
 
 /// The owner of every transfer.
-const UID: u32 = 1000;
+pub(super) const UID: u32 = 1000;
 
 impl World {
     /// Makes a request; its reply comes later.
@@ -43,10 +43,7 @@ impl World {
 
     /// Calls an operation on the default server; its reply comes later.
     pub fn begin(&mut self, operation: Operation) -> Ticket {
-        self.request(Request::Remote {
-            server: String::new(),
-            operation,
-        })
+        self.begin_as("", "", operation)
     }
 
     /// Sends a raw command and waits for the reply.
@@ -92,6 +89,7 @@ impl World {
             source,
             remote: remote.into(),
             options,
+            caller: CallerId::default(),
             uid: UID,
         });
         (ticket, handle)
@@ -127,9 +125,16 @@ impl World {
             remote: remote.into(),
             sink,
             options,
+            caller: CallerId::default(),
             uid: UID,
         });
         (ticket, handle)
+    }
+
+    /// Makes a request for a transfer on the default server, and waits for its number.
+    pub(super) fn queue(&mut self, request: impl FnOnce(String) -> Request) -> TransferId {
+        let ticket = self.request(request(String::new()));
+        self.queued(ticket)
     }
 
     /// Waits for the number of a transfer.
