@@ -166,6 +166,19 @@ impl Attempt {
         self.note(size, |transfer, size| transfer.status.size = Some(size));
     }
 
+    /// Whether it has to stop, looked at between two commands.
+    ///
+    /// # Errors
+    /// `Cancelled` or `Stopping`.
+    pub fn check_abort(&self) -> Result<(), Failure> {
+        self.link().abort_failure().map_or(Ok(()), Err)
+    }
+
+    /// Something is about to change here or on the server: a Cancel waits until it has stopped.
+    pub fn begin_moving(&self) {
+        self.transfers.queue.change(|queue| queue.is_moving = true);
+    }
+
     /// So many bytes have been transferred in all.
     pub fn note_transferred(&self, bytes: u64) {
         self.note(bytes, |transfer, bytes| transfer.status.transferred = bytes);

@@ -48,25 +48,25 @@ impl Attempt {
     /// # Errors
     /// It cannot be stored; `Cancelled` or `Stopping`.
     pub async fn store_staging(&mut self, start: u64) -> Result<(), Failure> {
-        if let Some(failure) = self.link().abort_failure() {
-            return Err(failure);
-        }
-        self.transfers.queue.change(|queue| queue.is_moving = true);
+        self.check_abort()?;
         self.traces.content = self.local.content.clone();
         self.traces.confirmed = start;
-        if !self.options.atomic && self.traces.content.is_none() {
+        if !self.options.atomic {
+            self.traces.partial = true;
+            self.store_traces().await?;
+            self.begin_moving();
             return Ok(());
         }
-        if self.options.atomic {
-            self.traces.staging = Some(self.staging.clone());
-            let name = (self.server.clone(), self.staging.clone());
-            let queue = &self.transfers.queue;
-            queue.change_with(name, |queue, (server, staging)| {
-                let facts = queue.chores.take_over(&server, &staging);
-                queue.facts.extend(facts);
-            });
-        }
-        self.store_traces().await
+        self.traces.staging = Some(self.staging.clone());
+        let name = (self.server.clone(), self.staging.clone());
+        let queue = &self.transfers.queue;
+        queue.change_with(name, |queue, (server, staging)| {
+            let facts = queue.chores.take_over(&server, &staging);
+            queue.facts.extend(facts);
+        });
+        self.store_traces().await?;
+        self.begin_moving();
+        Ok(())
     }
 
     /// So many bytes, from the begin of the content, were sent at most. Stored with what is stored
@@ -118,12 +118,22 @@ impl Attempt {
         self.store_traces().await
     }
 
+    /// The backup name is known to be gone. Stored with whatever comes next.
+    pub fn forget_backup(&mut self) {
+        self.traces.backup = None;
+        self.put_traces();
+    }
+
     async fn store_traces(&self) -> Result<(), Failure> {
+        self.put_traces();
+        self.transfers.sync().await
+    }
+
+    fn put_traces(&self) {
         let traces = (self.id, self.traces.clone());
         let queue = &self.transfers.queue;
         queue.change_with(traces, |queue, (id, traces)| {
             queue.change(id, |transfer| transfer.traces = traces);
         });
-        self.transfers.sync().await
     }
 }

@@ -35,9 +35,11 @@ pub async fn run(attempt: &mut Attempt) -> Result<(), Failure> {
     } else {
         stream(attempt, &path).await?
     };
+    attempt.check_abort()?;
     if attempt.options.verify == Verify::Content {
         verify::content(attempt, &path, sent).await?;
     }
+    attempt.check_abort()?;
     if attempt.options.atomic {
         rename::give_final_name(attempt, sent).await?;
     }

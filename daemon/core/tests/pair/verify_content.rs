@@ -2,7 +2,7 @@
 //! its final name; a download is read twice.
 
 use modem_ftp_core::api::options::{Options, Verify, Via};
-use modem_ftp_core::api::request::Request;
+use modem_ftp_core::api::request::{CallerId, Request};
 use modem_ftp_core::api::status::TransferState;
 use modem_ftp_dbus::errors::ErrorName;
 
@@ -104,6 +104,7 @@ fn it_is_refused_where_it_cannot_be_done() {
         source,
         remote: "a".into(),
         options: content(Via::Auto),
+        caller: CallerId(":1.1".into()),
         uid: 1000,
     });
     let refused = world.reply(ticket).expect_err("a pipe");
@@ -118,6 +119,7 @@ fn it_is_refused_where_it_cannot_be_done() {
         source,
         remote: "a".into(),
         options: content(Via::Auto),
+        caller: CallerId(":1.1".into()),
         uid: 1000,
     });
     let refused = world.reply(ticket).expect_err("a text");
