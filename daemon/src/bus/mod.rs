@@ -3,6 +3,8 @@
 
 mod address;
 mod caller;
+mod calls;
+mod directories;
 mod error;
 mod history;
 mod local;
@@ -40,9 +42,9 @@ use crate::spool::Spool;
 use crate::store::Storage;
 pub use address::Address;
 use local::Preparation;
-use manager::{Manager, Servers};
+use manager::Manager;
 use modem::Modem;
-use publisher::{Published, Publisher};
+use publisher::{Published, Publisher, Servers};
 use requests::Requests;
 use shared::Shared;
 

@@ -8,6 +8,7 @@ use modem_ftp_dbus::words::option;
 use zbus::{OwnedVariant, Variant};
 
 use super::error::CallError;
+use super::requests::quoted;
 
 /// The argument `options` of a call.
 pub type Given = HashMap<String, OwnedVariant>;
@@ -52,7 +53,12 @@ pub fn parse(given: &Given) -> Result<Parsed, CallError> {
                 Variant::U32(retries) => options.retries = retries,
                 _ => return Err(wrong_type(name, "a UINT32 (u)", value)),
             },
-            _ => return Err(CallError::arguments(format!("unknown option {name:?}"))),
+            _ => {
+                return Err(CallError::arguments(format!(
+                    "unknown option {}",
+                    quoted(name)
+                )));
+            }
         }
     }
     if options.if_exists == IfExists::Resume {
@@ -71,7 +77,7 @@ fn word<T>(
 ) -> Result<T, CallError> {
     match &**value {
         Variant::Str(text) => from_word(text).ok_or_else(|| {
-            CallError::arguments(format!("option {name} cannot be {:?}", text.as_str()))
+            CallError::arguments(format!("option {name} cannot be {}", quoted(text.as_str())))
         }),
         _ => Err(wrong_type(name, "a STRING (s)", value)),
     }

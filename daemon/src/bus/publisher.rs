@@ -10,13 +10,21 @@ use modem_ftp_core::api::status::{ModemStatus, TransferId, TransferStatus};
 use modem_ftp_dbus::names;
 use zbus::{Connection, Variant};
 
-use super::manager::Servers;
 use super::properties;
 use super::requests::{Requests, path};
 use super::shared::Shared;
 use super::transfer::Transfer;
 use crate::files::Roots;
 use crate::messages::Publication;
+
+/// The configured servers.
+#[derive(Debug, Default)]
+pub struct Servers {
+    /// Their names.
+    pub names: Vec<String>,
+    /// The name of the default one; empty if there is none.
+    pub default: String,
+}
 
 /// What the publisher replaces and the objects on the bus read.
 pub struct Published {

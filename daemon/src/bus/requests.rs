@@ -157,17 +157,58 @@ fn received(answer: Result<Result<Reply, Failure>, oneshot::Canceled>) -> Result
     answer.map_err(|_| stopping())?.map_err(CallError::from)
 }
 
+/// Longest local path, bytes: `PATH_MAX` of Linux.
+const LONGEST_PATH: usize = 4096;
+/// Longest text of a call that an error repeats, bytes.
+const LONGEST_QUOTE: usize = 255;
+
 /// A local path of a call.
 ///
 /// # Errors
-/// `InvalidArguments`: it is not absolute.
+/// `InvalidArguments`: it is too long or not absolute.
 pub fn local_path(text: &str) -> Result<PathBuf, CallError> {
+    if text.len() > LONGEST_PATH {
+        return Err(CallError::arguments(format!(
+            "the local path has {} bytes, at most {LONGEST_PATH} are possible",
+            text.len()
+        )));
+    }
     let path = PathBuf::from(text);
     if path.is_absolute() {
         Ok(path)
     } else {
         Err(CallError::arguments(format!(
-            "the local path must be absolute, not {text:?}"
+            "the local path must be absolute, not {}",
+            quoted(text)
         )))
+    }
+}
+
+/// A text of a call as an error repeats it: only its beginning, if it is long.
+pub fn quoted(text: &str) -> String {
+    if text.len() <= LONGEST_QUOTE {
+        return format!("{text:?}");
+    }
+    let mut end = LONGEST_QUOTE;
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    let begin = text.get(..end).unwrap_or_default();
+    format!("{begin:?}… ({} bytes)", text.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_texts_are_refused_and_not_repeated() {
+        assert!(local_path("/a").is_ok());
+        assert!(local_path("a").is_err());
+        let long = format!("/{}", "ä".repeat(2048));
+        assert!(local_path(&long).is_err());
+        assert_eq!(quoted("a\n"), "\"a\\n\"");
+        let shown = quoted(&long);
+        assert!(shown.len() < 300 && shown.ends_with("(4097 bytes)"));
     }
 }

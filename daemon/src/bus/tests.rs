@@ -14,9 +14,10 @@ use zbus::{Structure, Variant};
 use zbus_xml::Node;
 
 use super::local::Preparation;
-use super::manager::{Manager, Servers};
+use super::manager::Manager;
 use super::modem::Modem;
 use super::properties::{self, Properties};
+use super::publisher::Servers;
 use super::requests::Requests;
 use super::shared::Shared;
 use super::transfer::Transfer;

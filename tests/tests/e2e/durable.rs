@@ -1,7 +1,8 @@
 //! What was accepted survives the daemon: it is killed, and the next one goes on.
 
-use crate::bench::{Bench, payload};
+use crate::bench::Bench;
 use modem_ftp_dbus::proxies::{Attributes, Options};
+use modem_ftp_tests::payload;
 use modem_ftp_tests::within;
 use serde_json::Value;
 use std::fs;
@@ -88,7 +89,7 @@ fn a_killed_daemon_goes_on_with_its_queue() {
     bench.ok(&["put", "--detach", "third"]);
     bench.ok(&["cancel", "3"]);
     // The descriptor is gone, and the file as well.
-    fs::remove_file(bench.desk.join("large")).unwrap();
+    fs::remove_file(bench.folder.join("large")).unwrap();
     assert!(within(SOON, || moves(&bench, 1)), "nothing moves");
     bench.daemon.crash().unwrap();
 

@@ -17,7 +17,7 @@ fn pipeline(bench: &Bench, line: &str) -> Child {
             "-c",
             &line.replace("CLIENT", client.to_str().unwrap()),
         ])
-        .current_dir(bench.desk.path())
+        .current_dir(bench.folder.path())
         .env("DBUS_SYSTEM_BUS_ADDRESS", bench.bus.address())
         .stdin(Stdio::null())
         .stdout(Stdio::null())

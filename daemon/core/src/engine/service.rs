@@ -10,8 +10,9 @@ use crate::api::fact::Chore;
 use crate::api::failure::{Failure, Retry, Scope};
 use crate::api::output::Output;
 use crate::api::reply::Reply;
+use crate::api::request::Operation;
 use crate::api::status::{ModemState, TransferId};
-use crate::ftp::{Ftp, Session, operations};
+use crate::ftp::{Ftp, Place, Session, operations};
 use crate::modem::{ModuleCall, pdp_context, registration, ufs};
 use crate::transfer::{self, Transfers};
 
@@ -136,17 +137,27 @@ impl Service<'_> {
 
     async fn call(&mut self, call: Call) -> Result<(), Failure> {
         let result = match call.work {
-            Work::Remote(server, operation) => {
-                operations::perform(&mut self.session, &server, operation).await
-            }
-            Work::Disconnect => {
-                self.ftp.forget_directories();
+            Work::Remote(place, operation) => self.remote(place, operation).await,
+            Work::Disconnect(caller) => {
+                self.ftp.forget_directories(&caller);
                 self.session.close().await.map(|()| Reply::Done)
             }
         };
         let broken = self.after(&result).await;
         self.ftp.link().put(Output::Reply(call.ticket, result));
         broken
+    }
+
+    async fn remote(&mut self, place: Place, operation: Operation) -> Result<Reply, Failure> {
+        let changes = matches!(operation, Operation::ChangeDirectory(_));
+        let reply = operations::perform(&mut self.session, &place.server, operation).await?;
+        match reply {
+            Reply::Text(path) if changes => {
+                self.ftp.set_directory(place, path)?;
+                Ok(Reply::Done)
+            }
+            reply => Ok(reply),
+        }
     }
 
     async fn module_call(&mut self, call: ModuleCall) -> Result<(), Failure> {

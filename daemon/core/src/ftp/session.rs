@@ -10,11 +10,14 @@ use super::{login, tls};
 use crate::api::failure::{Failure, Scope};
 use crate::api::settings::Server;
 use crate::api::status::SessionState;
+use crate::at::quote::RemotePath;
 
 /// The session, open or not.
 pub struct Session {
     ftp: Ftp,
     open: Option<Server>,
+    /// The directory it was in after login; the inner `None`: it cannot be returned to by name.
+    home: Option<Option<RemotePath>>,
     used: Instant,
 }
 
@@ -25,6 +28,7 @@ impl Session {
         Self {
             ftp,
             open: None,
+            home: None,
             used,
         }
     }
@@ -63,6 +67,7 @@ impl Session {
             Ok(()) => {
                 self.show(SessionState::Idle, &server.name);
                 self.open = Some(server.clone());
+                self.home = None;
                 self.touch();
                 Ok(false)
             }
@@ -131,6 +136,17 @@ impl Session {
             };
             self.show(session, &server.name);
         }
+    }
+
+    /// The directory it was in after login, as far as that was found out: the outer `None` is not
+    /// asked yet, the inner one that it cannot be returned to by name.
+    pub(super) fn home(&self) -> Option<Option<&RemotePath>> {
+        self.home.as_ref().map(Option::as_ref)
+    }
+
+    /// The directory it was in after login was found out.
+    pub(super) fn set_home(&mut self, home: Option<RemotePath>) {
+        self.home = Some(home);
     }
 
     /// What outlives this session.

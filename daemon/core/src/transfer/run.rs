@@ -27,15 +27,16 @@ pub async fn run(
         Ok(()) => perform(session, attempt).await,
         Err(failure) => Err(failure),
     };
-    let broken = match &result {
-        Ok(()) => {
+    let failure = result.as_ref().err().cloned();
+    // Whoever waits for it to stop does not wait for the session to be closed.
+    settle::settle(transfers, id, result, link.take_pumped() == Some(handle));
+    match failure {
+        None => {
             session.touch();
             Ok(())
         }
-        Err(failure) => session.after(failure).await,
-    };
-    settle::settle(transfers, id, result, link.take_pumped() == Some(handle));
-    broken
+        Some(failure) => session.after(&failure).await,
+    }
 }
 
 async fn perform(session: &mut Session, mut attempt: Attempt) -> Result<(), Failure> {

@@ -5,7 +5,7 @@
 use std::time::Duration;
 
 use modem_ftp_core::api::options::Options;
-use modem_ftp_core::api::request::{Operation, Request};
+use modem_ftp_core::api::request::Operation;
 use modem_ftp_core::api::status::{ModemState, TransferState};
 use virtual_bg96::module::Injection;
 
@@ -75,8 +75,7 @@ fn a_successful_login_resets_the_escalation() {
         fail_logins(&mut world, 12);
         let id = world.upload(&noise(3000), "a", many_retries());
         assert_eq!(world.finish(id).state, TransferState::Done);
-        let ticket = world.request(Request::Disconnect);
-        assert!(world.reply(ticket).is_ok());
+        assert!(world.disconnect().is_ok());
     }
     assert_eq!(world.sent("AT+CFUN=1,1").len(), 6);
     assert_eq!(
@@ -97,10 +96,8 @@ fn an_unknown_host_name_restarts_nothing() {
     assert!(!world.has_sent("AT+CFUN=1,1"));
     assert_eq!(world.seen.power_cycles, 0);
     // A server with a known host name still works.
-    let operation = Operation::Connect;
-    let server = "other".to_owned();
     world.until_online();
-    let ticket = world.request(Request::Remote { server, operation });
+    let ticket = world.begin_as("", "other", Operation::Connect);
     assert!(world.reply(ticket).is_ok());
 }
 

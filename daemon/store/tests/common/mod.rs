@@ -1,9 +1,12 @@
-//! What tests and examples share: sample facts, a plain model of the store, numbered transactions.
+//! What tests and examples share: sample facts, a plain model of the store, numbered transactions,
+//! spooled files.
 
 #![allow(dead_code, reason = "each test uses a part of it")]
 
+pub mod ack_block;
 pub mod model;
 pub mod samples;
+pub mod spool;
 pub mod torture;
 
 use std::io::Write;

@@ -2,6 +2,7 @@
 //! n. So what a store holds tells how many transactions it has, and each of them can be checked.
 
 use std::io::Write;
+use std::ops::RangeInclusive;
 use std::path::Path;
 
 use modem_ftp_core::api::fact::{ChoreId, Fact};
@@ -10,6 +11,9 @@ use modem_ftp_store::{HistoryFilter, Store};
 
 use super::model::{Model, all_history};
 use super::samples;
+
+/// A transfer is forgotten by the transaction whose number is higher by this.
+const FORGOTTEN_AFTER: u64 = 30;
 
 /// The facts of a transaction, from 1.
 pub fn facts(number: u64) -> Vec<Fact> {
@@ -27,26 +31,42 @@ pub fn facts(number: u64) -> Vec<Fact> {
             Fact::Receipt(Box::new(samples::receipt(n))),
         ]
     });
-    earlier(30, |n| vec![Fact::Forgotten(TransferId(n))]);
+    earlier(FORGOTTEN_AFTER, |n| vec![Fact::Forgotten(TransferId(n))]);
     earlier(7, |n| vec![Fact::ChoreDone(ChoreId(n))]);
     facts.push(Fact::Chore(samples::chore(number)));
     facts.push(Fact::Server(samples::traits(number)));
     facts
 }
 
+/// The numbers of the transfers that a store holds after a transaction.
+pub fn held(after: u64) -> RangeInclusive<u64> {
+    after.saturating_sub(FORGOTTEN_AFTER) + 1..=after
+}
+
 /// Runs transactions from the first one that is missing, for as long as the process lives or until
 /// `last`. The number of each is printed when it is acknowledged.
 pub fn write(directory: &Path, last: u64, out: &mut impl Write) {
+    run(directory, last, |_| (), |number| acknowledge(number, out));
+}
+
+/// The same; `prepare` is called before each transaction, `done` when it is acknowledged.
+pub fn run(directory: &Path, last: u64, mut prepare: impl FnMut(u64), mut done: impl FnMut(u64)) {
     let opened = Store::open(directory).unwrap();
     assert_eq!(opened.set_aside, []);
     let mut store = opened.store;
     for number in store.last().transfer + 1..=last {
+        prepare(number);
         store.apply([facts(number).as_slice()]).unwrap();
-        // In one write, so that a line is never cut.
-        out.write_all(format!("acknowledged {number}\n").as_bytes())
-            .unwrap();
-        out.flush().unwrap();
+        done(number);
     }
+}
+
+/// Prints a number in the form that [`acknowledged`] reads.
+pub fn acknowledge(number: u64, out: &mut impl Write) {
+    // In one write, so that a line is never cut.
+    out.write_all(format!("acknowledged {number}\n").as_bytes())
+        .unwrap();
+    out.flush().unwrap();
 }
 
 /// The highest number acknowledged in what [`write`] printed. Other lines are skipped.

@@ -1,4 +1,4 @@
-//! A local file that appears under its name only when it is whole.
+//! A file that is downloaded under a staging name and renamed when it is complete.
 
 use std::fs::{self, File, Metadata, OpenOptions};
 use std::io;
@@ -10,8 +10,9 @@ use nix::fcntl::{AT_FDCWD, RenameFlags, renameat2};
 
 use crate::interrupt::Interrupt;
 
-/// A temporary file beside its destination; removed when dropped, unless it was published.
-pub struct Partial {
+/// A staging file in the directory of its destination; removed when dropped, unless it was
+/// published.
+pub struct StagingFile {
     file: File,
     path: PathBuf,
     destination: PathBuf,
@@ -19,13 +20,13 @@ pub struct Partial {
     published: bool,
 }
 
-impl Partial {
-    /// Creates the temporary file in the directory of `destination`.
+impl StagingFile {
+    /// Creates the staging file in the directory of `destination`.
     ///
-    /// Its name is short and our own, so that every name that fits a directory
-    /// can be fetched. It has the rights of what it is to replace, before it has any content;
-    /// the owner too, where this user may give files away.
-    pub fn beside(
+    /// Its name is short and does not contain the destination's, so that a destination with the
+    /// longest possible name works. Before it has any content it gets the mode of the file it will
+    /// replace, and the owner and group if this user may set them.
+    pub fn create(
         destination: PathBuf,
         replaced: Option<&Metadata>,
         interrupt: &Interrupt,
@@ -42,8 +43,8 @@ impl Partial {
                 .open(&path)
             {
                 Ok(file) => {
-                    interrupt.set_unfinished(Some(path.clone()));
-                    let partial = Self {
+                    interrupt.set_staging(Some(path.clone()));
+                    let staging = Self {
                         file,
                         path,
                         destination,
@@ -51,10 +52,10 @@ impl Partial {
                         published: false,
                     };
                     if let Some(replaced) = replaced {
-                        let _ = fchown(&partial.file, Some(replaced.uid()), Some(replaced.gid()));
-                        partial.file.set_permissions(replaced.permissions())?;
+                        let _ = fchown(&staging.file, Some(replaced.uid()), Some(replaced.gid()));
+                        staging.file.set_permissions(replaced.permissions())?;
                     }
-                    return Ok(partial);
+                    return Ok(staging);
                 }
                 Err(error) if error.kind() == io::ErrorKind::AlreadyExists => attempt += 1,
                 Err(error) => return Err(error),
@@ -67,8 +68,8 @@ impl Partial {
         &self.file
     }
 
-    /// Gives the file its name, safely on the disk; with `exclusive` only if nothing bears
-    /// that name.
+    /// Syncs the file to the disk and renames it to its destination; with `exclusive` only if there
+    /// is no file of that name.
     pub fn publish(mut self, exclusive: bool) -> io::Result<()> {
         self.file.sync_all()?;
         let flags = if exclusive {
@@ -78,7 +79,7 @@ impl Partial {
         };
         renameat2(AT_FDCWD, &self.path, AT_FDCWD, &self.destination, flags)?;
         self.published = true;
-        // A directory that may be written but not read cannot be synced.
+        // A directory without read permission cannot be opened to be synced.
         match File::open(directory_of(&self.destination)) {
             Ok(directory) => directory.sync_all(),
             Err(_) => Ok(()),
@@ -86,12 +87,12 @@ impl Partial {
     }
 }
 
-impl Drop for Partial {
+impl Drop for StagingFile {
     fn drop(&mut self) {
         if !self.published {
             let _ = fs::remove_file(&self.path);
         }
-        self.interrupt.set_unfinished(None);
+        self.interrupt.set_staging(None);
     }
 }
 

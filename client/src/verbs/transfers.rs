@@ -9,35 +9,35 @@ use crate::verbs::snapshot::Snapshot;
 
 /// What can be done to a transfer.
 #[derive(Debug, Clone, Copy)]
-pub enum Act {
+pub enum Action {
     /// Stop it for good.
     Cancel,
-    /// Set it aside.
+    /// Stop it until it is resumed.
     Pause,
-    /// Put a paused one back on the queue.
+    /// Queue a paused one again.
     Resume,
-    /// Put a failed one back on the queue.
+    /// Queue a failed or cancelled one again.
     Retry,
-    /// Remove one that has ended.
+    /// Remove one that has ended from the list.
     Forget,
 }
 
-/// Does `act` to transfer `number`.
-pub async fn act(client: &Client<'_>, number: u64, act: Act) -> Result<(), Failure> {
+/// Does `action` to transfer `number`.
+pub async fn act(client: &Client<'_>, number: u64, action: Action) -> Result<(), Failure> {
     let transfer = client.transfer(number).await?;
-    match act {
-        Act::Cancel => transfer.cancel().await,
-        Act::Pause => transfer.pause().await,
-        Act::Resume => transfer.resume().await,
-        Act::Retry => transfer.retry().await,
-        Act::Forget => transfer.forget().await,
+    match action {
+        Action::Cancel => transfer.cancel().await,
+        Action::Pause => transfer.pause().await,
+        Action::Resume => transfer.resume().await,
+        Action::Retry => transfer.retry().await,
+        Action::Forget => transfer.forget().await,
     }
     .map_err(|error| of_transfer(number, error.into()))?;
-    client.output.silent()
+    client.output.ok()
 }
 
-/// All transfers, one a line.
-pub async fn transfers(client: &Client<'_>) -> Result<(), Failure> {
+/// Prints all transfers, one a line.
+pub async fn list(client: &Client<'_>) -> Result<(), Failure> {
     for (number, properties) in client.transfers().await? {
         let snapshot = Snapshot::new(number, properties);
         client.output.either(&snapshot.object(), &snapshot.line())?;
@@ -45,9 +45,9 @@ pub async fn transfers(client: &Client<'_>) -> Result<(), Failure> {
     Ok(())
 }
 
-/// One transfer, all of it.
+/// Prints one transfer with all its properties.
 pub async fn show(client: &Client<'_>, number: u64) -> Result<(), Failure> {
-    let snapshot = look(client, number).await?;
+    let snapshot = read(client, number).await?;
     if client.output.is_json() {
         return client.output.object(&snapshot.object());
     }
@@ -58,7 +58,7 @@ pub async fn show(client: &Client<'_>, number: u64) -> Result<(), Failure> {
 }
 
 /// The present properties of transfer `number`.
-pub async fn look(client: &Client<'_>, number: u64) -> Result<Snapshot, Failure> {
+pub async fn read(client: &Client<'_>, number: u64) -> Result<Snapshot, Failure> {
     let properties = client.properties(transfer_path(number)).await?;
     let all = properties
         .get_all(InterfaceName::try_from(TRANSFER_INTERFACE)?)

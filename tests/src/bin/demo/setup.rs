@@ -1,4 +1,4 @@
-//! What has to be there before the client is run, and what to tell about it.
+//! Everything that the client needs: server, bus, module and daemon.
 
 use modem_ftp_tests::{
     Bus, Config, Daemon, Error, FtpServer, Kind, Modem, Options, Scratch, binary,
@@ -6,22 +6,22 @@ use modem_ftp_tests::{
 use std::path::PathBuf;
 use std::process::Command;
 
-/// Everything but the client; dropping it takes it down again.
-pub struct Stage {
-    // Dropped in this order: who uses something before what it uses.
+/// Server, bus, module and daemon; dropping it ends them.
+pub struct Setup {
+    // Dropped in this order: users before what they use.
     pub daemon: Daemon,
     pub modem: Modem,
     pub bus: Bus,
     pub server: FtpServer,
-    /// Where the client is run.
-    pub desk: Scratch,
+    /// The client's current directory.
+    pub folder: Scratch,
     client: PathBuf,
     baud: u32,
 }
 
-impl Stage {
+impl Setup {
     /// Starts everything and waits until the module is online.
-    pub fn set(baud: u32) -> Result<Self, Error> {
+    pub fn start(baud: u32) -> Result<Self, Error> {
         let client = binary("modem-ftp")?;
         let server = FtpServer::start(Kind::Libunftp, Options::default())?;
         let bus = Bus::start()?;
@@ -36,14 +36,14 @@ impl Stage {
             modem,
             bus,
             server,
-            desk: Scratch::new()?,
+            folder: Scratch::new()?,
             client,
             baud,
         })
     }
 
-    /// Says what runs where.
-    pub fn introduce(&self) {
+    /// Prints what runs, with addresses and paths.
+    pub fn print_overview(&self) {
         println!(
             "  FTP server    libunftp on {}, folder {}",
             self.server.address(),
@@ -62,22 +62,22 @@ impl Stage {
         println!("  daemon        modem-ftpd, process {}\n", self.daemon.id());
     }
 
-    /// The client, ready to run on this stage with this terminal.
+    /// The client with these arguments, on this terminal.
     pub fn client(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(&self.client);
-        command.args(arguments).current_dir(self.desk.path());
+        command.args(arguments).current_dir(self.folder.path());
         command.env("DBUS_SYSTEM_BUS_ADDRESS", self.bus.address());
         command
     }
 
-    /// Says what can be tried while everything stays up.
-    pub fn invite(&self) {
+    /// Prints commands to try while everything keeps running.
+    pub fn print_commands(&self) {
         let bin = self
             .client
             .parent()
             .map(|folder| folder.display().to_string())
             .unwrap_or_default();
-        println!("\nEverything stays up until Ctrl-C. In another terminal:\n");
+        println!("\nEverything keeps running until Ctrl-C. In another terminal:\n");
         println!("  export DBUS_SYSTEM_BUS_ADDRESS='{}'", self.bus.address());
         println!("  export PATH=\"{bin}:$PATH\"");
         println!("  modem-ftp status");

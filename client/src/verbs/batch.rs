@@ -1,20 +1,20 @@
-//! One command for several files: what fails of one does not keep the others.
+//! One command for several files: the failure of one does not stop the others.
 
 use modem_ftp_dbus::errors::exit;
 
 use crate::failure::Failure;
 use crate::output::Output;
 
-/// Counts the failures, says each at once, and gives the last word.
-pub struct Several<'a> {
+/// Prints each failure at once, and counts them for the failure of the whole command.
+pub struct Batch<'a> {
     output: &'a Output,
     total: usize,
     failed: usize,
     first: Option<Failure>,
 }
 
-impl<'a> Several<'a> {
-    /// For `total` files.
+impl<'a> Batch<'a> {
+    /// A batch of `total` files.
     pub fn new(output: &'a Output, total: usize) -> Self {
         Self {
             output,
@@ -24,11 +24,11 @@ impl<'a> Several<'a> {
         }
     }
 
-    /// One has failed.
+    /// Counts a file that has failed.
     ///
     /// # Errors
-    /// `failure` itself when it is the only one's, or no file's own fault (no daemon, no
-    /// network, no login): going on would only say it again.
+    /// `failure` itself if there is only one file, or if the other files would fail for the same
+    /// reason (no daemon, no network, no login).
     pub fn failed(&mut self, failure: Failure) -> Result<(), Failure> {
         if self.total == 1 || !matches!(failure.exit, exit::REMOTE | exit::LOCAL) {
             return Err(failure);
@@ -39,10 +39,10 @@ impl<'a> Several<'a> {
         Ok(())
     }
 
-    /// All were tried.
+    /// Ends the batch after all files were tried.
     ///
     /// # Errors
-    /// How many failed, with the exit code of the first.
+    /// The number of failures, with the exit code of the first.
     pub fn end(self) -> Result<(), Failure> {
         let Some(first) = self.first else {
             return Ok(());

@@ -2,6 +2,9 @@
 //! priority, then by order of acceptance. Everything in it is bounded, and nothing is searched for:
 //! what runs next, what is due and what ended first are kept in order.
 
+mod bounds;
+mod storing;
+
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
 use std::time::Instant;
@@ -12,13 +15,8 @@ use super::chores::Chores;
 use super::record::Transfer;
 use crate::api::fact::Fact;
 use crate::api::failure::Failure;
-use crate::api::now::Now;
 use crate::api::output::Output;
-use crate::api::settings::Limits;
 use crate::api::status::{TransferId, TransferState, TransferStatus};
-
-/// Seconds of a day.
-const DAY: i64 = 86_400;
 
 /// Where payload moves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,41 +60,15 @@ pub struct Queue {
     pub chores: Chores,
     /// What could not be stored, to be tried again together with what comes next.
     deferred: Vec<Fact>,
+    /// Whether the disk refuses to store the queue: no attempt begins.
+    pub is_failing: bool,
+    /// When it is to be tried again to store it.
+    store_again: Option<Instant>,
     /// What the shell is to do as soon as the changed transfers are stored and published.
     pub outputs: VecDeque<Output>,
 }
 
 impl Queue {
-    /// Refuses one more transfer of `uid` when too many wait. Nobody but root may fill more than
-    /// half of the queue.
-    ///
-    /// # Errors
-    /// `QueueFull`.
-    pub fn check_room(&self, uid: u32, limits: Limits) -> Result<(), Failure> {
-        let most = limits.max_queued;
-        let pending: usize = self.pending.values().sum();
-        if pending >= most {
-            return Err(Failure::new(
-                ErrorName::QueueFull,
-                format!(
-                    "{most} transfers wait already (max_queued); try again when some have ended"
-                ),
-            ));
-        }
-        let own = self.pending.get(&uid).copied().unwrap_or(0);
-        let share = most.div_ceil(2);
-        if uid != 0 && own >= share {
-            return Err(Failure::new(
-                ErrorName::QueueFull,
-                format!(
-                    "{own} transfers of uid {uid} wait already, and no user but root may have more \
-                     than half of max_queued"
-                ),
-            ));
-        }
-        Ok(())
-    }
-
     /// The number of the next transfer.
     pub fn next_id(&mut self) -> TransferId {
         self.last += 1;
@@ -186,12 +158,14 @@ impl Queue {
                 enter_or_leave(&mut self.runnable, priority, transfer.is_runnable(), true);
             }
         }
-        self.runnable.first().map(|(_, id)| *id)
+        let next = self.runnable.first().map(|(_, id)| *id);
+        next.filter(|_| !self.is_failing)
     }
 
     /// When a transfer that waits for its next attempt may begin it.
     pub fn next_due(&self) -> Option<Instant> {
-        self.due.first().map(|(due, _)| *due)
+        let due = self.due.first().map(|(due, _)| *due);
+        due.filter(|_| !self.is_failing)
     }
 
     /// An attempt at this transfer is running from now on; `None`: none is.
@@ -240,14 +214,6 @@ impl Queue {
         self.transfers.remove(&id)
     }
 
-    /// The ended transfer to be forgotten because too many ended ones are kept, or for too long.
-    pub fn surplus(&self, limits: Limits, unix: i64) -> Option<TransferId> {
-        let (_, first) = self.ended.first()?;
-        let age = unix - self.get(*first)?.status.finished;
-        let old = age > i64::from(limits.keep_days) * DAY;
-        (old || self.ended.len() > limits.keep_number).then_some(*first)
-    }
-
     /// The next status to publish.
     pub fn take_changed(&mut self) -> Option<TransferStatus> {
         while let Some(id) = self.changed.pop_front() {
@@ -257,70 +223,6 @@ impl Queue {
             }
         }
         None
-    }
-
-    /// What has to be stored since this was last asked.
-    pub fn take_facts(&mut self, now: Now) -> Vec<Fact> {
-        if self.dirty.is_empty() && self.facts.is_empty() {
-            return Vec::new();
-        }
-        let mut facts = std::mem::take(&mut self.deferred);
-        facts.retain(|fact| match fact {
-            Fact::Transfer(transfer) => {
-                self.dirty.insert(transfer.status.id);
-                false
-            }
-            _ => true,
-        });
-        let dirty = std::mem::take(&mut self.dirty);
-        let transfers = dirty.iter().filter_map(|id| self.transfers.get(id));
-        facts.extend(transfers.map(|transfer| Fact::Transfer(Box::new(transfer.stored(now)))));
-        facts.append(&mut self.facts);
-        facts
-    }
-
-    /// These facts are stored: transfers among them may run.
-    pub fn stored(&mut self, facts: &[Fact]) {
-        for fact in facts {
-            let Fact::Transfer(transfer) = fact else {
-                continue;
-            };
-            let id = transfer.status.id;
-            if self.get(id).is_some_and(|transfer| !transfer.is_stored) {
-                self.index(id, false);
-                if let Some(transfer) = self.transfers.get_mut(&id) {
-                    transfer.is_stored = true;
-                }
-                self.index(id, true);
-            }
-        }
-    }
-
-    /// These facts could not be stored: transfers whose acceptance was among them are removed and
-    /// returned, and the rest is tried again later.
-    pub fn not_stored(&mut self, facts: Vec<Fact>) -> Vec<TransferId> {
-        let mut refused = Vec::new();
-        for fact in facts {
-            match &fact {
-                Fact::Transfer(transfer) => {
-                    let id = transfer.status.id;
-                    match self.get(id) {
-                        Some(transfer) if transfer.is_stored => self.deferred.push(fact),
-                        Some(_) => refused.push(id),
-                        None => {}
-                    }
-                }
-                _ => self.deferred.push(fact),
-            }
-        }
-        for id in &refused {
-            if let Some(transfer) = self.remove(*id) {
-                let release = Output::Release(transfer.local.handle, transfer.local.key);
-                self.outputs.push_back(release);
-                self.outputs.push_back(Output::TransferRemoved(*id));
-            }
-        }
-        refused
     }
 
     /// A transfer has to be stored.
