@@ -2,8 +2,7 @@
 
 use crate::bench::Bench;
 use modem_ftp_dbus::proxies::{Attributes, Options};
-use modem_ftp_tests::payload;
-use modem_ftp_tests::within;
+use modem_ftp_tests::{payload, within};
 use serde_json::Value;
 use std::fs;
 use std::time::Duration;
@@ -176,6 +175,11 @@ fn a_pipe_ends_with_the_daemon_unless_it_is_spooled() {
     assert!(shown.contains("LocalIo"), "{shown}");
     wait_for(&bench, 2, "done");
     assert!(bench.remote("spooled") == payload(100_000));
+    assert!(
+        within(SOON, || bench.remote_names() == ["spooled"]),
+        "{:?}",
+        bench.remote_names()
+    );
 }
 
 #[test]
