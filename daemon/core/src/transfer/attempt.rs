@@ -177,6 +177,8 @@ impl Attempt {
     /// It cannot be stored.
     pub async fn store_staging(&mut self) -> Result<(), Failure> {
         if !self.options.atomic {
+            self.traces.partial = true;
+            self.store_traces().await?;
             self.begin_moving();
             return Ok(());
         }

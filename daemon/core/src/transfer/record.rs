@@ -47,6 +47,8 @@ pub struct Transfer {
     pub is_consumed: bool,
     /// What it may have left on the server.
     pub traces: RemoteTraces,
+    /// Whether attempts before the present one sent bytes to the final name (not atomic).
+    pub had_partial: bool,
     /// Bytes moved, in all attempts together.
     pub traffic: Traffic,
     /// Whether its acceptance is stored; before, it does not run.
@@ -89,6 +91,7 @@ impl Transfer {
             due: None,
             is_consumed: false,
             traces: RemoteTraces::default(),
+            had_partial: false,
             traffic: Traffic::default(),
             is_stored: false,
             ended_as: 0,
@@ -203,7 +206,7 @@ impl Transfer {
         self.status.state = TransferState::Active;
         self.status.attempts += 1;
         self.status.started = unix;
-        self.traces.partial |= self.status.transferred > 0 && !self.options.atomic;
+        self.had_partial = self.traces.partial;
         self.status.transferred = 0;
         self.due = None;
     }

@@ -8,7 +8,7 @@ use super::queue::Queue;
 use super::record::Transfer;
 use super::retry;
 use crate::api::fact::Fact;
-use crate::api::failure::Failure;
+use crate::api::failure::{Failure, Scope};
 use crate::api::now::Now;
 use crate::api::output::Output;
 use crate::api::reply::Reply;
@@ -89,6 +89,8 @@ fn next_state(transfer: &mut Transfer, outcome: Outcome) {
             TransferState::Done
         }
         Err(failure) => {
+            let refused = failure.scope == Scope::Command && transfer.status.transferred == 0;
+            transfer.traces.partial &= transfer.had_partial || !refused;
             let failure = failure.context(transfer.label());
             let next = match (failure.name, abort) {
                 (ErrorName::Cancelled, Some(Abort::Pause)) if transfer.can_restart() => {

@@ -10,7 +10,7 @@ use modem_ftp_core::api::request::{Action, CallerId, Request};
 use modem_ftp_core::api::status::{TransferId, TransferState};
 use modem_ftp_dbus::errors::ErrorName;
 
-use crate::world::{Setup, World, number_from_environment};
+use crate::world::{Setup, World};
 
 const ALICE: u32 = 1000;
 const BOB: u32 = 1001;
@@ -151,15 +151,10 @@ fn a_cancelled_pipe_cannot_be_retried() {
 }
 
 /// Prints what acceptance, a whole upload and a cancel cost while so many others wait; nothing is
-/// asserted of it. With `PAIR_ALL` for 10,000, too.
+/// asserted of it. The example `queue_cost` prints it for more, without a module.
 #[test]
 fn the_cost_of_one_more() {
-    let most = match number_from_environment("PAIR_ALL") {
-        Some(_) => 10_000,
-        None => 1000,
-    };
-    let mut waiting = 100;
-    while waiting <= most {
+    for waiting in [100, 1000] {
         let mut world = Setup::default()
             .with(|setup| setup.settings.limits.max_queued = 20_000)
             .online();
@@ -187,6 +182,5 @@ fn the_cost_of_one_more() {
         }
         let cancelled = each(begin, waiting);
         println!("{waiting} wait: accept {accepted:?}, upload {done:?}, cancel {cancelled:?}");
-        waiting *= 10;
     }
 }

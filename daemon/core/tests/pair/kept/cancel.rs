@@ -237,10 +237,10 @@ fn everywhere(action: Action) {
         for latency in [Duration::ZERO, SECOND * 3] {
             let ([first, last], [_, bytes]) = extent(kind, latency);
             let seed = number as u64 + 10 * latency.as_secs();
-            at_points(points(last - first, 40, seed), |line| {
+            at_points(points(last - first, 20, seed), |line| {
                 run(kind, latency, action, Point::Line(first + line));
             });
-            at_points(points(40, 10, seed), |part| {
+            at_points(points(40, 8, seed), |part| {
                 let at = bytes / 41 * (1 + part as u64);
                 run(kind, latency, action, Point::Bytes(at));
             });

@@ -39,13 +39,13 @@ const SLOW: Duration = Duration::from_millis(300);
 
 #[test]
 fn the_module_restarts() {
-    at_every_line(Duration::ZERO, 150, |world| world.inject(Injection::Reset));
-    at_every_line(SLOW, 150, |world| world.inject(Injection::Reset));
+    at_every_line(Duration::ZERO, 50, |world| world.inject(Injection::Reset));
+    at_every_line(SLOW, 50, |world| world.inject(Injection::Reset));
 }
 
 #[test]
 fn the_module_is_switched_off_and_on() {
-    at_every_line(SLOW, 150, |world| {
+    at_every_line(SLOW, 50, |world| {
         world.inject(Injection::PowerDown);
         world.after(AWAY, |world| world.inject(Injection::PowerUp));
     });
@@ -53,14 +53,14 @@ fn the_module_is_switched_off_and_on() {
 
 #[test]
 fn the_pdp_context_is_dropped() {
-    at_every_line(SLOW, 150, |world| {
+    at_every_line(SLOW, 50, |world| {
         world.inject(Injection::PdpDeactivated);
     });
 }
 
 #[test]
 fn the_registration_is_lost() {
-    at_every_line(SLOW, 100, |world| {
+    at_every_line(SLOW, 40, |world| {
         world.inject(Injection::Registration(2));
         world.after(AWAY, |world| world.inject(Injection::Registration(1)));
     });
@@ -68,7 +68,7 @@ fn the_registration_is_lost() {
 
 #[test]
 fn the_server_is_killed_and_comes_back() {
-    at_every_line(SLOW, 150, |world| {
+    at_every_line(SLOW, 50, |world| {
         world.rules.set_down(true);
         world.after(AWAY / 4, |world| world.rules.set_down(false));
     });
@@ -76,21 +76,21 @@ fn the_server_is_killed_and_comes_back() {
 
 #[test]
 fn the_data_connection_breaks() {
-    at_every_line(Duration::ZERO, 100, |world| {
+    at_every_line(Duration::ZERO, 40, |world| {
         world.server.break_data(Failure::DataClosed);
     });
 }
 
 #[test]
 fn the_server_answers_with_an_error() {
-    at_every_line(SLOW, 100, |world| {
+    at_every_line(SLOW, 40, |world| {
         world.server.fail_next(Failure::Reply(451));
     });
 }
 
 #[test]
 fn the_tty_is_unplugged() {
-    at_every_line(SLOW, 150, |world| {
+    at_every_line(SLOW, 50, |world| {
         world.close_line("unplugged");
         world.after(AWAY, World::open_line);
     });
@@ -112,7 +112,7 @@ fn any_of_them_at_many_bytes() {
             world.after(AWAY / 4, |world| world.rules.set_down(false));
         },
     ];
-    at_points(points(700, 150, 6), |point| {
+    at_points(points(700, 100, 6), |point| {
         let mut world = mixed::world(point % 2 == 0);
         world.after_bytes(41 * point as u64, fail[point % fail.len()]);
         let queue = Mixed::begin(&mut world);
@@ -125,7 +125,7 @@ fn any_of_them_at_many_bytes() {
 
 #[test]
 fn the_disk_of_the_store_is_full_for_a_while() {
-    at_every_line(SLOW, 150, |world| {
+    at_every_line(SLOW, 50, |world| {
         world.fill_store(true);
         world.after(AWAY * 4, |world| world.fill_store(false));
     });
@@ -133,7 +133,7 @@ fn the_disk_of_the_store_is_full_for_a_while() {
 
 #[test]
 fn the_daemon_is_stopped_and_started_again() {
-    at_every_line(SLOW, 150, |world| {
+    at_every_line(SLOW, 50, |world| {
         world.engine.stop(world.now());
         let limit = Duration::from_secs(16);
         world.after(limit, |world| {

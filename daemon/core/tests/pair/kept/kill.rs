@@ -52,24 +52,24 @@ fn at_every_line(refuses_existing: bool, module_too: bool, most: usize) {
 
 #[test]
 fn at_every_line_where_rnto_overwrites() {
-    at_every_line(false, false, 100);
+    at_every_line(false, false, 60);
 }
 
 #[test]
 fn at_every_line_where_rnto_does_not_overwrite() {
-    at_every_line(true, false, 150);
+    at_every_line(true, false, 100);
 }
 
 #[test]
 fn at_every_line_with_the_module() {
-    at_every_line(true, true, 100);
+    at_every_line(true, true, 60);
 }
 
 #[test]
 fn at_many_bytes() {
     let (_, bytes) = extent(true);
     let all = usize::try_from(bytes).unwrap();
-    at_points(points(all / 37, 100, 2), |point| {
+    at_points(points(all / 37, 60, 2), |point| {
         run(true, |world| {
             world.after_bytes(37 * point as u64, move |world| kill(world, point % 2 == 0));
         });
@@ -79,7 +79,7 @@ fn at_many_bytes() {
 /// Also while the store is asked and the server has not answered yet.
 #[test]
 fn at_many_moments() {
-    at_points(points(450, 150, 5), |point| {
+    at_points(points(450, 80, 5), |point| {
         run(point % 3 > 0, |world| {
             world.server.set_latency(Duration::from_millis(300));
             let at = Duration::from_millis(97 * point as u64);
@@ -93,7 +93,7 @@ fn at_many_moments() {
 fn again_and_again() {
     let (_, bytes) = extent(true);
     let all = usize::try_from(bytes).unwrap();
-    at_points(points(all / 53, 60, 3), |point| {
+    at_points(points(all / 53, 40, 3), |point| {
         run(true, |world| {
             for round in 0..5 {
                 let at = 53 * point as u64 + 3001 * round;

@@ -7,7 +7,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use modem_ftp_core::api::local::Handle;
-use modem_ftp_core::api::options::{IfExists, Options};
+use modem_ftp_core::api::options::{IfExists, Options, Via};
 use modem_ftp_core::api::reply::Reply;
 use modem_ftp_core::api::request::{Action, Ticket};
 use modem_ftp_core::api::status::{TransferId, TransferState, TransferStatus};
@@ -34,6 +34,10 @@ pub enum Kind {
     Pipe,
     Cancelled,
     Paused,
+    /// Straight to its final name.
+    Direct,
+    /// Through a file of the module.
+    Ufs,
 }
 
 /// One transfer.
@@ -89,6 +93,8 @@ impl Mixed {
             (Kind::Pipe, "pipe"),
             (Kind::Cancelled, "cancelled"),
             (Kind::Paused, "paused"),
+            (Kind::Direct, "direct"),
+            (Kind::Ufs, "ufs"),
         ];
         let mut mixed = Self {
             jobs: Vec::new(),
@@ -227,8 +233,13 @@ fn begin(world: &mut World, kind: Kind, remote: &'static str, bytes: Vec<u8>) ->
     let path = format!("/{remote}");
     let options = Options {
         if_exists: match kind {
-            Kind::IfAbsent | Kind::Exists => IfExists::Fail,
+            Kind::IfAbsent | Kind::Exists | Kind::Direct => IfExists::Fail,
             _ => IfExists::Overwrite,
+        },
+        atomic: kind != Kind::Direct,
+        via: match kind {
+            Kind::Ufs => Via::Ufs,
+            _ => Via::Auto,
         },
         ..Options::default()
     };
@@ -241,7 +252,9 @@ fn begin(world: &mut World, kind: Kind, remote: &'static str, bytes: Vec<u8>) ->
         world.begin_download(SinkPlan::default(), remote, options)
     } else {
         let may_be_absent = !matches!(kind, Kind::Replace | Kind::Exists);
-        world.rules.watch(&path, &[OLD, &bytes], may_be_absent);
+        if kind != Kind::Direct {
+            world.rules.watch(&path, &[OLD, &bytes], may_be_absent);
+        }
         let plan = SourcePlan {
             bytes: bytes.clone(),
             pipe: kind == Kind::Pipe,

@@ -83,6 +83,7 @@ fn a_cancel_that_cannot_be_stored_says_so_and_is_stored_later() {
 fn nothing_is_begun_before_a_slow_disk_has_stored_it() {
     let mut world = World::online();
     world.slow_store(Duration::from_secs(9));
+    world.server.set_latency(Duration::from_millis(100));
     world.rules.refuse_existing();
     world.server.put("/a", b"old");
     world.when("> AT+QFTPPUT", |world| {
