@@ -135,7 +135,10 @@ async fn serve(parts: Parts) -> Result<(), String> {
     inbox.send(Message::BusReady);
 
     let publishing = publisher.run(&mut publications);
-    if first_is_ready(publishing, connection.closed()).await {
+    let ended = first_is_ready(publishing, connection.closed()).await;
+    // It has a clone of the connection, whose last one the shutdown waits for.
+    drop(publisher);
+    if ended {
         // The event loop has ended: replies that were sent are delivered before the disconnection.
         connection.graceful_shutdown().await;
         Ok(())

@@ -19,25 +19,31 @@ use super::shared::Shared;
 use crate::files::{OpenFile, Roots};
 use crate::messages::{Call, Inbox, Message};
 
-/// The way to the event loop, and to the disk thread for opening files. Every handler has a clone.
+/// The way to the event loop, and to the disk thread for opening files. Every handler has a clone;
+/// one pointer, since there is an object for every transfer.
 #[derive(Clone, Debug)]
-pub struct Requests {
-    inbox: Inbox,
+pub struct Requests(Arc<Ways>);
+
+#[derive(Debug)]
+struct Ways {
     preparation: Preparation,
     roots: Shared<Arc<Roots>>,
     /// Number of the next handle.
-    handles: Arc<AtomicU64>,
+    handles: AtomicU64,
 }
 
 impl Requests {
-    /// Requests to the event loop that reads `inbox`.
+    /// Requests to the event loop of `preparation`.
     pub fn new(preparation: Preparation, roots: Shared<Arc<Roots>>) -> Self {
-        Self {
-            inbox: preparation.inbox.clone(),
+        Self(Arc::new(Ways {
             preparation,
             roots,
-            handles: Arc::default(),
-        }
+            handles: AtomicU64::default(),
+        }))
+    }
+
+    fn inbox(&self) -> &Inbox {
+        &self.0.preparation.inbox
     }
 
     /// Sends a request to the engine and awaits the reply.
@@ -54,7 +60,7 @@ impl Requests {
     /// `InvalidConfig`.
     pub async fn reload(&self) -> Result<(), CallError> {
         let (reply, answer) = oneshot::channel();
-        self.inbox.send(Message::Reload(reply));
+        self.inbox().send(Message::Reload(reply));
         received(answer.await).map(drop)
     }
 
@@ -63,8 +69,8 @@ impl Requests {
     /// # Errors
     /// See [`Preparation::prepare`].
     pub async fn prepare(&self, local: Local, uid: u32) -> Result<Ready, CallError> {
-        let roots = self.roots.read(Arc::clone);
-        self.preparation.prepare(local, roots, uid).await
+        let roots = self.0.roots.read(Arc::clone);
+        self.0.preparation.prepare(local, roots, uid).await
     }
 
     /// Queues a transfer of a local file and returns its object. If `wait` is a uid, awaits the end
@@ -79,7 +85,7 @@ impl Requests {
         wait: Option<u32>,
         request: impl FnOnce(LocalFile) -> Request,
     ) -> Result<OwnedObjectPath, CallError> {
-        let handle = Handle(self.handles.fetch_add(1, Ordering::Relaxed));
+        let handle = Handle(self.0.handles.fetch_add(1, Ordering::Relaxed));
         let request = request(file.describe(handle, name));
         let open = file.open.map(|file| (handle, file));
         let Reply::Queued(id) = self.call(request, open).await? else {
@@ -122,7 +128,7 @@ impl Requests {
             file,
             reply,
         };
-        self.inbox.send(Message::Call(Box::new(call)));
+        self.inbox().send(Message::Call(Box::new(call)));
         received(answer.await)
     }
 }

@@ -64,6 +64,10 @@ pub struct Controller {
     pub(super) notify: Notify,
     /// What is to be logged when the daemon is ready.
     warnings: Vec<String>,
+    /// How many outputs are being stored.
+    pub(super) unstored: usize,
+    /// Whether what was stored before the start is not yet published.
+    restoring: bool,
 }
 
 impl Controller {
@@ -94,16 +98,18 @@ impl Controller {
             shutdown: Shutdown::Running,
             notify: Notify::new(),
             warnings: Vec::new(),
+            unstored: 0,
+            restoring: false,
         }
     }
 
     /// Goes on with what was stored, and publishes it.
     pub fn restore(&mut self, now: Now, found: Found) {
         restore::keep_files(&self.disk, &self.spool, self.config.roots(), &found);
-        self.warnings.clone_from(&found.warnings);
+        self.warnings = found.warnings;
         self.engine.restore(now, found.stored);
+        self.restoring = true;
         self.settle(now);
-        self.bus.publish_restored(found.warnings);
     }
 
     /// Reports to systemd that the daemon is ready, and logs what was found when it started: not
@@ -179,8 +185,13 @@ impl Controller {
                 self.carry_out(now, output);
             }
             if !self.path.advance(now, &mut self.engine) {
-                return;
+                break;
             }
+        }
+        // The engine publishes nothing of a transfer that is not stored.
+        if self.restoring && self.unstored == 0 {
+            self.restoring = false;
+            self.bus.publish_restored(self.warnings.clone());
         }
     }
 
@@ -222,7 +233,10 @@ impl Controller {
                 self.path.release(handle);
                 self.openings.release(handle, key.as_ref());
             }
-            Output::Persist(number, facts) => self.storage.persist(number, facts),
+            Output::Persist(number, facts) => {
+                self.unstored += 1;
+                self.storage.persist(number, facts);
+            }
             Output::Reply(ticket, result) => {
                 if let Some(handle) = self.bus.reply(ticket, result) {
                     self.path.release(handle);

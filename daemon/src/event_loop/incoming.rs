@@ -28,7 +28,10 @@ impl Controller {
             Message::Reload(reply) => self.config.read_again(Some(reply), &self.disk),
             // These come before the event loop runs.
             Message::BusConnected | Message::BusReady | Message::Found(_) => {}
-            Message::Persisted(number, result) => engine.persisted(now, number, result),
+            Message::Persisted(number, result) => {
+                self.unstored = self.unstored.saturating_sub(1);
+                engine.persisted(now, number, result);
+            }
             Message::Opened(opened) => self.opened(now, *opened),
             Message::AwaitPipe(pipe, reply) => self.pipes.add(pipe, reply),
             Message::BusLost(reason) => {

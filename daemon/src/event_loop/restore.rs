@@ -5,6 +5,8 @@ use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use modem_ftp_core::api::status::TransferState;
+
 use super::disk_jobs::DiskJobs;
 use crate::files::{FileKey, Roots, remove_leftovers};
 use crate::spool::Spool;
@@ -19,7 +21,9 @@ pub fn keep_files(disk: &DiskJobs, spool: &Arc<Spool>, roots: Vec<PathBuf>, foun
     let mut owners = HashMap::new();
     let mut sinks = Vec::new();
     for transfer in &found.stored.transfers {
+        let is_done = transfer.status.state == TransferState::Done;
         match transfer.local.as_ref().map(FileKey::parse) {
+            Some(Ok(FileKey::Spooled(_))) if is_done => {}
             Some(Ok(FileKey::Spooled(name))) => {
                 owners.insert(name, transfer.status.uid);
             }

@@ -43,7 +43,8 @@ impl Room {
         let half = self.limit / 2;
         if self.total.saturating_add(bytes) > self.limit {
             return Err(full(format!(
-                "the spool holds {} bytes of at most {} (spool_limit)",
+                "the spool holds {} bytes of at most {} (spool_limit); forgetting failed and \
+                 cancelled transfers frees theirs",
                 self.total, self.limit
             )));
         }

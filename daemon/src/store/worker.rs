@@ -206,7 +206,14 @@ fn opened(result: Result<Opened, StoreError>) -> Result<Store, StoreError> {
 
 fn history(database: &Database, filter: &HistoryFilter) -> Result<HistoryPage, Failure> {
     match database {
-        Database::Open(store) => store.history(filter).map_err(failure),
+        Database::Open(store) => {
+            let page = store.history(filter).map_err(failure)?;
+            for row in &page.damaged {
+                let (table, key, reason) = (row.table, &row.key, &row.reason);
+                tracing::warn!("a row of the history cannot be read: {table} {key}: {reason}");
+            }
+            Ok(page)
+        }
         Database::Failed => Err(failure(StoreError::Io("it is not open".to_owned()))),
         Database::Unusable(reason) => Err(failure(StoreError::Io(reason.clone()))),
     }

@@ -109,6 +109,32 @@ fn a_paused_transfer_continues_after_resume() {
 }
 
 #[test]
+fn a_file_that_changes_while_it_is_sent_is_sent_again_as_it_is_then() {
+    let bench = slow();
+    let path = bench.daemon.root().join("log");
+    fs::write(&path, payload(400_000)).unwrap();
+    let local = path.to_str().unwrap();
+    zbus::block_on(async {
+        let front = bench.daemon.front().await.unwrap();
+        let options = modem_ftp_dbus::proxies::Options::new();
+        front.upload("", local, "log", &options).await.unwrap();
+    });
+    assert!(within(SOON, || has_started(&bench, 1)), "nothing moves");
+    let changed = Instant::now();
+    fs::write(&path, payload(30_000)).unwrap();
+    assert!(
+        within(SOON, || transfer(&bench, 1)["state"] == "done"),
+        "{}",
+        transfer(&bench, 1)
+    );
+    // All of the first state would have taken 35 s.
+    assert!(changed.elapsed() < Duration::from_secs(25));
+    assert!(bench.remote("log") == payload(30_000));
+    assert_eq!(transfer(&bench, 1)["attempts"], 2);
+    assert_eq!(bench.remote_names(), ["log"]);
+}
+
+#[test]
 fn the_module_restarts_during_an_upload() {
     let bench = Bench::with_module(&["--fault", "reset-after=20000"]);
     bench.local("file", &payload(100_000));

@@ -17,6 +17,7 @@ mod descriptors;
 mod durable;
 mod failures;
 mod ftps;
+mod history;
 mod interrupted;
 mod life;
 mod names;

@@ -60,7 +60,8 @@ impl Bench {
         let mut config = Config::new(&modem.device())?;
         config
             .server("plant", &server)?
-            .set("server.plant.idle_timeout", 1);
+            .set("server.plant.idle_timeout", 1)
+            .set("spool_limit", "1 GB");
         if let Some(baud) = baud {
             config.set("modem.baud", i64::from(baud));
         }
