@@ -61,12 +61,6 @@ pub fn parse(given: &Given) -> Result<Parsed, CallError> {
             }
         }
     }
-    if options.if_exists == IfExists::Resume {
-        return Err(unavailable(option::IF_EXISTS, options.if_exists.as_str()));
-    }
-    if options.verify == Verify::Content {
-        return Err(unavailable(option::VERIFY, options.verify.as_str()));
-    }
     Ok(parsed)
 }
 
@@ -94,12 +88,6 @@ fn wrong_type(name: &str, expected: &str, value: &OwnedVariant) -> CallError {
     let found = value.value_signature();
     CallError::arguments(format!(
         "option {name} must be {expected}, not of type {found}"
-    ))
-}
-
-fn unavailable(name: &str, word: &str) -> CallError {
-    CallError::arguments(format!(
-        "{name} = {word:?} is not available in this version"
     ))
 }
 
@@ -188,14 +176,6 @@ mod tests {
                 "option via must be a STRING (s), not of type u",
             ),
             (given("via", text("COM")), "option via cannot be \"COM\""),
-            (
-                given("if-exists", text("resume")),
-                "if-exists = \"resume\" is not available in this version",
-            ),
-            (
-                given("verify", text("content")),
-                "verify = \"content\" is not available in this version",
-            ),
         ];
         for (given, expected) in rows {
             let error = parse(&given).unwrap_err();

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use mio::Token;
+use modem_ftp_core::api::local::{Handle, LocalFile};
 use modem_ftp_core::api::now::Now;
 use modem_ftp_core::api::output::Output;
 use modem_ftp_core::engine::Engine;
@@ -224,7 +225,13 @@ impl Controller {
                 handle,
                 fail_if_exists,
             } => self.path.commit(now, handle, fail_if_exists, engine),
+            Output::Open { handle, .. } if self.path.has_kept_sink(handle) => {
+                // What an earlier attempt received may be continued.
+                engine.opened(now, handle, Ok(reopened(handle)));
+            }
             Output::Open { handle, key, .. } => self.openings.begin(handle, key),
+            Output::Keep(handle) => self.path.keep(handle),
+            Output::Digest(extent) => self.path.digest(now, extent, engine),
             Output::Discard(handle) => {
                 self.openings.abandon(handle);
                 self.path.discard(handle);
@@ -252,5 +259,17 @@ impl Controller {
             }
             Output::Stopped => self.shutdown.end(),
         }
+    }
+}
+
+/// The file of a download that is still open from an earlier attempt.
+fn reopened(handle: Handle) -> LocalFile {
+    LocalFile {
+        handle,
+        name: String::new(),
+        size: None,
+        rewindable: true,
+        key: None,
+        content: None,
     }
 }

@@ -3,16 +3,17 @@
 
 use mio::{Registry, Token};
 use modem_ftp_core::api::failure::Failure;
-use modem_ftp_core::api::local::Handle;
+use modem_ftp_core::api::local::{Extent, Handle};
 use modem_ftp_core::api::now::Now;
 use modem_ftp_core::engine::Engine;
+use modem_ftp_dbus::ErrorName;
 
 use super::disk_jobs::DiskJobs;
 use super::local_files::LocalFiles;
 use super::pump::{Pump, PumpEvent, ReadAhead};
 use super::receiving::Receiving;
-use crate::files::{OpenFile, Sink};
-use crate::messages::{BlockRead, SinkCommitted, SinkWritten};
+use crate::files::{OpenFile, RangeHash, Sink};
+use crate::messages::{BlockRead, Message, SinkCommitted, SinkWritten};
 use crate::serial::{Opening, PortSettings, Reading, Tty};
 
 /// Most bytes of one read; a pty returns at most 4095.
@@ -240,6 +241,33 @@ impl DataPath {
                 .commit(handle, fail_if_exists, &mut self.files);
         if let Some(failure) = failure {
             engine.committed(now, handle, Err(failure));
+        }
+    }
+
+    /// Nothing more is received for this file for now.
+    pub fn keep(&mut self, handle: Handle) {
+        self.receiving.keep(handle, &self.files);
+    }
+
+    /// Whether this file of a download, which is opened again for each attempt, is still open.
+    pub fn has_kept_sink(&self, handle: Handle) -> bool {
+        let is_sink = matches!(self.files.get(handle), Some(OpenFile::Sink(Sink::File(_))));
+        is_sink && self.files.is_keyed(handle)
+    }
+
+    /// Has a part of a local file hashed, after everything before it was read and written.
+    pub fn digest(&mut self, now: Now, extent: Extent, engine: &mut Engine) {
+        self.receiving.write_all(&self.files);
+        let hash = match self.files.get(extent.handle) {
+            Some(file) => RangeHash::new(file, extent.offset, extent.length),
+            None => Err(Failure::new(ErrorName::LocalIo, "the local file is closed")),
+        };
+        match hash {
+            Ok(mut hash) => self
+                .files
+                .disk()
+                .run_in_steps(move || Some(Message::Digested(extent, hash.step()?))),
+            Err(failure) => engine.digested(now, extent, Err(failure)),
         }
     }
 

@@ -39,6 +39,7 @@ impl Controller {
                 self.stop(now, ExitCode::FAILURE);
             }
             Message::ConfigRead(result, reply) => self.config_read(now, *result, reply),
+            Message::Digested(extent, result) => engine.digested(now, extent, result),
             Message::BlockRead(read) => self.path.block_read(now, read, engine),
             Message::SinkWritten(written) => self.path.sink_written(now, written, engine),
             Message::Committed(committed) => self.path.sink_committed(now, committed, engine),

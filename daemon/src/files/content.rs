@@ -5,6 +5,7 @@ use std::os::unix::fs::FileExt;
 use std::sync::Arc;
 
 use modem_ftp_core::api::failure::Failure;
+use modem_ftp_core::api::local::PARTIAL;
 use sha2::{Digest, Sha256};
 
 use super::failure::io_failure;
@@ -39,7 +40,7 @@ impl Hashing {
     }
 
     /// Hashes some bytes. At the end, returns lower-case hexadecimal digits: 64 are the SHA-256 of
-    /// the content, 32 are made of both ends, the size and the time of a content longer than
+    /// the content, 32 behind [`PARTIAL`] are made of both ends, the size and the time of a content longer than
     /// [`WHOLE`].
     ///
     /// # Errors
@@ -76,7 +77,7 @@ impl Hashing {
         self.read(size - END, length)?;
         let mut digits = hexadecimal(&self.hash.finalize_reset());
         digits.truncate(32);
-        Ok(digits)
+        Ok(format!("{PARTIAL}{digits}"))
     }
 
     /// Hashes the bytes at an offset of the content.
@@ -97,7 +98,8 @@ impl Hashing {
     }
 }
 
-fn hexadecimal(bytes: &[u8]) -> String {
+/// Bytes as lower-case hexadecimal digits.
+pub fn hexadecimal(bytes: &[u8]) -> String {
     let mut digits = String::with_capacity(2 * bytes.len());
     for byte in bytes {
         // Writing to a string cannot fail.
@@ -149,7 +151,7 @@ mod tests {
         let file = File::create(&path).unwrap();
         file.set_len(WHOLE + 1).unwrap();
         let zeros = hash(source(&path, 0)).unwrap();
-        assert_eq!(zeros.len(), 32);
+        assert_eq!(zeros.strip_prefix(PARTIAL).unwrap().len(), 32);
         file.write_all_at(b"x", WHOLE).unwrap();
         assert_ne!(hash(source(&path, 0)).unwrap(), zeros);
     }

@@ -152,6 +152,20 @@ impl SinkFile {
         state.remember(result)
     }
 
+    /// Fills `buffer` from an offset of what was received.
+    ///
+    /// # Errors
+    /// `LocalIo`, also when fewer bytes were received. The failure of an earlier write.
+    pub fn read_exact(&self, offset: u64, buffer: &mut [u8]) -> Result<(), Failure> {
+        let state = self.state();
+        if let Some(failure) = &state.failure {
+            return Err(failure.clone());
+        }
+        self.file(&state.contents)?
+            .read_exact_at(buffer, self.base + offset)
+            .map_err(|error| io_failure(&self.name, &error))
+    }
+
     /// Syncs the file to the disk and renames it to its final name, unless a write has failed.
     ///
     /// # Errors

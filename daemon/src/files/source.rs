@@ -157,6 +157,16 @@ impl SourceFile {
         Ok(())
     }
 
+    /// Fills `buffer` from an offset of what is to be sent.
+    ///
+    /// # Errors
+    /// `LocalIo`, also when there are fewer bytes. `LocalChanged`: the file was changed.
+    pub fn read_exact(&self, offset: u64, buffer: &mut [u8]) -> Result<(), Failure> {
+        let read = self.file.read_exact_at(buffer, self.base + offset);
+        self.check()?;
+        read.map_err(|error| io_failure(&self.name, &error))
+    }
+
     /// Checks that the file is still what it was when it was opened.
     ///
     /// # Errors

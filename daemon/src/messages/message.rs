@@ -4,7 +4,7 @@ use std::os::fd::OwnedFd;
 
 use futures_channel::oneshot;
 use modem_ftp_core::api::failure::Failure;
-use modem_ftp_core::api::local::Handle;
+use modem_ftp_core::api::local::{Extent, Handle};
 use modem_ftp_core::api::reply::Reply;
 use modem_ftp_core::api::request::Request;
 
@@ -45,6 +45,8 @@ pub enum Message {
     BlockRead(BlockRead),
     /// From the disk: a block was written to a download's file, or the file was truncated.
     SinkWritten(SinkWritten),
+    /// From the disk: a part of a local file was hashed.
+    Digested(Extent, Result<String, Failure>),
     /// From the disk: a download's file was committed, or could not be.
     Committed(SinkCommitted),
 }

@@ -137,6 +137,18 @@ impl Receiving {
         }
     }
 
+    /// Nothing more is received for this file for now: what was received is still written, and holds
+    /// up nothing.
+    pub fn keep(&mut self, handle: Handle, files: &LocalFiles) {
+        self.write_blocks(true, files);
+        self.forget(handle);
+    }
+
+    /// Gives the disk thread everything that was received so far.
+    pub fn write_all(&mut self, files: &LocalFiles) {
+        self.write_blocks(true, files);
+    }
+
     /// Drops payload for this file, now and from now on.
     pub fn forget(&mut self, handle: Handle) {
         self.buffer.forget(handle);
