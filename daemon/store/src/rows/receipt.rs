@@ -8,7 +8,7 @@ use super::column::{Columns, error_columns, number};
 use crate::error::StoreError;
 
 /// Reads the receipt of one row, with its group.
-pub(crate) const RECEIPT: &str = "SELECT row, id, direction, server, local, remote, uid, state, \
+pub(crate) const RECEIPT: &str = "SELECT row, receipt.id, direction, server, local, remote, uid, state, \
     error_name, error_text, size, hash, attempts, created, finished, line, air, listings \
     FROM receipt JOIN receipt_group ON receipt_group.id = grp WHERE row = ?";
 
