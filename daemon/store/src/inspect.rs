@@ -13,7 +13,9 @@ use rusqlite::{Connection, ErrorCode, MAIN_DB, OpenFlags};
 use crate::aside::Condition;
 use crate::error::StoreError;
 use crate::numbers::Numbers;
-use crate::schema::{APPLICATION_ID, CACHE_KIB, CHECKED, CHECKPOINT_PAGES, PAGE_SIZE, VERSION};
+use crate::schema::{
+    APPLICATION_ID, CACHE_KIB, CHECKED, CHECKPOINT_PAGES, PAGE_SIZE, TABLES, VERSION,
+};
 
 /// The first bytes of every SQLite database.
 const MAGIC: &[u8; 16] = b"SQLite format 3\0";
@@ -50,10 +52,15 @@ pub(crate) fn inspect(path: &Path) -> Result<Inspection, StoreError> {
         });
     }
     let database = connect(path, false)?;
+    // Nothing was read yet, so nothing in the file can have failed.
     if database.is_readonly(MAIN_DB)? {
         return Err(StoreError::ReadOnly(path.display().to_string()));
     }
-    match inspect_content(&database).and_then(|()| read_numbers(&database)) {
+    let configured = configure(&database).map_err(Fault::from);
+    match configured
+        .and_then(|()| inspect_content(&database))
+        .and_then(|()| read_numbers(&database))
+    {
         Ok(numbers) => {
             database.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false)?;
             Ok(Inspection::Sound(database, numbers))
@@ -67,7 +74,7 @@ pub(crate) fn inspect(path: &Path) -> Result<Inspection, StoreError> {
     }
 }
 
-/// A connection with the settings of the store. Closing it leaves the log where it is, until
+/// A connection that has not read anything yet. Closing it leaves the log where it is, until
 /// [`DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE`] is cleared.
 pub(crate) fn connect(path: &Path, create: bool) -> Result<Connection, StoreError> {
     let mut flags = OpenFlags::SQLITE_OPEN_READ_WRITE
@@ -76,15 +83,20 @@ pub(crate) fn connect(path: &Path, create: bool) -> Result<Connection, StoreErro
     flags.set(OpenFlags::SQLITE_OPEN_CREATE, create);
     let database = Connection::open_with_flags(uri(path), flags)?;
     database.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
-    // Exclusive locking keeps other processes off and the index of the log in memory, so there is
-    // no shared-memory file. A file that is locked is refused at once.
+    Ok(database)
+}
+
+/// Gives a connection the settings of the store.
+///
+/// Exclusive locking keeps other processes off and the index of the log in memory, so there is no
+/// shared-memory file. A file that is locked is refused at once.
+pub(crate) fn configure(database: &Connection) -> Result<(), rusqlite::Error> {
     database.execute_batch(&format!(
         "PRAGMA busy_timeout = 0; PRAGMA locking_mode = EXCLUSIVE; PRAGMA trusted_schema = OFF; \
          PRAGMA cell_size_check = ON; PRAGMA temp_store = MEMORY; PRAGMA synchronous = FULL; \
          PRAGMA page_size = {PAGE_SIZE}; PRAGMA cache_size = -{CACHE_KIB}; \
          PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES};"
-    ))?;
-    Ok(database)
+    ))
 }
 
 /// The path as SQLite takes it with a parameter. `psow=0`: do not rely on a write leaving the bytes
@@ -172,7 +184,7 @@ fn inspect_content(database: &Connection) -> Result<(), Fault> {
             format!("schema version {version}"),
         )));
     }
-    if let Some(reason) = check_tables(database)? {
+    if let Some(reason) = check_schema(database)?.or(check_tables(database)?) {
         return Err(Fault::Unusable((Condition::Damaged, reason)));
     }
     let mode: String =
@@ -183,6 +195,22 @@ fn inspect_content(database: &Connection) -> Result<(), Fault> {
         ))));
     }
     Ok(())
+}
+
+/// What is wrong with the definitions in the database: SQLite keeps them as they were written.
+fn check_schema(database: &Connection) -> Result<Option<String>, rusqlite::Error> {
+    let mut statement = database.prepare("SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL")?;
+    let mut rows = statement.query([])?;
+    let mut found = 0;
+    while let Some(row) = rows.next()? {
+        let definition: String = row.get(0)?;
+        if !TABLES.contains(&definition) {
+            return Ok(Some(format!("unknown definition {definition:?}")));
+        }
+        found += 1;
+    }
+    let expected = TABLES.matches("CREATE ").count();
+    Ok((found != expected).then(|| format!("{found} definitions of {expected}")))
 }
 
 /// What is wrong with the structure of the tables the queue is read from.

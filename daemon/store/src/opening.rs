@@ -11,7 +11,7 @@ use crate::Store;
 use crate::apply::store_numbers;
 use crate::aside::{Condition, SetAside, set_aside};
 use crate::error::StoreError;
-use crate::inspect::{Inspection, check_tables, connect, inspect};
+use crate::inspect::{Inspection, check_tables, configure, connect, inspect};
 use crate::lock::{Lock, sync_directory};
 use crate::numbers::Numbers;
 use crate::rows::{store_chore, store_server, store_transfer};
@@ -137,6 +137,7 @@ fn create(directory: &Path, last: Numbers, stored: &Stored) -> Result<(), StoreE
     remove_unfinished(directory)?;
     let made = (|| {
         let mut database = connect(&path, true)?;
+        configure(&database)?;
         database.pragma_update_and_check(None, "journal_mode", "WAL", |_| Ok(()))?;
         let transaction = database.transaction()?;
         transaction.execute_batch(TABLES)?;
