@@ -7,6 +7,7 @@
 
 #![allow(
     clippy::unwrap_used,
+    clippy::indexing_slicing,
     reason = "a measuring program may stop at the first surprise"
 )]
 
@@ -23,21 +24,19 @@ use modem_ftp_store::{HistoryFilter, Retention, Store};
 const RECEIPTS: u64 = 1_000_000;
 const QUEUED: u64 = 10_000;
 
+/// Set in the process that only starts: where the store is.
+const START: &str = "MODEM_FTP_STORE_START";
+
 fn main() {
+    if let Some(directory) = std::env::var_os(START) {
+        return started(Path::new(&directory));
+    }
     let parent = std::env::args_os()
         .nth(1)
         .map_or_else(std::env::temp_dir, PathBuf::from);
     let directory = tempfile::tempdir_in(parent).unwrap();
     timed("fill with 1,000,000 receipts", || fill(directory.path()));
-    let memory = resident();
-    let store = timed("open", || open_sound(directory.path()));
-    println!(
-        "  {} KiB more resident memory",
-        resident().saturating_sub(memory)
-    );
-    let restored = timed("restore without transfers", || store.restore().unwrap());
-    assert!(restored.stored.transfers.is_empty());
-    drop(store);
+    start(directory.path());
 
     let mut store = open_sound(directory.path());
     for queued in [100, QUEUED] {
@@ -59,19 +58,8 @@ fn main() {
         });
     }
     drop(store);
-    let memory = resident();
-    let store = timed("open with 10,000 queued", || open_sound(directory.path()));
-    println!(
-        "  {} KiB more resident memory",
-        resident().saturating_sub(memory)
-    );
-    let restored = timed("restore 10,000", || store.restore().unwrap());
-    assert_eq!(restored.stored.transfers.len() as u64, QUEUED);
-    println!(
-        "  {} KiB more resident memory with all of it",
-        resident().saturating_sub(memory)
-    );
-    drop(restored);
+    start(directory.path());
+    let store = open_sound(directory.path());
     pages(&store);
     drop(store);
 
@@ -92,6 +80,29 @@ fn main() {
     });
     assert!(trimmed.more && trimmed.receipts == 1000);
     timed("close", || drop(store));
+}
+
+/// Starts with what is stored, in a process of its own so that its memory is that of this alone.
+fn start(directory: &Path) {
+    let own = std::env::current_exe().unwrap();
+    let ended = std::process::Command::new(own)
+        .env(START, directory)
+        .status()
+        .unwrap();
+    assert!(ended.success());
+}
+
+/// What that process does.
+fn started(directory: &Path) {
+    let before = resident();
+    let store = timed("in a new process: open", || open_sound(directory));
+    let opened = resident();
+    let restored = timed("  restore", || store.restore().unwrap());
+    println!(
+        "  {} transfers; {before} KiB resident before, {opened} with the store, {} with them",
+        restored.stored.transfers.len(),
+        resident(),
+    );
 }
 
 /// Stores the receipts, a thousand in a transaction.

@@ -14,7 +14,7 @@ use crate::aside::Condition;
 use crate::error::StoreError;
 use crate::numbers::Numbers;
 use crate::schema::{
-    APPLICATION_ID, CACHE_KIB, CHECKED, CHECKPOINT_PAGES, PAGE_SIZE, TABLES, VERSION,
+    APPLICATION_ID, CACHE_KIB, CHECKED, CHECKPOINT_PAGES, LOG_BYTES, PAGE_SIZE, TABLES, VERSION,
 };
 
 /// The first bytes of every SQLite database.
@@ -95,7 +95,8 @@ pub(crate) fn configure(database: &Connection) -> Result<(), rusqlite::Error> {
         "PRAGMA busy_timeout = 0; PRAGMA locking_mode = EXCLUSIVE; PRAGMA trusted_schema = OFF; \
          PRAGMA cell_size_check = ON; PRAGMA temp_store = MEMORY; PRAGMA synchronous = FULL; \
          PRAGMA page_size = {PAGE_SIZE}; PRAGMA cache_size = -{CACHE_KIB}; \
-         PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES};"
+         PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES}; \
+         PRAGMA journal_size_limit = {LOG_BYTES};"
     ))
 }
 

@@ -31,6 +31,8 @@ pub(crate) const PAGE_SIZE: u32 = 1024;
 /// Pages in the log (WAL) at which it is copied back into the database. The log is overwritten
 /// from its start after that, so it stays near this size: 4 MB.
 pub(crate) const CHECKPOINT_PAGES: u32 = 4096;
+/// Bytes to which the log is cut if a large transaction made it longer.
+pub(crate) const LOG_BYTES: u32 = 8 << 20;
 /// KiB of pages kept in memory.
 pub(crate) const CACHE_KIB: u32 = 512;
 

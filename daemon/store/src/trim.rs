@@ -117,3 +117,79 @@ fn trim_receipts(database: &Connection, kept: u64) -> Result<usize, StoreError> 
 fn limit() -> i64 {
     i64::try_from(AT_ONCE).unwrap_or(i64::MAX)
 }
+
+#[cfg(test)]
+mod tests {
+    use modem_ftp_core::api::fact::{Fact, Receipt, Traffic};
+    use modem_ftp_core::api::status::{Direction, TransferState};
+
+    use super::*;
+    use crate::HistoryFilter;
+
+    const KEEP: Retention = Retention {
+        days: 1,
+        number: 10,
+    };
+
+    fn receipt(id: u64) -> Fact {
+        Fact::Receipt(Box::new(Receipt {
+            id: TransferId(id),
+            direction: Direction::Download,
+            server: format!("server-{}", id / 2000),
+            local: String::new(),
+            remote: "/a".to_owned(),
+            uid: 0,
+            state: TransferState::Done,
+            error: None,
+            size: None,
+            hash: None,
+            attempts: 1,
+            created: 0,
+            // Not in the order in which they are stored.
+            finished: (id % 7).cast_signed(),
+            traffic: Traffic::default(),
+        }))
+    }
+
+    #[test]
+    fn the_receipts_stored_first_are_removed_a_thousand_at_a_time() {
+        let directory = tempfile::tempdir().unwrap();
+        let mut store = Store::open(directory.path()).unwrap().store;
+        let facts: Vec<Fact> = (1..=5500).map(receipt).collect();
+        store.apply([facts.as_slice()]).unwrap();
+        assert_eq!(store.trim(0, KEEP).unwrap(), Trimmed::default());
+        let mut removed = Vec::new();
+        loop {
+            let trimmed = store.trim_to(0, KEEP, 2500).unwrap();
+            removed.push(trimmed.receipts);
+            if !trimmed.more {
+                break;
+            }
+        }
+        assert_eq!(removed, [1000, 1000, 1000, 0]);
+        let mut ids = Vec::new();
+        let mut filter = HistoryFilter::default();
+        loop {
+            let page = store.history(&filter).unwrap();
+            ids.extend(page.entries.iter().map(|entry| entry.receipt.id.0));
+            filter.before = page.next;
+            if page.next.is_none() {
+                break;
+            }
+        }
+        ids.sort_unstable();
+        assert!(ids.iter().copied().eq(3001..=5500));
+        // The group of the first server is gone, the next receipt comes behind the others.
+        let groups: i64 = store
+            .database
+            .query_row("SELECT count(*) FROM receipt_group", [], |row| row.get(0))
+            .unwrap();
+        assert_eq!(groups, 2);
+        store.apply([&[receipt(5501)][..]]).unwrap();
+        let last: i64 = store
+            .database
+            .query_row("SELECT max(row) FROM receipt", [], |row| row.get(0))
+            .unwrap();
+        assert_eq!(last, 5501);
+    }
+}

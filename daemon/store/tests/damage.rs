@@ -1,5 +1,5 @@
-//! A database that cannot be used is renamed as it is and reported; a new one begins behind its
-//! numbers. Damage to a single row costs that row only.
+//! Damage is found where it concerns the queue, and costs no more than it has to: a single row, the
+//! receipts, or what was not completely written.
 
 #![allow(
     clippy::unwrap_used,
@@ -16,10 +16,7 @@ use std::path::Path;
 use common::model::all_history;
 use common::{open_sound, samples, torture};
 use modem_ftp_core::api::fact::Fact;
-use modem_ftp_core::api::status::TransferId;
-use modem_ftp_store::{
-    Condition, DATABASE, HistoryFilter, NUMBERS, Opened, SetAside, Store, StoreError,
-};
+use modem_ftp_store::{Condition, DATABASE, HistoryFilter, Opened, Store, StoreError};
 use rusqlite::Connection;
 use tempfile::TempDir;
 
@@ -39,88 +36,62 @@ fn change(directory: &Path, sql: &str) {
     database.execute_batch(sql).unwrap();
 }
 
-/// Opens a store whose database has to be set aside; that has to be the same bytes as before.
-fn open_anew(directory: &Path, condition: Condition) -> (Store, SetAside) {
-    let before = fs::read(directory.join(DATABASE)).unwrap();
-    let Opened { store, set_aside } = Store::open(directory).unwrap();
-    let [aside] = set_aside.try_into().unwrap();
-    assert_eq!(aside.condition, condition, "{aside}");
-    assert_eq!(fs::read(&aside.path).unwrap(), before, "{aside}");
-    let name = aside.path.file_name().unwrap().to_str().unwrap();
-    let label = format!("{DATABASE}.{}-20", condition.as_str());
-    assert!(name.starts_with(&label) && name.ends_with('Z'), "{name}");
-    (store, aside)
-}
-
-/// The new database is empty, durable, and gives no number a second time.
-fn begins_behind(mut store: Store, directory: &Path, last: u64) {
-    let stored = store.restore().unwrap().stored;
-    assert_eq!(stored.transfers, []);
-    assert!(stored.last_transfer >= last, "{}", stored.last_transfer);
-    assert!(stored.last_chore >= last, "{}", stored.last_chore);
-    assert!(stored.last_transfer < last + 1000);
-    let next = stored.last_transfer + 1;
-    store.apply([samples::life(next)[0].as_slice()]).unwrap();
-    drop(store);
-    let stored = open_sound(directory).restore().unwrap().stored;
-    assert_eq!(stored.transfers, [samples::accepted(next)]);
-}
-
 #[test]
-fn newer_schema() {
+fn single_rows_are_skipped_and_reported() {
     let directory = used();
     change(
         directory.path(),
-        "PRAGMA user_version = 2; ALTER TABLE transfer ADD COLUMN more",
+        "UPDATE transfer SET state = 'running' WHERE id = 40;
+         UPDATE transfer SET remote = CAST(x'ff00' AS TEXT) WHERE id = 39;
+         UPDATE transfer SET uid = -1 WHERE id = 38;
+         UPDATE transfer SET options = 'atomic=maybe' WHERE id = 37;
+         UPDATE transfer SET id = -5 WHERE id = 36;
+         UPDATE chore SET path = NULL WHERE id = 40;
+         UPDATE server SET start_position = 'perhaps' WHERE server = 'server-0';
+         UPDATE receipt SET error_name = 'Odd', error_text = '' WHERE id = 30;",
     );
-    let (store, aside) = open_anew(directory.path(), Condition::Newer);
-    assert_eq!(aside.reason, "schema version 2, known is 1");
-    begins_behind(store, directory.path(), 40);
+    let store = open_sound(directory.path());
+    let restored = store.restore().unwrap();
+    assert_eq!(restored.stored.transfers.len(), 30 - 5);
+    assert_eq!(restored.stored.last_transfer, 40);
+    let damaged: Vec<String> = restored.damaged.iter().map(ToString::to_string).collect();
+    assert_eq!(damaged.len(), 7, "{damaged:#?}");
+    assert!(damaged[0].starts_with("transfer -5: "), "{damaged:#?}");
+    assert_eq!(damaged[4], "transfer 40: unknown word \"running\"");
+    let page = store.history(&HistoryFilter::default()).unwrap();
+    assert_eq!((page.entries.len(), page.damaged.len()), (35, 1));
 }
 
 #[test]
-fn newer_schema_tells_its_numbers_even_alone() {
+fn damaged_receipts_cost_no_transfer() {
     let directory = used();
-    change(
-        directory.path(),
-        "PRAGMA user_version = 7; UPDATE meta SET value = 5555",
-    );
-    fs::remove_file(directory.path().join(NUMBERS)).unwrap();
-    let (store, _) = open_anew(directory.path(), Condition::Newer);
-    begins_behind(store, directory.path(), 5555);
-}
-
-#[test]
-fn another_program() {
-    let directory = used();
-    change(directory.path(), "PRAGMA application_id = 252006674");
-    let (store, aside) = open_anew(directory.path(), Condition::Foreign);
-    assert_eq!(aside.reason, "application ID 0x0f055112");
-    begins_behind(store, directory.path(), 40);
-}
-
-#[test]
-fn garbage_and_empty_files() {
-    let garbage: Vec<u8> = (0..20_000_u32).map(|n| (n * 31 % 251) as u8).collect();
-    for content in [&garbage[..], &[], b"SQLite format 3\0"] {
-        let directory = used();
-        fs::write(directory.path().join(DATABASE), content).unwrap();
-        let (store, _) = open_anew(directory.path(), Condition::Damaged);
-        begins_behind(store, directory.path(), 40);
+    let sound = open_sound(directory.path()).restore().unwrap().stored;
+    // The last page of receipts, where the next one has to go.
+    let path = directory.path().join(DATABASE);
+    let mut bytes = fs::read(&path).unwrap();
+    let needle = samples::receipt(36).remote;
+    for page in bytes.chunks_mut(1024) {
+        let hash = samples::receipt(36).hash.unwrap();
+        let holds = |text: &str| page.windows(text.len()).any(|part| part == text.as_bytes());
+        // A transfer that has ended holds no hash.
+        if holds(&needle) && holds(&hash) {
+            page[..16].fill(0xff);
+        }
     }
-}
-
-#[test]
-fn truncated_file() {
-    for keep in [4, 2, 1] {
-        let directory = used();
-        let path = directory.path().join(DATABASE);
-        let length = fs::metadata(&path).unwrap().len();
-        let file = fs::OpenOptions::new().write(true).open(&path).unwrap();
-        file.set_len(length * keep / 5).unwrap();
-        let (store, _) = open_anew(directory.path(), Condition::Damaged);
-        begins_behind(store, directory.path(), 40);
-    }
+    fs::write(&path, &bytes).unwrap();
+    let mut store = open_sound(directory.path());
+    let fact = [Fact::Receipt(Box::new(samples::receipt(41)))];
+    let refused = store.apply([&fact[..]]).unwrap_err();
+    assert!(matches!(refused, StoreError::Damaged(_)), "{refused}");
+    let Opened {
+        mut store,
+        set_aside,
+    } = store.begin_anew(refused.to_string()).unwrap();
+    assert_eq!(set_aside[0].condition, Condition::Damaged);
+    assert_eq!(fs::read(&set_aside[0].path).unwrap(), bytes);
+    assert_eq!(store.restore().unwrap().stored, sound);
+    store.apply([&fact[..]]).unwrap();
+    assert_eq!(all_history(&store, &HistoryFilter::default()).len(), 1);
 }
 
 #[test]
@@ -208,167 +179,4 @@ fn half_written_log() {
         seen = seen.max(there);
     }
     assert_eq!(seen, 40);
-}
-
-#[test]
-fn log_without_database() {
-    let directory = tempfile::tempdir().unwrap();
-    let mut store = open_sound(directory.path());
-    store.apply([samples::life(1)[0].as_slice()]).unwrap();
-    let log = directory.path().join(format!("{DATABASE}-wal"));
-    let content = fs::read(&log).unwrap();
-    drop(store);
-    fs::remove_file(directory.path().join(DATABASE)).unwrap();
-    fs::write(&log, &content).unwrap();
-    let Opened { store, set_aside } = Store::open(directory.path()).unwrap();
-    assert_eq!(set_aside.len(), 1);
-    assert_eq!(set_aside[0].condition, Condition::Incomplete);
-    let aside = format!("{}-wal", set_aside[0].path.display());
-    assert_eq!(fs::read(aside).unwrap(), content);
-    assert_eq!(store.last().transfer, 1000, "the numbers reserved");
-    assert_eq!(store.restore().unwrap().stored.transfers, []);
-}
-
-#[test]
-fn log_of_a_database_set_aside_goes_with_it() {
-    let running = tempfile::tempdir().unwrap();
-    let mut store = open_sound(running.path());
-    store.apply([samples::life(1)[0].as_slice()]).unwrap();
-    let directory = tempfile::tempdir().unwrap();
-    let wal = format!("{DATABASE}-wal");
-    for name in [DATABASE, &wal] {
-        fs::copy(running.path().join(name), directory.path().join(name)).unwrap();
-    }
-    let log = fs::read(directory.path().join(&wal)).unwrap();
-    // A newer version wrote into the log only.
-    let path = directory.path().join(DATABASE);
-    let mut bytes = fs::read(&path).unwrap();
-    // "SQLite Database File Format", 1.3: the application ID.
-    bytes[68] ^= 0xff;
-    fs::write(&path, bytes).unwrap();
-    let (_, aside) = open_anew(directory.path(), Condition::Foreign);
-    let moved = fs::read(format!("{}-wal", aside.path.display())).unwrap();
-    assert_eq!(moved, log);
-}
-
-#[test]
-fn set_aside_twice_in_a_second() {
-    let directory = used();
-    let mut paths = Vec::new();
-    for _ in 0..3 {
-        fs::write(directory.path().join(DATABASE), "garbage").unwrap();
-        let opened = Store::open(directory.path()).unwrap();
-        paths.push(opened.set_aside[0].path.clone());
-    }
-    paths.sort();
-    paths.dedup();
-    assert_eq!(paths.len(), 3);
-    for path in paths {
-        assert_eq!(fs::read(path).unwrap(), b"garbage");
-    }
-}
-
-#[test]
-fn single_rows_are_skipped_and_reported() {
-    let directory = used();
-    change(
-        directory.path(),
-        "UPDATE transfer SET state = 'running' WHERE id = 40;
-         UPDATE transfer SET remote = CAST(x'ff00' AS TEXT) WHERE id = 39;
-         UPDATE transfer SET uid = -1 WHERE id = 38;
-         UPDATE transfer SET options = 'atomic=maybe' WHERE id = 37;
-         UPDATE transfer SET id = -5 WHERE id = 36;
-         UPDATE chore SET path = NULL WHERE id = 40;
-         UPDATE server SET start_position = 'perhaps' WHERE server = 'server-0';
-         UPDATE receipt SET error_name = 'Odd', error_text = '' WHERE id = 30;",
-    );
-    let store = open_sound(directory.path());
-    let restored = store.restore().unwrap();
-    assert_eq!(restored.stored.transfers.len(), 30 - 5);
-    assert_eq!(restored.stored.last_transfer, 40);
-    let damaged: Vec<String> = restored.damaged.iter().map(ToString::to_string).collect();
-    assert_eq!(damaged.len(), 7, "{damaged:#?}");
-    assert!(damaged[0].starts_with("transfer -5: "), "{damaged:#?}");
-    assert_eq!(damaged[4], "transfer 40: unknown word \"running\"");
-    let page = store.history(&HistoryFilter::default()).unwrap();
-    assert_eq!((page.entries.len(), page.damaged.len()), (35, 1));
-}
-
-#[test]
-fn damaged_receipts_cost_no_transfer() {
-    let directory = used();
-    let sound = open_sound(directory.path()).restore().unwrap().stored;
-    // The last page of receipts, where the next one has to go.
-    let path = directory.path().join(DATABASE);
-    let mut bytes = fs::read(&path).unwrap();
-    let needle = samples::receipt(36).remote;
-    for page in bytes.chunks_mut(1024) {
-        let hash = samples::receipt(36).hash.unwrap();
-        let holds = |text: &str| page.windows(text.len()).any(|part| part == text.as_bytes());
-        // A transfer that has ended holds no hash.
-        if holds(&needle) && holds(&hash) {
-            page[..16].fill(0xff);
-        }
-    }
-    fs::write(&path, &bytes).unwrap();
-    let mut store = open_sound(directory.path());
-    let fact = [Fact::Receipt(Box::new(samples::receipt(41)))];
-    let refused = store.apply([&fact[..]]).unwrap_err();
-    assert!(matches!(refused, StoreError::Damaged(_)), "{refused}");
-    let Opened {
-        mut store,
-        set_aside,
-    } = store.begin_anew(refused.to_string()).unwrap();
-    assert_eq!(set_aside[0].condition, Condition::Damaged);
-    assert_eq!(fs::read(&set_aside[0].path).unwrap(), bytes);
-    assert_eq!(store.restore().unwrap().stored, sound);
-    store.apply([&fact[..]]).unwrap();
-    assert_eq!(all_history(&store, &HistoryFilter::default()).len(), 1);
-}
-
-#[test]
-fn one_store_at_a_time() {
-    let directory = tempfile::tempdir().unwrap();
-    let store = open_sound(directory.path());
-    let refused = Store::open(directory.path()).unwrap_err();
-    assert!(matches!(refused, StoreError::InUse(_)), "{refused}");
-    // Other programs are kept off by SQLite's own lock.
-    let other = Connection::open(directory.path().join(DATABASE)).unwrap();
-    let locked = other.query_row("SELECT count(*) FROM transfer", [], |row| {
-        row.get::<_, i64>(0)
-    });
-    assert!(locked.is_err());
-    drop((store, other));
-    open_sound(directory.path());
-}
-
-#[test]
-fn locked_by_another_program() {
-    let directory = used();
-    let other = Connection::open(directory.path().join(DATABASE)).unwrap();
-    other
-        .execute_batch("PRAGMA locking_mode = EXCLUSIVE; BEGIN IMMEDIATE")
-        .unwrap();
-    let refused = Store::open(directory.path()).unwrap_err();
-    assert!(matches!(refused, StoreError::InUse(_)), "{refused}");
-    drop(other);
-    open_sound(directory.path());
-}
-
-#[test]
-fn numbers_that_do_not_fit_are_refused() {
-    let directory = tempfile::tempdir().unwrap();
-    let mut store = open_sound(directory.path());
-    for id in [0, 1 << 63, u64::MAX] {
-        let facts = [
-            Fact::Transfer(Box::new(samples::accepted(1))),
-            Fact::Forgotten(TransferId(id)),
-        ];
-        let refused = store.apply([&facts[..]]).unwrap_err();
-        assert!(matches!(refused, StoreError::Unstorable(_)), "{refused}");
-    }
-    assert_eq!(
-        store.restore().unwrap(),
-        modem_ftp_store::Restored::default()
-    );
 }
