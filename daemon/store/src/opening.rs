@@ -98,7 +98,7 @@ impl Store {
     ///
     /// # Errors
     /// As with [`Store::open`], which then has to be called.
-    pub fn begin_anew(self, reason: String) -> Result<Opened, StoreError> {
+    pub fn replace_damaged(self, reason: String) -> Result<Opened, StoreError> {
         let stored = match check_tables(&self.database) {
             Ok(None) => self.restore().map(|restored| restored.stored),
             _ => Ok(Stored::default()),

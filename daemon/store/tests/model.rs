@@ -50,15 +50,17 @@ fn options() -> impl Strategy<Value = Options> {
         select(Via::ALL),
         any::<i32>(),
         any::<u32>(),
+        time(),
     )
         .prop_map(
-            |(if_exists, atomic, verify, via, priority, retries)| Options {
+            |(if_exists, atomic, verify, via, priority, retries, expires)| Options {
                 if_exists,
                 atomic,
                 verify,
                 via,
                 priority,
                 retries,
+                expires,
             },
         )
 }
