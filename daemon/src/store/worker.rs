@@ -189,7 +189,7 @@ fn apply<'f>(
     let Database::Open(damaged) = mem::replace(database, Database::Failed) else {
         return Err(error);
     };
-    let mut store = opened(damaged.begin_anew(reason.clone()))?;
+    let mut store = opened(damaged.replace_damaged(reason.clone()))?;
     let result = store.apply(facts);
     *database = Database::Open(Box::new(store));
     result

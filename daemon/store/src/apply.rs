@@ -18,7 +18,7 @@ impl Store {
     ///
     /// # Errors
     /// None of them is stored, and the store can be used on: the same facts may be given again.
-    /// After [`StoreError::Damaged`] only [`Store::begin_anew`] helps.
+    /// After [`StoreError::Damaged`] only [`Store::replace_damaged`] helps.
     pub fn apply<'a>(
         &mut self,
         outputs: impl IntoIterator<Item = &'a [Fact]>,

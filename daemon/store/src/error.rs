@@ -19,7 +19,7 @@ pub enum StoreError {
     Full(String),
     /// Reading or writing failed.
     Io(String),
-    /// The database is damaged: see [`Store::begin_anew`](crate::Store::begin_anew).
+    /// The database is damaged: see [`Store::replace_damaged`](crate::Store::replace_damaged).
     Damaged(String),
     /// A fact cannot be stored: its number does not fit.
     Unstorable(String),

@@ -211,7 +211,16 @@ fn check_schema(database: &Connection) -> Result<Option<String>, rusqlite::Error
         found += 1;
     }
     let expected = TABLES.matches("CREATE ").count();
-    Ok((found != expected).then(|| format!("{found} definitions of {expected}")))
+    if found != expected {
+        return Ok(Some(format!("{found} definitions of {expected}")));
+    }
+    let elsewhere: i64 = database.query_row(
+        "SELECT count(*) FROM sqlite_schema LEFT JOIN meta ON key = 'root of ' || name \
+         WHERE rootpage > 0 AND rootpage IS NOT value",
+        [],
+        |row| row.get(0),
+    )?;
+    Ok((elsewhere > 0).then(|| format!("{elsewhere} tables begin elsewhere")))
 }
 
 /// What is wrong with the structure of the tables the queue is read from.

@@ -15,7 +15,7 @@ use crate::inspect::{Inspection, check_tables, configure, connect, inspect};
 use crate::lock::{Lock, sync_directory};
 use crate::numbers::Numbers;
 use crate::rows::{store_chore, store_server, store_transfer};
-use crate::schema::{APPLICATION_ID, COMPANIONS, DATABASE, TABLES, UNFINISHED, VERSION};
+use crate::schema::{APPLICATION_ID, COMPANIONS, DATABASE, ROOTS, TABLES, UNFINISHED, VERSION};
 
 /// A store, and what was found on the way to it.
 #[derive(Debug)]
@@ -98,7 +98,7 @@ impl Store {
     ///
     /// # Errors
     /// As with [`Store::open`], which then has to be called.
-    pub fn begin_anew(self, reason: String) -> Result<Opened, StoreError> {
+    pub fn replace_damaged(self, reason: String) -> Result<Opened, StoreError> {
         let stored = match check_tables(&self.database) {
             Ok(None) => self.restore().map(|restored| restored.stored),
             _ => Ok(Stored::default()),
@@ -141,6 +141,7 @@ fn create(directory: &Path, last: Numbers, stored: &Stored) -> Result<(), StoreE
         database.pragma_update_and_check(None, "journal_mode", "WAL", |_| Ok(()))?;
         let transaction = database.transaction()?;
         transaction.execute_batch(TABLES)?;
+        transaction.execute(ROOTS, [])?;
         transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
         transaction.pragma_update(None, "user_version", VERSION)?;
         store_numbers(&transaction, last)?;

@@ -42,7 +42,7 @@ pub(crate) const CHECKED: [&str; 4] = ["meta", "transfer", "chore", "server"];
 
 /// All tables of version [`VERSION`].
 pub(crate) const TABLES: &str = "
--- The highest numbers ever given: last_transfer, last_chore.
+-- The highest numbers ever given: last_transfer, last_chore. And from ROOTS, where each tree begins.
 CREATE TABLE meta (key TEXT PRIMARY KEY, value INTEGER) WITHOUT ROWID;
 INSERT INTO meta VALUES ('last_transfer', 0), ('last_chore', 0);
 
@@ -121,3 +121,8 @@ CREATE TABLE receipt (
 );
 CREATE INDEX receipt_newest ON receipt (grp, finished);
 ";
+
+/// Notes the first page of each tree in `meta`. It never changes; if it does not agree with that in
+/// SQLite's own table, rows would be missing although what is there looks sound.
+pub(crate) const ROOTS: &str =
+    "INSERT INTO meta SELECT 'root of ' || name, rootpage FROM sqlite_schema WHERE rootpage > 0";

@@ -86,7 +86,7 @@ fn damaged_receipts_cost_no_transfer() {
     let Opened {
         mut store,
         set_aside,
-    } = store.begin_anew(refused.to_string()).unwrap();
+    } = store.replace_damaged(refused.to_string()).unwrap();
     assert_eq!(set_aside[0].condition, Condition::Damaged);
     assert_eq!(fs::read(&set_aside[0].path).unwrap(), bytes);
     assert_eq!(store.restore().unwrap().stored, sound);

@@ -50,7 +50,7 @@ fn options() -> impl Strategy<Value = Options> {
         select(Via::ALL),
         any::<i32>(),
         any::<u32>(),
-        any::<i64>(),
+        time(),
     )
         .prop_map(
             |(if_exists, atomic, verify, via, priority, retries, expires)| Options {

@@ -6,6 +6,9 @@
 use modem_ftp_core::api::options::{IfExists, Options, Verify, Via};
 use modem_ftp_dbus::words::option;
 
+/// Key of [`Options::expires`].
+const EXPIRES: &str = "expires";
+
 /// As it is stored.
 pub(super) fn encode(options: &Options) -> String {
     // Every field is named: a new one does not compile until it is stored.
@@ -19,14 +22,14 @@ pub(super) fn encode(options: &Options) -> String {
         expires,
     } = options;
     format!(
-        "{}={if_exists} {}={atomic} {}={verify} {}={via} {}={priority} {}={retries} {}={expires}",
+        "{}={if_exists} {}={atomic} {}={verify} {}={via} {}={priority} {}={retries} \
+         {EXPIRES}={expires}",
         option::IF_EXISTS,
         option::ATOMIC,
         option::VERIFY,
         option::VIA,
         option::PRIORITY,
         option::RETRIES,
-        option::EXPIRES,
     )
 }
 
@@ -45,7 +48,7 @@ pub(super) fn decode(text: &str) -> Result<Options, String> {
             option::VIA => options.via = Via::from_word(value).ok_or_else(wrong)?,
             option::PRIORITY => options.priority = value.parse().map_err(|_| wrong())?,
             option::RETRIES => options.retries = value.parse().map_err(|_| wrong())?,
-            option::EXPIRES => options.expires = value.parse().map_err(|_| wrong())?,
+            EXPIRES => options.expires = value.parse().map_err(|_| wrong())?,
             _ => return Err(wrong()),
         }
     }
@@ -65,10 +68,10 @@ mod tests {
             via: Via::Ufs,
             priority: -3,
             retries: 9,
-            expires: 1_700_000_000,
+            expires: 1_780_000_000,
         };
         let text = "if-exists=fail atomic=false verify=content via=ufs priority=-3 retries=9 \
-                    expires=1700000000";
+                    expires=1780000000";
         assert_eq!(encode(&options), text);
         assert_eq!(decode(text), Ok(options));
     }
