@@ -7,7 +7,7 @@ use modem_ftp_dbus::errors::ErrorName;
 
 use super::handle::Ftp;
 use super::{login, tls};
-use crate::api::failure::{Failure, Scope};
+use crate::api::failure::{Failure, Retry, Scope};
 use crate::api::settings::Server;
 use crate::api::status::SessionState;
 
@@ -16,6 +16,8 @@ pub struct Session {
     ftp: Ftp,
     open: Option<Server>,
     used: Instant,
+    /// The server of the last login, and what came of it.
+    last_login: Option<(String, Result<(), Failure>)>,
 }
 
 impl Session {
@@ -26,6 +28,7 @@ impl Session {
             ftp,
             open: None,
             used,
+            last_login: None,
         }
     }
 
@@ -59,8 +62,12 @@ impl Session {
         }
         self.close().await?;
         self.show(SessionState::Opening, &server.name);
-        match login::log_in(&self.ftp, server).await {
+        let logged_in = login::log_in(&self.ftp, server).await;
+        let logged_in = logged_in.map_err(outlasting);
+        self.last_login = Some((server.name.clone(), logged_in.clone()));
+        match logged_in {
             Ok(()) => {
+                self.ftp.link().begin_session(&server.name);
                 self.show(SessionState::Idle, &server.name);
                 self.open = Some(server.clone());
                 self.touch();
@@ -133,6 +140,11 @@ impl Session {
         }
     }
 
+    /// The server of the last login and what came of it, once.
+    pub fn take_last_login(&mut self) -> Option<(String, Result<(), Failure>)> {
+        self.last_login.take()
+    }
+
     /// What outlives this session.
     pub fn ftp(&self) -> &Ftp {
         &self.ftp
@@ -149,5 +161,20 @@ impl Session {
     /// The server the session is with.
     pub fn server(&self) -> Option<&Server> {
         self.open.as_ref()
+    }
+}
+
+/// A login that failed is not tried again in a few seconds. A code of the module's TCP/IP stack says
+/// nothing of the server, even if it blames a parameter (docs/module/quirks.md N3).
+fn outlasting(failure: Failure) -> Failure {
+    let stack = matches!(failure.code, Some(550..=574));
+    if stack && failure.retry == Retry::Never {
+        let name = ErrorName::ConnectFailed;
+        let failure = Failure { name, ..failure };
+        return failure.retry(Retry::Later).scope(Scope::Session);
+    }
+    match failure.retry {
+        Retry::Soon => failure.retry(Retry::Later),
+        Retry::Later | Retry::Never => failure,
     }
 }

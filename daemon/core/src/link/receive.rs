@@ -5,7 +5,7 @@ use super::answer::End;
 use super::handle::Link;
 use super::payload::{PayloadDestination, Received};
 use super::reception::Reception;
-use super::time_outs::{Carries, silence};
+use super::time_outs::Carries;
 use crate::api::failure::Failure;
 use crate::at::awaited::Awaited;
 use crate::at::command::Command;
@@ -77,7 +77,9 @@ impl Link {
             End::Answer(answer) => {
                 tracing::debug!(target: "modem_ftp::at", "< {}: {:?} {:?}, {} bytes",
                     C::NAME, answer.outcome, answer.result, answer.received);
+                self.note_answer::<C>();
                 let result = command.read(answer);
+                self.note_data::<C, _>(&result);
                 if result.is_err() {
                     // A broken transfer may leave bytes behind.
                     self.abandon();
@@ -93,12 +95,16 @@ impl Link {
                 Err(failure)
             }
             End::Silent(awaited) => {
+                if let Some(failure) = self.blame_sink(C::NAME) {
+                    self.stop_receiving(reception).await?;
+                    return Err(failure);
+                }
                 if awaited == Awaited::Data {
                     self.stop_receiving(reception).await?;
                 } else {
                     self.abandon();
                 }
-                Err(silence(C::NAME, awaited))
+                Err(self.explain_silence::<C>(awaited).await)
             }
         }
     }

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
+use super::server_holds::ServerHolds;
 use crate::api::fact::{Chore, ChoreId, Fact};
 use crate::api::now::Now;
 
@@ -66,15 +67,20 @@ impl Chores {
         self.last = self.last.max(last);
     }
 
-    /// The chore that is due at `now`.
-    pub fn next(&self, now: Instant) -> Option<Chore> {
-        let due = self.waiting.values().find(|waiting| waiting.due <= now);
-        due.map(|waiting| waiting.chore.clone())
+    /// The chore that is due at `now`, on a server that is not left alone.
+    pub fn next(&self, holds: &ServerHolds, now: Instant) -> Option<Chore> {
+        let mut due = self.waiting.values().filter(|waiting| waiting.due <= now);
+        let free = due.find(|waiting| holds.until(&waiting.chore.server, now).is_none());
+        free.map(|waiting| waiting.chore.clone())
     }
 
-    /// When the next chore is due.
-    pub fn next_due(&self) -> Option<Instant> {
-        self.waiting.values().map(|waiting| waiting.due).min()
+    /// When the next chore can be done.
+    pub fn next_due(&self, holds: &ServerHolds, now: Instant) -> Option<Instant> {
+        let due = self.waiting.values().map(|waiting| {
+            let held = holds.until(&waiting.chore.server, now);
+            held.map_or(waiting.due, |until| until.max(waiting.due))
+        });
+        due.min()
     }
 
     /// A chore is done: the fact to be stored.

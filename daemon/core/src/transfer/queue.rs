@@ -2,7 +2,6 @@
 //! priority, then by order of acceptance. Everything in it is bounded, and nothing is searched for:
 //! what runs next, what is due and what ended first are kept in order.
 
-use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
 use std::time::Instant;
 
@@ -10,6 +9,8 @@ use modem_ftp_dbus::errors::ErrorName;
 
 use super::chores::Chores;
 use super::record::Transfer;
+use super::runnable::Runnable;
+use super::server_holds::ServerHolds;
 use crate::api::fact::Fact;
 use crate::api::failure::Failure;
 use crate::api::now::Now;
@@ -35,10 +36,14 @@ pub struct Queue {
     transfers: BTreeMap<TransferId, Transfer>,
     /// The highest number given out.
     last: u64,
-    /// Those that may run, the next one first.
-    runnable: BTreeSet<(Reverse<i32>, TransferId)>,
+    /// Those that may run.
+    pub runnable: Runnable,
+    /// The servers that are left alone for a while.
+    pub holds: ServerHolds,
     /// Those that wait for a moment.
     due: BTreeSet<(Instant, TransferId)>,
+    /// Those that wait and end at a Unix time, the first one first.
+    expiring: BTreeSet<(i64, TransferId)>,
     /// Those that have ended, the first one first.
     ended: BTreeSet<(u64, TransferId)>,
     /// Transfers that ended so far.
@@ -157,8 +162,13 @@ impl Queue {
         if enter && !is_final {
             transfer.ended_as = 0;
         }
-        let priority = (Reverse(transfer.options.priority), id);
-        enter_or_leave(&mut self.runnable, priority, transfer.is_runnable(), enter);
+        let (server, priority) = (&transfer.status.server, transfer.options.priority);
+        match enter && transfer.is_runnable() {
+            true => self.runnable.enter(server, priority, id),
+            false => self.runnable.leave(server, priority, id),
+        }
+        let expires = (transfer.options.expires, id);
+        enter_or_leave(&mut self.expiring, expires, transfer.may_expire(), enter);
         let waits = transfer.status.state == TransferState::Waiting;
         if let Some(due) = transfer.due.filter(|_| waits) {
             enter_or_leave(&mut self.due, (due, id), true, enter);
@@ -182,16 +192,34 @@ impl Queue {
             self.due.remove(&(due, id));
             if let Some(transfer) = self.transfers.get_mut(&id) {
                 transfer.due = None;
-                let priority = (Reverse(transfer.options.priority), id);
-                enter_or_leave(&mut self.runnable, priority, transfer.is_runnable(), true);
+                if transfer.is_runnable() {
+                    let (server, priority) = (&transfer.status.server, transfer.options.priority);
+                    self.runnable.enter(server, priority, id);
+                }
             }
         }
-        self.runnable.first().map(|(_, id)| *id)
+        let holds = &self.holds;
+        self.runnable
+            .first(|server| holds.until(server, now).is_none())
     }
 
-    /// When a transfer that waits for its next attempt may begin it.
-    pub fn next_due(&self) -> Option<Instant> {
-        self.due.first().map(|(due, _)| *due)
+    /// When a transfer that waits for its next attempt, or for its server, may begin it.
+    pub fn next_due(&self, now: Instant) -> Option<Instant> {
+        let due = self.due.first().map(|(due, _)| *due);
+        let servers = self.runnable.servers();
+        let held = servers.filter_map(|server| self.holds.until(server, now));
+        held.chain(due).min()
+    }
+
+    /// The `expires` of the transfer that expires first.
+    pub fn next_expiry(&self) -> Option<i64> {
+        self.expiring.first().map(|(expires, _)| *expires)
+    }
+
+    /// A transfer that has waited past its `expires`.
+    pub fn first_expired(&self, unix: i64) -> Option<TransferId> {
+        let (expires, id) = self.expiring.first()?;
+        (*expires <= unix).then_some(*id)
     }
 
     /// An attempt at this transfer is running from now on; `None`: none is.
@@ -231,6 +259,13 @@ impl Queue {
             )),
             Some(_) => Ok(()),
         }
+    }
+
+    /// Whether a transfer with this server is among those that ended well.
+    pub fn has_done(&self, server: &str) -> bool {
+        let ended = self.ended.iter().filter_map(|(_, id)| self.get(*id));
+        let mut of_server = ended.filter(|transfer| transfer.status.server == server);
+        of_server.any(|transfer| transfer.status.state == TransferState::Done)
     }
 
     /// Removes a transfer.

@@ -1,27 +1,36 @@
-//! One attempt from its begin to the state that comes of it.
+//! One attempt from its begin to the state that comes of it. It is judged in between: whether the
+//! server or the network is to blame decides what it costs.
+
+use modem_ftp_dbus::errors::ErrorName;
 
 use super::attempt::Attempt;
 use super::handle::Transfers;
-use super::{download, settle, upload};
+use super::settle::settle as bring_to_next_state;
+use super::{download, upload};
 use crate::api::failure::Failure;
 use crate::api::status::{Direction, TransferId};
 use crate::ftp::Session;
 
-/// Makes one attempt at a transfer and settles what comes of it.
-///
-/// # Errors
-/// With a scope of `Context` or more: what failed below the session.
+/// An attempt that has ended and is not settled yet.
+pub struct Attempted {
+    id: TransferId,
+    result: Result<(), Failure>,
+    /// Whether bytes of a pipe were read.
+    consumed: bool,
+    /// What failed below the session, if anything did.
+    pub broken: Result<(), Failure>,
+}
+
+/// Makes one attempt at a transfer; `None` if there is no such transfer any more.
 pub async fn run(
     transfers: &Transfers,
     session: &mut Session,
     id: TransferId,
-) -> Result<(), Failure> {
+) -> Option<Attempted> {
     let link = transfers.link();
     link.take_abort();
     link.take_pumped();
-    let Some(mut attempt) = Attempt::begin(transfers, id) else {
-        return Ok(());
-    };
+    let mut attempt = Attempt::begin(transfers, id)?;
     let handle = attempt.local.handle;
     let result = match attempt.open_local().await {
         Ok(()) => perform(session, attempt).await,
@@ -34,8 +43,32 @@ pub async fn run(
         }
         Err(failure) => session.after(failure).await,
     };
-    settle::settle(transfers, id, result, link.take_pumped() == Some(handle));
-    broken
+    Some(Attempted {
+        id,
+        result,
+        consumed: link.take_pumped() == Some(handle),
+        broken,
+    })
+}
+
+/// Settles what comes of an attempt. `network`: the server could not be reached, and that was found to
+/// be due to the network.
+pub fn settle(transfers: &Transfers, attempted: Attempted, network: bool) {
+    let Attempted {
+        id,
+        result,
+        consumed,
+        ..
+    } = attempted;
+    let unreachable = [ErrorName::ConnectFailed, ErrorName::Timeout];
+    let result = result.map_err(|failure| Failure {
+        name: match network && unreachable.contains(&failure.name) {
+            true => ErrorName::BearerFailed,
+            false => failure.name,
+        },
+        ..failure
+    });
+    bring_to_next_state(transfers, id, result, consumed);
 }
 
 async fn perform(session: &mut Session, mut attempt: Attempt) -> Result<(), Failure> {

@@ -26,6 +26,8 @@ struct Outcome {
     consumed: bool,
     now: Now,
     limits: Limits,
+    /// Differs between runs of the daemon.
+    seed: u64,
 }
 
 /// Brings a transfer to its next state after an attempt. `consumed`: bytes of a pipe were read.
@@ -43,6 +45,7 @@ pub(super) fn settle(
         consumed,
         now: link.now(),
         limits: link.settings().limits,
+        seed: transfers.seed,
     };
     transfers.queue.change_with(outcome, |queue, outcome| {
         queue.set_active(None);
@@ -86,7 +89,7 @@ fn next_state(transfer: &mut Transfer, outcome: Outcome) {
                 (ErrorName::Cancelled, Some(Abort::Pause)) => paused,
                 (ErrorName::Cancelled, _) => TransferState::Cancelled,
                 (ErrorName::Stopping, _) => TransferState::Queued,
-                _ => retry::after_failure(transfer, &failure, now),
+                _ => retry::after_failure(transfer, &failure, now, outcome.seed),
             };
             if next == paused {
                 transfer.status.error = None;

@@ -12,8 +12,9 @@ use virtual_bg96::module::Injection;
 use crate::transfers::noise;
 use crate::world::{Setup, World};
 
-/// The next `times` logins fail with a network error.
+/// The next `times` logins fail with a network error, and no host answers.
 fn fail_logins(world: &mut World, times: usize) {
+    world.fault("ping-lost");
     for _ in 0..times {
         world.fault("fail=QFTPOPEN:605,0");
     }
@@ -72,7 +73,7 @@ fn without_power_cycle_command_restarts_become_rarer() {
 fn a_successful_login_resets_the_escalation() {
     let mut world = World::online();
     for _ in 0..2 {
-        fail_logins(&mut world, 12);
+        fail_logins(&mut world, 15);
         let id = world.upload(&noise(3000), "a", many_retries());
         assert_eq!(world.finish(id).state, TransferState::Done);
         let ticket = world.request(Request::Disconnect);
@@ -93,7 +94,7 @@ fn an_unknown_host_name_restarts_nothing() {
         .online();
     world.upload(&noise(3000), "a", many_retries());
     world.wait(Duration::from_secs(3 * 3600));
-    assert!(world.sent("AT+QFTPOPEN=").len() > 10, "it is tried");
+    assert!(world.sent("AT+QFTPOPEN=").len() > 5, "it is tried");
     assert!(!world.has_sent("AT+CFUN=1,1"));
     assert_eq!(world.seen.power_cycles, 0);
     // A server with a known host name still works.
@@ -115,4 +116,189 @@ fn occasional_context_losses_never_escalate() {
         });
     }
     assert!(!world.has_sent("AT+CFUN=1,1"));
+}
+
+/// Uploads until the transfer is done or the world's patience ends.
+fn data_dead(cured_by: &str, power: bool) -> (World, modem_ftp_core::api::status::TransferId) {
+    let mut world = Setup::default()
+        .with(|setup| setup.settings.modem.power_cycle = power)
+        .online();
+    world.put(b"works", "first");
+    world.fault(&format!("data-dead={cured_by}"));
+    let id = world.upload(&noise(3000), "a", many_retries());
+    (world, id)
+}
+
+#[test]
+fn dead_data_connections_are_cured_by_the_smallest_means() {
+    let (mut world, id) = data_dead("context", true);
+    let mark = world.mark();
+    assert_eq!(world.finish(id).state, TransferState::Done);
+    let sent = world.sent_since(mark);
+    assert_eq!(
+        sent.iter().filter(|line| **line == "AT+QIDEACT=1").count(),
+        1
+    );
+    assert!(!world.has_sent("AT+CFUN=1,1"));
+    let asked = sent
+        .iter()
+        .any(|line| line.starts_with("AT+QFTPOPEN=\"other."));
+    assert!(asked, "another server was asked first");
+
+    let (mut world, id) = data_dead("restart", true);
+    assert_eq!(world.finish(id).state, TransferState::Done);
+    assert_eq!(world.sent("AT+CFUN=1,1").len(), 1);
+    assert_eq!(world.seen.power_cycles, 0);
+    let cause = "data connections in a row failed (with other, plant)";
+    assert!(
+        world.showed(ModemState::Failed, cause),
+        "{}",
+        world.dialogue()
+    );
+
+    let (mut world, id) = data_dead("power", true);
+    assert_eq!(world.finish(id).state, TransferState::Done);
+    assert_eq!(world.sent("AT+CFUN=1,1").len(), 1);
+    assert_eq!(world.seen.power_cycles, 1);
+}
+
+#[test]
+fn restarts_against_dead_data_connections_become_rarer() {
+    let (mut world, _) = data_dead("power", false);
+    world.wait(Duration::from_secs(4 * 3600));
+    let restarts = world.sent("AT+CFUN=1,1").len();
+    assert!((4..=9).contains(&restarts), "{restarts}");
+    // The control connection is of use meanwhile.
+    world.until_online();
+    let reply = world.call(Operation::WorkingDirectory);
+    assert!(reply.is_ok(), "{reply:?}");
+}
+
+#[test]
+fn data_connections_that_fail_with_one_server_only_restart_nothing() {
+    // The passive ports of one server are blocked; the other one works.
+    let mut world = Setup::default()
+        .with(|setup| setup.settings.modem.power_cycle = true)
+        .online();
+    world.server.block_data("plant.example.net");
+    world.upload(&noise(3000), "a", many_retries());
+    let mark = world.mark();
+    world.wait(Duration::from_secs(3 * 3600));
+    let other = world.upload_to("other", b"1", "b", Options::default());
+    assert_eq!(world.finish(other).state, TransferState::Done);
+    assert!(!world.has_sent("AT+CFUN=1,1"));
+    assert_eq!(world.seen.power_cycles, 0);
+    let sent = world.sent_since(mark);
+    assert!(!sent.contains(&"AT+QIDEACT=1"), "the context stays");
+    let tried = world.sent("AT+QFTPOPEN=\"plant.").len();
+    assert!((10..100).contains(&tried), "{tried}");
+
+    // There is no other server, and the host answers.
+    let mut world = Setup::default()
+        .with(|setup| {
+            setup.settings.modem.power_cycle = true;
+            setup.settings.servers.truncate(1);
+        })
+        .fault("data-refused")
+        .online();
+    world.upload(&noise(3000), "a", many_retries());
+    world.wait(Duration::from_secs(3 * 3600));
+    assert!(world.has_sent("AT+QPING="));
+    assert!(!world.has_sent("AT+CFUN=1,1"));
+    assert_eq!(world.seen.power_cycles, 0);
+}
+
+#[test]
+fn without_anybody_else_to_ask_the_module_is_suspected() {
+    let mut world = Setup::default()
+        .with(|setup| setup.settings.servers.truncate(1))
+        .fault("data-dead=restart")
+        .online();
+    let id = world.upload(&noise(3000), "a", many_retries());
+    assert_eq!(world.finish(id).state, TransferState::Done);
+    assert_eq!(world.sent("AT+CFUN=1,1").len(), 1);
+}
+
+#[test]
+fn a_server_that_cannot_be_reached_restarts_nothing_if_another_host_answers() {
+    let mut world = World::online();
+    for _ in 0..200 {
+        world.fault("fail=QFTPOPEN:605,0");
+    }
+    let id = world.upload(&noise(3000), "a", many_retries());
+    world.wait(Duration::from_secs(3 * 3600));
+    assert!(!world.transfer(id).state.is_final());
+    assert!(!world.has_sent("AT+CFUN=1,1"));
+    assert!(world.state() == ModemState::Online);
+}
+
+#[test]
+fn a_setting_that_never_worked_restarts_nothing() {
+    let mut world = Setup::default()
+        .with(|setup| setup.settings.servers.truncate(1))
+        .online();
+    fail_logins(&mut world, 500);
+    let id = world.upload(&noise(3000), "a", many_retries());
+    world.wait(Duration::from_secs(3 * 3600));
+    assert!(
+        !world.transfer(id).state.is_final(),
+        "the network is to blame"
+    );
+    assert!(!world.has_sent("AT+CFUN=1,1"));
+    world.heal("fail");
+    assert_eq!(world.finish(id).state, TransferState::Done);
+}
+
+#[test]
+fn a_module_worn_out_by_tls_sessions_is_power_cycled() {
+    let mut world = Setup::default()
+        .with(|setup| setup.settings.modem.power_cycle = true)
+        .server(|server| server.security = modem_ftp_core::api::settings::Security::Implicit)
+        .fault("tls-wears=12")
+        .online();
+    for number in 0..14 {
+        let id = world.upload(b"1", &format!("f{number}"), many_retries());
+        assert_eq!(world.finish(id).state, TransferState::Done);
+        let ticket = world.request(Request::Disconnect);
+        assert!(world.reply(ticket).is_ok());
+    }
+    assert_eq!(world.seen.power_cycles, 1);
+    assert_eq!(world.sent("AT+CFUN=1,1").len(), 1, "a restart first");
+}
+
+#[test]
+fn one_unanswered_command_is_not_a_silent_module() {
+    let mut world = World::online();
+    world.fault("mute=+QFTPPUT");
+    let id = world.upload(&noise(3000), "a", Options::default());
+    world.run_until(|world| world.has_sent("AT+QFTPPUT="));
+    let ticket = world.begin(Operation::WorkingDirectory);
+    let reply = world.reply(ticket);
+    assert!(reply.is_ok(), "{reply:?}");
+    world.until_transfer(id, TransferState::Waiting);
+    let (_, text) = world.transfer(id).error.clone().unwrap();
+    assert!(text.contains("although the module answers AT"), "{text}");
+    assert_eq!(world.sent("ATE0").len(), 1, "no second bring-up");
+    assert!(!world.showed(ModemState::Absent, ""));
+    world.heal("mute");
+    assert_eq!(world.finish(id).state, TransferState::Done);
+}
+
+#[test]
+fn a_disk_that_stalls_is_not_a_silent_module() {
+    let mut world = World::online();
+    world.server.put("/a", &noise(600_000));
+    let options = Options {
+        retries: 0,
+        ..Options::default()
+    };
+    let (id, _) = world.download("a", options);
+    world.run_until(|world| world.transfer(id).transferred > 20_000);
+    world.stall_disk(Duration::from_secs(600));
+    let status = world.finish(id);
+    let (name, text) = status.error.unwrap();
+    assert_eq!(name, modem_ftp_dbus::errors::ErrorName::LocalIo, "{text}");
+    assert!(text.contains("disk"), "{text}");
+    assert!(!world.showed(ModemState::Absent, ""));
+    world.put(b"next", "b");
 }

@@ -74,6 +74,10 @@ pub struct World {
     plans: Vec<(Moment, Plan)>,
     begin: Instant,
     now: Instant,
+    /// Whether the engine was told that the tty is left unread.
+    reading_held: bool,
+    /// How far the Unix clock was set forward or back, in seconds.
+    clock_jump: i64,
     tickets: u64,
     turns: u64,
     /// Lines of the dialogue that were compared with plans.
@@ -95,8 +99,13 @@ impl World {
         let passed = self.now - self.begin;
         Now {
             instant: self.now,
-            unix: (EPOCH + passed.as_secs()).cast_signed(),
+            unix: (EPOCH + passed.as_secs()).cast_signed() + self.clock_jump,
         }
+    }
+
+    /// Sets the Unix clock of the host forward or back.
+    pub fn set_clock(&mut self, seconds: i64) {
+        self.clock_jump += seconds;
     }
 
     /// Time since the start.

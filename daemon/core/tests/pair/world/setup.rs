@@ -185,6 +185,8 @@ impl Setup {
             plans: Vec::new(),
             begin,
             now: begin,
+            reading_held: false,
+            clock_jump: 0,
             tickets: 0,
             turns: 0,
             seen_lines: 0,

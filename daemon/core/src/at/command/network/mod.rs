@@ -3,6 +3,7 @@
 
 mod clock;
 mod pdp_context;
+mod ping;
 mod power;
 mod registration;
 mod signal;
@@ -14,6 +15,7 @@ pub use pdp_context::{
     Activate, ActiveContexts, ConfigureContext, Context, ContextConfiguration, Deactivate,
     LastNetworkError, PdpConfiguration,
 };
+pub use ping::Ping;
 pub use power::RestartModule;
 pub use registration::{Operator, OperatorSelection, RegistrationReports, RegistrationStatusOf};
 pub use signal::{NetworkInformation, Serving, SignalQuality, Strength};
