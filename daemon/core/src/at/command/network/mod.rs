@@ -10,7 +10,7 @@ mod signal;
 mod sim;
 mod urcs;
 
-pub use clock::{Clock, SetClock};
+pub use clock::{Clock, NetworkTime, SetClock};
 pub use pdp_context::{
     Activate, ActiveContexts, ConfigureContext, Context, ContextConfiguration, Deactivate,
     LastNetworkError, PdpConfiguration,
