@@ -22,6 +22,8 @@ pub struct OpenRetry {
     pause: Duration,
     /// The pause after the port is gone again at once.
     broken_pause: Duration,
+    /// Whether the settings changed since the last attempt.
+    anew: bool,
     /// Why the last attempt failed.
     failure: String,
 }
@@ -34,6 +36,7 @@ impl OpenRetry {
             open_since: None,
             pause: FIRST_PAUSE,
             broken_pause: FIRST_PAUSE,
+            anew: false,
             failure: String::new(),
         }
     }
@@ -65,9 +68,14 @@ impl OpenRetry {
         differs
     }
 
-    /// The port is gone.
-    pub fn gone(&mut self, now: Instant) {
-        let Some(since) = self.open_since.take() else {
+    /// The port was closed, because it is gone or its settings changed.
+    pub fn closed(&mut self, now: Instant) {
+        let since = self.open_since.take();
+        if std::mem::take(&mut self.anew) {
+            self.at = Some(now + FIRST_PAUSE);
+            return;
+        }
+        let Some(since) = since else {
             return;
         };
         if now.saturating_duration_since(since) >= STEADY {
@@ -77,11 +85,11 @@ impl OpenRetry {
         self.broken_pause = (self.broken_pause * 2).min(LONGEST_BROKEN_PAUSE);
     }
 
-    /// The port was closed on purpose, to be opened again with other settings.
-    pub fn closed(&mut self, now: Instant) {
-        self.open_since = None;
+    /// The settings change: what failed before says nothing of the next attempt.
+    pub fn begin_anew(&mut self) {
+        self.anew = true;
+        self.pause = FIRST_PAUSE;
         self.broken_pause = FIRST_PAUSE;
-        self.at = Some(now + FIRST_PAUSE);
     }
 }
 
@@ -115,16 +123,16 @@ mod tests {
             retry.opened(now);
             opened += 1;
             now += Duration::from_millis(5);
-            retry.gone(now);
+            retry.closed(now);
             // Reported twice: by reading and by writing.
-            retry.gone(now);
+            retry.closed(now);
         }
         assert!((15..25).contains(&opened), "{opened} times in ten minutes");
         // Once it has worked for a while, it is opened again at once.
         now = now.max(retry.deadline().unwrap());
         retry.opened(now);
         now += STEADY;
-        retry.gone(now);
+        retry.closed(now);
         assert_eq!(pause(&retry, now), 50);
     }
 
@@ -134,9 +142,10 @@ mod tests {
         let mut retry = OpenRetry::new(now);
         for _ in 0..20 {
             retry.opened(now);
-            retry.gone(now);
+            retry.closed(now);
         }
         assert_eq!(pause(&retry, now), 60_000);
+        retry.begin_anew();
         retry.closed(now);
         assert_eq!(pause(&retry, now), 50);
     }

@@ -113,27 +113,9 @@ impl Tty {
         }
     }
 
-    /// Closes the port, which failed, and drops everything queued. It is opened again after a pause
-    /// that grows while the port fails at once.
+    /// Closes the port and drops everything queued. It is opened again after a pause, which grows
+    /// while the port fails as soon as it is open.
     pub fn close(&mut self, now: Instant, registry: &Registry, spare: &mut Blocks) {
-        self.drop_port(registry, spare);
-        self.retry.gone(now);
-    }
-
-    /// Closes the port to open it with other settings.
-    pub fn reopen_with(
-        &mut self,
-        now: Instant,
-        settings: PortSettings,
-        registry: &Registry,
-        spare: &mut Blocks,
-    ) {
-        self.drop_port(registry, spare);
-        self.settings = settings;
-        self.retry.closed(now);
-    }
-
-    fn drop_port(&mut self, registry: &Registry, spare: &mut Blocks) {
         if let Some(port) = self.port.take() {
             // It may be deregistered already, when the device was removed.
             let _ = registry.deregister(&mut SourceFd(&port.raw_fd()));
@@ -142,6 +124,14 @@ impl Tty {
         self.queue.clear(spare);
         self.check_at = None;
         self.uart_empty_at = None;
+        self.retry.closed(now);
+    }
+
+    /// Changes the settings. They take effect when the port is opened the next time; it is to be
+    /// closed for that.
+    pub fn set_settings(&mut self, settings: PortSettings) {
+        self.settings = settings;
+        self.retry.begin_anew();
     }
 
     /// The poller reported the port as readable.
