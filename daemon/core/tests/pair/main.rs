@@ -13,6 +13,7 @@ mod cancel;
 mod command_coverage;
 mod context;
 mod daemon_crash;
+mod data_dead;
 mod expiry;
 mod listing_answers;
 mod local_sinks;
