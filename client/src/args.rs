@@ -1,4 +1,4 @@
-//! The arguments: what can be typed, and what each word means.
+//! The command-line arguments, and the help texts.
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -16,7 +16,7 @@ pub struct Cli {
     /// The message bus: "system", "session" or a D-Bus address.
     #[arg(long, global = true, help_heading = COMMON, value_name = "BUS", default_value = "system")]
     pub bus: String,
-    /// The configured server to talk to [default: the daemon's default server].
+    /// The configured server to use [default: the daemon's default server].
     #[arg(
         long,
         global = true,
@@ -26,15 +26,15 @@ pub struct Cli {
         hide_default_value = true
     )]
     pub server: String,
-    /// Print JSON: one object, or one a line for lists and progress.
+    /// Print JSON: one object, or one per line for lists and progress.
     #[arg(long, global = true, help_heading = COMMON)]
     pub json: bool,
-    /// What to do.
+    /// The verb.
     #[command(subcommand)]
     pub verb: Verb,
 }
 
-/// The heading of the options every verb takes.
+/// The heading of the options that every verb accepts.
 const COMMON: &str = "Common options";
 
 const AFTER_HELP: &str = "\
@@ -42,7 +42,7 @@ Exit codes:
   0 done                       5 server: connect, TLS, login, protocol
   1 other failure              6 remote path
   2 wrong usage                7 local file
-  3 daemon absent or refused   8 cancelled or interrupted
+  3 no daemon, or not allowed  8 cancelled or interrupted
   4 modem, SIM or network      9 over budget
 
 The manual is modem-ftp(1).";
@@ -56,7 +56,7 @@ pub enum Verb {
     Get(Get),
     /// List a directory.
     Ls(Ls),
-    /// Show a file's size and time of change.
+    /// Show a file's size and modification time.
     Stat {
         /// The remote file.
         path: String,
@@ -69,7 +69,7 @@ pub enum Verb {
     },
     /// Rename a file or directory.
     Mv {
-        /// Its present remote path.
+        /// Its current remote path.
         from: String,
         /// Its new remote path.
         to: String,
@@ -84,43 +84,43 @@ pub enum Verb {
         /// The remote directory.
         path: String,
     },
-    /// Change the session's working directory.
+    /// Change the working directory of this login session.
     Cd {
         /// The remote directory.
         path: String,
     },
-    /// Print the session's working directory.
+    /// Print the working directory.
     Pwd,
     /// Log in to the server now.
     Connect,
     /// Close the session now.
     Disconnect,
-    /// Show modem, SIM, network, session, what is wrong and what happens next.
+    /// Show modem, SIM, network and session, what is wrong, and what happens next.
     Status,
-    /// Show what the module is set to.
+    /// Show the module's FTP settings.
     Settings,
     /// List all transfers.
     Transfers,
     /// Show one transfer.
-    Show(One),
+    Show(TransferNumber),
     /// Stop a transfer for good.
-    Cancel(One),
-    /// Set a transfer aside.
-    Pause(One),
-    /// Put a paused transfer back on the queue.
-    Resume(One),
-    /// Put a failed or cancelled transfer back on the queue.
-    Retry(One),
+    Cancel(TransferNumber),
+    /// Stop a transfer until it is resumed.
+    Pause(TransferNumber),
+    /// Queue a paused transfer again.
+    Resume(TransferNumber),
+    /// Queue a failed or cancelled transfer again.
+    Retry(TransferNumber),
     /// Remove a transfer that has ended from the list.
-    Forget(One),
-    /// Show modem and transfers live, until Ctrl-C.
+    Forget(TransferNumber),
+    /// Show changes of modem and transfers until Ctrl-C.
     Watch,
     /// Send one raw AT line (root only, where the configuration allows it).
     At {
         /// The line, such as AT+CSQ.
         #[arg(allow_hyphen_values = true)]
         line: String,
-        /// Seconds to wait for the final result.
+        /// Seconds to wait for the final result code.
         #[arg(long, value_name = "SECONDS", default_value_t = 60,
               value_parser = clap::value_parser!(u32).range(1..=600))]
         timeout: u32,
@@ -132,10 +132,10 @@ pub enum Verb {
     },
 }
 
-/// Which transfer.
+/// The argument that names a transfer.
 #[derive(Debug, Args)]
-pub struct One {
-    /// The transfer's number, as `transfers` shows it (its object path will do).
+pub struct TransferNumber {
+    /// The transfer's number, as `transfers` shows it, or its object path.
     #[arg(value_name = "N", value_parser = transfer_number)]
     pub number: u64,
 }
@@ -144,12 +144,12 @@ pub struct One {
 #[derive(Debug, Args)]
 #[command(override_usage = "modem-ftp put [OPTIONS] LOCAL... [REMOTE]")]
 pub struct Put {
-    /// The files ("-" is standard input), then where they go: with one LOCAL its new name, or a
+    /// The files ("-" is standard input), then the destination: with one LOCAL its new name, or a
     /// directory if it ends in "/"; with several a directory ("." is the working directory).
     /// Without REMOTE a single LOCAL keeps its name.
     #[arg(required = true, value_name = "LOCAL", value_hint = clap::ValueHint::FilePath)]
     pub paths: Vec<OsString>,
-    /// REMOTE, said apart: then every other argument is LOCAL.
+    /// REMOTE as an option: then every other argument is LOCAL.
     #[arg(long, value_name = "REMOTE")]
     pub to: Option<String>,
     #[command(flatten)]
@@ -161,38 +161,38 @@ pub struct Put {
 pub struct Get {
     /// The remote file.
     pub remote: String,
-    /// The new name, a directory, or "-" for standard output [default: REMOTE's own name].
+    /// The new name, a directory, or "-" for standard output [default: the last part of REMOTE].
     #[arg(value_hint = clap::ValueHint::AnyPath)]
     pub local: Option<PathBuf>,
     #[command(flatten)]
     pub options: TransferOptions,
 }
 
-/// The options `put` and `get` share.
+/// The options of both `put` and `get`.
 #[derive(Debug, Default, Args)]
 pub struct TransferOptions {
-    /// Print the transfer's object path and return; it goes on without us.
+    /// Print the transfer's object path and return; the daemon continues the transfer.
     #[arg(long)]
     pub detach: bool,
-    /// What to do if the destination exists; this version refuses resume [default: overwrite].
+    /// What to do if the destination exists; resume is not implemented yet [default: overwrite].
     #[arg(long, value_name = "WHAT",
           value_parser = PossibleValuesParser::new(IfExists::ALL.iter().map(|w| w.as_str())))]
     pub if_exists: Option<String>,
-    /// Write under the final name at once, not under a temporary one.
+    /// Write under the final name, not under a staging name that is renamed at the end.
     #[arg(long)]
     pub no_atomic: bool,
-    /// What must hold before it counts as done; this version refuses content [default: size].
+    /// The check before it counts as done; content is not implemented yet [default: size].
     #[arg(long, value_name = "HOW",
           value_parser = PossibleValuesParser::new(Verify::ALL.iter().map(|w| w.as_str())))]
     pub verify: Option<String>,
-    /// The way through the module [default: auto].
+    /// com: through data mode; ufs: through the module's files [default: auto].
     #[arg(long, value_name = "WAY",
           value_parser = PossibleValuesParser::new(Via::ALL.iter().map(|w| w.as_str())))]
     pub via: Option<String>,
-    /// Its place in the queue: higher goes first [default: 0].
+    /// Priority in the queue: higher goes first [default: 0].
     #[arg(long, value_name = "N", allow_negative_numbers = true)]
     pub priority: Option<i32>,
-    /// Attempts after the first [default: 5].
+    /// Number of attempts after the first [default: 5].
     #[arg(long, value_name = "N")]
     pub retries: Option<u32>,
 }
@@ -203,10 +203,10 @@ pub struct Ls {
     /// The remote directory [default: the working directory].
     #[arg(default_value = "", hide_default_value = true)]
     pub path: String,
-    /// Type, size and time of change too.
+    /// Show type, size and modification time too.
     #[arg(short = 'l', long = "long", conflicts_with_all = ["names", "raw"])]
     pub long: bool,
-    /// Only the names, one a line, with the fewest bytes over the air (NLST).
+    /// Only the names, one per line (NLST: the fewest bytes over the air).
     #[arg(short = '1', long = "names", conflicts_with = "raw")]
     pub names: bool,
     /// The server's own listing (LIST), byte for byte.
@@ -227,7 +227,7 @@ mod tests {
 
     use super::*;
 
-    /// The page as it is written, with its hyphens plain.
+    /// The manual page, with unescaped hyphens.
     fn manual() -> String {
         include_str!("../../etc/man/modem-ftp.1").replace("\\-", "-")
     }
@@ -238,7 +238,7 @@ mod tests {
     }
 
     #[test]
-    fn the_manual_has_every_verb_and_every_option() {
+    fn the_manual_page_has_every_verb_and_every_option() {
         let (manual, mut command) = (manual(), Cli::command());
         command.build();
         let mut options: Vec<_> = command.get_arguments().cloned().collect();
@@ -250,14 +250,14 @@ mod tests {
             };
             assert!(
                 manual.lines().any(entry),
-                "the manual has no entry for the verb {name}"
+                "the manual page has no entry for the verb {name}"
             );
             options.extend(verb.get_arguments().cloned());
         }
         for option in options.iter().filter_map(|option| option.get_long()) {
             assert!(
                 manual.contains(&format!("--{option}")),
-                "the manual lacks --{option}"
+                "the manual page lacks --{option}"
             );
         }
         for option in options {
@@ -272,7 +272,7 @@ mod tests {
     }
 
     #[test]
-    fn the_manual_names_no_option_that_is_not_there() {
+    fn the_manual_page_has_no_unknown_option() {
         let (manual, mut command) = (manual(), Cli::command());
         command.build();
         let known = |name: &str| {
@@ -291,7 +291,7 @@ mod tests {
                 .unwrap_or(rest.len());
             assert!(
                 known(&rest[..end]),
-                "the manual tells of --{}",
+                "the manual page has --{}, which is unknown",
                 &rest[..end]
             );
         }

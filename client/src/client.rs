@@ -1,5 +1,6 @@
 //! The connection to the bus and the daemon behind it.
 
+use std::cell::OnceCell;
 use std::collections::HashMap;
 use std::str::FromStr as _;
 
@@ -16,22 +17,26 @@ use zbus::names::{InterfaceName, WellKnownName};
 use zbus::proxy::CacheProperties;
 use zbus::{Address, Connection};
 
+use crate::directory::{Directory, resolve};
 use crate::failure::{Failure, reason};
 use crate::interrupt::Interrupt;
 use crate::output::Output;
 
-/// What a verb needs: the bus, the chosen server, a place to print, the signals.
+/// What every verb needs: the bus, the chosen server, the output, the stop request.
 pub struct Client<'a> {
     /// The bus.
     pub connection: Connection,
-    /// The front interface.
+    /// The interface `org.example.ModemFtp`.
     pub front: ModemFtpProxy<'static>,
     /// The server named on the command line, or "".
     pub server: String,
     /// Where results go.
     pub output: &'a Output,
-    /// The signals.
+    /// Ctrl-C and the other signals.
     pub interrupt: Interrupt,
+    directory: Directory,
+    /// The working directory, once it was read: it stays the same for all paths of a verb.
+    read: OnceCell<Option<String>>,
 }
 
 impl<'a> Client<'a> {
@@ -42,6 +47,7 @@ impl<'a> Client<'a> {
         output: &'a Output,
         interrupt: Interrupt,
     ) -> Result<Self, Failure> {
+        let directory = Directory::new(bus);
         let builder = match bus {
             "system" => Builder::system(),
             "session" => Builder::session(),
@@ -54,8 +60,8 @@ impl<'a> Client<'a> {
         };
         // No method time-out: a call to Wait lasts as long as its transfer.
         let connection = builder.build().await.map_err(no_bus)?;
-        // A daemon that is installed but not running is started; where that cannot be, say so now
-        // (busd, for one, leaves a call to a name that nobody owns without an answer).
+        // Start a daemon that is installed but not running, and fail now if that is impossible:
+        // some brokers (busd) never answer a call to a name without an owner.
         let bus = DBusProxy::new(&connection).await?;
         let name = WellKnownName::try_from(BUS_NAME)?;
         if !bus.name_has_owner(name.clone().into()).await? {
@@ -72,10 +78,51 @@ impl<'a> Client<'a> {
             server,
             output,
             interrupt,
+            directory,
+            read: OnceCell::new(),
         })
     }
 
-    /// The modem.
+    /// The working directory on the server, if this login session set one.
+    pub async fn directory(&self) -> Result<Option<&str>, Failure> {
+        if self.read.get().is_none() {
+            let directory = match self.directory.is_used() {
+                true => self.directory.get(&self.server_name().await?)?,
+                false => None,
+            };
+            // Nobody else sets it meanwhile.
+            let _ = self.read.set(directory);
+        }
+        Ok(self.read.get().and_then(Option::as_deref))
+    }
+
+    /// A remote path as it is to be sent: a relative one starts at the working directory.
+    pub async fn remote(&self, path: &str) -> Result<String, Failure> {
+        if path.starts_with('/') {
+            return Ok(path.to_owned());
+        }
+        Ok(resolve(self.directory().await?, path))
+    }
+
+    /// Makes `path` the working directory of this login session, once the server has changed to it.
+    pub async fn change_directory(&self, path: &str) -> Result<(), Failure> {
+        let path = self.remote(path).await?;
+        self.directory.prepare()?;
+        self.front.change_directory(&self.server, &path).await?;
+        // The daemon answers what the server called the directory.
+        let path = self.front.working_directory(&self.server).await?;
+        self.directory.set(&self.server_name().await?, &path)
+    }
+
+    /// The name of the server, also where none was given.
+    async fn server_name(&self) -> Result<String, Failure> {
+        if self.server.is_empty() {
+            return Ok(self.front.default_server().await?);
+        }
+        Ok(self.server.clone())
+    }
+
+    /// The interface `org.example.ModemFtp.Modem1`.
     pub async fn modem(&self) -> Result<ModemProxy<'static>, Failure> {
         let builder = ModemProxy::builder(&self.connection);
         Ok(builder
@@ -84,8 +131,9 @@ impl<'a> Client<'a> {
             .await?)
     }
 
-    /// Fails where somebody would wait for a transfer in vain: the daemon keeps it until the module
-    /// is back, and that may take a person. (With `--detach` nobody waits.)
+    /// Fails if the module is absent, failed or locked: the daemon would keep the transfer queued
+    /// until somebody repairs that, and the command would wait for it. Not called with `--detach`,
+    /// where the command does not wait.
     pub async fn ensure_module(&self) -> Result<(), Failure> {
         let modem = self.modem().await?;
         let error = match ModemState::from_word(&modem.state().await?) {
@@ -145,7 +193,7 @@ impl<'a> Client<'a> {
     }
 }
 
-/// The failure of a call to transfer `number`: one that is not there is NotFound.
+/// The failure of a call to transfer `number`: NotFound if there is no such object.
 pub fn of_transfer(number: u64, failure: Failure) -> Failure {
     if failure.is_unknown_object() {
         return Failure::new(

@@ -1,4 +1,4 @@
-//! A failure as its user meets it: an error name, one sentence, an exit code.
+//! A failure of a command: an error name, one sentence, an exit code.
 
 use std::io;
 
@@ -8,16 +8,16 @@ use zbus::{DBusError as _, fdo};
 /// Why the command did not do what it was asked.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Failure {
-    /// What the process ends with.
+    /// The exit code of the process.
     pub exit: u8,
-    /// The D-Bus error name: ours, or the bus's own.
+    /// The D-Bus error name: one of `org.example.ModemFtp.Error`, or one of the bus itself.
     pub name: String,
-    /// One sentence, not yet safe for a terminal: it may quote a server.
+    /// One sentence. It may quote a server: to be escaped before it is printed on a terminal.
     pub text: String,
 }
 
 impl Failure {
-    /// A failure of our own list.
+    /// A failure of the closed list of errors.
     pub fn new(error: ErrorName, text: impl Into<String>) -> Self {
         Self {
             exit: error.exit_code(),
@@ -41,7 +41,7 @@ impl Failure {
         Self::new(name, format!("{what}: {}", reason(error)))
     }
 
-    /// What a D-Bus error name and its text mean here.
+    /// The failure for a D-Bus error name and its text.
     pub fn from_bus(name: &str, text: &str) -> Self {
         if let Some(error) = ErrorName::from_dbus_name(name) {
             let text = if text.is_empty() {
@@ -97,7 +97,7 @@ impl Failure {
     }
 }
 
-/// The cause of an I/O error in the system's words, without Rust's "(os error n)".
+/// The text of strerror(3) for an I/O error, without Rust's "(os error n)".
 pub fn reason(error: &io::Error) -> String {
     match error.raw_os_error() {
         Some(number) => nix::errno::Errno::from_raw(number).desc().into(),
@@ -139,7 +139,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_of_the_bus_itself_get_an_exit_code_too() {
+    fn errors_of_the_bus_itself_have_exit_codes() {
         for (name, exit) in [
             ("ServiceUnknown", 3),
             ("NameHasNoOwner", 3),
@@ -156,7 +156,7 @@ mod tests {
     }
 
     #[test]
-    fn our_own_errors_pass_unchanged_and_are_never_mute() {
+    fn errors_of_the_daemon_keep_their_text_or_get_the_standard_sentence() {
         for &error in ErrorName::ALL {
             let failure = Failure::from_bus(error.dbus_name(), "QFTPOPEN: 625");
             assert_eq!(
@@ -171,7 +171,7 @@ mod tests {
     }
 
     #[test]
-    fn io_errors_lose_the_number() {
+    fn io_errors_are_shown_without_their_number() {
         let failure = Failure::local("a.csv", &io::Error::from_raw_os_error(2));
         assert_eq!(failure.text, "a.csv: No such file or directory");
         assert_eq!(failure.exit, 7);

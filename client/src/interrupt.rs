@@ -1,8 +1,8 @@
-//! Ctrl-C, SIGTERM and SIGHUP: a chance to stop cleanly, then the end.
+//! Ctrl-C, SIGTERM and SIGHUP end the process with exit code 8.
 //!
-//! Unless something is guarded, the first signal ends the process with exit code 8.
-//! While a transfer is guarded the first signal only asks, and the second ends the
-//! process at once. A half-fetched file never outlives either.
+//! While a [`Guard`] exists, the first signal only requests a stop, so that the transfer can be
+//! cancelled, and the second ends the process at once. In both cases the staging file of a download
+//! is removed.
 
 use std::future::poll_fn;
 use std::path::PathBuf;
@@ -17,11 +17,11 @@ use crate::failure::Failure;
 
 const SIGNALS: [Signal; 3] = [Signal::SIGINT, Signal::SIGTERM, Signal::SIGHUP];
 
-/// The handle; clones are the same.
+/// A handle to the process's one stop request; clones share it.
 #[derive(Clone)]
-pub struct Interrupt(Arc<Mutex<State>>);
+pub struct Interrupt(Arc<Mutex<StopState>>);
 
-/// Something is under way that wants to be stopped, not cut off.
+/// While it exists, the first signal requests a stop and does not end the process.
 pub struct Guard(Interrupt);
 
 impl Drop for Guard {
@@ -30,19 +30,21 @@ impl Drop for Guard {
     }
 }
 
+/// What is known of a stop request.
 #[derive(Default)]
-struct State {
+struct StopState {
     guarded: bool,
     requested: bool,
-    /// Why, if it was not a signal.
+    /// The reason, if it was not a signal.
     cause: Option<Failure>,
     waker: Option<Waker>,
-    /// The temporary file to remove on the way out.
-    unfinished: Option<PathBuf>,
+    /// The staging file to remove when the process ends.
+    staging: Option<PathBuf>,
 }
 
 impl Interrupt {
-    /// Takes the signals over, for this thread and those started later: call it first.
+    /// Blocks the signals for this thread and those started later, and handles them on a thread of
+    /// its own. To be called before any other thread is started.
     ///
     /// A signal that is ignored when the program starts (`nohup`, a background job of a
     /// script) stays ignored.
@@ -59,39 +61,39 @@ impl Interrupt {
         let handle = interrupt.clone();
         thread::spawn(move || {
             while signals.wait().is_ok() {
-                handle.arrived();
+                handle.signal_arrived();
             }
         });
         Ok(interrupt)
     }
 
-    /// As long as the guard lives, the first signal only asks.
+    /// As long as the guard exists, the first signal only requests a stop.
     #[must_use]
     pub fn guard(&self) -> Guard {
         self.state().guarded = true;
         Guard(self.clone())
     }
 
-    /// Asks to stop for a reason of our own: the transfer under way is cancelled, and `failure`
-    /// is what the command ends with.
+    /// Requests a stop without a signal: the transfer under way is cancelled, and the command ends
+    /// with `failure`.
     pub fn request(&self, failure: Failure) {
         let mut state = self.state();
         state.cause.get_or_insert(failure);
-        state.ask();
+        state.request();
     }
 
-    /// What a command that was asked to stop ends with.
+    /// The failure with which a command ends after a stop was requested.
     pub fn failure(&self) -> Failure {
         let interrupted = || Failure::new(ErrorName::Cancelled, "interrupted");
         self.state().cause.clone().unwrap_or_else(interrupted)
     }
 
-    /// True once something asked to stop.
+    /// True once a stop was requested.
     pub fn is_requested(&self) -> bool {
         self.state().requested
     }
 
-    /// Ready once something asked to stop.
+    /// Ready once a stop was requested.
     pub async fn requested(&self) {
         poll_fn(|context| {
             let mut state = self.state();
@@ -104,31 +106,32 @@ impl Interrupt {
         .await;
     }
 
-    /// Names the temporary file a sudden end has to remove; `None` when there is none any more.
-    pub fn set_unfinished(&self, path: Option<PathBuf>) {
-        self.state().unfinished = path;
+    /// Sets the staging file that is removed when a signal ends the process; `None` when there is
+    /// none any more.
+    pub fn set_staging(&self, path: Option<PathBuf>) {
+        self.state().staging = path;
     }
 
-    fn arrived(&self) {
+    fn signal_arrived(&self) {
         let mut state = self.state();
         if state.guarded && !state.requested {
-            state.ask();
+            state.request();
             return;
         }
-        // The lock is held to the end: nobody may name another temporary file now.
-        if let Some(path) = state.unfinished.take() {
+        // The lock is held until the process ends: no other staging file can be set meanwhile.
+        if let Some(path) = state.staging.take() {
             let _ = fs::remove_file(path);
         }
         process::exit(exit::CANCELLED.into());
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
+    fn state(&self) -> MutexGuard<'_, StopState> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl State {
-    fn ask(&mut self) {
+impl StopState {
+    fn request(&mut self) {
         self.requested = true;
         if let Some(waker) = self.waker.take() {
             waker.wake();
@@ -136,7 +139,8 @@ impl State {
     }
 }
 
-/// The signals this process was started with as ignored, bit n-1 for signal n (proc(5), SigIgn).
+/// The signals that were ignored when this process was started: bit n-1 for signal n (proc(5),
+/// SigIgn).
 fn ignored_signals() -> u64 {
     fs::read_to_string("/proc/self/status")
         .ok()

@@ -1,14 +1,16 @@
 //! `modem-ftp`: the command line of ModemFtp.
 //!
-//! It speaks only D-Bus: it never opens the modem's port and never decides about a
-//! transfer. Local files it opens itself, with its user's own rights, and passes the
-//! descriptor.
+//! It speaks only D-Bus: it never opens the modem's port, and all decisions about a transfer are
+//! the daemon's. It opens local files itself, with its user's own rights, and passes the
+//! descriptors.
 
 mod args;
 mod client;
+mod directory;
 mod failure;
 mod interrupt;
 mod local;
+mod login_session;
 mod output;
 mod props;
 mod text;

@@ -1,7 +1,7 @@
-//! Where results go: standard output, as lines or as JSON; failures go to standard error.
+//! Prints results to standard output, as text or as JSON, and failures to standard error.
 //!
-//! A reader that went away (`modem-ftp ls | head -1`) is no failure: what is
-//! written after that is dropped in silence.
+//! A closed pipe on standard output (`modem-ftp ls | head -1`) is not a failure: whatever is
+//! printed after that is discarded.
 
 use std::cell::Cell;
 use std::io::{self, ErrorKind, IsTerminal as _, Write};
@@ -13,16 +13,16 @@ use serde_json::{Value, json};
 use crate::failure::{Failure, reason};
 use crate::text::printable;
 
-/// The one place that prints.
+/// The only place that prints.
 pub struct Output {
     json: bool,
-    /// Standard output carries a file's content; the words go to standard error.
+    /// Standard output carries a file's content; results go to standard error.
     data: bool,
     closed: Cell<bool>,
 }
 
 impl Output {
-    /// To standard output.
+    /// Prints to standard output.
     pub fn new(json: bool) -> Self {
         Self {
             json,
@@ -31,7 +31,7 @@ impl Output {
         }
     }
 
-    /// The same for a verb whose standard output is a file's content.
+    /// Prints to standard error, for a verb whose standard output is a file's content.
     pub fn beside_data(&self) -> Self {
         Self {
             json: self.json,
@@ -45,28 +45,28 @@ impl Output {
         self.json
     }
 
-    /// True when standard output is a terminal that a file's content goes to: no place for a
-    /// progress bar in between.
+    /// True when a file's content goes to standard output and that is a terminal: a progress bar
+    /// would be drawn in the middle of it.
     pub fn shows_data(&self) -> bool {
         self.data && io::stdout().is_terminal()
     }
 
-    /// True once nobody reads any more.
+    /// True once the reader of the output has closed it.
     pub fn is_closed(&self) -> bool {
         self.closed.get()
     }
 
-    /// One line of text.
+    /// Prints one line of text.
     pub fn line(&self, text: &str) -> Result<(), Failure> {
         self.bytes(format!("{text}\n").as_bytes())
     }
 
-    /// One JSON object on one line.
+    /// Prints one JSON object on one line.
     pub fn object(&self, value: &Value) -> Result<(), Failure> {
         self.line(&value.to_string())
     }
 
-    /// The object with `--json`, the line without.
+    /// Prints the object with `--json`, the line without.
     pub fn either(&self, value: &Value, line: &str) -> Result<(), Failure> {
         if self.json {
             self.object(value)
@@ -75,8 +75,8 @@ impl Output {
         }
     }
 
-    /// What a verb without a result prints: nothing, or with `--json` one object that says so.
-    pub fn silent(&self) -> Result<(), Failure> {
+    /// Prints the result of a verb that has none: nothing, or `{"ok":true}` with `--json`.
+    pub fn ok(&self) -> Result<(), Failure> {
         if self.json {
             self.object(&json!({ "ok": true }))
         } else {
@@ -84,7 +84,7 @@ impl Output {
         }
     }
 
-    /// Bytes as they are.
+    /// Prints bytes unchanged.
     pub fn bytes(&self, bytes: &[u8]) -> Result<(), Failure> {
         if self.closed.get() {
             return Ok(());
@@ -108,7 +108,7 @@ impl Output {
         }
     }
 
-    /// Says a failure on standard error: one sentence, or with `--json` one object.
+    /// Prints a failure on standard error: one sentence, or one object with `--json`.
     pub fn failure(&self, failure: &Failure) {
         let line = if self.json {
             json!({
@@ -122,7 +122,7 @@ impl Output {
         let _ = writeln!(io::stderr().lock(), "{line}");
     }
 
-    /// Says what is left to say and gives the exit code.
+    /// Prints the failure, if there is one, and gives the exit code.
     pub fn exit(&self, result: Result<(), Failure>) -> ExitCode {
         match result {
             Ok(()) => ExitCode::from(exit::DONE),

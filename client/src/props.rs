@@ -1,11 +1,11 @@
-//! Reading `a{sv}`: properties of objects, entries of listings.
+//! Reads D-Bus dictionaries (`a{sv}`): properties of objects, entries of listings.
 
 use modem_ftp_dbus::names::SIZE_UNKNOWN;
 use modem_ftp_dbus::proxies::Attributes;
 use serde_json::{Map, Value, json};
 use zbus::Variant;
 
-/// The text of `key`; "" if it is not there or is something else.
+/// The string of `key`; "" if it is missing or no string.
 pub fn text<'a>(attributes: &'a Attributes, key: &str) -> &'a str {
     match attributes.get(key).map(|v| &**v) {
         Some(Variant::Str(text)) => text,
@@ -13,7 +13,7 @@ pub fn text<'a>(attributes: &'a Attributes, key: &str) -> &'a str {
     }
 }
 
-/// The whole number of `key`, whatever its width on the bus.
+/// The integer of `key`, of any D-Bus integer type.
 pub fn number(attributes: &Attributes, key: &str) -> Option<i128> {
     Some(match **attributes.get(key)? {
         Variant::U8(n) => n.into(),
@@ -27,19 +27,19 @@ pub fn number(attributes: &Attributes, key: &str) -> Option<i128> {
     })
 }
 
-/// A count of octets; `None` where it is not known.
+/// A number of bytes; `None` if it is not known.
 pub fn octets(attributes: &Attributes, key: &str) -> Option<u64> {
     number(attributes, key)
         .and_then(|n| u64::try_from(n).ok())
         .filter(|&n| n != SIZE_UNKNOWN)
 }
 
-/// Unix seconds; `None` where there are none (yet).
+/// Unix seconds; `None` if the key is missing.
 pub fn time(attributes: &Attributes, key: &str) -> Option<i64> {
     number(attributes, key).and_then(|n| i64::try_from(n).ok())
 }
 
-/// The two texts of a `(ss)`.
+/// The two strings of a `(ss)`.
 pub fn pair(attributes: &Attributes, key: &str) -> (String, String) {
     let field = |structure: &zbus::Structure<'_>, n: usize| match structure.fields().get(n) {
         Some(Variant::Str(text)) => text.to_string(),
@@ -51,7 +51,7 @@ pub fn pair(attributes: &Attributes, key: &str) -> (String, String) {
     }
 }
 
-/// All of it as a JSON object, keys in snake_case.
+/// The dictionary as a JSON object, keys in snake_case.
 pub fn object(attributes: &Attributes) -> Map<String, Value> {
     attributes
         .iter()
@@ -59,7 +59,7 @@ pub fn object(attributes: &Attributes) -> Map<String, Value> {
         .collect()
 }
 
-/// A D-Bus value as JSON; descriptors, which JSON cannot hold, are null.
+/// A D-Bus value as JSON; a file descriptor is null.
 pub fn value_of(value: &Variant<'_>) -> Value {
     match value {
         Variant::U8(n) => json!(n),
@@ -89,7 +89,7 @@ pub fn value_of(value: &Variant<'_>) -> Value {
     }
 }
 
-/// A D-Bus value as a person reads it: texts bare, the rest like JSON.
+/// A D-Bus value as text: strings without quotes, everything else as JSON.
 pub fn words(value: &Variant<'_>) -> String {
     match value_of(value) {
         Value::String(text) => text,
@@ -123,7 +123,7 @@ mod tests {
     }
 
     #[test]
-    fn numbers_of_any_width_are_numbers() {
+    fn integers_of_every_type_are_read() {
         let a = attributes([
             ("Size", Variant::U64(SIZE_UNKNOWN)),
             ("Small", Variant::U32(7)),
@@ -152,7 +152,7 @@ mod tests {
     }
 
     #[test]
-    fn every_shape_is_json() {
+    fn structures_and_dictionaries_become_json() {
         let a = attributes([
             ("Error", Variant::new(("name", "text"))),
             (

@@ -1,4 +1,4 @@
-//! Words and numbers for people, safe on any terminal.
+//! Formats names, times, sizes and columns for people, safe for a terminal.
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
@@ -6,11 +6,11 @@ use std::fmt::Write as _;
 use console::measure_text_width;
 use time::OffsetDateTime;
 
-/// `text` with nothing in it that a terminal obeys.
+/// `text` without control sequences for a terminal.
 ///
-/// Names and error texts come from servers, and may hold anything. Control characters
-/// and those that reorder a line are written as escapes, and the backslash is doubled, so that
-/// every printed name stands for exactly one real one.
+/// Names and error texts come from servers and may hold any character. Control characters and those
+/// that reorder a line are written as escapes, and backslashes are doubled, so that no two names
+/// are printed alike.
 pub fn printable(text: &str) -> Cow<'_, str> {
     if !text.contains(|c| c == '\\' || is_harmful(c)) {
         return Cow::Borrowed(text);
@@ -37,7 +37,8 @@ fn is_harmful(c: char) -> bool {
         || matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
-/// Unix seconds as `2024-05-01 12:34:56Z`; the bare number where no calendar reaches.
+/// Unix seconds as `2024-05-01 12:34:56Z`; the number itself if it is no date of the years up to
+/// 9999.
 pub fn utc(seconds: i64) -> String {
     match OffsetDateTime::from_unix_timestamp(seconds) {
         Ok(t) => format!(
@@ -53,13 +54,13 @@ pub fn utc(seconds: i64) -> String {
     }
 }
 
-/// Octets the way people read them: `812 B`, `12.3 kB`, powers of 1000.
+/// A number of bytes with a unit: `812 B`, `12.3 kB`, in powers of 1000.
 pub fn octets(count: u64) -> String {
     const UNITS: [&str; 6] = ["kB", "MB", "GB", "TB", "PB", "EB"];
     if count < 1000 {
         return format!("{count} B");
     }
-    // From tenths of a kB upwards, in whole numbers: no rounding up to "1000.0 kB".
+    // Integers, cut off and not rounded: 999 999 bytes must not become "1000.0 kB".
     let mut tenths = count / 100;
     let mut units = UNITS.iter();
     let mut unit = units.next();
@@ -70,7 +71,7 @@ pub fn octets(count: u64) -> String {
     format!("{}.{} {}", tenths / 10, tenths % 10, unit.unwrap_or(&"EB"))
 }
 
-/// A signal strength in words, by the rough scale of LTE handbooks (RSSI, dBm).
+/// A signal strength (RSSI in dBm) with a word for it.
 pub fn signal(dbm: i32) -> String {
     let word = match dbm {
         0.. => return "not known".into(),
@@ -90,7 +91,7 @@ pub fn columns(names: &[String], width: usize) -> String {
         .max()
         .unwrap_or(0);
     let cell = widest + 2;
-    // The last column needs no gap after it.
+    // There is no gap after the last column.
     let rows = names.len().div_ceil(((width + 2) / cell).max(1));
     let mut text = String::new();
     for row in 0..rows {
@@ -110,13 +111,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn nothing_printed_can_command_a_terminal() {
+    fn control_characters_are_escaped() {
         assert_eq!(printable("plain ä.csv"), "plain ä.csv");
         assert_eq!(printable("\x1b[2Ja"), "\\u{1b}[2Ja");
         assert_eq!(printable("a\r\n\tb\0"), "a\\r\\n\\tb\\u{0}");
         assert_eq!(printable("c1\u{9b}31m"), "c1\\u{9b}31m");
         assert_eq!(printable("exe.\u{202e}cod"), "exe.\\u{202e}cod");
-        // A name that holds an escape is not the name that holds what it stands for.
+        // A backslash and an `n` are printed differently from a newline.
         assert_eq!(printable("\\n"), "\\\\n");
         for c in (0..=0x10_ffff).filter_map(char::from_u32) {
             assert!(
@@ -127,7 +128,7 @@ mod tests {
     }
 
     #[test]
-    fn times_and_sizes_read_well() {
+    fn times_and_sizes_are_formatted() {
         assert_eq!(utc(0), "1970-01-01 00:00:00Z");
         assert_eq!(utc(1_714_567_890), "2024-05-01 12:51:30Z");
         assert_eq!(utc(i64::MAX), i64::MAX.to_string());
@@ -145,14 +146,14 @@ mod tests {
     }
 
     #[test]
-    fn a_signal_is_a_number_and_a_word() {
+    fn a_signal_strength_has_a_word() {
         assert_eq!(signal(0), "not known");
         assert_eq!(signal(-71), "-71 dBm (good)");
         assert_eq!(signal(-113), "-113 dBm (poor)");
     }
 
     #[test]
-    fn columns_fill_downwards() {
+    fn columns_are_filled_downwards() {
         let names: Vec<String> = ["a", "bb", "c", "d", "e"].map(String::from).into();
         assert_eq!(columns(&names, 10), "a   c   e\nbb  d\n");
         assert_eq!(columns(&names, 1), "a\nbb\nc\nd\ne\n");

@@ -1,4 +1,5 @@
-//! The limit of open descriptors. Every queued transfer keeps its local file open.
+//! The limit of open descriptors. Every queued transfer of a pipe, and of a descriptor that is not
+//! copied into the spool, keeps it open.
 
 use nix::sys::resource::{Resource, getrlimit, setrlimit};
 

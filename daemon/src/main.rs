@@ -1,5 +1,6 @@
 //! `modem-ftpd`: everything of the daemon that touches the operating system; decisions are made in
-//! `modem-ftp-core`. Three threads: the event loop (the main thread), the bus and the disk.
+//! `modem-ftp-core`. Four threads: the event loop (the main thread), the bus, the disk and the
+//! store.
 
 mod arguments;
 mod bus;
@@ -13,7 +14,9 @@ mod messages;
 mod notify;
 mod serial;
 mod signals;
+mod spool;
 mod startup;
+mod store;
 
 use std::process::ExitCode;
 

@@ -1,8 +1,10 @@
-//! Startup: creates the threads, waits until the daemon owns its bus name, then runs the event
-//! loop. The serial port is not opened before that, so two daemons never use the same module.
+//! Startup: creates the threads, goes on with what was stored, waits until the daemon owns its bus
+//! name, then runs the event loop. The serial port is not opened before that, so two daemons never
+//! use the same module; and when the name appears, every stored transfer is on the bus.
 
 use std::io;
 use std::process::ExitCode;
+use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::time::Duration;
 
@@ -16,9 +18,11 @@ use crate::event_loop::{EventLoop, INBOX, Parts, SIGNALS};
 use crate::files::Disk;
 use crate::messages::{Inbox, Message};
 use crate::signals::Signals;
+use crate::spool::Spool;
+use crate::store::{Found, Storage};
 use crate::{bus, limits, log};
 
-/// How long the bus and disk threads may take to finish their work when the event loop has ended.
+/// How long the other threads may take to finish their work when the event loop has ended.
 const THREADS_TIME: Duration = Duration::from_secs(2);
 
 /// Runs the daemon until a signal stops it or it fails.
@@ -41,77 +45,87 @@ pub fn run(arguments: Arguments, config: Config) -> io::Result<ExitCode> {
 
     let (alive, ended) = mpsc::channel();
     let disk = Disk::start(alive.clone())?;
+    let storage = Storage::start(config.state_directory.clone(), inbox.clone(), alive.clone())?;
+    let spool = Spool::new(&config.state_directory, config.spool_limit);
     let (publications, published) = futures_channel::mpsc::unbounded();
     let bus = bus::Parts {
         address: arguments.bus,
         inbox: inbox.clone(),
         disk: disk.clone(),
+        storage: storage.clone(),
+        spool: Arc::clone(&spool),
         roots: config.roots.clone(),
         publications: published,
     };
     bus::start(bus, alive)?;
-
-    let exit = serve(Parts {
-        config,
-        config_path: arguments.config,
+    let mut starting = Starting {
         poll,
         signals,
-        inbox,
         messages,
-        early: Vec::new(),
+    };
+    let found = match starting.wait()? {
+        Ok(found) => found,
+        Err(exit) => return Ok(exit),
+    };
+    let exit = EventLoop::new(Parts {
+        config,
+        config_path: arguments.config,
+        poll: starting.poll,
+        signals: starting.signals,
+        inbox,
+        messages: starting.messages,
         disk,
+        storage,
+        found: *found,
+        spool,
         bus: publications,
-    })?;
-    // The event loop has dropped its ends of the channels to both threads, so that they end when
-    // they have finished. A disk or bus that hangs must not keep the daemon from ending.
+    })?
+    .run()?;
+    // The event loop has dropped its ends of the channels to the other threads, so that they end
+    // when they have finished. A disk or bus that hangs must not keep the daemon from ending.
     if ended.recv_timeout(THREADS_TIME) == Err(RecvTimeoutError::Timeout) {
-        tracing::warn!("ending while the disk or the bus thread is busy");
+        tracing::warn!("ending while the disk, the store or the bus thread is busy");
     }
     Ok(exit)
 }
 
-/// Waits for the bus name, then runs the event loop.
-fn serve(mut parts: Parts) -> io::Result<ExitCode> {
-    let mut events = Events::with_capacity(4);
-    loop {
-        match parts.poll.poll(&mut events, None) {
-            Err(error) if error.kind() != io::ErrorKind::Interrupted => return Err(error),
-            _ => {}
-        }
-        while let Some(signal) = parts.signals.next() {
-            if matches!(signal, Signal::SIGTERM | Signal::SIGINT) {
-                return Ok(ExitCode::SUCCESS);
+/// What is needed while the other threads start.
+struct Starting {
+    poll: Poll,
+    signals: Signals,
+    messages: Receiver<Message>,
+}
+
+impl Starting {
+    /// Waits until the store is open and the bus connected. `Err`: the daemon is to end before.
+    fn wait(&mut self) -> io::Result<Result<Box<Found>, ExitCode>> {
+        let mut events = Events::with_capacity(4);
+        let (mut found, mut connected) = (None, false);
+        loop {
+            match self.poll.poll(&mut events, None) {
+                Err(error) if error.kind() != io::ErrorKind::Interrupted => return Err(error),
+                _ => {}
             }
-        }
-        match bus_state(&parts.messages, &mut parts.early) {
-            BusState::Connecting => {}
-            BusState::Ready => return EventLoop::new(parts)?.run(),
-            BusState::Lost(reason) => {
-                tracing::error!("{reason}");
-                return Ok(ExitCode::FAILURE);
+            while let Some(signal) = self.signals.next() {
+                if matches!(signal, Signal::SIGTERM | Signal::SIGINT) {
+                    return Ok(Err(ExitCode::SUCCESS));
+                }
+            }
+            while let Ok(message) = self.messages.try_recv() {
+                match message {
+                    Message::Found(store) => found = Some(store),
+                    Message::BusConnected => connected = true,
+                    Message::BusLost(reason) => {
+                        tracing::error!("{reason}");
+                        return Ok(Err(ExitCode::FAILURE));
+                    }
+                    // Nothing else can come before the name is requested.
+                    _ => {}
+                }
+            }
+            if connected && let Some(found) = found.take() {
+                return Ok(Ok(found));
             }
         }
     }
-}
-
-/// How far the bus thread is.
-enum BusState {
-    /// It connects, or waits for the reply about the name.
-    Connecting,
-    /// The daemon owns its bus name.
-    Ready,
-    /// It failed, and why.
-    Lost(String),
-}
-
-/// Reads messages until one is about the bus; others are added to `early`.
-fn bus_state(messages: &Receiver<Message>, early: &mut Vec<Message>) -> BusState {
-    while let Ok(message) = messages.try_recv() {
-        match message {
-            Message::BusReady => return BusState::Ready,
-            Message::BusLost(reason) => return BusState::Lost(reason),
-            other => early.push(other),
-        }
-    }
-    BusState::Connecting
 }

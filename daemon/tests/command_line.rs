@@ -79,7 +79,9 @@ fn every_fault_of_a_configuration_is_printed_with_line_and_column() {
 #[test]
 fn a_missing_bus_is_reported_in_one_line() {
     let folder = tempfile::tempdir().unwrap();
-    fs::write(folder.path().join("c.toml"), GOOD).unwrap();
+    let state = folder.path().join("state");
+    let config = format!("state_directory = \"{}\"\n{GOOD}", state.display());
+    fs::write(folder.path().join("c.toml"), config).unwrap();
     let bus = format!("unix:path={}/bus", folder.path().display());
     let output = run(folder.path(), &["--config", "c.toml", "--bus", &bus]);
     let (code, text) = code_and_stderr(&output);

@@ -84,7 +84,8 @@ impl TestBus {
 
     fn configure(&self, device: &Path) {
         let text = format!(
-            "[modem]\ndevice = \"{}\"\n[server.a]\nhost = \"h\"\n",
+            "state_directory = \"{}\"\n[modem]\ndevice = \"{}\"\n[server.a]\nhost = \"h\"\n",
+            self.path().join("state").display(),
             device.display()
         );
         fs::write(self.path().join("c.toml"), text).unwrap();

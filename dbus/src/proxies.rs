@@ -75,6 +75,8 @@ pub trait ModemFtp {
     fn connect(&self, server: &str) -> Result<()>;
     /// Closes the session.
     fn disconnect(&self) -> Result<()>;
+    /// Receipts of transfers that have ended, newest first.
+    fn history(&self, filter: &Options<'_>) -> Result<Vec<Attributes>>;
     /// Reads the configuration again.
     fn reload(&self) -> Result<()>;
 
@@ -87,6 +89,9 @@ pub trait ModemFtp {
     /// The server that "" stands for.
     #[zbus(property)]
     fn default_server(&self) -> Result<String>;
+    /// What an operator has to know.
+    #[zbus(property)]
+    fn warnings(&self) -> Result<Vec<String>>;
 }
 
 /// The module.

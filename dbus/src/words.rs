@@ -175,6 +175,11 @@ pub mod option {
     pub const PRIORITY: &str = "priority";
     /// Attempts after the first, `u`, default [`super::RETRIES_DEFAULT`].
     pub const RETRIES: &str = "retries";
+    /// Unix seconds after which a transfer that waits fails, `t`, default 0: never.
+    pub const EXPIRES: &str = "expires";
+    /// Whether the content of a descriptor is kept until the transfer has ended, `b`, default true
+    /// for a regular file and false for a pipe.
+    pub const SPOOL: &str = "spool";
     /// Whether the call is replied to at the end of the transfer, `b`, default false.
     pub const WAIT: &str = "wait";
 }
@@ -192,6 +197,58 @@ pub mod key {
     pub const SIZE: &str = "Size";
     /// Unix seconds, UTC, `x`; omitted if the server does not tell.
     pub const MODIFIED: &str = "Modified";
+}
+
+/// Keys of the filter of `History`.
+pub mod filter {
+    /// Only transfers that ended at this time or later, `t` or `x`, Unix seconds.
+    pub const SINCE: &str = "since";
+    /// Only receipts that come after this row, `t`.
+    pub const BEFORE: &str = "before";
+    /// Only transfers with this server, `s`.
+    pub const SERVER: &str = "server";
+    /// Only transfers that failed, `b`.
+    pub const FAILED: &str = "failed";
+    /// At most so many receipts, `u`.
+    pub const LIMIT: &str = "limit";
+}
+
+/// Keys of the receipts that `History` returns.
+pub mod receipt {
+    /// For [`super::filter::BEFORE`], `t`.
+    pub const ROW: &str = "Row";
+    /// The transfer's number, `t`.
+    pub const ID: &str = "Id";
+    /// [`super::Direction`], `s`.
+    pub const DIRECTION: &str = "Direction";
+    /// Configured name of the server, `s`.
+    pub const SERVER: &str = "Server";
+    /// Local path, empty for a descriptor, `s`.
+    pub const LOCAL: &str = "Local";
+    /// Remote path, `s`.
+    pub const REMOTE: &str = "Remote";
+    /// Owner, `u`.
+    pub const USER_ID: &str = "UserId";
+    /// How it ended: [`super::TransferState`], `s`.
+    pub const STATE: &str = "State";
+    /// Name and text of the failure, `(ss)`.
+    pub const ERROR: &str = "Error";
+    /// Bytes of the file, `t`; 2⁶⁴−1: not known.
+    pub const SIZE: &str = "Size";
+    /// SHA-256 of the file in lower-case hexadecimal digits, `s`; omitted if it was not computed.
+    pub const SHA256: &str = "Sha256";
+    /// Attempts made, `u`.
+    pub const ATTEMPTS: &str = "Attempts";
+    /// When it was accepted, `x`, Unix seconds.
+    pub const CREATED: &str = "Created";
+    /// When it ended, `x`, Unix seconds.
+    pub const FINISHED: &str = "Finished";
+    /// Payload over the serial line in all attempts, `t`.
+    pub const LINE: &str = "LineBytes";
+    /// Payload over the network in all attempts, as far as it is known, `t`.
+    pub const AIR: &str = "AirBytes";
+    /// Listings over the network, `t`.
+    pub const LISTINGS: &str = "ListingBytes";
 }
 
 #[cfg(test)]

@@ -94,6 +94,8 @@ fn every_word_option_and_error_is_in_the_manual() {
         option::VIA,
         option::PRIORITY,
         option::RETRIES,
+        option::EXPIRES,
+        option::SPOOL,
         option::WAIT,
     ] {
         assert!(MANUAL.contains(&format!("\n.BR {option} \"")), "{option}");

@@ -1,19 +1,19 @@
-# Shared by the scripts of the test bench; sourced, never run.
+# Functions and variables of the test scripts; to be sourced.
 # shellcheck shell=bash
 
 set -euo pipefail
 
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
-# What the tests need and cargo does not bring is kept here, so that the second run fetches nothing.
+# The folder for programs that cargo does not build; a second run downloads nothing.
 TOOLS=${MODEM_FTP_TOOLS:-$ROOT/target/test-tools}
 
 say() { printf '%s\n' "$*" >&2; }
 die() { say "error: $*"; exit 1; }
 
-# Runs a command as root: directly, or through sudo where there is one.
+# Runs a command as root: directly, or through sudo.
 as_root() {
     if [ "$(id -u)" = 0 ]; then "$@"
     elif command -v sudo >/dev/null; then sudo "$@"
-    else die "'$*' needs root, and there is no sudo here: run this as root once"
+    else die "'$*' needs root, and sudo is not installed: run this once as root"
     fi
 }

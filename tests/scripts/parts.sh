@@ -1,4 +1,4 @@
-# The parts of tests/run: runs them, keeps their output, counts what passed. Sourced.
+# Runs the parts of tests/run, keeps their output, counts the results. To be sourced.
 # shellcheck shell=bash
 
 LOGS=$ROOT/target/test-logs
@@ -8,8 +8,8 @@ lines=()
 passed_in_all=0
 failed_in_all=0
 
-# part NAME TITLE COMMAND: runs it unless other parts were asked for, and counts: the tests it
-# tells about (`test result: … P passed; F failed`, `guest: P passed, F failed`), or itself.
+# part NAME TITLE COMMAND: runs the command unless other parts were requested, and counts the tests in
+# its output (`test result: … P passed; F failed`, `guest: P passed, F failed`), or else the part itself.
 part() {
     local name=$1 title=$2 log=$LOGS/$1.log start=$SECONDS code=0 passed failed
     shift 2
@@ -20,7 +20,7 @@ part() {
     if [ $((passed + failed)) = 0 ]; then
         if [ $code = 0 ]; then passed=1; else failed=1; fi
     elif [ $code != 0 ] && [ "$failed" = 0 ]; then
-        failed=1 # it ended badly and no test says why
+        failed=1 # the command failed, although no test did
     fi
     passed_in_all=$((passed_in_all + passed))
     failed_in_all=$((failed_in_all + failed))
@@ -33,7 +33,7 @@ count() {
         awk '{ passed += $1; failed += $2 } END { print passed + 0, failed + 0 }'
 }
 
-# One line a part, then the sum alone; the exit code is 0 only if nothing failed.
+# Prints one line for each part, then the sum; fails if anything failed.
 sum_up() {
     printf '\n'
     if [ ${#lines[@]} = 0 ]; then die "no such part: ${wanted[*]}"; fi

@@ -1,4 +1,4 @@
-"""One pyftpdlib server on 127.0.0.1 with one account; the password comes in FTP_PASSWORD."""
+"""A pyftpdlib server on 127.0.0.1 with one account; its password is in FTP_PASSWORD."""
 
 import argparse
 import logging
@@ -13,14 +13,14 @@ READ, WRITE = "elr", "adfmwMT"
 
 
 class Unbuffered(AbstractedFS):
-    """Files whose close cannot fail: on a full disk that kills pyftpdlib's reply."""
+    """Unbuffered files: on a full disk close() fails otherwise, and pyftpdlib sends no reply."""
 
     def open(self, filename, mode):
         return open(filename, mode, buffering=0)
 
 
 def tls_handler(arguments):
-    """AUTH TLS, or TLS from the first byte; a client certificate where there is an authority."""
+    """Explicit or implicit TLS; with an authority, a client certificate is required."""
 
     class Handler(TLS_FTPHandler):
         certfile = arguments.certificate
@@ -29,7 +29,7 @@ def tls_handler(arguments):
 
         def handle(self):
             if arguments.implicit:
-                # What AUTH TLS would have done, before the greeting; and PROT P is a matter of course.
+                # What AUTH TLS does, before the greeting; PROT P is implied.
                 self.secure_connection(self.ssl_context)
                 self._prot = True
             super().handle()
@@ -38,7 +38,7 @@ def tls_handler(arguments):
         from OpenSSL import SSL
 
         context = Handler.get_ssl_context()
-        context.set_session_id(b"bench")  # or no session of a verified client is resumed
+        context.set_session_id(b"bench")  # without it, sessions with client certificates are not resumed
         context.load_verify_locations(arguments.authority)
         context.set_verify(SSL.VERIFY_PEER | SSL.VERIFY_FAIL_IF_NO_PEER_CERT)
     return Handler
@@ -52,7 +52,7 @@ def main():
     parser.add_argument("--read-only", action="store_true")
     parser.add_argument("--certificate", help="PEM with key and certificate: TLS is required")
     parser.add_argument("--implicit", action="store_true")
-    parser.add_argument("--authority", help="PEM: the client must show a certificate of it")
+    parser.add_argument("--authority", help="PEM: the client must present a certificate of it")
     arguments = parser.parse_args()
 
     logging.basicConfig(level=logging.DEBUG)

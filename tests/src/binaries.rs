@@ -1,4 +1,4 @@
-//! The programs under test, built once with the profile of the tests.
+//! The programs under test: built once with the profile of the tests, or taken from a folder.
 
 use crate::{Error, tools};
 use std::env;
@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::OnceLock;
 
-/// A folder that holds the programs ready built.
+/// The environment variable with a folder that holds the built programs.
 const FOLDER: &str = "MODEM_FTP_BIN_DIR";
 
 /// The path of a program of this workspace: `modem-ftpd`, `modem-ftp`, `virtual-bg96`.
@@ -27,7 +27,7 @@ pub fn binary(name: &str) -> Result<PathBuf, Error> {
     if path.is_file() {
         Ok(path)
     } else {
-        Err(Error::failed(format!("there is no {}", path.display())))
+        Err(Error::failed(format!("{} does not exist", path.display())))
     }
 }
 

@@ -1,5 +1,5 @@
-//! A message bus of the test's own: `dbus-daemon` in the likeness of the system bus, with the
-//! policy as installed, or, where there is none, busd inside this process, which lets everybody.
+//! A private message bus: `dbus-daemon` configured like the system bus, with the installed policy
+//! of ModemFtp; if dbus-daemon is missing, busd inside this process, which has no policy.
 
 use crate::{Child, Error, Scratch, tools};
 use futures_util::future::{Either, select};
@@ -15,12 +15,12 @@ use tokio::sync::oneshot;
 
 const START: Duration = Duration::from_secs(10);
 
-/// What the system bus of Debian allows and forbids, in short; `@DIR@` is the bus's folder.
+/// The policy of Debian's system bus, shortened; `@DIR@` is the bus's folder.
 const SYSTEM_BUS: &str = include_str!("../data/system-bus.conf");
 /// The policy that is installed with the daemon.
 const POLICY: &str = include_str!("../../dbus/org.example.ModemFtp.conf");
 
-/// Users that exist for the bus only: name, uid. Their groups are of the same name and number.
+/// Users that only the bus knows: name and uid. Their groups have the same names and numbers.
 const USERS: [(&str, u32); 3] = [
     ("modem-ftp", Bus::SERVICE),
     ("member", Bus::MEMBER),
@@ -43,14 +43,14 @@ enum Runner {
 }
 
 impl Bus {
-    /// The uid of `modem-ftp`, the service's own user, as the bus knows it.
+    /// The uid of `modem-ftp`, the daemon's user, as the bus knows it.
     pub const SERVICE: u32 = 41_990;
-    /// The uid of a user who is in the group `modem-ftp` (gid [`Bus::SERVICE`]) and no other.
+    /// The uid of a user who is only in the group `modem-ftp` (gid [`Bus::SERVICE`]).
     pub const MEMBER: u32 = 41_991;
-    /// The uid of a user who is not.
+    /// The uid of a user who is not in that group.
     pub const STRANGER: u32 = 41_992;
 
-    /// Starts a bus: `dbus-daemon` where there is one, busd otherwise.
+    /// Starts a bus: `dbus-daemon` if it is installed, else busd.
     ///
     /// # Errors
     ///
@@ -66,7 +66,7 @@ impl Bus {
     ///
     /// # Errors
     ///
-    /// [`Error::Missing`] where there is none.
+    /// [`Error::Missing`] if it is not installed.
     pub fn system_like() -> Result<Self, Error> {
         let program = tools::required("dbus-daemon")?;
         let scratch = Scratch::new()?;
@@ -74,7 +74,7 @@ impl Bus {
         let policy = if geteuid().is_root() {
             POLICY.to_owned()
         } else {
-            // Whoever runs the tests stands in for root, who may own the name.
+            // The user who runs the tests may own the name instead of root.
             POLICY.replace("user=\"root\"", &format!("user=\"{}\"", geteuid()))
         };
         scratch.write("system.d/org.example.ModemFtp.conf", policy)?;
@@ -113,13 +113,13 @@ impl Bus {
         })
     }
 
-    /// What `--bus` takes.
+    /// Its address, as `--bus` accepts it.
     #[must_use]
     pub fn address(&self) -> &str {
         &self.address
     }
 
-    /// Which broker it is, for people.
+    /// The name of the broker, for messages.
     #[must_use]
     pub fn broker(&self) -> &'static str {
         match self.runner {
@@ -128,7 +128,7 @@ impl Bus {
         }
     }
 
-    /// Ends the bus under its clients, as an upgrade of the system bus would.
+    /// Ends the bus while clients are connected, as an upgrade of the system bus does.
     ///
     /// # Errors
     ///
@@ -141,7 +141,7 @@ impl Bus {
     }
 }
 
-/// The bus looks users and groups up by number: it gets an `/etc/passwd` of its own.
+/// The bus looks up users and groups by number: it gets its own `/etc/passwd` and `/etc/group`.
 fn with_users(command: &Command, scratch: &Scratch) -> Result<Command, Error> {
     let mut passwd = fs::read_to_string("/etc/passwd")?;
     let mut group = fs::read_to_string("/etc/group")?;
@@ -179,7 +179,7 @@ impl Busd {
                 zbus::block_on(async {
                     let mut bus = match busd::bus::Bus::for_address(Some(&address)).await {
                         Ok(bus) => bus,
-                        // Nobody listens where the starting thread has given up.
+                        // Sending fails only if the starting thread has given up.
                         Err(error) => return drop(ready.send(Err(error.to_string()))),
                     };
                     let _ = ready.send(Ok(()));
@@ -202,7 +202,7 @@ impl Busd {
 
     fn stop(&mut self) -> Result<(), Error> {
         if let Some(stop) = self.stop.take() {
-            // An error means that it ended by itself.
+            // An error means that it has ended already.
             let _ = stop.send(());
         }
         match self.thread.take().map(JoinHandle::join) {
@@ -229,7 +229,7 @@ mod tests {
     }
 
     #[test]
-    fn dbus_daemon_lets_us_own_our_name_and_no_other() {
+    fn dbus_daemon_allows_the_daemons_name_and_no_other() {
         let Some(bus) = need(Bus::system_like()) else {
             return;
         };

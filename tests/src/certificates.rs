@@ -1,7 +1,8 @@
-//! The certificates of one test process: two authorities and what they signed.
+//! The certificates of one test process: two authorities, and the certificates they signed.
 //!
-//! All keys are RSA: the module's suites for ephemeral keys are ECDHE_RSA only (`docs/module/at-ssl.md`).
-//! rcgen cannot make RSA keys with ring, so `openssl` makes them and rcgen signs.
+//! All keys are RSA: the module's suites for ephemeral keys are ECDHE_RSA only
+//! (docs/module/at-ssl.md §3). rcgen cannot make RSA keys with ring, so `openssl` makes them and
+//! rcgen signs.
 
 use crate::{Error, Scratch, tools};
 use rcgen::{
@@ -35,20 +36,20 @@ impl Identity {
     }
 }
 
-/// Made once a process, kept in memory.
+/// All certificates, made once per process.
 #[derive(Clone, Debug)]
 pub struct Certificates {
-    /// The authority that everything good is signed by.
+    /// The trusted authority.
     pub authority: Identity,
-    /// An authority that signed nothing here.
+    /// An authority that is not trusted.
     pub stranger: Identity,
-    /// A server's, for `localhost` and 127.0.0.1, valid from 2020 to 2049.
+    /// The server's certificate, for `localhost` and 127.0.0.1, valid from 2020 to 2049.
     pub server: Identity,
-    /// The same server's, over since the end of 2021.
+    /// A certificate of the same server that expired at the end of 2021.
     pub expired: Identity,
-    /// A client's (`gw17`), signed by the authority.
+    /// The client's certificate (`gw17`), signed by the trusted authority.
     pub client: Identity,
-    /// A client's, signed by the stranger.
+    /// A client's certificate, signed by the authority that is not trusted.
     pub intruder: Identity,
 }
 
@@ -57,7 +58,7 @@ impl Certificates {
     ///
     /// # Errors
     ///
-    /// [`Error::Missing`] where there is no `openssl` program.
+    /// [`Error::Missing`] if there is no program `openssl`.
     pub fn shared() -> Result<&'static Self, Error> {
         static SHARED: OnceLock<Certificates> = OnceLock::new();
         if let Some(made) = SHARED.get() {
@@ -103,7 +104,7 @@ impl Authority {
         })
     }
 
-    /// A leaf valid from 2020 to the end of `year`.
+    /// Signs an end-entity certificate valid from 2020 to the end of `year`.
     fn sign(
         &self,
         name: &str,

@@ -1,6 +1,6 @@
-//! A process that cannot outlive its test.
+//! A child process that ends with its test.
 
-use crate::{Error, tools};
+use crate::{Error, tools, with_default_signals};
 use nix::sys::signal::{Signal, killpg};
 use nix::unistd::Pid;
 use std::fs::{self, File};
@@ -9,14 +9,14 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus, Stdio};
 use std::time::Duration;
 
-/// How long a process may take to end by itself once asked.
+/// How long a process may take to end after SIGTERM.
 const GRACE: Duration = Duration::from_secs(3);
-/// How much of a log a failing test shows.
+/// How many lines of a log a failing test prints.
 const TAIL: usize = 40;
 
-/// A running process in a process group of its own. Dropping it ends the whole group; if the
-/// test is failing, the end of its log is shown. Should the test itself be killed, the kernel
-/// takes the process along (`setpriv --pdeathsig`).
+/// A running process in its own process group. Dropping it ends the whole group; if the test is
+/// failing, the end of its log is printed. If the test itself is killed, the kernel kills the
+/// process (`setpriv --pdeathsig`).
 #[derive(Debug)]
 pub struct Child {
     name: String,
@@ -25,17 +25,16 @@ pub struct Child {
 }
 
 impl Child {
-    /// Starts `command` with nothing on standard input and its output in the file `log`.
+    /// Starts `command` with empty standard input and its output in the file `log`.
     ///
-    /// The process ends with the thread that starts it: start shared ones from a thread that
-    /// lives as long as they should.
+    /// The process is killed when the thread that started it ends.
     ///
     /// # Errors
     ///
     /// If it cannot be started.
     pub fn start(name: &str, command: &Command, log: &Path) -> Result<Self, Error> {
         let output = File::options().create(true).append(true).open(log)?;
-        let mut command = tied(command);
+        let mut command = with_parent_death_signal(command);
         command
             .stdin(Stdio::null())
             .stdout(output.try_clone()?)
@@ -54,19 +53,19 @@ impl Child {
         })
     }
 
-    /// Its process id, which is also its process group's.
+    /// Its process id, which is also the id of its process group.
     #[must_use]
     pub fn id(&self) -> u32 {
         self.process.id()
     }
 
-    /// Everything it printed so far.
+    /// Its output so far.
     #[must_use]
     pub fn log(&self) -> String {
         String::from_utf8_lossy(&fs::read(&self.log).unwrap_or_default()).into_owned()
     }
 
-    /// The last lines it printed, for a message.
+    /// The last lines of its output, for a message.
     #[must_use]
     pub fn tail(&self) -> String {
         let log = self.log();
@@ -89,11 +88,11 @@ impl Child {
         Ok(self.process.try_wait()?)
     }
 
-    /// Waits until `ready` gives a value, and no longer than the process runs.
+    /// Waits until `ready` gives a value.
     ///
     /// # Errors
     ///
-    /// If the process ends before, or `limit` passes; with the end of its log.
+    /// If the process ends before, or after `limit`; with the end of its log.
     pub fn wait_until<T>(
         &mut self,
         what: &str,
@@ -116,14 +115,14 @@ impl Child {
     ///
     /// # Errors
     ///
-    /// If there is nobody left to send it to.
+    /// If the group has no process any more.
     pub fn signal(&self, signal: Signal) -> Result<(), Error> {
         let group = Pid::from_raw(i32::try_from(self.id()).unwrap_or(i32::MAX));
         killpg(group, signal)
             .map_err(|error| Error::failed(format!("cannot signal {}: {error}", self.name)))
     }
 
-    /// Asks it to end (SIGTERM), insists after three seconds, and tells how it ended.
+    /// Sends SIGTERM, after three seconds SIGKILL, and gives the exit status.
     ///
     /// # Errors
     ///
@@ -134,7 +133,7 @@ impl Child {
         }
         let _ = self.signal(Signal::SIGTERM);
         let asked = crate::until(&self.name.clone(), GRACE, || self.ended());
-        // The leader's children, or a leader that does not listen.
+        // For the leader's children, and a leader that did not end.
         let _ = self.signal(Signal::SIGKILL);
         match asked {
             Ok(status) => Ok(status),
@@ -142,7 +141,7 @@ impl Child {
         }
     }
 
-    /// Ends it at once, as a power cut would (SIGKILL).
+    /// Kills it with SIGKILL.
     ///
     /// # Errors
     ///
@@ -162,28 +161,30 @@ impl Drop for Child {
     }
 }
 
-/// The same command, run by `setpriv` so that it dies with the thread that started it.
-fn tied(command: &Command) -> Command {
-    let mut tied = match tools::installed("setpriv") {
+/// The same command, run by `setpriv` so that it is killed when the thread that started it ends,
+/// and with default signal dispositions.
+fn with_parent_death_signal(command: &Command) -> Command {
+    let mut wrapped = match tools::installed("setpriv") {
         Some(setpriv) => {
-            let mut tied = Command::new(setpriv);
-            tied.args(["--pdeathsig", "KILL", "--"])
+            let mut wrapped = with_default_signals(setpriv);
+            wrapped
+                .args(["--pdeathsig", "KILL", "--"])
                 .arg(command.get_program());
-            tied
+            wrapped
         }
-        None => Command::new(command.get_program()),
+        None => with_default_signals(command.get_program()),
     };
-    tied.args(command.get_args());
+    wrapped.args(command.get_args());
     for (name, value) in command.get_envs() {
         match value {
-            Some(value) => tied.env(name, value),
-            None => tied.env_remove(name),
+            Some(value) => wrapped.env(name, value),
+            None => wrapped.env_remove(name),
         };
     }
     if let Some(folder) = command.get_current_dir() {
-        tied.current_dir(folder);
+        wrapped.current_dir(folder);
     }
-    tied
+    wrapped
 }
 
 #[cfg(test)]
@@ -198,7 +199,7 @@ mod tests {
     }
 
     #[test]
-    fn a_dropped_child_takes_its_children_along() {
+    fn dropping_a_child_ends_its_children_too() {
         let scratch = Scratch::new().unwrap();
         let mut command = Command::new("sh");
         command.args(["-c", "sleep 600 & echo $!; wait"]);
@@ -221,7 +222,7 @@ mod tests {
     }
 
     #[test]
-    fn a_child_that_ends_early_says_so_with_its_log() {
+    fn a_child_that_ends_early_is_reported_with_its_log() {
         let scratch = Scratch::new().unwrap();
         let mut command = Command::new("sh");
         command.args(["-c", "echo no luck; exit 3"]);

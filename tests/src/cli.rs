@@ -1,6 +1,6 @@
-//! `modem-ftp`, run as a person or a script would run it.
+//! Runs `modem-ftp` as a user or a script does.
 
-use crate::{Bus, Error, Scratch, binary, tools, until};
+use crate::{Bus, Error, Scratch, binary, tools, until, with_default_signals};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::{Pid, geteuid};
 use std::ffi::OsStr;
@@ -11,10 +11,10 @@ use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-/// No verb of these tests takes longer.
-const PATIENCE: Duration = Duration::from_secs(180);
+/// The time-out of one run.
+const TIMEOUT: Duration = Duration::from_secs(180);
 
-/// A way to run the client on one bus.
+/// The client with a bus, a current directory and a user.
 #[derive(Clone, Debug)]
 pub struct Cli {
     bus: String,
@@ -22,7 +22,7 @@ pub struct Cli {
     user: Option<User>,
 }
 
-/// Another user, and a copy of the program that he can reach.
+/// Another user, with a copy of the program that this user may execute.
 #[derive(Clone, Debug)]
 struct User {
     uid: u32,
@@ -35,7 +35,7 @@ struct User {
 /// How one run ended.
 #[derive(Debug)]
 pub struct Outcome {
-    /// The exit code; none if a signal ended it.
+    /// The exit code; `None` if a signal ended it.
     pub code: Option<i32>,
     /// Standard output.
     pub output: Vec<u8>,
@@ -68,23 +68,23 @@ impl Cli {
         }
     }
 
-    /// The same, run in a folder.
+    /// Sets its current directory.
     #[must_use]
     pub fn within(mut self, folder: impl Into<PathBuf>) -> Self {
         self.folder = Some(folder.into());
         self
     }
 
-    /// The same, run as another user with a primary group and others. Only root can.
+    /// Runs it as another user with a primary group and supplementary groups. Needs root.
     ///
     /// # Errors
     ///
-    /// [`Error::Missing`] for anybody but root.
+    /// [`Error::Missing`] if the tests do not run as root.
     pub fn run_by(mut self, uid: u32, gid: u32, groups: &[u32]) -> Result<Self, Error> {
         if !geteuid().is_root() {
-            return Err(Error::missing("root, to become somebody else"));
+            return Err(Error::missing("root, to run a program as another user"));
         }
-        // The build folder may be closed to others.
+        // Other users may have no access to the build folder.
         let scratch = Scratch::new()?;
         let program = scratch.join("modem-ftp");
         std::fs::copy(binary("modem-ftp")?, &program)?;
@@ -99,16 +99,16 @@ impl Cli {
         Ok(self)
     }
 
-    /// Runs it to its end with nothing on standard input.
+    /// Runs it until it ends, with empty standard input.
     ///
     /// # Errors
     ///
-    /// If it cannot be started, or is still there after three minutes.
+    /// If it cannot be started, or has not ended after three minutes.
     pub fn run<A: AsRef<OsStr>>(&self, arguments: &[A]) -> Result<Outcome, Error> {
         self.start(arguments, &[])?.finish()
     }
 
-    /// Runs it to its end with `input` on standard input, which is a pipe.
+    /// Runs it until it ends, with `input` on standard input, which is a pipe.
     ///
     /// # Errors
     ///
@@ -117,7 +117,7 @@ impl Cli {
         self.start(arguments, input)?.finish()
     }
 
-    /// Starts it and lets it run.
+    /// Starts it.
     ///
     /// # Errors
     ///
@@ -132,7 +132,7 @@ impl Cli {
             .spawn()?;
         if let Some(mut pipe) = process.stdin.take() {
             let input = input.to_vec();
-            // The client may end before it has read everything: a broken pipe is its affair.
+            // A broken pipe is no failure: the client may end before it has read everything.
             std::thread::spawn(move || drop(pipe.write_all(&input)));
         }
         let output = process.stdout.take().map(collect);
@@ -146,9 +146,9 @@ impl Cli {
 
     fn command(&self) -> Result<Command, Error> {
         let mut command = match &self.user {
-            None => Command::new(binary("modem-ftp")?),
+            None => with_default_signals(binary("modem-ftp")?),
             Some(user) => {
-                let mut setpriv = Command::new(tools::required("setpriv")?);
+                let mut setpriv = with_default_signals(tools::required("setpriv")?);
                 setpriv
                     .arg(format!("--reuid={}", user.uid))
                     .arg(format!("--regid={}", user.gid));
@@ -168,7 +168,7 @@ impl Cli {
     }
 }
 
-/// A client that runs.
+/// A running client.
 #[derive(Debug)]
 pub struct Running {
     process: std::process::Child,
@@ -177,24 +177,24 @@ pub struct Running {
 }
 
 impl Running {
-    /// Sends it a signal, as Ctrl-C does.
+    /// Sends it a signal.
     ///
     /// # Errors
     ///
-    /// If it is gone.
+    /// If it has ended.
     pub fn signal(&self, signal: Signal) -> Result<(), Error> {
         let process = Pid::from_raw(i32::try_from(self.process.id()).unwrap_or(i32::MAX));
         kill(process, signal)
             .map_err(|error| Error::failed(format!("cannot signal modem-ftp: {error}")))
     }
 
-    /// Waits for its end.
+    /// Waits until it ends.
     ///
     /// # Errors
     ///
-    /// If it is still there after three minutes; it is killed then.
+    /// If it has not ended after three minutes; then it is killed.
     pub fn finish(mut self) -> Result<Outcome, Error> {
-        let status: ExitStatus = until("modem-ftp", PATIENCE, || Ok(self.process.try_wait()?))?;
+        let status: ExitStatus = until("modem-ftp", TIMEOUT, || Ok(self.process.try_wait()?))?;
         let text = |thread: Option<JoinHandle<Vec<u8>>>| {
             thread.and_then(|t| t.join().ok()).unwrap_or_default()
         };
@@ -210,7 +210,7 @@ impl Running {
 
 impl Drop for Running {
     fn drop(&mut self) {
-        // Both fail harmlessly where it has ended.
+        // Both fail if it has ended, which is not an error here.
         let _ = self.process.kill();
         let _ = self.process.wait();
     }
@@ -219,7 +219,7 @@ impl Drop for Running {
 fn collect(mut pipe: impl Read + Send + 'static) -> JoinHandle<Vec<u8>> {
     std::thread::spawn(move || {
         let mut bytes = Vec::new();
-        // What came before an error is kept.
+        // What was read before an error is kept.
         let _ = pipe.read_to_end(&mut bytes);
         bytes
     })

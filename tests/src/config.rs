@@ -1,25 +1,27 @@
-//! A configuration for the daemon, made of tables and written as TOML.
+//! A configuration for the daemon, built key by key and written as TOML.
 
 use crate::{Certificates, Error, FtpServer, Scratch, Security};
 use std::path::Path;
 use toml::{Table, Value};
 
-/// What a daemon is started with: a serial port, a network and servers.
+/// A daemon's configuration file, its folders, and what it logs.
 #[derive(Debug)]
 pub struct Config {
     table: Table,
+    log_filter: Option<String>,
     scratch: Scratch,
 }
 
 impl Config {
-    /// A configuration with a module and no server yet. Path calls reach below [`Config::root`].
+    /// A configuration with a serial port and no server. Its only root is [`Config::root`].
     ///
     /// # Errors
     ///
-    /// If its folders cannot be made.
+    /// If its folders cannot be created.
     pub fn new(device: &Path) -> Result<Self, Error> {
         let mut config = Self {
             table: Table::new(),
+            log_filter: None,
             scratch: Scratch::new()?,
         };
         config.set("roots", vec![text(&config.scratch.folder("root")?)]);
@@ -29,13 +31,13 @@ impl Config {
         Ok(config)
     }
 
-    /// The folder below which path calls reach.
+    /// The root: the folder for `Upload` and `Download` by path.
     #[must_use]
     pub fn root(&self) -> std::path::PathBuf {
         self.scratch.join("root")
     }
 
-    /// Its own folder, for files the configuration names.
+    /// Its folder, for the files that the configuration names.
     #[must_use]
     pub fn scratch(&self) -> &Scratch {
         &self.scratch
@@ -61,8 +63,20 @@ impl Config {
         self
     }
 
-    /// Adds a server under `name` with its account and, if it speaks TLS, the right authority
-    /// and, if it asks for one, our certificate.
+    /// Sets what the daemon logs: the value of `RUST_LOG`, modem-ftpd(8).
+    pub fn set_log_filter(&mut self, filter: &str) -> &mut Self {
+        self.log_filter = Some(filter.to_owned());
+        self
+    }
+
+    /// What the daemon logs; `None` for the default.
+    #[must_use]
+    pub fn log_filter(&self) -> Option<&str> {
+        self.log_filter.as_deref()
+    }
+
+    /// Adds a server under `name`, with its account, with the authority if it uses TLS, and with
+    /// the client certificate if it requires one.
     ///
     /// # Errors
     ///
@@ -119,7 +133,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn dotted_keys_make_tables() {
+    fn dotted_keys_become_tables() {
         let mut config = Config::new(Path::new("/dev/ttyUSB2")).unwrap();
         config
             .set("modem.baud", 9600)

@@ -1,4 +1,4 @@
-//! `modem-ftpd` as a process, and the connection a test talks to it through.
+//! `modem-ftpd` as a process, and a D-Bus connection to it.
 
 use crate::{Bus, Child, Config, Error, binary};
 use modem_ftp_dbus::names::BUS_NAME;
@@ -9,9 +9,9 @@ use std::process::{Command, ExitStatus};
 use std::time::Duration;
 use zbus::Connection;
 
-/// How long it may take until the name is owned.
+/// How long it may take until the bus name is owned.
 const START: Duration = Duration::from_secs(15);
-/// How long bring-up may take: the module boots, registers, activates its context.
+/// How long bring-up may take: the module boots, registers and activates its PDP context.
 const ONLINE: Duration = Duration::from_secs(60);
 
 /// A running daemon.
@@ -29,7 +29,7 @@ impl Daemon {
     ///
     /// # Errors
     ///
-    /// If it ends or does not take the name, with its log.
+    /// If it ends or does not own the name in time; with its log.
     pub fn start(bus: &Bus, config: Config) -> Result<Self, Error> {
         let child = launch(bus.address(), &config)?;
         let connection = connect(bus.address())?;
@@ -47,7 +47,7 @@ impl Daemon {
     ///
     /// # Errors
     ///
-    /// If it is not after a minute, with the reason and the log.
+    /// If it is not after a minute; with `StateReason` and the log.
     pub fn online(bus: &Bus, config: Config) -> Result<Self, Error> {
         let mut daemon = Self::start(bus, config)?;
         daemon.wait_for_state("online")?;
@@ -58,7 +58,7 @@ impl Daemon {
     ///
     /// # Errors
     ///
-    /// If it is not after a minute, with the reason and the log.
+    /// If it is not after a minute; with `StateReason` and the log.
     pub fn wait_for_state(&mut self, state: &str) -> Result<(), Error> {
         let connection = self.connection.clone();
         let mut last = String::new();
@@ -91,18 +91,43 @@ impl Daemon {
         })
     }
 
-    /// Ends it as a power cut would, and starts it again with the same files.
+    /// Kills it (SIGKILL) and starts it again with the same files.
     ///
     /// # Errors
     ///
-    /// If it does not take the name again.
+    /// If it does not own the name again in time.
     pub fn crash(&mut self) -> Result<(), Error> {
         self.child.kill()?;
         self.child = launch(&self.bus, &self.config)?;
         self.wait_for_name()
     }
 
-    /// Ends it as systemd would and tells its exit code, if it has one.
+    /// Kills it; [`Daemon::launch_again`] starts it with the same files.
+    ///
+    /// # Errors
+    ///
+    /// If the kernel refuses.
+    pub fn kill(&mut self) -> Result<(), Error> {
+        self.child.kill().map(drop)
+    }
+
+    /// Starts it with the same files after it has ended.
+    ///
+    /// # Errors
+    ///
+    /// If it does not take the name.
+    pub fn launch_again(&mut self) -> Result<(), Error> {
+        self.child = launch(&self.bus, &self.config)?;
+        self.wait_for_name()
+    }
+
+    /// The folder in which it keeps what survives a restart.
+    #[must_use]
+    pub fn state(&self) -> PathBuf {
+        self.config.scratch().join("state")
+    }
+
+    /// Ends it with SIGTERM and gives its exit code, if it has one.
     ///
     /// # Errors
     ///
@@ -124,35 +149,35 @@ impl Daemon {
     ///
     /// # Errors
     ///
-    /// If it is not there.
+    /// If it has ended.
     pub fn signal(&self, signal: Signal) -> Result<(), Error> {
         self.child.signal(signal)
     }
 
-    /// The connection of the test, which is nobody's but root's or the tester's.
+    /// The test's own connection to the bus.
     pub fn connection(&self) -> &Connection {
         &self.connection
     }
 
-    /// The configuration it runs with.
+    /// Its configuration.
     #[must_use]
     pub fn config(&self) -> &Config {
         &self.config
     }
 
-    /// The folder below which path calls reach.
+    /// The root: the folder for `Upload` and `Download` by path.
     #[must_use]
     pub fn root(&self) -> PathBuf {
         self.config.root()
     }
 
-    /// What it logged so far.
+    /// Its log so far.
     #[must_use]
     pub fn log(&self) -> String {
         self.child.log()
     }
 
-    /// The end of what it logged, for a message.
+    /// The end of its log, for a message.
     #[must_use]
     pub fn tail(&self) -> String {
         self.child.tail()
@@ -164,20 +189,20 @@ impl Daemon {
         self.child.id()
     }
 
-    /// The front interface.
+    /// A proxy of the interface `org.example.ModemFtp`.
     ///
     /// # Errors
     ///
-    /// If the bus is gone.
+    /// If the bus has ended.
     pub async fn front(&self) -> zbus::Result<ModemFtpProxy<'_>> {
         ModemFtpProxy::new(&self.connection).await
     }
 
-    /// The module's interface, without a cache: what it reads is what is.
+    /// A proxy of `Modem1`, without a cache of properties.
     ///
     /// # Errors
     ///
-    /// If the bus is gone.
+    /// If the bus has ended.
     pub async fn modem(&self) -> zbus::Result<ModemProxy<'_>> {
         ModemProxy::builder(&self.connection)
             .cache_properties(zbus::proxy::CacheProperties::No)
@@ -185,11 +210,11 @@ impl Daemon {
             .await
     }
 
-    /// A transfer, without a cache.
+    /// A proxy of a transfer, without a cache of properties.
     ///
     /// # Errors
     ///
-    /// If the path is none.
+    /// If the path is not valid.
     pub async fn transfer(&self, path: &str) -> zbus::Result<TransferProxy<'_>> {
         TransferProxy::builder(&self.connection)
             .path(path.to_owned())
@@ -206,6 +231,11 @@ fn launch(bus: &str, config: &Config) -> Result<Child, Error> {
         .arg(bus)
         .arg("--config")
         .arg(config.write()?);
+    match config.log_filter() {
+        Some(filter) => command.env("RUST_LOG", filter),
+        // The tester's own environment must not change the log.
+        None => command.env_remove("RUST_LOG"),
+    };
     Child::start("modem-ftpd", &command, &config.scratch().join("log"))
 }
 
@@ -213,7 +243,7 @@ fn launch(bus: &str, config: &Config) -> Result<Child, Error> {
 ///
 /// # Errors
 ///
-/// If nobody answers there.
+/// If no bus answers there.
 pub fn connect(address: &str) -> Result<Connection, Error> {
     let connected =
         zbus::block_on(async { zbus::connection::Builder::address(address).build().await });

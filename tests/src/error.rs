@@ -1,23 +1,23 @@
-//! Why a fixture could not be had: something is missing here, or something is wrong.
+//! Why a fixture did not start: something is not installed, or something failed.
 
 use std::fmt;
 
 /// What kept a fixture from starting.
 #[derive(Debug)]
 pub enum Error {
-    /// This machine lacks a program or a right; `tests/run` brings it. See [`crate::need`].
+    /// This machine lacks a program or a right; `tests/run` installs it. See [`crate::need()`].
     Missing(String),
-    /// Everything was there and it still did not work: always a failure.
+    /// Any other reason: always a failure of the test.
     Failed(String),
 }
 
 impl Error {
-    /// Something that is not installed or not allowed here.
+    /// Something that is not installed or not allowed on this machine.
     pub fn missing(what: impl Into<String>) -> Self {
         Self::Missing(what.into())
     }
 
-    /// Something that went wrong.
+    /// Something that failed.
     pub fn failed(what: impl Into<String>) -> Self {
         Self::Failed(what.into())
     }
@@ -26,7 +26,7 @@ impl Error {
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Missing(what) => write!(f, "missing here: {what}"),
+            Self::Missing(what) => write!(f, "missing on this machine: {what}"),
             Self::Failed(what) => f.write_str(what),
         }
     }

@@ -1,6 +1,6 @@
-//! Fixtures of the end-to-end tests and of the demonstration: every server, bus, module and
-//! daemon they start belongs to one test, listens on 127.0.0.1 or a unix socket only, and is
-//! gone when its value is dropped.
+//! Fixtures of the end-to-end tests and of the demonstration. Every server, bus, module and daemon
+//! that they start belongs to one test, listens on 127.0.0.1 or on a unix socket only, and ends
+//! when its value is dropped.
 
 mod binaries;
 mod bus;
@@ -14,10 +14,11 @@ mod ftp;
 mod modem;
 mod namespace;
 mod need;
-mod on;
+mod payload;
 mod port;
 pub mod process;
 mod scratch;
+mod signals;
 mod tools;
 mod wait;
 
@@ -32,7 +33,9 @@ pub use error::Error;
 pub use ftp::{FtpServer, Kind, Options, Security};
 pub use modem::Modem;
 pub use need::need;
+pub use payload::payload;
 pub use port::{free_port, listeners};
 pub use scratch::Scratch;
+pub use signals::with_default_signals;
 pub use tools::installed;
 pub use wait::{until, within};

@@ -1,4 +1,4 @@
-//! The module imitated: `virtual-bg96` as a process, with its pty and its control socket.
+//! The simulated module: `virtual-bg96` as a process, with its pty and its control socket.
 
 use crate::{Child, Error, Scratch, binary};
 use std::fs;
@@ -20,11 +20,11 @@ pub struct Modem {
 }
 
 impl Modem {
-    /// Starts it with further options (`--baud`, `--fault`, …) and waits until its pty is there.
+    /// Starts it with more options (`--baud`, `--fault`, …) and waits until its pty exists.
     ///
     /// # Errors
     ///
-    /// If it does not start, with what it said.
+    /// If it does not start; with its output.
     pub fn start(options: &[&str]) -> Result<Self, Error> {
         let scratch = Scratch::new()?;
         let mut command = Command::new(binary("virtual-bg96")?);
@@ -44,26 +44,26 @@ impl Modem {
         Ok(Self { child, scratch })
     }
 
-    /// The serial port: a link to the pty's other end.
+    /// The serial port: a symbolic link to the pty.
     #[must_use]
     pub fn device(&self) -> PathBuf {
         self.scratch.join("tty")
     }
 
-    /// The folder that is the module's own storage.
+    /// The folder with the module's files (UFS).
     #[must_use]
-    pub fn storage(&self) -> PathBuf {
+    pub fn ufs(&self) -> PathBuf {
         self.scratch.join("ufs")
     }
 
-    /// The dialogue so far: `> AT…` what the daemon wrote, `< …` what the module answered.
+    /// The AT dialogue so far: `> AT…` from the daemon, `< …` from the module.
     #[must_use]
     pub fn dialogue(&self) -> String {
         let bytes = fs::read(self.scratch.join("dialogue")).unwrap_or_default();
         String::from_utf8_lossy(&bytes).into_owned()
     }
 
-    /// The AT lines that begin with `start`, as the daemon wrote them.
+    /// The command lines of the daemon that begin with `start`.
     #[must_use]
     pub fn written(&self, start: &str) -> Vec<String> {
         let dialogue = self.dialogue();
@@ -74,11 +74,11 @@ impl Modem {
             .collect()
     }
 
-    /// Says one line to the control socket and gives what follows `ok`.
+    /// Sends one line to the control socket and gives what follows `ok` in its answer.
     ///
     /// # Errors
     ///
-    /// If the answer is not `ok`, with the answer.
+    /// If the answer is not `ok`; with the answer.
     pub fn control(&self, line: &str) -> Result<String, Error> {
         let mut socket = UnixStream::connect(self.scratch.join("control"))?;
         socket.set_read_timeout(Some(ANSWER))?;
@@ -88,13 +88,13 @@ impl Modem {
         match answer.trim_end().strip_prefix("ok") {
             Some(rest) => Ok(rest.trim_start().to_owned()),
             None => Err(Error::failed(format!(
-                "virtual-bg96, told `{line}`: {}",
+                "virtual-bg96 answered `{line}` with: {}",
                 answer.trim_end()
             ))),
         }
     }
 
-    /// Ends the module, pty and all.
+    /// Ends the module; its pty disappears.
     ///
     /// # Errors
     ///

@@ -1,9 +1,9 @@
-//! Mounts that only one process sees, gone with it: a disk that can fill up, an `/etc/passwd`.
+//! Mounts in a private namespace, for one process: a small disk, another `/etc/passwd`.
 
 use crate::{Error, tools};
 use std::process::Command;
 
-/// The same command after the shell line `mounts`, whose mounts nobody else sees.
+/// The same command, run in its own mount namespace after the shell line `mounts`.
 pub fn inside(command: &Command, mounts: &str) -> Result<Command, Error> {
     let mut wrapped = Command::new(tools::required("unshare")?);
     wrapped.args(["--mount", "--propagation", "private", "--", "sh", "-ec"]);

@@ -1,24 +1,24 @@
-//! TCP ports of the test's own, and where a process really listens.
+//! Free TCP ports for servers, and the addresses on which a port is open.
 
 use crate::Error;
 use std::fs;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener};
 use std::sync::atomic::{AtomicU16, Ordering};
 
-/// Ports are taken from below the kernel's ephemeral range, so that no outgoing connection
-/// takes one between here and the server's start.
+/// Ports are below the kernel's ephemeral range, so that no outgoing connection gets one before the
+/// server has bound it.
 const FIRST: u16 = 12_000;
 const COUNT: u16 = 20_000;
 
 static NEXT: AtomicU16 = AtomicU16::new(0);
 
-/// A port of 127.0.0.1 that nobody listens on and that this process was not given before.
+/// A port of 127.0.0.1 that is not open and that this process did not get before.
 ///
 /// # Errors
 ///
 /// If none is free.
 pub fn free_port() -> Result<u16, Error> {
-    // Several test processes run side by side: each starts somewhere else.
+    // Test processes that run at the same time start at different ports.
     let start = u16::try_from(std::process::id() * 37 % u32::from(COUNT)).unwrap_or(0);
     for _ in 0..COUNT {
         let step = NEXT.fetch_add(1, Ordering::Relaxed);
@@ -30,7 +30,7 @@ pub fn free_port() -> Result<u16, Error> {
     Err(Error::failed("no free TCP port on 127.0.0.1"))
 }
 
-/// Every address on which somebody listens on `port`, from `/proc/net/tcp` and `tcp6`.
+/// Every address on which `port` is open, from `/proc/net/tcp` and `tcp6`.
 ///
 /// # Errors
 ///
@@ -77,15 +77,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_listener_is_seen_where_it_listens() {
+    fn a_listener_is_found_with_its_address() {
         let here = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
         let address = here.local_addr().unwrap();
         assert_eq!(listeners(address.port()).unwrap(), [address]);
-        let everywhere = TcpListener::bind(("0.0.0.0", 0))
-            .unwrap()
-            .local_addr()
-            .unwrap();
-        assert_eq!(listeners(everywhere.port()).unwrap(), []);
+        let everywhere = TcpListener::bind(("0.0.0.0", 0)).unwrap();
+        let address = everywhere.local_addr().unwrap();
+        assert_eq!(listeners(address.port()).unwrap(), [address]);
+        drop(everywhere);
+        assert_eq!(listeners(address.port()).unwrap(), []);
     }
 
     #[test]

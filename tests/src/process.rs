@@ -1,40 +1,40 @@
-//! What a process weighs and how often it wakes, from `/proc`.
+//! Memory, threads and wake-ups of a process, from `/proc`.
 
 use crate::Error;
 use std::fs;
 
-/// Resident memory now, in kB (`VmRSS`).
+/// Its resident memory in kB (`VmRSS`).
 ///
 /// # Errors
 ///
-/// If the process is gone.
+/// If the process has ended.
 pub fn resident(process: u32) -> Result<u64, Error> {
     field(&format!("/proc/{process}/status"), "VmRSS")
 }
 
-/// The most resident memory it ever had, in kB (`VmHWM`).
+/// Its peak resident memory in kB (`VmHWM`).
 ///
 /// # Errors
 ///
-/// If the process is gone.
+/// If the process has ended.
 pub fn resident_peak(process: u32) -> Result<u64, Error> {
     field(&format!("/proc/{process}/status"), "VmHWM")
 }
 
-/// How many threads it has.
+/// The number of its threads.
 ///
 /// # Errors
 ///
-/// If the process is gone.
+/// If the process has ended.
 pub fn threads(process: u32) -> Result<u64, Error> {
     field(&format!("/proc/{process}/status"), "Threads")
 }
 
-/// How often its threads went to sleep so far, which is how often they were woken.
+/// The number of voluntary context switches of all its threads: how often they were woken.
 ///
 /// # Errors
 ///
-/// If the process is gone.
+/// If the process has ended.
 pub fn wake_ups(process: u32) -> Result<u64, Error> {
     let mut sum = 0;
     for task in fs::read_dir(format!("/proc/{process}/task"))? {
@@ -61,7 +61,7 @@ mod tests {
     use std::time::Duration;
 
     #[test]
-    fn a_sleeper_is_not_woken_and_a_ticker_is() {
+    fn wake_ups_are_counted() {
         let scratch = Scratch::new().unwrap();
         let start = |script: &str| {
             let mut command = Command::new("sh");

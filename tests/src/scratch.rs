@@ -1,42 +1,42 @@
-//! A folder of the test's own, gone with the test.
+//! A temporary folder that is removed with the test.
 
 use crate::Error;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
-/// A temporary folder, removed with everything in it when dropped. Other users may enter it:
-/// some servers drop root before they touch their files.
+/// A temporary folder, removed with its content when dropped. Other users may enter it: some
+/// servers give up root before they open their files.
 #[derive(Debug)]
 pub struct Scratch {
     folder: tempfile::TempDir,
 }
 
 impl Scratch {
-    /// A new, empty folder.
+    /// Creates an empty folder.
     ///
     /// # Errors
     ///
-    /// If the temporary directory cannot be written.
+    /// If it cannot be created.
     pub fn new() -> Result<Self, Error> {
         let folder = tempfile::Builder::new().prefix("modem-ftp-").tempdir()?;
         fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755))?;
         Ok(Self { folder })
     }
 
-    /// The folder.
+    /// Its path.
     #[must_use]
     pub fn path(&self) -> &Path {
         self.folder.path()
     }
 
-    /// The path of `name` in the folder; nothing is made.
+    /// The path of `name` in it; nothing is created.
     #[must_use]
     pub fn join(&self, name: impl AsRef<Path>) -> PathBuf {
         self.folder.path().join(name)
     }
 
-    /// Writes a file into the folder, making the folders on the way, and gives its path.
+    /// Writes a file into it, creates the folders of its path, and gives its path.
     ///
     /// # Errors
     ///
@@ -54,7 +54,7 @@ impl Scratch {
         Ok(path)
     }
 
-    /// The same for a secret: nobody but its owner may read it.
+    /// Writes a file that only its owner may read.
     ///
     /// # Errors
     ///
@@ -69,11 +69,11 @@ impl Scratch {
         Ok(path)
     }
 
-    /// Makes a folder in the folder and gives its path.
+    /// Creates a folder in it and gives its path.
     ///
     /// # Errors
     ///
-    /// If it cannot be made.
+    /// If it cannot be created.
     pub fn folder(&self, name: impl AsRef<Path>) -> Result<PathBuf, Error> {
         let path = self.join(name);
         fs::create_dir_all(&path)?;

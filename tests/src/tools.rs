@@ -1,14 +1,14 @@
-//! Where the programs are that cargo does not bring.
+//! Finds the programs that cargo does not build.
 //!
-//! `tests/run` installs the ordinary ones and unpacks the FTP servers, whose packages exclude
-//! each other, below `target/test-tools` (or `MODEM_FTP_TOOLS`).
+//! `tests/run` installs the ordinary ones. It unpacks the FTP servers, whose Debian packages
+//! conflict, below `target/test-tools` (or `MODEM_FTP_TOOLS`).
 
 use crate::Error;
 use std::env;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// The folder `tests/scripts/lib.sh` calls `TOOLS`.
+/// The folder that is `TOOLS` in `tests/scripts/lib.sh`.
 fn folder() -> PathBuf {
     match env::var_os("MODEM_FTP_TOOLS") {
         Some(folder) => PathBuf::from(folder),
@@ -16,8 +16,8 @@ fn folder() -> PathBuf {
     }
 }
 
-/// A program of this machine: from `PATH`, or from the system's own folders, which an ordinary
-/// user's `PATH` may lack.
+/// An installed program: from `PATH`, or from the system's folders, which the `PATH` of an ordinary
+/// user may lack.
 pub fn installed(name: &str) -> Option<PathBuf> {
     let path = env::var_os("PATH").unwrap_or_default();
     env::split_paths(&path)
@@ -31,12 +31,16 @@ pub fn installed(name: &str) -> Option<PathBuf> {
         .find(|file| file.is_file())
 }
 
-/// The same, or what to say when it is not there.
+/// An installed program.
+///
+/// # Errors
+///
+/// [`Error::Missing`] if it is not installed.
 pub fn required(name: &str) -> Result<PathBuf, Error> {
     installed(name).ok_or_else(|| Error::missing(format!("the program {name}")))
 }
 
-/// A file of an unpacked server: its package's path below `TOOLS/servers/NAME`.
+/// A file of an unpacked server: the package's path below `TOOLS/servers/NAME`.
 pub fn unpacked(server: &str, file: &str) -> Result<PathBuf, Error> {
     let path = folder().join("servers").join(server).join(file);
     match path.canonicalize() {
@@ -45,14 +49,14 @@ pub fn unpacked(server: &str, file: &str) -> Result<PathBuf, Error> {
     }
 }
 
-/// A command for an unpacked program that finds the libraries unpacked with it.
+/// A command for an unpacked program, with the path of the libraries unpacked for it.
 pub fn command(program: &Path) -> Command {
     let mut command = Command::new(program);
     command.env("LD_LIBRARY_PATH", folder().join("lib"));
     command
 }
 
-/// The Python that has pyftpdlib.
+/// The Python interpreter that has pyftpdlib.
 pub fn python() -> Result<PathBuf, Error> {
     let path = folder().join("python/bin/python");
     if path.exists() {
@@ -62,7 +66,7 @@ pub fn python() -> Result<PathBuf, Error> {
     }
 }
 
-/// Runs a helper to its end and gives what it printed.
+/// Runs a command until it ends and gives its standard output.
 pub fn output(command: &mut Command) -> Result<String, Error> {
     let output = command.output().map_err(|error| {
         Error::failed(format!(

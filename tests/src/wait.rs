@@ -1,16 +1,16 @@
-//! Waiting for a condition, never for a time.
+//! Waits for a condition, with a time-out.
 
 use crate::Error;
 use std::time::{Duration, Instant};
 
-/// How often a condition is looked at.
-const STEP: Duration = Duration::from_millis(10);
+/// The interval between two checks of a condition.
+const INTERVAL: Duration = Duration::from_millis(10);
 
-/// Waits until `ready` gives a value, looking every 10 ms.
+/// Waits until `ready` gives a value; checks every 10 ms.
 ///
 /// # Errors
 ///
-/// If `ready` fails, or after `limit`, naming `what` was waited for.
+/// If `ready` fails, or after `limit`; then `what` names the condition.
 pub fn until<T>(
     what: &str,
     limit: Duration,
@@ -24,11 +24,11 @@ pub fn until<T>(
         if Instant::now() >= end {
             return Err(Error::failed(format!("{what}: not within {limit:?}")));
         }
-        std::thread::sleep(STEP);
+        std::thread::sleep(INTERVAL);
     }
 }
 
-/// True as soon as `holds` does, false if it does not within `limit`.
+/// True as soon as `holds` gives true, false after `limit`.
 #[must_use]
 pub fn within(limit: Duration, mut holds: impl FnMut() -> bool) -> bool {
     until("condition", limit, || Ok(holds().then_some(()))).is_ok()

@@ -1,4 +1,4 @@
-//! What a download writes.
+//! Opens the local destination of a download.
 
 use std::fs::{self, File, OpenOptions};
 use std::io;
@@ -9,27 +9,27 @@ use std::thread::{self, JoinHandle};
 
 use modem_ftp_dbus::errors::ErrorName;
 
-use super::partial::Partial;
-use super::passes_as_it_is;
+use super::is_file_or_pipe;
+use super::staging_file::StagingFile;
 use crate::failure::{Failure, reason};
 use crate::interrupt::Interrupt;
 
-/// LOCAL of `get`, decided.
+/// What the LOCAL argument of `get` means.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Target {
-    /// `-`.
+    /// `-`: standard output.
     Stdout,
-    /// A file, by its final name.
+    /// A file's final path.
     File(PathBuf),
 }
 
 impl Target {
-    /// What `local` means for the remote file `remote`: itself, a directory to put it in,
-    /// or, if there is none, the working directory.
-    pub fn decide(remote: &str, local: Option<&Path>) -> Result<Self, Failure> {
+    /// Interprets `local` for the remote file `remote`: a file, a directory to put it in, or the
+    /// current directory if there is no `local`.
+    pub fn new(remote: &str, local: Option<&Path>) -> Result<Self, Failure> {
         let basename = || match remote.rsplit('/').next() {
             None | Some("" | "." | "..") => Err(Failure::usage(format!(
-                "{remote:?} has no file name of its own: say LOCAL"
+                "{remote:?} does not end in a file name: LOCAL is needed"
             ))),
             Some(name) => Ok(name),
         };
@@ -45,7 +45,7 @@ impl Target {
         })
     }
 
-    /// Its name for people.
+    /// Its name in messages.
     pub fn label(&self) -> String {
         match self {
             Self::Stdout => "standard output".into(),
@@ -62,37 +62,37 @@ pub struct Sink {
 }
 
 enum Kind {
-    /// A regular file that gets its name at the end.
-    Partial(Partial),
-    /// A pipe, or standard output where that is a file.
+    /// A file that is renamed at the end.
+    Staged(StagingFile),
+    /// A pipe, or a file that is standard output.
     Direct(OwnedFd),
-    /// A pipe whose other end a thread copies to something the daemon does not take.
-    Pumped(OwnedFd, JoinHandle<io::Result<u64>>),
+    /// A pipe from which a thread copies to something that the daemon does not accept.
+    Copied(OwnedFd, JoinHandle<io::Result<u64>>),
 }
 
 impl Sink {
-    /// Opens `target`. With `exclusive` a file that exists is left alone and is a failure.
+    /// Opens `target`. With `exclusive` it fails if the file exists.
     pub fn open(target: &Target, exclusive: bool, interrupt: &Interrupt) -> Result<Self, Failure> {
         let label = target.label();
         let failed = |error: io::Error| Failure::local(&label, &error);
         let kind = match target {
-            Target::Stdout => Self::through(File::from(
+            Target::Stdout => Self::direct_or_copied(File::from(
                 io::stdout().as_fd().try_clone_to_owned().map_err(failed)?,
             )),
             Target::File(path) => match fs::metadata(path) {
                 Ok(_) if exclusive => return Err(exists(&label)),
                 Ok(found) if found.is_file() => {
-                    // Where the name is a link, what it leads to is replaced, not the link.
+                    // Of a symbolic link the target is replaced, not the link.
                     let path = path.canonicalize().map_err(failed)?;
-                    Partial::beside(path, Some(&found), interrupt).map(Kind::Partial)
+                    StagingFile::create(path, Some(&found), interrupt).map(Kind::Staged)
                 }
-                // A device or FIFO is written to, never replaced.
+                // A device or a FIFO is written to and never replaced.
                 Ok(_) => OpenOptions::new()
                     .write(true)
                     .open(path)
-                    .and_then(Self::through),
+                    .and_then(Self::direct_or_copied),
                 Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                    Partial::beside(path.clone(), None, interrupt).map(Kind::Partial)
+                    StagingFile::create(path.clone(), None, interrupt).map(Kind::Staged)
                 }
                 Err(error) => Err(error),
             },
@@ -105,18 +105,18 @@ impl Sink {
         })
     }
 
-    /// What the daemon writes to.
+    /// The descriptor for the daemon to write to.
     pub fn descriptor(&self) -> std::os::fd::BorrowedFd<'_> {
         match &self.kind {
-            Kind::Partial(partial) => partial.file().as_fd(),
-            Kind::Direct(fd) | Kind::Pumped(fd, _) => fd.as_fd(),
+            Kind::Staged(staging) => staging.file().as_fd(),
+            Kind::Direct(fd) | Kind::Copied(fd, _) => fd.as_fd(),
         }
     }
 
-    /// Gives the file its name, or waits until the last byte has gone where it should.
+    /// Completes the download: renames the staging file, or waits until everything is copied.
     pub fn finish(self) -> Result<(), Failure> {
         match self.kind {
-            Kind::Partial(partial) => partial.publish(self.exclusive).map_err(|error| {
+            Kind::Staged(staging) => staging.publish(self.exclusive).map_err(|error| {
                 if error.kind() == io::ErrorKind::AlreadyExists {
                     exists(&self.label)
                 } else {
@@ -124,9 +124,9 @@ impl Sink {
                 }
             }),
             Kind::Direct(_) => Ok(()),
-            Kind::Pumped(fd, pump) => {
+            Kind::Copied(fd, copier) => {
                 drop(fd);
-                match pump.join() {
+                match copier.join() {
                     Ok(Ok(_)) => Ok(()),
                     Ok(Err(error)) => Err(Failure::local(&self.label, &error)),
                     Err(_) => Err(Failure::new(ErrorName::LocalIo, self.label)),
@@ -135,29 +135,29 @@ impl Sink {
         }
     }
 
-    /// The local reason why the daemon could not go on writing, if that is what happened.
+    /// Gives up the download, and gives the local failure that caused it, if there was one.
     pub fn abandon(self) -> Option<Failure> {
         match self.kind {
-            Kind::Pumped(fd, pump) => {
+            Kind::Copied(fd, copier) => {
                 drop(fd);
-                // A thread still at work is waiting for a daemon that has not failed by it.
-                let error = pump
+                // A thread that still runs has not failed; joining it could block.
+                let error = copier
                     .is_finished()
-                    .then(|| pump.join().ok()?.err())
+                    .then(|| copier.join().ok()?.err())
                     .flatten()?;
                 Some(Failure::local(&self.label, &error))
             }
-            Kind::Partial(_) | Kind::Direct(_) => None,
+            Kind::Staged(_) | Kind::Direct(_) => None,
         }
     }
 
-    fn through(mut file: File) -> io::Result<Kind> {
-        if passes_as_it_is(&file)? {
+    fn direct_or_copied(mut file: File) -> io::Result<Kind> {
+        if is_file_or_pipe(&file)? {
             return Ok(Kind::Direct(file.into()));
         }
         let (mut reader, writer) = io::pipe()?;
-        let pump = thread::Builder::new().spawn(move || io::copy(&mut reader, &mut file))?;
-        Ok(Kind::Pumped(writer.into(), pump))
+        let copier = thread::Builder::new().spawn(move || io::copy(&mut reader, &mut file))?;
+        Ok(Kind::Copied(writer.into(), copier))
     }
 }
 

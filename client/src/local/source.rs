@@ -1,4 +1,4 @@
-//! What an upload reads.
+//! Opens the local file of an upload.
 
 use std::fs::File;
 use std::io;
@@ -8,21 +8,21 @@ use std::thread;
 
 use modem_ftp_dbus::errors::ErrorName;
 
-use super::passes_as_it_is;
+use super::is_file_or_pipe;
 use crate::failure::Failure;
 use crate::interrupt::Interrupt;
 
-/// LOCAL of `put`.
+/// The LOCAL argument of `put`.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Local {
-    /// `-`.
+pub enum Source {
+    /// `-`: standard input.
     Stdin,
-    /// A file.
+    /// A file's path.
     Path(PathBuf),
 }
 
-impl Local {
-    /// Its name for people.
+impl Source {
+    /// Its name in messages.
     pub fn label(&self) -> String {
         match self {
             Self::Stdin => "standard input".into(),
@@ -32,9 +32,9 @@ impl Local {
 
     /// Opens it; the descriptor is a regular file or a pipe.
     ///
-    /// With `alone` the descriptor has to do without this process afterwards: what
-    /// would need a thread to feed it is refused.
-    pub fn open(&self, alone: bool, interrupt: &Interrupt) -> Result<OwnedFd, Failure> {
+    /// With `detached` this process will not exist during the transfer: anything that would need a
+    /// thread to copy it is refused.
+    pub fn open(&self, detached: bool, interrupt: &Interrupt) -> Result<OwnedFd, Failure> {
         let label = self.label();
         let failed = |error: io::Error| Failure::local(&label, &error);
         let file = match self {
@@ -47,28 +47,29 @@ impl Local {
                 format!("{label} is a directory: put takes files"),
             ));
         }
-        if passes_as_it_is(&file).map_err(failed)? {
+        if is_file_or_pipe(&file).map_err(failed)? {
             return Ok(file.into());
         }
-        if alone {
+        if detached {
             return Err(Failure::usage(format!(
-                "--detach: {label} is neither a regular file nor a pipe, it needs modem-ftp to feed it"
+                "--detach: {label} is neither a regular file nor a pipe, modem-ftp would have to stay to copy it"
             )));
         }
-        feed(file, label, interrupt.clone()).map_err(|error| Failure::local("pipe", &error))
+        copy_through_pipe(file, label, interrupt.clone())
+            .map_err(|error| Failure::local("pipe", &error))
     }
 }
 
 /// A pipe, and a thread that copies `from` into it until either side ends.
-fn feed(mut from: File, label: String, interrupt: Interrupt) -> io::Result<OwnedFd> {
+fn copy_through_pipe(mut from: File, label: String, interrupt: Interrupt) -> io::Result<OwnedFd> {
     let (reader, mut writer) = io::pipe()?;
     thread::Builder::new().spawn(move || {
         if let Err(error) = io::copy(&mut from, &mut writer)
             && error.kind() != io::ErrorKind::BrokenPipe
         {
             interrupt.request(Failure::local(&label, &error));
-            // To the daemon the end of the pipe is the end of the file: it must not come
-            // before the transfer is cancelled, so the pipe stays open as long as the process.
+            // The daemon takes the end of the pipe for the end of the file. The pipe stays open
+            // until this process ends, so that the transfer is cancelled before.
             loop {
                 thread::park();
             }

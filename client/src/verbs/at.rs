@@ -1,4 +1,4 @@
-//! `at`: one raw AT line.
+//! `at`: sends one raw AT line.
 
 use modem_ftp_dbus::errors::{ErrorName, exit};
 use serde_json::json;
@@ -7,7 +7,7 @@ use crate::client::Client;
 use crate::failure::Failure;
 use crate::text::printable;
 
-/// Sends `line` and prints the answer; a final result that is an error is a failure of the modem.
+/// Sends `line` and prints the answer; a final result code that reports an error is a failure.
 pub async fn run(client: &Client<'_>, line: &str, seconds: u32) -> Result<(), Failure> {
     let answer = client
         .modem()
@@ -27,9 +27,19 @@ pub async fn run(client: &Client<'_>, line: &str, seconds: u32) -> Result<(), Fa
         Some(result) if is_error(result) => Err(Failure {
             exit: exit::MODEM,
             name: ErrorName::Failed.dbus_name().into(),
-            text: format!("{line}: the module answered {result}"),
+            text: format!("{}: the module answered {result}", masked(line)),
         }),
         _ => Ok(()),
+    }
+}
+
+/// The line without its parameters: they may hold a password or a PIN, and error messages end up
+/// in logs.
+fn masked(line: &str) -> String {
+    let name_end = line.find(['=', ':', ' ']).map_or(line.len(), |at| at + 1);
+    match line.split_at(name_end) {
+        (_, "" | "?") => line.into(),
+        (name, _) => format!("{name}***"),
     }
 }
 

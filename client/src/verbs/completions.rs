@@ -1,4 +1,4 @@
-//! `completions`: a script for the shell, made from the arguments themselves.
+//! `completions`: a completion script for a shell, generated from the definition of the arguments.
 
 use clap::CommandFactory as _;
 use clap_complete::{Shell, generate};

@@ -1,4 +1,4 @@
-//! A transfer from its beginning to its end: progress, cancel, result.
+//! Follows a transfer until it ends: progress, cancellation, result.
 
 use std::pin::pin;
 use std::time::{Duration, Instant};
@@ -19,7 +19,7 @@ use crate::text::octets;
 use crate::verbs::progress::Progress;
 use crate::verbs::snapshot::Snapshot;
 
-/// A transfer that says `done`.
+/// A transfer that ended in the state `done`.
 pub struct Done {
     snapshot: Snapshot,
     elapsed: Duration,
@@ -33,11 +33,11 @@ enum Event {
 
 /// Follows the transfer at `path`, for the file called `label`, until it has ended.
 ///
-/// A request to stop cancels it and waits until it has stopped; if it was faster,
-/// it is done.
+/// If a stop is requested meanwhile, the transfer is cancelled, and its end is waited for. It may
+/// still end as done.
 ///
 /// # Errors
-/// Why it failed, or that it was stopped.
+/// The failure of the transfer, or Cancelled.
 pub async fn follow(
     client: &Client<'_>,
     output: &Output,
@@ -50,7 +50,7 @@ pub async fn follow(
     let progress = Progress::new(output, label);
     let properties = client.properties(transfer_path(number)).await?;
     let interface = InterfaceName::try_from(TRANSFER_INTERFACE)?;
-    // Listen first, then look: nothing falls in between.
+    // Subscribe before reading the properties, so that no change is missed.
     let mut changes = properties.receive_properties_changed().await?;
     let mut snapshot = Snapshot::new(number, properties.get_all(interface.clone()).await?);
     progress.show(&snapshot)?;
@@ -72,7 +72,7 @@ pub async fn follow(
             }
         };
         let ended = async { Event::Ended(end.as_mut().await) };
-        // Changes first: they were sent before the end.
+        // Changes before the end: they were sent before it.
         match future::or(changed, future::or(ended, interrupted)).await {
             Event::Ended(result) => break result?,
             Event::Changed(signal) => {
@@ -92,7 +92,7 @@ pub async fn follow(
         }
     };
     drop(progress);
-    // The last word on the numbers; one who has forgotten the transfer meanwhile takes nothing away.
+    // Read the final counters. If the transfer was forgotten meanwhile, the last snapshot stays.
     if let Ok(last) = properties.get_all(interface).await {
         snapshot = Snapshot::new(number, last);
     }
@@ -114,18 +114,18 @@ pub async fn follow(
     }
 }
 
-/// The number of a transfer the daemon named.
+/// The number of the transfer at `path`.
 pub fn number(path: &ObjectPath<'_>) -> Result<u64, Failure> {
     transfer_number(path).ok_or_else(|| {
         Failure::new(
             ErrorName::Failed,
-            format!("modem-ftpd named no transfer, but {path}"),
+            format!("modem-ftpd answered with {path}, which is no transfer"),
         )
     })
 }
 
 impl Done {
-    /// Prints the result: from where to where, how much, how fast.
+    /// Prints source, destination, size, duration and rate.
     pub fn report(&self, output: &Output, from: &str, to: &str) -> Result<(), Failure> {
         let seconds = self.elapsed.as_secs_f64();
         let size = self.snapshot.transferred();
@@ -147,7 +147,7 @@ impl Done {
     }
 }
 
-/// Cancels; a transfer that has just ended by itself is left to tell its own end.
+/// Cancels the transfer. That it has just ended by itself is not a failure.
 async fn stop(client: &Client<'_>, number: u64) -> Result<(), Failure> {
     let cancelled = client
         .transfer(number)

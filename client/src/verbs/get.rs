@@ -1,4 +1,4 @@
-//! `get`: a file from the server, whole under its name or not there at all.
+//! `get`: fetches a file, which gets its name only when it is complete.
 
 use std::path::Path;
 
@@ -12,18 +12,19 @@ use crate::failure::Failure;
 use crate::local::sink::{Sink, Target};
 use crate::verbs::{follow, options};
 
-/// Fetches what `arguments` name.
+/// Fetches the file of `arguments`.
 pub async fn run(client: &Client<'_>, arguments: &Get) -> Result<(), Failure> {
     let remote = arguments.remote.as_str();
-    let target = Target::decide(remote, arguments.local.as_deref())?;
+    let target = Target::new(remote, arguments.local.as_deref())?;
     if arguments.options.detach {
         return detach(client, remote, &target, &arguments.options).await;
     }
+    let path = client.remote(remote).await?;
     client.ensure_module().await?;
     let exclusive = arguments.options.if_exists.as_deref() == Some(IfExists::Fail.as_str());
     let sink = Sink::open(&target, exclusive, &client.interrupt)?;
     let _guard = client.interrupt.guard();
-    // Where standard output is the file, everything else is said on standard error.
+    // If standard output is the file's content, everything else goes to standard error.
     let beside;
     let output = if target == Target::Stdout {
         beside = client.output.beside_data();
@@ -31,16 +32,16 @@ pub async fn run(client: &Client<'_>, arguments: &Get) -> Result<(), Failure> {
     } else {
         client.output
     };
-    let path = client
+    let transfer = client
         .front
         .download_fd(
             &client.server,
-            remote,
+            &path,
             Fd::from(sink.descriptor()),
             &options::from_arguments(&arguments.options),
         )
         .await?;
-    match follow::follow(client, output, &path, remote).await {
+    match follow::follow(client, output, &transfer, remote).await {
         Ok(done) => {
             sink.finish()?;
             done.report(output, remote, &target.label())
@@ -49,7 +50,7 @@ pub async fn run(client: &Client<'_>, arguments: &Get) -> Result<(), Failure> {
     }
 }
 
-/// Leaves it to the daemon, which then writes the file itself, beneath one of its roots.
+/// Lets the daemon write the file itself, below one of its roots, and returns at once.
 async fn detach(
     client: &Client<'_>,
     remote: &str,
@@ -58,23 +59,24 @@ async fn detach(
 ) -> Result<(), Failure> {
     let Target::File(local) = target else {
         return Err(Failure::usage(
-            "--detach: standard output ends with modem-ftp: say LOCAL",
+            "--detach: standard output is closed when modem-ftp ends: LOCAL is needed",
         ));
     };
     let local = absolute(local)?;
-    let path = client
+    let path = client.remote(remote).await?;
+    let transfer = client
         .front
         .download(
             &client.server,
-            remote,
+            &path,
             &local,
             &options::from_arguments(arguments),
         )
         .await?;
-    let number = follow::number(&path)?;
+    let number = follow::number(&transfer)?;
     client.output.either(
-        &json!({ "transfer": number, "path": path.as_str() }),
-        path.as_str(),
+        &json!({ "transfer": number, "path": transfer.as_str() }),
+        transfer.as_str(),
     )
 }
 

@@ -1,4 +1,4 @@
-//! `ls`: a directory, sorted by name.
+//! `ls`: lists a directory, sorted by name.
 
 use std::io::{IsTerminal as _, stdout};
 
@@ -13,9 +13,13 @@ use crate::failure::Failure;
 use crate::props;
 use crate::text::{columns, printable, utc};
 
-/// Lists what `arguments` ask for.
+/// Lists the directory of `arguments`.
 pub async fn run(client: &Client<'_>, arguments: &Ls) -> Result<(), Failure> {
-    let path = arguments.path.as_str();
+    let path = match arguments.path.as_str() {
+        "" => client.directory().await?.unwrap_or_default().to_owned(),
+        path => client.remote(path).await?,
+    };
+    let path = path.as_str();
     if arguments.raw {
         let listing = client.front.list_raw(&client.server, path).await?;
         return if client.output.is_json() {
@@ -78,7 +82,7 @@ fn long(client: &Client<'_>, entries: &[Attributes]) -> Result<(), Failure> {
     })
 }
 
-/// The name; for a terminal with what shows a directory or a link.
+/// The name; if `marked`, followed by `/` for a directory and `@` for a link.
 fn name(entry: &Attributes, marked: bool) -> String {
     let name = printable(props::text(entry, key::NAME));
     match EntryType::from_word(props::text(entry, key::TYPE)) {

@@ -1,6 +1,7 @@
-//! The verbs, one file for each group.
+//! The verbs, one file for each group, and what they share.
 
 pub mod at;
+pub mod batch;
 pub mod completions;
 pub mod follow;
 pub mod get;
@@ -8,11 +9,10 @@ pub mod ls;
 pub mod options;
 pub mod progress;
 pub mod put;
-pub mod queue;
 pub mod remote;
-pub mod several;
 pub mod snapshot;
 pub mod status;
+pub mod transfers;
 pub mod watch;
 
 use crate::args::{Cli, Verb};
@@ -20,10 +20,11 @@ use crate::client::Client;
 use crate::failure::Failure;
 use crate::interrupt::Interrupt;
 use crate::output::Output;
+use crate::verbs::transfers::Action;
 
-/// Does what `cli` says.
+/// Runs the verb of `cli`.
 pub async fn run(cli: Cli, output: &Output, interrupt: Interrupt) -> Result<(), Failure> {
-    // What can be found wrong without the daemon is found without it.
+    // Wrong arguments are reported even if there is no daemon.
     let jobs = match &cli.verb {
         Verb::Put(put) => put::plan(put)?,
         _ => Vec::new(),
@@ -44,13 +45,13 @@ pub async fn run(cli: Cli, output: &Output, interrupt: Interrupt) -> Result<(), 
         Verb::Disconnect => remote::disconnect(client).await,
         Verb::Status => status::status(client).await,
         Verb::Settings => status::settings(client).await,
-        Verb::Transfers => queue::transfers(client).await,
-        Verb::Show(one) => queue::show(client, one.number).await,
-        Verb::Cancel(one) => queue::act(client, one.number, queue::Act::Cancel).await,
-        Verb::Pause(one) => queue::act(client, one.number, queue::Act::Pause).await,
-        Verb::Resume(one) => queue::act(client, one.number, queue::Act::Resume).await,
-        Verb::Retry(one) => queue::act(client, one.number, queue::Act::Retry).await,
-        Verb::Forget(one) => queue::act(client, one.number, queue::Act::Forget).await,
+        Verb::Transfers => transfers::list(client).await,
+        Verb::Show(one) => transfers::show(client, one.number).await,
+        Verb::Cancel(one) => transfers::act(client, one.number, Action::Cancel).await,
+        Verb::Pause(one) => transfers::act(client, one.number, Action::Pause).await,
+        Verb::Resume(one) => transfers::act(client, one.number, Action::Resume).await,
+        Verb::Retry(one) => transfers::act(client, one.number, Action::Retry).await,
+        Verb::Forget(one) => transfers::act(client, one.number, Action::Forget).await,
         Verb::Watch => watch::run(client).await,
         Verb::At { line, timeout } => at::run(client, &line, timeout).await,
         Verb::Completions { shell } => completions::print(shell, output),

@@ -1,4 +1,4 @@
-//! The `options` of the transfer methods, from the command line.
+//! The `options` argument of the transfer methods, from the command line.
 
 use modem_ftp_dbus::proxies::Options;
 use modem_ftp_dbus::words::option;
@@ -6,7 +6,7 @@ use zbus::Variant;
 
 use crate::args::TransferOptions;
 
-/// Only what was said: everything else is the daemon's default.
+/// Only the options that were given: the defaults are the daemon's.
 pub fn from_arguments(arguments: &TransferOptions) -> Options<'_> {
     let word = |text: &'static str, value: &'_ Option<String>| {
         value

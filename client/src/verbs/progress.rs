@@ -1,4 +1,4 @@
-//! How a transfer's progress is shown: a bar on a terminal, JSON lines, or not at all.
+//! Shows a transfer's progress: as a bar on a terminal, as JSON lines, or not at all.
 
 use std::io::{IsTerminal as _, stderr};
 
@@ -11,26 +11,26 @@ use crate::output::Output;
 use crate::text::printable;
 use crate::verbs::snapshot::Snapshot;
 
-/// Columns of the file's name: the rest of the line is for the numbers.
+/// Columns for the file's name; the rest of the line is for the numbers.
 const LABEL_WIDTH: usize = 32;
-/// While bytes move and their number is known.
+/// The line while bytes are transferred and the size is known.
 const BAR: &str =
     "{prefix}  [{wide_bar}]  {decimal_bytes} of {decimal_total_bytes}  {decimal_bytes_per_sec}";
-/// At any other time.
+/// The line at any other time.
 const COUNT: &str = "{prefix}  {decimal_bytes}  {wide_msg}";
 
-/// The display of one transfer; what it drew is wiped when it is dropped.
+/// The display of one transfer; the bar is erased when it is dropped.
 pub enum Progress<'a> {
     /// On standard error.
     Bar(ProgressBar),
-    /// An object a line.
+    /// One JSON object a line.
     Json(&'a Output),
-    /// Neither a terminal nor `--json`: only the result is told.
+    /// Neither a terminal nor `--json`: only the result is printed.
     Silent,
 }
 
 impl<'a> Progress<'a> {
-    /// The display that suits `output` and standard error, for the file called `label`.
+    /// The display for `output` and standard error; `label` is the file's name.
     pub fn new(output: &'a Output, label: &str) -> Self {
         if output.is_json() {
             return Self::Json(output);
@@ -45,7 +45,7 @@ impl<'a> Progress<'a> {
         Self::Bar(bar)
     }
 
-    /// Shows how far it is.
+    /// Shows the state and the counters of `snapshot`.
     pub fn show(&self, snapshot: &Snapshot) -> Result<(), Failure> {
         match self {
             Self::Silent => Ok(()),
@@ -71,11 +71,11 @@ impl<'a> Progress<'a> {
         }
     }
 
-    /// Says that it is being stopped, which may take a moment.
+    /// Shows that the transfer is being cancelled, which may take a moment.
     pub fn stopping(&self) {
         if let Self::Bar(bar) = self {
             bar.set_style(style(COUNT));
-            bar.set_message("cancelling (once more leaves at once)");
+            bar.set_message("cancelling (Ctrl-C again ends at once)");
         }
     }
 }
@@ -88,7 +88,7 @@ impl Drop for Progress<'_> {
     }
 }
 
-/// What there is to say beside the numbers: nothing while bytes move.
+/// The text beside the numbers: nothing while bytes are transferred, else the state and its cause.
 fn note(snapshot: &Snapshot) -> String {
     match (snapshot.state(), snapshot.error().1) {
         ("active", _) => String::new(),

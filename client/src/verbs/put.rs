@@ -1,4 +1,4 @@
-//! `put`: local files to the server.
+//! `put`: sends local files to the server.
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -9,28 +9,28 @@ use zbus::Fd;
 use crate::args::{Put, TransferOptions};
 use crate::client::Client;
 use crate::failure::Failure;
-use crate::local::source::Local;
+use crate::local::source::Source;
 use crate::text::printable;
-use crate::verbs::several::Several;
+use crate::verbs::batch::Batch;
 use crate::verbs::{follow, options};
 
-/// One file and where it goes.
+/// One file and its remote path.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Job {
-    local: Local,
+    local: Source,
     remote: String,
 }
 
-/// What the arguments mean, found out without the daemon.
+/// Interprets the arguments, without the daemon.
 pub fn plan(arguments: &Put) -> Result<Vec<Job>, Failure> {
     let (locals, remote) = match (&arguments.to, arguments.paths.as_slice()) {
         (Some(remote), locals) => (locals, Some(remote.clone())),
         (None, [only]) => (std::slice::from_ref(only), None),
-        (None, all @ [locals @ .., last]) => match said_remote(locals, last)? {
+        (None, all @ [locals @ .., last]) => match remote_argument(locals, last)? {
             Some(remote) => (locals, Some(remote)),
             None => (all, None),
         },
-        (None, []) => return Err(Failure::usage("put what?")),
+        (None, []) => return Err(Failure::usage("LOCAL is missing")),
     };
     if remote.as_deref() == Some("") {
         return Err(Failure::usage("REMOTE is empty"));
@@ -50,9 +50,9 @@ pub fn plan(arguments: &Put) -> Result<Vec<Job>, Failure> {
                 (directory, _) => beneath(directory.unwrap_or_default(), basename(local)?),
             };
             let local = if local == "-" {
-                Local::Stdin
+                Source::Stdin
             } else {
-                Local::Path(PathBuf::from(local))
+                Source::Path(PathBuf::from(local))
             };
             Ok(Job { local, remote })
         })
@@ -65,31 +65,32 @@ pub async fn run(
     jobs: Vec<Job>,
     arguments: &TransferOptions,
 ) -> Result<(), Failure> {
-    let mut several = Several::new(client.output, jobs.len());
+    let mut batch = Batch::new(client.output, jobs.len());
     for job in jobs {
         if client.interrupt.is_requested() {
             return Err(client.interrupt.failure());
         }
         if let Err(failure) = send(client, &job, arguments).await {
-            several.failed(failure)?;
+            batch.failed(failure)?;
         }
     }
-    several.end()
+    batch.end()
 }
 
 async fn send(client: &Client<'_>, job: &Job, arguments: &TransferOptions) -> Result<(), Failure> {
-    // Unguarded: a FIFO may wait for its writer as long as it likes.
+    // Not guarded: opening a FIFO waits for its writer, and one signal must end that.
     let source = job.local.open(arguments.detach, &client.interrupt)?;
     if !arguments.detach {
         client.ensure_module().await?;
     }
+    let remote = client.remote(&job.remote).await?;
     let _guard = client.interrupt.guard();
     let path = client
         .front
         .upload_fd(
             &client.server,
             Fd::from(&source),
-            &job.remote,
+            &remote,
             &options::from_arguments(arguments),
         )
         .await?;
@@ -107,10 +108,11 @@ async fn send(client: &Client<'_>, job: &Job, arguments: &TransferOptions) -> Re
         .report(client.output, &label, &job.remote)
 }
 
-/// The last of several arguments as REMOTE; `None`: it is one more LOCAL, as in `put *.csv`, for
-/// several files can only go to a directory. Of two files the second may be either; since one
-/// must not overwrite the other on the server by mistake, it is asked about.
-fn said_remote(locals: &[OsString], last: &OsString) -> Result<Option<String>, Failure> {
+/// The last of several arguments as REMOTE; `None` if it is one more LOCAL: the last of three or
+/// more that is a local file (`put *.csv`), since several files can only go to a directory. If
+/// there are two arguments and both are local files, the second may mean either: that is refused,
+/// so that one does not overwrite the other on the server by mistake.
+fn remote_argument(locals: &[OsString], last: &OsString) -> Result<Option<String>, Failure> {
     let Some(remote) = last.to_str() else {
         return Err(Failure::usage(format!(
             "{}: REMOTE must be UTF-8",
@@ -124,7 +126,7 @@ fn said_remote(locals: &[OsString], last: &OsString) -> Result<Option<String>, F
     let same_name = |local: &OsString| Path::new(local).file_name() == Path::new(last).file_name();
     if remote == "-" || (is_file && !locals.iter().all(same_name)) {
         return Err(Failure::usage(format!(
-            "{} is a local file too, and would be taken for REMOTE: say --to REMOTE \
+            "{} is a local file too, and would be taken for REMOTE: use --to REMOTE \
              (--to . is the working directory)",
             printable(remote)
         )));
@@ -134,14 +136,16 @@ fn said_remote(locals: &[OsString], last: &OsString) -> Result<Option<String>, F
 
 fn basename(local: &OsString) -> Result<&str, Failure> {
     if local == "-" {
-        return Err(Failure::usage("standard input has no name: say REMOTE"));
+        return Err(Failure::usage(
+            "standard input has no name: REMOTE is needed",
+        ));
     }
     Path::new(local)
         .file_name()
         .and_then(|name| name.to_str())
         .ok_or_else(|| {
             Failure::usage(format!(
-                "{}: no UTF-8 file name of its own: say REMOTE",
+                "{}: does not end in a UTF-8 file name: REMOTE is needed",
                 Path::new(local).display()
             ))
         })
@@ -172,7 +176,7 @@ mod tests {
     }
 
     #[test]
-    fn where_each_file_goes() {
+    fn remote_paths_follow_from_the_arguments() {
         let some = |names: &[&str]| Ok(names.iter().map(ToString::to_string).collect::<Vec<_>>());
         assert_eq!(remotes(&["d/a.csv"], None), some(&["a.csv"]));
         assert_eq!(remotes(&["d/a.csv", "b.csv"], None), some(&["b.csv"]));
@@ -192,13 +196,13 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_meant_is_wrong_usage() {
+    fn ambiguous_arguments_are_wrong_usage() {
         assert_eq!(remotes(&["-"], None), Err(2));
         assert_eq!(remotes(&["-", "in/"], None), Err(2));
         assert_eq!(remotes(&["a", "-"], None), Err(2));
         assert_eq!(remotes(&["a", ""], None), Err(2));
         assert_eq!(remotes(&[".."], None), Err(2));
-        // Both are files of this crate: most likely a shell's pattern.
+        // Both are files of this crate: most likely expanded from a pattern by a shell.
         assert_eq!(remotes(&["src/main.rs", "Cargo.toml"], None), Err(2));
         assert_eq!(
             remotes(&["Cargo.toml", "Cargo.toml"], None),

@@ -1,4 +1,4 @@
-//! The verbs that are one call: `stat`, `rm`, `mv`, `mkdir`, `rmdir`, `cd`, `pwd`,
+//! The verbs that are a single call: `stat`, `rm`, `mv`, `mkdir`, `rmdir`, `cd`, `pwd`,
 //! `connect`, `disconnect`.
 
 use modem_ftp_dbus::errors::exit;
@@ -9,11 +9,14 @@ use crate::client::Client;
 use crate::failure::Failure;
 use crate::props;
 use crate::text::{printable, utc};
-use crate::verbs::several::Several;
+use crate::verbs::batch::Batch;
 
 /// `stat`.
 pub async fn stat(client: &Client<'_>, path: &str) -> Result<(), Failure> {
-    let attributes = client.front.stat(&client.server, path).await?;
+    let attributes = client
+        .front
+        .stat(&client.server, &client.remote(path).await?)
+        .await?;
     if client.output.is_json() {
         let mut object = props::object(&attributes);
         object.insert("path".into(), json!(path));
@@ -28,51 +31,60 @@ pub async fn stat(client: &Client<'_>, path: &str) -> Result<(), Failure> {
     client.output.line(&format!("Modified  {modified}"))
 }
 
-/// `rm`: one path that cannot be deleted does not keep the others.
+/// `rm`: a path that cannot be deleted does not stop the others.
 pub async fn rm(client: &Client<'_>, paths: &[String]) -> Result<(), Failure> {
-    let mut several = Several::new(client.output, paths.len());
+    let mut batch = Batch::new(client.output, paths.len());
     for path in paths {
-        if let Err(error) = client.front.delete(&client.server, path).await {
+        let remote = client.remote(path).await?;
+        if let Err(error) = client.front.delete(&client.server, &remote).await {
             let failure = Failure::from(error);
-            // A server's refusal does not say of what, and there may be several.
+            // A server's refusal does not name the path, and there may be several.
             let text = match failure.exit {
-                exit::REMOTE => format!("{path}: {}", failure.text),
+                exit::REMOTE if !failure.text.starts_with(&remote) => {
+                    format!("{path}: {}", failure.text)
+                }
                 _ => failure.text,
             };
-            several.failed(Failure { text, ..failure })?;
+            batch.failed(Failure { text, ..failure })?;
         }
     }
-    several.end()?;
-    client.output.silent()
+    batch.end()?;
+    client.output.ok()
 }
 
 /// `mv`.
 pub async fn mv(client: &Client<'_>, from: &str, to: &str) -> Result<(), Failure> {
-    client.front.rename(&client.server, from, to).await?;
-    client.output.silent()
+    let (from, to) = (client.remote(from).await?, client.remote(to).await?);
+    client.front.rename(&client.server, &from, &to).await?;
+    client.output.ok()
 }
 
 /// `mkdir`.
 pub async fn mkdir(client: &Client<'_>, path: &str) -> Result<(), Failure> {
-    client.front.make_directory(&client.server, path).await?;
-    client.output.silent()
+    let path = client.remote(path).await?;
+    client.front.make_directory(&client.server, &path).await?;
+    client.output.ok()
 }
 
 /// `rmdir`.
 pub async fn rmdir(client: &Client<'_>, path: &str) -> Result<(), Failure> {
-    client.front.remove_directory(&client.server, path).await?;
-    client.output.silent()
+    let path = client.remote(path).await?;
+    client.front.remove_directory(&client.server, &path).await?;
+    client.output.ok()
 }
 
 /// `cd`.
 pub async fn cd(client: &Client<'_>, path: &str) -> Result<(), Failure> {
-    client.front.change_directory(&client.server, path).await?;
-    client.output.silent()
+    client.change_directory(path).await?;
+    client.output.ok()
 }
 
 /// `pwd`.
 pub async fn pwd(client: &Client<'_>) -> Result<(), Failure> {
-    let path = client.front.working_directory(&client.server).await?;
+    let path = match client.directory().await? {
+        Some(directory) => directory.to_owned(),
+        None => client.front.working_directory(&client.server).await?,
+    };
     client
         .output
         .either(&json!({ "path": path }), &printable(&path))
@@ -81,11 +93,11 @@ pub async fn pwd(client: &Client<'_>) -> Result<(), Failure> {
 /// `connect`.
 pub async fn connect(client: &Client<'_>) -> Result<(), Failure> {
     client.front.connect(&client.server).await?;
-    client.output.silent()
+    client.output.ok()
 }
 
 /// `disconnect`.
 pub async fn disconnect(client: &Client<'_>) -> Result<(), Failure> {
     client.front.disconnect().await?;
-    client.output.silent()
+    client.output.ok()
 }

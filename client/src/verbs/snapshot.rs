@@ -1,4 +1,4 @@
-//! A transfer's properties at one moment, and the ways to show them.
+//! A transfer's properties at one moment, and their formats: a line, a table, JSON.
 
 use modem_ftp_dbus::names::SIZE_UNKNOWN;
 use modem_ftp_dbus::proxies::Attributes;
@@ -9,7 +9,7 @@ use zbus::OwnedVariant;
 use crate::props;
 use crate::text::{octets, printable, utc};
 
-/// One transfer, as far as it is known.
+/// The properties of one transfer.
 pub struct Snapshot {
     /// Its number.
     pub number: u64,
@@ -17,44 +17,44 @@ pub struct Snapshot {
 }
 
 impl Snapshot {
-    /// Of transfer `number` with these properties.
+    /// A snapshot of transfer `number`.
     pub fn new(number: u64, properties: Attributes) -> Self {
         Self { number, properties }
     }
 
-    /// Takes in what PropertiesChanged told.
+    /// Sets a property that PropertiesChanged reported.
     pub fn update(&mut self, key: &str, value: OwnedVariant) {
         self.properties.insert(key.into(), value);
     }
 
-    /// The state's word, whatever it is.
+    /// The state, which may be one this version does not know.
     pub fn state(&self) -> &str {
         props::text(&self.properties, "State")
     }
 
-    /// True when nothing more happens by itself.
+    /// True for the states in which a transfer has ended.
     pub fn is_final(&self) -> bool {
         TransferState::from_word(self.state()).is_some_and(TransferState::is_final)
     }
 
-    /// Octets in all, if known.
+    /// The size in bytes, if known.
     pub fn size(&self) -> Option<u64> {
         props::octets(&self.properties, "Size")
     }
 
-    /// Octets so far.
+    /// The number of bytes transferred so far.
     pub fn transferred(&self) -> u64 {
         props::octets(&self.properties, "Transferred").unwrap_or(0)
     }
 
-    /// Name and text of the last failure; empty if none.
+    /// Name and text of the last failure; empty if there was none.
     pub fn error(&self) -> (String, String) {
         props::pair(&self.properties, "Error")
     }
 
-    /// One line: number, state, direction, how far, which way.
+    /// One line: number, state, direction, progress, source and destination.
     pub fn line(&self) -> String {
-        let far = match self.size() {
+        let progress = match self.size() {
             Some(0) => octets(0),
             Some(size) if self.transferred() < size => {
                 let percent = u128::from(self.transferred()) * 100 / u128::from(size);
@@ -64,7 +64,7 @@ impl Snapshot {
             None => octets(self.transferred()),
         };
         let mut line = format!(
-            "{:>5}  {:<9}  {:<8}  {far:>14}  {}",
+            "{:>5}  {:<9}  {:<8}  {progress:>14}  {}",
             self.number,
             printable(self.state()),
             self.text("Direction"),
@@ -77,7 +77,7 @@ impl Snapshot {
         line
     }
 
-    /// Everything, a line each.
+    /// All properties: a label and a value each.
     pub fn details(&self) -> Vec<(&'static str, String)> {
         let time = |key| match props::time(&self.properties, key) {
             None | Some(0) => "-".into(),
@@ -119,7 +119,7 @@ impl Snapshot {
         ]
     }
 
-    /// The object of `--json`: absent things are null.
+    /// The object of `--json`; what is not known is null.
     pub fn object(&self) -> Value {
         let mut object = props::object(&self.properties);
         object.insert("transfer".into(), json!(self.number));

@@ -1,4 +1,4 @@
-//! `status` and `settings`: the modem at a glance.
+//! `status` and `settings`: the properties of the modem.
 
 use modem_ftp_dbus::names::FRONT_INTERFACE;
 use modem_ftp_dbus::names::ROOT_PATH;
@@ -42,7 +42,7 @@ pub async fn status(client: &Client<'_>) -> Result<(), Failure> {
         );
         return client.output.object(&Value::Object(object));
     }
-    let mut lines = glance(&modem);
+    let mut lines = overview(&modem);
     lines.push(("Transfers", format!("{active} active, {waiting} waiting")));
     lines.push(("Daemon", format!("modem-ftpd {}", text(&front, "Version"))));
     if !text(&modem, "StateReason").is_empty() {
@@ -60,7 +60,7 @@ pub async fn status(client: &Client<'_>) -> Result<(), Failure> {
 pub async fn settings(client: &Client<'_>) -> Result<(), Failure> {
     let settings = client.modem().await?.settings().await?;
     if client.output.is_json() {
-        // As the module spells them: these names are its own.
+        // The names are the module's own and stay as it spells them.
         let object = settings
             .iter()
             .map(|(key, value)| (key.clone(), props::value_of(value)));
@@ -77,8 +77,8 @@ pub async fn settings(client: &Client<'_>) -> Result<(), Failure> {
     })
 }
 
-/// What there is to know, in the order in which it comes to be known.
-fn glance(modem: &Attributes) -> Vec<(&'static str, String)> {
+/// Labels and values of `status`, in the order in which bring-up finds them out.
+fn overview(modem: &Attributes) -> Vec<(&'static str, String)> {
     let known = |key| match text(modem, key) {
         "" => "not known",
         known => known,
@@ -126,16 +126,18 @@ fn glance(modem: &Attributes) -> Vec<(&'static str, String)> {
     ]
 }
 
-/// What will happen by itself, or who has to do something.
+/// What the daemon does next, or what somebody has to do.
 fn next(modem: &Attributes) -> &'static str {
     match ModemState::from_word(text(modem, "State")) {
-        Some(ModemState::Absent) => "the port is opened as soon as it is there; transfers wait",
-        Some(ModemState::Starting) => "the module is being made ready; transfers wait",
-        Some(ModemState::Locked) => "somebody has to see to the SIM or its PIN; transfers wait",
-        Some(ModemState::Searching) => "the module goes on looking for a network; transfers wait",
-        Some(ModemState::Registered) => "the context is being activated; transfers wait",
-        Some(ModemState::Online) => "transfers start as they come",
-        Some(ModemState::Failed) => "somebody has to see to the module; transfers wait",
+        Some(ModemState::Absent) => {
+            "the serial port is opened as soon as it exists; transfers wait"
+        }
+        Some(ModemState::Starting) => "the module is being initialised; transfers wait",
+        Some(ModemState::Locked) => "the SIM or its PIN needs attention; transfers wait",
+        Some(ModemState::Searching) => "the module keeps searching for a network; transfers wait",
+        Some(ModemState::Registered) => "the PDP context is being activated; transfers wait",
+        Some(ModemState::Online) => "transfers start when they are requested",
+        Some(ModemState::Failed) => "the module needs attention; transfers wait",
         None => "not known",
     }
 }

@@ -1,4 +1,4 @@
-//! `watch`: modem and transfers live, until somebody has seen enough.
+//! `watch`: prints changes of modem and transfers until Ctrl-C.
 
 use std::collections::BTreeMap;
 
@@ -20,18 +20,21 @@ use crate::text::printable;
 use crate::verbs::snapshot::Snapshot;
 
 enum Event {
+    /// A signal of the daemon; `None` at the end of the connection.
     Signal(Option<zbus::Result<Message>>),
-    Gone,
-    Enough,
+    /// The daemon's bus name has lost its owner.
+    DaemonGone,
+    /// Ctrl-C.
+    Interrupted,
 }
 
-/// Prints what is, then what changes.
+/// Prints the present properties, then every change.
 ///
 /// # Errors
-/// When the daemon goes away. Ctrl-C is not one: there is no other way to say enough.
+/// When the daemon goes away. Ctrl-C is not a failure: it is how `watch` ends.
 pub async fn run(client: &Client<'_>) -> Result<(), Failure> {
     let _guard = client.interrupt.guard();
-    // Listen first, then look: nothing falls in between.
+    // Subscribe before reading the properties, so that no change is missed.
     let rule = MatchRule::builder()
         .msg_type(Type::Signal)
         .sender(BUS_NAME)
@@ -44,10 +47,10 @@ pub async fn run(client: &Client<'_>) -> Result<(), Failure> {
         .await?;
 
     let modem = client.modem_properties().await?;
-    // At first only what there is to tell; later a value that went away is news too.
+    // The first line leaves out empty values; later a value that becomes empty is printed.
     let present = modem.iter().map(|(key, value)| (key.as_str(), &**value));
     let json = client.output.is_json();
-    modem_line(client, present.filter(|(_, value)| json || tells(value)))?;
+    modem_line(client, present.filter(|(_, value)| json || is_shown(value)))?;
     let mut transfers = BTreeMap::new();
     for (number, properties) in client.transfers().await? {
         let snapshot = Snapshot::new(number, properties);
@@ -61,16 +64,16 @@ pub async fn run(client: &Client<'_>) -> Result<(), Failure> {
         let signal = async { Event::Signal(signals.next().await) };
         let gone = async {
             owners.next().await;
-            Event::Gone
+            Event::DaemonGone
         };
-        let enough = async {
+        let interrupted = async {
             client.interrupt.requested().await;
-            Event::Enough
+            Event::Interrupted
         };
-        match future::or(enough, future::or(gone, signal)).await {
-            Event::Enough => return Ok(()),
-            Event::Signal(Some(message)) => told(client, &mut transfers, message?)?,
-            Event::Gone | Event::Signal(None) => {
+        match future::or(interrupted, future::or(gone, signal)).await {
+            Event::Interrupted => return Ok(()),
+            Event::Signal(Some(message)) => handle_signal(client, &mut transfers, message?)?,
+            Event::DaemonGone | Event::Signal(None) => {
                 return Err(Failure {
                     exit: exit::DAEMON,
                     name: "org.freedesktop.DBus.Error.NameHasNoOwner".into(),
@@ -82,8 +85,8 @@ pub async fn run(client: &Client<'_>) -> Result<(), Failure> {
     Ok(())
 }
 
-/// One signal of the daemon.
-fn told(
+/// Prints what a signal of the daemon reports.
+fn handle_signal(
     client: &Client<'_>,
     transfers: &mut BTreeMap<u64, Snapshot>,
     message: Message,
@@ -134,11 +137,12 @@ fn told(
     Ok(())
 }
 
-fn tells(value: &Variant<'_>) -> bool {
+/// False for values that the first line leaves out: empty ones and dictionaries.
+fn is_shown(value: &Variant<'_>) -> bool {
     !matches!(value, Variant::Dict(_)) && !props::words(value).is_empty()
 }
 
-/// What is new about the modem, on one line.
+/// Prints changed properties of the modem on one line.
 fn modem_line<'v>(
     client: &Client<'_>,
     changed: impl Iterator<Item = (&'v str, &'v Variant<'v>)>,

@@ -1,4 +1,4 @@
-//! The fake daemon these tests use is of the contract's shape: its introspection is the XML.
+//! The fake daemon of these tests has the interfaces of `dbus/*.xml`.
 
 use std::collections::BTreeSet;
 
@@ -9,7 +9,7 @@ use zbus_xml::Node;
 
 use crate::fake::Fake;
 
-/// Every method with its arguments, and every property, as sorted lines.
+/// Every method with its arguments and every property of an interface, as sorted lines.
 fn lines(xml: &str, interface: &str) -> BTreeSet<String> {
     let node = Node::from_reader(xml.as_bytes()).unwrap();
     let found = node
@@ -42,7 +42,7 @@ fn lines(xml: &str, interface: &str) -> BTreeSet<String> {
 }
 
 #[test]
-fn the_fake_daemon_is_of_the_contracts_shape() {
+fn the_fake_daemon_has_the_documented_interfaces() {
     let fake = Fake::start();
     fake.local("a", b"x");
     fake.run(&["put", "a", "--detach"]).expect(0, "");

@@ -1,4 +1,4 @@
-//! What goes wrong: each failure has its exit code and one sentence, safe for a terminal.
+//! Failures: each has its exit code and one line on standard error, safe for a terminal.
 
 use serde_json::json;
 
@@ -6,7 +6,7 @@ use crate::fake::bus::Bus;
 use crate::fake::{DEADLINE, Fake};
 
 #[test]
-fn every_failure_has_its_exit_code_and_its_sentence() {
+fn every_error_has_its_exit_code_and_is_printed_on_one_line() {
     let fake = Fake::start();
     for &error in modem_ftp_dbus::ErrorName::ALL {
         fake.script.refuse(
@@ -30,7 +30,7 @@ fn every_failure_has_its_exit_code_and_its_sentence() {
 }
 
 #[test]
-fn one_path_that_fails_does_not_keep_the_others() {
+fn one_path_that_fails_does_not_stop_the_others() {
     let fake = Fake::start();
     fake.script
         .refuse("Delete(,b)", "RemoteNotFound", "QFTPDEL: 550");
@@ -44,7 +44,7 @@ fn one_path_that_fails_does_not_keep_the_others() {
         fake.script.calls(),
         ["Delete(,a)", "Delete(,b)", "Delete(,c)"]
     );
-    // What is no file's own fault ends it.
+    // A failure that does not concern one file ends the command.
     fake.script
         .refuse("Delete(,a)", "NotRegistered", "no network");
     fake.run(&["rm", "a", "b", "c"]).expect(4, "no network");
@@ -52,8 +52,8 @@ fn one_path_that_fails_does_not_keep_the_others() {
 }
 
 #[test]
-fn no_daemon_no_bus_no_sense() {
-    let fake = Fake::nobody(Bus::busd());
+fn a_missing_daemon_a_missing_bus_and_a_wrong_address() {
+    let fake = Fake::without_daemon(Bus::busd());
     for verb in [
         &["ls"][..],
         &["status"],
@@ -67,7 +67,7 @@ fn no_daemon_no_bus_no_sense() {
     assert_eq!(
         std::fs::read_dir(fake.folder()).unwrap().count(),
         1,
-        "only the bus's socket"
+        "a file besides the bus's socket"
     );
     let elsewhere = |bus: &str| {
         let mut command = fake.command(&["status"]);
@@ -92,7 +92,7 @@ fn no_daemon_no_bus_no_sense() {
 }
 
 #[test]
-fn on_a_real_dbus_daemon_it_is_the_same() {
+fn verbs_work_on_a_real_dbus_daemon() {
     let Some(fake) = Fake::start_on_dbus_daemon() else {
         return;
     };
@@ -109,7 +109,7 @@ fn on_a_real_dbus_daemon_it_is_the_same() {
 
 #[test]
 fn wrong_usage_is_exit_2() {
-    let fake = Fake::nobody(Bus::busd());
+    let fake = Fake::without_daemon(Bus::busd());
     for arguments in [
         &["fly"][..],
         &[],
@@ -127,7 +127,7 @@ fn wrong_usage_is_exit_2() {
 }
 
 #[test]
-fn a_reader_that_leaves_is_no_failure() {
+fn a_closed_pipe_on_standard_output_is_no_failure() {
     let fake = Fake::start();
     let (reader, writer) = std::io::pipe().unwrap();
     drop(reader);
@@ -144,7 +144,10 @@ fn a_reader_that_leaves_is_no_failure() {
     drop(reader);
     let began = std::time::Instant::now();
     while watching.try_wait().unwrap().is_none() {
-        assert!(began.elapsed() < DEADLINE, "watch goes on for nobody");
+        assert!(
+            began.elapsed() < DEADLINE,
+            "watch continues although its output is closed"
+        );
         fake.run(&["connect"]).expect(0, "");
     }
 }

@@ -1,4 +1,4 @@
-//! Ctrl-C and SIGTERM: the transfer is cancelled, nothing is left, exit code 8.
+//! SIGINT, SIGTERM and SIGHUP: the transfer is cancelled, no file is left, the exit code is 8.
 
 use std::fs;
 use std::io::Write as _;
@@ -11,17 +11,6 @@ use nix::unistd::mkfifo;
 
 use crate::fake::{Fake, wait_until};
 
-/// Only the bus's socket and the given names are in the folder.
-fn only(fake: &Fake, names: &[&str]) {
-    for entry in fs::read_dir(fake.folder()).unwrap() {
-        let name = entry.unwrap().file_name().into_string().unwrap();
-        assert!(
-            name == "bus" || names.contains(&name.as_str()),
-            "{name} was left behind"
-        );
-    }
-}
-
 #[test]
 fn the_first_signal_cancels_and_waits() {
     for signal in [Signal::SIGINT, Signal::SIGTERM, Signal::SIGHUP] {
@@ -33,12 +22,12 @@ fn the_first_signal_cancels_and_waits() {
         assert_eq!(exit, 8, "{err}");
         assert!(err.contains("interrupted"), "{err}");
         assert!(fake.script.calls().contains(&"Cancel(1)".into()));
-        only(&fake, &[]);
+        assert_eq!(fake.names(), [""; 0]);
     }
 }
 
 #[test]
-fn no_further_file_is_begun() {
+fn after_a_signal_no_further_file_is_sent() {
     let fake = Fake::start();
     fake.local("hold", b"1");
     fake.local("b", b"2");
@@ -53,7 +42,7 @@ fn no_further_file_is_begun() {
 }
 
 #[test]
-fn the_second_signal_ends_at_once_and_still_leaves_nothing() {
+fn the_second_signal_ends_at_once_and_leaves_no_file() {
     let fake = Fake::start();
     let get = fake.spawn(&["get", "stuck", "new"]);
     fake.wait_for_call("Wait(1)");
@@ -61,11 +50,11 @@ fn the_second_signal_ends_at_once_and_still_leaves_nothing() {
     fake.wait_for_call("Cancel(1)");
     get.signal(Signal::SIGINT);
     assert_eq!(get.end().0, 8);
-    only(&fake, &[]);
+    assert_eq!(fake.names(), [""; 0]);
 }
 
 #[test]
-fn a_transfer_that_was_faster_is_done() {
+fn a_transfer_that_ends_before_it_is_cancelled_is_done() {
     let fake = Fake::start();
     fake.script.set_file("late", b"content");
     let get = fake.spawn(&["get", "late", "new"]);
@@ -77,7 +66,7 @@ fn a_transfer_that_was_faster_is_done() {
 }
 
 #[test]
-fn without_a_transfer_one_signal_is_enough() {
+fn without_a_transfer_the_first_signal_ends_the_command() {
     let fake = Fake::start();
     fake.script.never_answer("Delete");
     for signal in [Signal::SIGINT, Signal::SIGTERM] {
@@ -89,11 +78,11 @@ fn without_a_transfer_one_signal_is_enough() {
 }
 
 #[test]
-fn a_fifo_without_a_writer_is_left_by_one_signal() {
+fn the_first_signal_ends_the_wait_for_a_writer_of_a_fifo() {
     let fake = Fake::start();
     mkfifo(&fake.folder().join("fifo"), Mode::S_IRWXU).unwrap();
     let put = fake.spawn(&["put", "fifo"]);
-    // It stands in open(2) once nothing else is left to do.
+    // Wait until the process blocks in open(2).
     let waiting = format!("/proc/{}/wchan", put.child.id());
     wait_until("the open", || {
         fs::read_to_string(&waiting)
@@ -105,26 +94,25 @@ fn a_fifo_without_a_writer_is_left_by_one_signal() {
 }
 
 #[test]
-fn a_signal_ignored_from_the_start_stays_ignored() {
+fn a_signal_that_is_ignored_at_start_stays_ignored() {
     let fake = Fake::start();
-    let mut command = std::process::Command::new("sh");
-    command.args(["-c", "trap '' HUP; exec \"$@\"", "sh"]);
-    command
-        .arg(env!("CARGO_BIN_EXE_modem-ftp"))
-        .args(["--bus", fake.bus.address(), "watch"]);
-    let mut watch = crate::fake::run::Running::start(command);
-    watch.line();
-    watch.signal(Signal::SIGHUP);
-    fake.run(&["connect"]).expect(0, "");
-    assert_eq!(watch.line(), "modem  Session idle\n");
-    watch.signal(Signal::SIGTERM);
-    assert_eq!(watch.end().0, 0);
+    for signal in [Signal::SIGINT, Signal::SIGHUP] {
+        let command = fake.command_with_ignored(Some(signal), &["watch"]);
+        let mut watch = crate::fake::run::Running::start(command);
+        watch.line();
+        watch.signal(signal);
+        fake.run(&["connect"]).expect(0, "");
+        assert_eq!(watch.line(), "modem  Session idle\n");
+        watch.signal(Signal::SIGTERM);
+        assert_eq!(watch.end().0, 0);
+        fake.run(&["disconnect"]).expect(0, "");
+    }
 }
 
 #[test]
-fn standard_input_that_breaks_is_not_the_end_of_the_file() {
+fn a_read_error_on_standard_input_cancels_the_upload() {
     let fake = Fake::start();
-    // A socket whose other side is gone with something unread gives an error, not an end.
+    // A socket whose peer has closed with unread data gives ECONNRESET and not an end of file.
     let (ours, mut theirs) = UnixStream::pair().unwrap();
     theirs.write_all(b"unread").unwrap();
     let mut command = fake.command(&["put", "-", "hold"]);

@@ -5,13 +5,16 @@
     clippy::expect_used,
     clippy::panic,
     clippy::indexing_slicing,
-    reason = "tests may stop at the first surprise, their helpers too"
+    reason = "tests and their helpers may panic"
 )]
 
 mod contract;
+mod directory;
 mod failures;
 mod fake;
+mod get;
 mod interrupt;
+mod put;
 mod terminal;
 mod transfers;
 mod verbs;

@@ -1,4 +1,4 @@
-//! On a terminal: a progress bar on standard error, columns on standard output.
+//! Output on a terminal: a progress bar on standard error, columns on standard output.
 
 use std::fs::File;
 use std::io::Read as _;
@@ -8,15 +8,14 @@ use nix::pty::{Winsize, openpty};
 
 use crate::fake::Fake;
 
-/// What of the client is on the terminal.
+/// Which of the client's outputs are the terminal.
 enum Shown {
     Output,
     Error,
     Both,
 }
 
-/// Runs `arguments` with what is `shown` on a terminal of 80 columns, and gives
-/// what was drawn there and the exit code.
+/// Runs `arguments` on a terminal of 80 columns, and gives the terminal's input and the exit code.
 fn on_terminal(fake: &Fake, arguments: &[&str], shown: Shown) -> (String, Option<i32>) {
     let size = Winsize {
         ws_row: 24,
@@ -38,10 +37,10 @@ fn on_terminal(fake: &Fake, arguments: &[&str], shown: Shown) -> (String, Option
             .stderr(pty.slave),
     };
     let mut child = command.spawn().unwrap();
-    // The command holds the terminal too: without it, reading ends with the child.
+    // Close the command's copy of the terminal, so that reading ends with the child.
     drop(command);
     let mut drawn = Vec::new();
-    // A terminal nobody else holds any more reads as EIO, after everything that was written.
+    // After the last close of the other side, a pty reads as EIO.
     let _ = File::from(pty.master).read_to_end(&mut drawn);
     (
         String::from_utf8(drawn).unwrap(),
@@ -50,7 +49,7 @@ fn on_terminal(fake: &Fake, arguments: &[&str], shown: Shown) -> (String, Option
 }
 
 #[test]
-fn put_draws_a_bar_and_wipes_it() {
+fn put_draws_a_bar_and_erases_it() {
     let fake = Fake::start();
     fake.local("a\x1b[2J.csv", &[7; 1000]);
     let (drawn, exit) = on_terminal(&fake, &["put", "a\x1b[2J.csv", "x"], Shown::Error);
@@ -60,12 +59,12 @@ fn put_draws_a_bar_and_wipes_it() {
     assert!(!drawn.contains("\x1b[2J"), "{drawn:?}");
     assert!(
         drawn.ends_with("\x1b[2K"),
-        "the bar is left standing: {drawn:?}"
+        "the bar is not erased: {drawn:?}"
     );
 }
 
 #[test]
-fn without_a_size_there_is_no_bar_but_a_count() {
+fn without_a_size_only_the_count_is_shown() {
     let fake = Fake::start();
     let (drawn, exit) = on_terminal(&fake, &["get", "unheard-of", "new"], Shown::Error);
     assert_eq!(exit, Some(0), "{drawn:?}");
@@ -77,7 +76,7 @@ fn without_a_size_there_is_no_bar_but_a_count() {
 }
 
 #[test]
-fn no_name_is_too_long_for_the_line() {
+fn a_long_name_is_truncated() {
     let fake = Fake::start();
     let name = "long".repeat(50);
     fake.local(&name, &[7; 1000]);
@@ -90,7 +89,7 @@ fn no_name_is_too_long_for_the_line() {
 }
 
 #[test]
-fn a_file_shown_on_the_terminal_is_not_drawn_upon() {
+fn no_bar_is_drawn_into_a_file_on_the_terminal() {
     let fake = Fake::start();
     fake.script.set_file("a", b"content\n");
     let (drawn, exit) = on_terminal(&fake, &["get", "a", "-"], Shown::Both);
@@ -102,7 +101,7 @@ fn a_file_shown_on_the_terminal_is_not_drawn_upon() {
 }
 
 #[test]
-fn ls_fills_columns_and_marks_directories() {
+fn ls_prints_columns_and_marks_directories() {
     let fake = Fake::start();
     let (drawn, exit) = on_terminal(&fake, &["ls"], Shown::Output);
     assert_eq!(

@@ -1,4 +1,5 @@
-//! The verbs that are one call: what is asked, what is printed, as text and as JSON.
+//! Verbs other than `put` and `get`: the D-Bus calls they make, what they print as text and as
+//! JSON.
 
 use serde_json::json;
 
@@ -12,7 +13,6 @@ fn each_verb_makes_its_call() {
         (&["mv", "a", "b"], "Rename(,a,b)"),
         (&["mkdir", "d"], "MakeDirectory(,d)"),
         (&["rmdir", "d"], "RemoveDirectory(,d)"),
-        (&["cd", "d"], "ChangeDirectory(,d)"),
         (&["connect"], "Connect()"),
         (&["disconnect"], "Disconnect()"),
         (&["--server", "plant", "connect"], "Connect(plant)"),
@@ -58,7 +58,7 @@ fn ls_is_sorted_and_safe_for_a_terminal() {
 }
 
 #[test]
-fn stat_and_pwd_tell() {
+fn stat_and_pwd_print_their_results() {
     let fake = Fake::start();
     let stat = fake.run(&["stat", "a"]).expect(0, "");
     assert_eq!(
@@ -76,7 +76,7 @@ fn stat_and_pwd_tell() {
 }
 
 #[test]
-fn status_tells_what_is_wrong_and_what_comes_next() {
+fn status_prints_what_is_wrong_and_what_happens_next() {
     let fake = Fake::start();
     fake.local("a", b"x");
     fake.run(&["put", "a", "--detach"]).expect(0, "");
@@ -96,7 +96,7 @@ fn status_tells_what_is_wrong_and_what_comes_next() {
         "Transfers  0 active, 1 waiting",
         "Daemon     modem-ftpd 1.2.3",
         "Problem    +CEREG: 2, not registered",
-        "Next       the module goes on looking for a network; transfers wait",
+        "Next       the module keeps searching for a network; transfers wait",
     ] {
         assert!(
             status.text().lines().any(|found| found == line),
@@ -113,7 +113,7 @@ fn status_tells_what_is_wrong_and_what_comes_next() {
 }
 
 #[test]
-fn settings_are_the_modules_own() {
+fn settings_have_the_modules_own_names() {
     let fake = Fake::start();
     let settings = fake.run(&["settings"]).expect(0, "");
     assert_eq!(settings.text(), "account        gw17\nrsptimeout     90\n");
@@ -122,7 +122,7 @@ fn settings_are_the_modules_own() {
 }
 
 #[test]
-fn a_raw_line_is_answered_or_fails_with_the_modems_code() {
+fn at_prints_the_answer_and_fails_with_the_final_result_code() {
     let fake = Fake::start();
     assert_eq!(
         fake.run(&["at", "AT+CSQ"]).expect(0, "").text(),
@@ -141,13 +141,15 @@ fn a_raw_line_is_answered_or_fails_with_the_modems_code() {
         ["Command(AT+CSQ,60000)", "Command(AT+CSQ,5000)"]
     );
     assert_eq!(fake.run(&["at", "AT"]).expect(0, "").text(), "OK\n");
-    for (line, result) in [
-        ("AT+NO", "ERROR"),
-        ("AT+CPIN=1", "+CME ERROR: 16"),
-        ("ATH", "NO CARRIER"),
+    // An error shows no parameters: they may be a PIN or a password.
+    for (line, shown, result) in [
+        ("AT+NO", "AT+NO", "ERROR"),
+        ("AT+NO=?", "AT+NO=?", "ERROR"),
+        ("AT+CPIN=1", "AT+CPIN=***", "+CME ERROR: 16"),
+        ("ATH", "ATH", "NO CARRIER"),
     ] {
         let outcome = fake.run(&["at", line]);
-        let text = outcome.expect(4, &format!("{line}: the module answered {result}"));
+        let text = outcome.expect(4, &format!(": {shown}: the module answered {result}"));
         assert_eq!(text.text(), format!("{result}\n"));
     }
     fake.script
@@ -156,7 +158,7 @@ fn a_raw_line_is_answered_or_fails_with_the_modems_code() {
 }
 
 #[test]
-fn transfers_can_be_listed_shown_and_acted_upon() {
+fn transfers_are_listed_shown_and_changed() {
     let fake = Fake::start();
     fake.local("a", b"abc");
     assert_eq!(fake.run(&["transfers"]).expect(0, "").text(), "");
@@ -212,7 +214,7 @@ fn transfers_can_be_listed_shown_and_acted_upon() {
 }
 
 #[test]
-fn watch_shows_what_is_and_what_changes() {
+fn watch_prints_the_present_state_and_changes() {
     let fake = Fake::start();
     fake.local("a", b"abc");
     let mut text = fake.spawn(&["watch"]);

@@ -3,7 +3,11 @@
 
 mod address;
 mod caller;
+mod calls;
+mod directories;
 mod error;
+mod history;
+mod local;
 mod manager;
 mod modem;
 mod options;
@@ -28,14 +32,19 @@ use std::thread;
 use futures_channel::mpsc::UnboundedReceiver;
 use modem_ftp_core::api::status::ModemStatus;
 use modem_ftp_dbus::names;
-use zbus::fdo::ObjectManager;
+use zbus::Connection;
+use zbus::fdo::{DBusProxy, ObjectManager, RequestNameFlags};
+use zbus::proxy::CacheProperties;
 
 use crate::files::{Disk, Roots};
 use crate::messages::{Inbox, Message, Publication};
+use crate::spool::Spool;
+use crate::store::Storage;
 pub use address::Address;
-use manager::{Manager, Servers};
+use local::Preparation;
+use manager::Manager;
 use modem::Modem;
-use publisher::{Published, Publisher};
+use publisher::{Published, Publisher, Servers};
 use requests::Requests;
 use shared::Shared;
 
@@ -47,15 +56,19 @@ pub struct Parts {
     pub inbox: Inbox,
     /// The disk thread, which opens local files.
     pub disk: Disk,
+    /// The store thread, which answers questions about the history.
+    pub storage: Storage,
+    /// Copies of passed descriptors.
+    pub spool: Arc<Spool>,
     /// The configured roots.
     pub roots: Vec<PathBuf>,
     /// What the event loop publishes.
     pub publications: UnboundedReceiver<Publication>,
 }
 
-/// Starts the thread. It sends [`Message::BusReady`] when the daemon owns the bus name, and
-/// [`Message::BusLost`] if it cannot get it or the connection is closed. It drops `alive` at its
-/// end.
+/// Starts the thread. It sends [`Message::BusConnected`], then [`Message::BusReady`] when the daemon
+/// owns the bus name, and [`Message::BusLost`] if it cannot get it or the connection is closed. It
+/// drops `alive` at its end.
 ///
 /// # Errors
 /// The thread cannot be created.
@@ -79,9 +92,20 @@ async fn serve(parts: Parts) -> Result<(), String> {
         roots: Shared::new(Arc::new(Roots(parts.roots))),
         servers: Shared::new(Servers::default()),
         modem: Shared::new(ModemStatus::default()),
+        warnings: Shared::default(),
     };
-    let requests = Requests::new(parts.inbox, parts.disk, published.roots.clone());
-    let manager = Manager::new(requests.clone(), published.servers.clone());
+    let preparation = Preparation {
+        inbox: parts.inbox,
+        disk: parts.disk,
+        spool: parts.spool,
+    };
+    let requests = Requests::new(preparation, published.roots.clone());
+    let manager = Manager::new(
+        requests.clone(),
+        parts.storage,
+        published.servers.clone(),
+        published.warnings.clone(),
+    );
     let modem = Modem::new(requests.clone(), published.modem.clone());
 
     let address = parts.address;
@@ -92,22 +116,43 @@ async fn serve(parts: Parts) -> Result<(), String> {
         .serve_at(names::ROOT_PATH, ObjectManager)
         .serve_at(names::ROOT_PATH, manager)
         .serve_at(names::MODEM_PATH, modem)
-        .allow_name_replacements(false)
-        .replace_existing_names(false)
-        .name(names::BUS_NAME)
         .build()
+        .await
+        .map_err(|error| not_connected(&address, &error))?;
+    // Before anything that was stored is gone on with; the request below decides.
+    if is_owned(&connection).await {
+        return Err(not_connected(&address, &zbus::Error::NameTaken));
+    }
+    inbox.send(Message::BusConnected);
+    let mut publisher = Publisher::new(connection.clone(), requests, published);
+    let mut publications = parts.publications;
+    publisher.run(&mut publications).await;
+    // Whoever sees the name finds every transfer that was stored.
+    connection
+        .request_name_with_flags(names::BUS_NAME, RequestNameFlags::DO_NOT_QUEUE)
         .await
         .map_err(|error| not_connected(&address, &error))?;
     inbox.send(Message::BusReady);
 
-    let publisher = Publisher::new(connection.clone(), requests, published);
-    let publishing = publisher.run(parts.publications);
+    let publishing = publisher.run(&mut publications);
     if first_is_ready(publishing, connection.closed()).await {
         // The event loop has ended: replies that were sent are delivered before the disconnection.
         connection.graceful_shutdown().await;
         Ok(())
     } else {
         Err("the bus has closed the connection".to_owned())
+    }
+}
+
+/// Whether another daemon owns the bus name; false if that cannot be found out.
+async fn is_owned(connection: &Connection) -> bool {
+    let Ok(name) = names::BUS_NAME.try_into() else {
+        return false;
+    };
+    let bus = DBusProxy::builder(connection).cache_properties(CacheProperties::No);
+    match bus.build().await {
+        Ok(bus) => bus.name_has_owner(name).await.unwrap_or(false),
+        Err(_) => false,
     }
 }
 

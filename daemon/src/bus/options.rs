@@ -8,6 +8,7 @@ use modem_ftp_dbus::words::option;
 use zbus::{OwnedVariant, Variant};
 
 use super::error::CallError;
+use super::requests::quoted;
 
 /// The argument `options` of a call.
 pub type Given = HashMap<String, OwnedVariant>;
@@ -17,6 +18,9 @@ pub type Given = HashMap<String, OwnedVariant>;
 pub struct Parsed {
     /// For the engine.
     pub options: Options,
+    /// Whether the content of a descriptor is kept until the transfer has ended; `None`: as is usual
+    /// for what it refers to.
+    pub spool: Option<bool>,
     /// Whether the call is replied to at the end of the transfer instead of its beginning.
     pub wait: bool,
 }
@@ -34,6 +38,12 @@ pub fn parse(given: &Given) -> Result<Parsed, CallError> {
             option::VERIFY => options.verify = word(name, value, Verify::from_word)?,
             option::VIA => options.via = word(name, value, Via::from_word)?,
             option::ATOMIC => options.atomic = boolean(name, value)?,
+            option::SPOOL => parsed.spool = Some(boolean(name, value)?),
+            option::EXPIRES => match **value {
+                // Later than any clock: as good as never.
+                Variant::U64(expires) => options.expires = i64::try_from(expires).unwrap_or(0),
+                _ => return Err(wrong_type(name, "a UINT64 (t)", value)),
+            },
             option::WAIT => parsed.wait = boolean(name, value)?,
             option::PRIORITY => match **value {
                 Variant::I32(priority) => options.priority = priority,
@@ -43,7 +53,12 @@ pub fn parse(given: &Given) -> Result<Parsed, CallError> {
                 Variant::U32(retries) => options.retries = retries,
                 _ => return Err(wrong_type(name, "a UINT32 (u)", value)),
             },
-            _ => return Err(CallError::arguments(format!("unknown option {name:?}"))),
+            _ => {
+                return Err(CallError::arguments(format!(
+                    "unknown option {}",
+                    quoted(name)
+                )));
+            }
         }
     }
     if options.if_exists == IfExists::Resume {
@@ -62,7 +77,7 @@ fn word<T>(
 ) -> Result<T, CallError> {
     match &**value {
         Variant::Str(text) => from_word(text).ok_or_else(|| {
-            CallError::arguments(format!("option {name} cannot be {:?}", text.as_str()))
+            CallError::arguments(format!("option {name} cannot be {}", quoted(text.as_str())))
         }),
         _ => Err(wrong_type(name, "a STRING (s)", value)),
     }
@@ -121,6 +136,8 @@ mod tests {
             ("via".to_owned(), text("ufs")),
             ("priority".to_owned(), (-3_i32).into()),
             ("retries".to_owned(), 0_u32.into()),
+            ("expires".to_owned(), 1_900_000_000_u64.into()),
+            ("spool".to_owned(), false.into()),
             ("wait".to_owned(), true.into()),
         ]);
         let expected = Options {
@@ -130,9 +147,11 @@ mod tests {
             via: Via::Ufs,
             priority: -3,
             retries: 0,
+            expires: 1_900_000_000,
         };
         let parsed = parse(&all).unwrap();
-        assert_eq!((parsed.options, parsed.wait), (expected, true));
+        let rest = (parsed.spool, parsed.wait);
+        assert_eq!((parsed.options, rest), (expected, (Some(false), true)));
     }
 
     #[test]
@@ -155,6 +174,14 @@ mod tests {
             (
                 given("retries", 1_i32),
                 "option retries must be a UINT32 (u), not of type i",
+            ),
+            (
+                given("expires", 1_i64),
+                "option expires must be a UINT64 (t), not of type x",
+            ),
+            (
+                given("spool", 1_u32),
+                "option spool must be a BOOLEAN (b), not of type u",
             ),
             (
                 given("via", 1_u32),

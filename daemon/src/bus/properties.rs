@@ -57,6 +57,11 @@ pub fn servers(names: &[String], default: &str) -> Properties {
     ]
 }
 
+/// The property of the manager that says what an operator has to know.
+pub fn warnings(warnings: &[String]) -> Properties {
+    vec![("Warnings", Variant::from(warnings.to_vec()))]
+}
+
 /// The properties in `new` whose values differ from those in `old`.
 pub fn changed(old: &Properties, new: Properties) -> HashMap<&'static str, Variant<'static>> {
     new.into_iter()

@@ -10,13 +10,21 @@ use modem_ftp_core::api::status::{ModemStatus, TransferId, TransferStatus};
 use modem_ftp_dbus::names;
 use zbus::{Connection, Variant};
 
-use super::manager::Servers;
 use super::properties;
 use super::requests::{Requests, path};
 use super::shared::Shared;
 use super::transfer::Transfer;
 use crate::files::Roots;
 use crate::messages::Publication;
+
+/// The configured servers.
+#[derive(Debug, Default)]
+pub struct Servers {
+    /// Their names.
+    pub names: Vec<String>,
+    /// The name of the default one; empty if there is none.
+    pub default: String,
+}
 
 /// What the publisher replaces and the objects on the bus read.
 pub struct Published {
@@ -26,6 +34,8 @@ pub struct Published {
     pub servers: Shared<Servers>,
     /// The status of the modem.
     pub modem: Shared<ModemStatus>,
+    /// What an operator has to know.
+    pub warnings: Shared<Vec<String>>,
 }
 
 /// Publishes on one connection.
@@ -47,9 +57,12 @@ impl Publisher {
         }
     }
 
-    /// Publishes until the event loop has ended.
-    pub async fn run(mut self, mut publications: UnboundedReceiver<Publication>) {
+    /// Publishes until the event loop has ended, or everything that was stored is published.
+    pub async fn run(&mut self, publications: &mut UnboundedReceiver<Publication>) {
         while let Ok(publication) = publications.recv().await {
+            if matches!(publication, Publication::Restored) {
+                return;
+            }
             if let Err(error) = self.publish(publication).await {
                 tracing::warn!("a change could not be published: {error}");
             }
@@ -71,6 +84,8 @@ impl Publisher {
                 server.remove::<Transfer, _>(path(id)).await.map(drop)
             }
             Publication::Servers(names, default) => self.servers(Servers { names, default }).await,
+            Publication::Warnings(warnings) => self.warnings(warnings).await,
+            Publication::Restored => Ok(()),
             Publication::Roots(roots) => {
                 self.roots(roots);
                 Ok(())
@@ -106,6 +121,14 @@ impl Publisher {
         let new = properties::servers(&servers.names, &servers.default);
         let old = self.published.servers.replace(servers);
         let old = properties::servers(&old.names, &old.default);
+        let changed = properties::changed(&old, new);
+        self.changed(names::ROOT_PATH, names::FRONT_INTERFACE, changed)
+            .await
+    }
+
+    async fn warnings(&self, warnings: Vec<String>) -> zbus::Result<()> {
+        let new = properties::warnings(&warnings);
+        let old = properties::warnings(&self.published.warnings.replace(warnings));
         let changed = properties::changed(&old, new);
         self.changed(names::ROOT_PATH, names::FRONT_INTERFACE, changed)
             .await

@@ -14,15 +14,16 @@ use modem_ftp_dbus::{ErrorName, names};
 use zbus::OwnedObjectPath;
 
 use super::error::CallError;
+use super::local::{Local, Preparation, Ready};
 use super::shared::Shared;
-use crate::files::{Disk, OpenFile, Roots};
+use crate::files::{OpenFile, Roots};
 use crate::messages::{Call, Inbox, Message};
 
 /// The way to the event loop, and to the disk thread for opening files. Every handler has a clone.
 #[derive(Clone, Debug)]
 pub struct Requests {
     inbox: Inbox,
-    disk: Disk,
+    preparation: Preparation,
     roots: Shared<Arc<Roots>>,
     /// Number of the next handle.
     handles: Arc<AtomicU64>,
@@ -30,10 +31,10 @@ pub struct Requests {
 
 impl Requests {
     /// Requests to the event loop that reads `inbox`.
-    pub fn new(inbox: Inbox, disk: Disk, roots: Shared<Arc<Roots>>) -> Self {
+    pub fn new(preparation: Preparation, roots: Shared<Arc<Roots>>) -> Self {
         Self {
-            inbox,
-            disk,
+            inbox: preparation.inbox.clone(),
+            preparation,
             roots,
             handles: Arc::default(),
         }
@@ -57,34 +58,31 @@ impl Requests {
         received(answer.await).map(drop)
     }
 
-    /// Opens a local file on the disk thread.
+    /// Makes a local file ready for a transfer of a user.
     ///
     /// # Errors
-    /// The failure of `open`.
-    pub async fn open(
-        &self,
-        open: impl FnOnce(&Roots) -> Result<OpenFile, Failure> + Send + 'static,
-    ) -> Result<OpenFile, CallError> {
+    /// See [`Preparation::prepare`].
+    pub async fn prepare(&self, local: Local, uid: u32) -> Result<Ready, CallError> {
         let roots = self.roots.read(Arc::clone);
-        let opened = self.disk.call(move || open(&roots)).await;
-        opened.map_err(|_| stopping())?.map_err(CallError::from)
+        self.preparation.prepare(local, roots, uid).await
     }
 
-    /// Queues a transfer of an open file and returns its object. If `wait` is a uid, awaits the end
+    /// Queues a transfer of a local file and returns its object. If `wait` is a uid, awaits the end
     /// of the transfer on behalf of that user.
     ///
     /// # Errors
     /// The transfer was not accepted; with `wait`, also the failure of the transfer.
     pub async fn transfer(
         &self,
-        file: OpenFile,
+        file: Ready,
         name: String,
         wait: Option<u32>,
         request: impl FnOnce(LocalFile) -> Request,
     ) -> Result<OwnedObjectPath, CallError> {
         let handle = Handle(self.handles.fetch_add(1, Ordering::Relaxed));
         let request = request(file.describe(handle, name));
-        let Reply::Queued(id) = self.call(request, Some((handle, file))).await? else {
+        let open = file.open.map(|file| (handle, file));
+        let Reply::Queued(id) = self.call(request, open).await? else {
             return Err(unexpected());
         };
         if let Some(uid) = wait {
@@ -143,7 +141,8 @@ pub fn unexpected() -> CallError {
     )
 }
 
-fn stopping() -> CallError {
+/// The failure when the event loop or the disk thread has ended.
+pub fn stopping() -> CallError {
     CallError::new(ErrorName::Stopping, "modem-ftpd is shutting down")
 }
 
@@ -152,17 +151,58 @@ fn received(answer: Result<Result<Reply, Failure>, oneshot::Canceled>) -> Result
     answer.map_err(|_| stopping())?.map_err(CallError::from)
 }
 
+/// Longest local path, bytes: `PATH_MAX` of Linux.
+const LONGEST_PATH: usize = 4096;
+/// Longest text of a call that an error repeats, bytes.
+const LONGEST_QUOTE: usize = 255;
+
 /// A local path of a call.
 ///
 /// # Errors
-/// `InvalidArguments`: it is not absolute.
+/// `InvalidArguments`: it is too long or not absolute.
 pub fn local_path(text: &str) -> Result<PathBuf, CallError> {
+    if text.len() > LONGEST_PATH {
+        return Err(CallError::arguments(format!(
+            "the local path has {} bytes, at most {LONGEST_PATH} are possible",
+            text.len()
+        )));
+    }
     let path = PathBuf::from(text);
     if path.is_absolute() {
         Ok(path)
     } else {
         Err(CallError::arguments(format!(
-            "the local path must be absolute, not {text:?}"
+            "the local path must be absolute, not {}",
+            quoted(text)
         )))
+    }
+}
+
+/// A text of a call as an error repeats it: only its beginning, if it is long.
+pub fn quoted(text: &str) -> String {
+    if text.len() <= LONGEST_QUOTE {
+        return format!("{text:?}");
+    }
+    let mut end = LONGEST_QUOTE;
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    let begin = text.get(..end).unwrap_or_default();
+    format!("{begin:?}… ({} bytes)", text.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_texts_are_refused_and_not_repeated() {
+        assert!(local_path("/a").is_ok());
+        assert!(local_path("a").is_err());
+        let long = format!("/{}", "ä".repeat(2048));
+        assert!(local_path(&long).is_err());
+        assert_eq!(quoted("a\n"), "\"a\\n\"");
+        let shown = quoted(&long);
+        assert!(shown.len() < 300 && shown.ends_with("(4097 bytes)"));
     }
 }

@@ -17,6 +17,11 @@ impl<T> Shared<T> {
         read(&self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
+    /// Changes the value. It is locked while `change` runs.
+    pub fn change<R>(&self, change: impl FnOnce(&mut T) -> R) -> R {
+        change(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
     /// Replaces the value and returns the old one.
     pub fn replace(&self, value: T) -> T {
         let mut shared = self.0.lock().unwrap_or_else(PoisonError::into_inner);

@@ -13,14 +13,18 @@ use zbus::object_server::Interface;
 use zbus::{Structure, Variant};
 use zbus_xml::Node;
 
-use super::manager::{Manager, Servers};
+use super::local::Preparation;
+use super::manager::Manager;
 use super::modem::Modem;
 use super::properties::{self, Properties};
+use super::publisher::Servers;
 use super::requests::Requests;
 use super::shared::Shared;
 use super::transfer::Transfer;
 use crate::files::{Disk, Roots};
 use crate::messages::Inbox;
+use crate::spool::Spool;
+use crate::store::Storage;
 
 /// Source of the client's proxies.
 const PROXIES: &str = include_str!("../../../dbus/src/proxies.rs");
@@ -151,9 +155,18 @@ fn xml_objects_signals_and_proxies_have_the_same_properties() {
     let poll = Poll::new().unwrap();
     let (inbox, _messages) = Inbox::new(Waker::new(poll.registry(), Token(0)).unwrap());
     let disk = Disk::start(mpsc::channel().0).unwrap();
-    let requests = Requests::new(inbox, disk, Shared::new(Arc::new(Roots(Vec::new()))));
+    let folder = tempfile::tempdir().unwrap();
+    let state = folder.path().to_owned();
+    let storage = Storage::start(state, inbox.clone(), mpsc::channel().0).unwrap();
+    let preparation = Preparation {
+        inbox,
+        disk,
+        spool: Spool::new(folder.path(), 0),
+    };
+    let requests = Requests::new(preparation, Shared::new(Arc::new(Roots(Vec::new()))));
 
-    let manager = Manager::new(requests.clone(), Shared::new(Servers::default()));
+    let servers = Shared::new(Servers::default());
+    let manager = Manager::new(requests.clone(), storage, servers, Shared::default());
     let modem = Modem::new(requests.clone(), Shared::new(ModemStatus::default()));
     let transfer = Transfer::new(TransferId(1), requests, Shared::new(status()));
     for (interface, xml, served, proxy, announced) in [
@@ -162,7 +175,7 @@ fn xml_objects_signals_and_proxies_have_the_same_properties() {
             introspection::FRONT,
             served(&manager),
             in_proxy("ModemFtp"),
-            properties::servers(&[], ""),
+            [properties::servers(&[], ""), properties::warnings(&[])].concat(),
         ),
         (
             names::MODEM_INTERFACE,

@@ -3,6 +3,7 @@
 //! column.
 
 mod faults;
+mod kept;
 mod modem;
 mod secret;
 mod section;
@@ -23,9 +24,6 @@ pub use faults::Refusal;
 use secret::Sources;
 use section::Section;
 
-/// The root when none is configured.
-const ROOT: &str = "/var/lib/modem-ftp";
-
 /// A checked configuration.
 #[derive(Clone, Debug)]
 pub struct Config {
@@ -33,6 +31,10 @@ pub struct Config {
     pub settings: Settings,
     /// The roots: paths in method calls must lie below one of them.
     pub roots: Vec<PathBuf>,
+    /// Where the queue and the spool are kept; never inside a root.
+    pub state_directory: PathBuf,
+    /// Bytes that the spool may hold.
+    pub spool_limit: u64,
     /// The command that switches the module's power supply off and on; empty if there is none.
     pub power_cycle: Vec<String>,
     /// Warnings, one sentence each.
@@ -74,9 +76,9 @@ impl Config {
     }
 
     fn read(root: &Section<'_, '_>, sources: &Sources) -> Self {
-        let roots = roots(root);
-        // Only checked: this version keeps no state.
-        root.path("state_directory");
+        let (roots, state_directory) = kept::places(root);
+        let limits = kept::limits(root);
+        let spool_limit = kept::spool_limit(root);
         let (modem, power_cycle) = modem::modem(root.section("modem"), sources);
         let network = modem::network(root.section("network"), sources);
         let servers = server::servers(root, sources);
@@ -87,28 +89,15 @@ impl Config {
             modem,
             network,
             servers,
+            limits,
         };
         Self {
             settings,
             roots,
+            state_directory,
+            spool_limit,
             power_cycle,
             warnings: Vec::new(),
         }
     }
-}
-
-fn roots(root: &Section<'_, '_>) -> Vec<PathBuf> {
-    let Some(texts) = root.strings("roots") else {
-        return vec![PathBuf::from(ROOT)];
-    };
-    let mut roots = Vec::with_capacity(texts.len());
-    for (offset, text) in texts {
-        let path = PathBuf::from(&text);
-        if !path.is_absolute() {
-            let text = format!("must hold absolute paths, not \"{text}\"");
-            root.fault_at(offset, "roots", text);
-        }
-        roots.push(path);
-    }
-    roots
 }

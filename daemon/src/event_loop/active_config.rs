@@ -34,6 +34,11 @@ impl ActiveConfig {
         self.config.roots.clone()
     }
 
+    /// Bytes that the spool may hold.
+    pub fn spool_limit(&self) -> u64 {
+        self.config.spool_limit
+    }
+
     /// The power-cycle command; empty if there is none.
     pub fn power_cycle(&self) -> &[String] {
         &self.config.power_cycle
@@ -79,6 +84,9 @@ impl ActiveConfig {
         tracing::info!("the configuration was read again");
         for warning in &config.warnings {
             tracing::warn!("{warning}");
+        }
+        if config.state_directory != self.config.state_directory {
+            tracing::warn!("state_directory changes when modem-ftpd is started again");
         }
         self.config = config;
         Ok(())

@@ -98,6 +98,12 @@ impl BusSide {
         self.publish(Publication::Roots(roots));
     }
 
+    /// Publishes what an operator has to know; everything that was stored is published before.
+    pub fn publish_restored(&self, warnings: Vec<String>) {
+        self.publish(Publication::Warnings(warnings));
+        self.publish(Publication::Restored);
+    }
+
     fn publish(&self, publication: Publication) {
         if self.publications.unbounded_send(publication).is_err() {
             tracing::debug!("the bus thread has ended: nothing is published any more");

@@ -2,63 +2,122 @@
 //! carries out the engine's outputs, in order.
 
 use std::process::ExitCode;
+use std::sync::Arc;
 use std::time::Instant;
 
+use mio::Token;
 use modem_ftp_core::api::now::Now;
 use modem_ftp_core::api::output::Output;
-use modem_ftp_core::api::request::Request;
 use modem_ftp_core::engine::Engine;
-use nix::sys::signal::Signal;
 
 use super::active_config::ActiveConfig;
 use super::bus_side::BusSide;
 use super::clock::now;
 use super::data_path::DataPath;
 use super::disk_jobs::DiskJobs;
+use super::openings::Openings;
+use super::pipe_watch::PipeWatch;
 use super::power_cycle::PowerCycle;
 use super::pump::ReadAhead;
+use super::restore;
 use super::shutdown::Shutdown;
-use crate::config::{Config, Refusal};
-use crate::messages::{Message, ReplyTo};
 use crate::notify::Notify;
+use crate::spool::Spool;
+use crate::store::{Found, Storage};
 
 /// How many times the serial port is read before other events are handled.
 const READS: usize = 8;
 
+/// What a controller consists of.
+pub struct Parts {
+    /// The engine.
+    pub engine: Engine,
+    /// The serial port and the local files.
+    pub path: DataPath,
+    /// The way to the bus thread.
+    pub bus: BusSide,
+    /// The configuration in force.
+    pub config: ActiveConfig,
+    /// The disk thread.
+    pub disk: DiskJobs,
+    /// The store thread.
+    pub storage: Storage,
+    /// Copies of passed descriptors.
+    pub spool: Arc<Spool>,
+    /// Pipes that handlers of the bus wait for.
+    pub pipes: PipeWatch,
+}
+
 /// The engine, and what carries out its outputs.
 pub struct Controller {
-    engine: Engine,
-    path: DataPath,
-    bus: BusSide,
-    config: ActiveConfig,
-    disk: DiskJobs,
-    power_cycle: PowerCycle,
-    shutdown: Shutdown,
-    notify: Notify,
+    pub(super) engine: Engine,
+    pub(super) path: DataPath,
+    pub(super) bus: BusSide,
+    pub(super) config: ActiveConfig,
+    pub(super) disk: DiskJobs,
+    pub(super) storage: Storage,
+    pub(super) openings: Openings,
+    pub(super) spool: Arc<Spool>,
+    pub(super) pipes: PipeWatch,
+    pub(super) power_cycle: PowerCycle,
+    pub(super) shutdown: Shutdown,
+    pub(super) notify: Notify,
+    /// What is to be logged when the daemon is ready.
+    warnings: Vec<String>,
 }
 
 impl Controller {
-    /// Reports to systemd that the daemon is ready.
-    pub fn new(
-        now: Now,
-        engine: Engine,
-        path: DataPath,
-        bus: BusSide,
-        config: ActiveConfig,
-        disk: DiskJobs,
-    ) -> Self {
-        let mut notify = Notify::new();
-        notify.ready(now.instant);
+    /// A controller that handles nothing yet.
+    pub fn new(parts: Parts) -> Self {
+        let Parts {
+            engine,
+            path,
+            bus,
+            config,
+            disk,
+            storage,
+            spool,
+            pipes,
+        } = parts;
+        let openings = Openings::new(config.roots(), Arc::clone(&spool), disk.clone());
         Self {
             engine,
             path,
             bus,
             config,
             disk,
+            storage,
+            openings,
+            spool,
+            pipes,
             power_cycle: PowerCycle::default(),
             shutdown: Shutdown::Running,
-            notify,
+            notify: Notify::new(),
+            warnings: Vec::new(),
         }
+    }
+
+    /// Goes on with what was stored, and publishes it.
+    pub fn restore(&mut self, now: Now, found: Found) {
+        restore::keep_files(&self.disk, &self.spool, self.config.roots(), &found);
+        self.warnings.clone_from(&found.warnings);
+        self.engine.restore(now, found.stored);
+        self.settle(now);
+        self.bus.publish_restored(found.warnings);
+    }
+
+    /// Reports to systemd that the daemon is ready, and logs what was found when it started: not
+    /// before it owns the bus name, since the directory may be in use by another daemon that does.
+    pub fn ready(&mut self, now: Now) {
+        for warning in std::mem::take(&mut self.warnings) {
+            tracing::error!("{warning}");
+        }
+        self.notify.ready(now.instant);
+    }
+
+    /// A pipe that a handler of the bus waits for is readable.
+    pub fn pipe_ready(&mut self, token: Token) {
+        self.pipes.ready(token);
     }
 
     /// The serial port and the local files.
@@ -154,8 +213,16 @@ impl Controller {
                 handle,
                 fail_if_exists,
             } => self.path.commit(now, handle, fail_if_exists, engine),
-            Output::Discard(handle) => self.path.discard(handle),
-            Output::Release(handle) => self.path.release(handle),
+            Output::Open { handle, key, .. } => self.openings.begin(handle, key),
+            Output::Discard(handle) => {
+                self.openings.abandon(handle);
+                self.path.discard(handle);
+            }
+            Output::Release(handle, key) => {
+                self.path.release(handle);
+                self.openings.release(handle, key.as_ref());
+            }
+            Output::Persist(number, facts) => self.storage.persist(number, facts),
             Output::Reply(ticket, result) => {
                 if let Some(handle) = self.bus.reply(ticket, result) {
                     self.path.release(handle);
@@ -170,73 +237,6 @@ impl Controller {
                 self.power_cycle.start(now.instant, command);
             }
             Output::Stopped => self.shutdown.end(),
-        }
-    }
-
-    /// Handles a message of another thread.
-    pub fn handle_message(&mut self, now: Now, message: Message) {
-        let engine = &mut self.engine;
-        match message {
-            Message::Call(call) => {
-                let handle = call.file.as_ref().map(|(handle, _)| *handle);
-                if let Some((handle, file)) = call.file {
-                    self.path.add_file(handle, file);
-                }
-                let ticket = self.bus.add_call(Some(call.reply), handle);
-                engine.request(now, ticket, call.request);
-            }
-            Message::Reload(reply) => self.config.read_again(Some(reply), &self.disk),
-            // The event loop starts only after this.
-            Message::BusReady => {}
-            Message::BusLost(reason) => {
-                tracing::error!("{reason}");
-                self.stop(now, ExitCode::FAILURE);
-            }
-            Message::ConfigRead(result, reply) => self.config_read(now, *result, reply),
-            Message::BlockRead(read) => self.path.block_read(now, read, engine),
-            Message::SinkWritten(written) => self.path.sink_written(now, written, engine),
-            Message::Committed(committed) => self.path.sink_committed(now, committed, engine),
-        }
-    }
-
-    fn config_read(&mut self, now: Now, read: Result<Config, Refusal>, reply: Option<ReplyTo>) {
-        let old_port = self.config.port();
-        if let Err(failure) = self.config.replace(read) {
-            return self.bus.refuse(reply, failure);
-        }
-        self.bus.publish_roots(self.config.roots());
-        let ticket = self.bus.add_call(reply, None);
-        let settings = Box::new(self.config.settings().clone());
-        self.engine.request(now, ticket, Request::Reload(settings));
-        let port = self.config.port();
-        if port != old_port {
-            self.path.tty().set_settings(port);
-            let reason = "the configuration of the port has changed";
-            self.path.close(now, reason, &mut self.engine);
-        }
-    }
-
-    /// Handles a signal.
-    pub fn handle_signal(&mut self, now: Now, signal: Signal) {
-        match signal {
-            Signal::SIGHUP => self.config.read_again(None, &self.disk),
-            Signal::SIGCHLD => self.power_cycle.reap(),
-            _ if self.shutdown.has_begun() => {
-                tracing::warn!("second signal to stop: exiting at once");
-                self.shutdown.end();
-            }
-            _ => {
-                tracing::info!("stopping after {}", signal.as_str());
-                self.stop(now, ExitCode::SUCCESS);
-            }
-        }
-    }
-
-    /// Stops the engine; the event loop ends when it has stopped, or at the deadline.
-    fn stop(&mut self, now: Now, exit: ExitCode) {
-        if self.shutdown.begin(now.instant, exit) {
-            self.notify.stopping();
-            self.engine.stop(now);
         }
     }
 }

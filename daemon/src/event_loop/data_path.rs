@@ -197,6 +197,12 @@ impl DataPath {
         self.files.insert(handle, file);
     }
 
+    /// Adds a local file that was opened again for an attempt; one that is still open is closed.
+    pub fn add_reopened(&mut self, handle: Handle, file: OpenFile) {
+        self.release(handle);
+        self.files.insert_keyed(handle, file);
+    }
+
     /// Starts to copy a source to the serial port.
     pub fn start_pump(&mut self, handle: Handle, read_ahead: ReadAhead) {
         let (files, tty) = (&mut self.files, &mut self.tty);
@@ -251,13 +257,17 @@ impl DataPath {
         }
     }
 
-    /// Discards what was received for a file.
+    /// Discards what was received for a file. One that is opened again for the next attempt is
+    /// closed.
     pub fn discard(&mut self, handle: Handle) {
-        self.receiving.discard(handle, &self.files);
+        if self.files.is_keyed(handle) {
+            self.release(handle);
+        } else {
+            self.receiving.discard(handle, &self.files);
+        }
     }
 
-    /// Closes the local file of a transfer that is over, on the disk thread: closing and deleting
-    /// may block.
+    /// Closes a local file on the disk thread: closing and deleting may block.
     pub fn release(&mut self, handle: Handle) {
         self.pump.stop_file(handle, &mut self.files, &mut self.tty);
         self.receiving.forget(handle);

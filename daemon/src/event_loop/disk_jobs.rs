@@ -22,6 +22,19 @@ impl DiskJobs {
         self.disk.run(move || inbox.send(job()));
     }
 
+    /// Queues work that is done in steps, with other jobs in between, until a step returns the
+    /// message that is sent to the event loop.
+    pub fn run_in_steps(&self, mut step: impl FnMut() -> Option<Message> + Send + 'static) {
+        let inbox = self.inbox.clone();
+        self.disk.run_in_steps(move || match step() {
+            Some(message) => {
+                inbox.send(message);
+                true
+            }
+            None => false,
+        });
+    }
+
     /// Queues a job without a result.
     pub fn run_silently(&self, job: impl FnOnce() + Send + 'static) {
         self.disk.run(job);

@@ -1,7 +1,7 @@
 //! [`LocalFiles`]: the open local files of all transfers, and what is needed to read and write
 //! them.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::os::fd::RawFd;
 
 use mio::unix::SourceFd;
@@ -11,10 +11,13 @@ use modem_ftp_core::api::local::Handle;
 use super::disk_jobs::DiskJobs;
 use crate::files::{Blocks, OpenFile};
 
-/// The local files of all transfers that are not over.
+/// The open local files: of the running transfer, and of all transfers whose files cannot be opened
+/// again.
 #[derive(Debug)]
 pub struct LocalFiles {
     open: HashMap<Handle, OpenFile>,
+    /// Those of them that are opened again for each attempt.
+    keyed: HashSet<Handle>,
     blocks: Blocks,
     disk: DiskJobs,
     registry: Registry,
@@ -25,6 +28,7 @@ impl LocalFiles {
     pub fn new(disk: DiskJobs, registry: Registry) -> Self {
         Self {
             open: HashMap::new(),
+            keyed: HashSet::new(),
             blocks: Blocks::default(),
             disk,
             registry,
@@ -34,6 +38,17 @@ impl LocalFiles {
     /// Adds a file.
     pub fn insert(&mut self, handle: Handle, file: OpenFile) {
         self.open.insert(handle, file);
+    }
+
+    /// Adds a file that is opened again for each attempt.
+    pub fn insert_keyed(&mut self, handle: Handle, file: OpenFile) {
+        self.keyed.insert(handle);
+        self.open.insert(handle, file);
+    }
+
+    /// Whether the file is opened again for each attempt.
+    pub fn is_keyed(&self, handle: Handle) -> bool {
+        self.keyed.contains(&handle)
     }
 
     /// The file of this handle.
@@ -48,6 +63,7 @@ impl LocalFiles {
 
     /// Removes the file of this handle.
     pub fn remove(&mut self, handle: Handle) -> Option<OpenFile> {
+        self.keyed.remove(&handle);
         self.open.remove(&handle)
     }
 

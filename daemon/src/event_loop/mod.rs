@@ -7,31 +7,40 @@ mod clock;
 mod controller;
 mod data_path;
 mod disk_jobs;
+mod incoming;
 mod local_files;
+mod openings;
+mod pipe_watch;
 mod power_cycle;
 mod pump;
 mod receiving;
+mod restore;
 mod shutdown;
 mod status_log;
 
 use std::io;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::Arc;
 use std::sync::mpsc::{Receiver, TryRecvError};
 
 use mio::{Events, Poll, Token};
 use modem_ftp_core::engine::Engine;
+use nix::sys::signal::Signal;
 
 use crate::config::Config;
 use crate::files::Disk;
 use crate::messages::{Inbox, Message, Publications};
 use crate::signals::Signals;
+use crate::spool::Spool;
+use crate::store::{Found, Storage};
 use active_config::ActiveConfig;
 use bus_side::BusSide;
 use clock::now;
 use controller::Controller;
 use data_path::{DataPath, Tokens};
 use disk_jobs::DiskJobs;
+use pipe_watch::PipeWatch;
 
 /// The poller's token for the inbox's waker.
 pub const INBOX: Token = Token(0);
@@ -40,6 +49,8 @@ pub const SIGNALS: Token = Token(1);
 const TTY: Token = Token(2);
 const SOURCE_PIPE: Token = Token(3);
 const SINK_PIPE: Token = Token(4);
+/// The first token for pipes that handlers of the bus wait for.
+const AWAITED_PIPES: Token = Token(5);
 
 /// What an event loop consists of.
 pub struct Parts {
@@ -55,10 +66,14 @@ pub struct Parts {
     pub inbox: Inbox,
     /// Messages from other threads.
     pub messages: Receiver<Message>,
-    /// Messages that were received before the event loop started.
-    pub early: Vec<Message>,
     /// The disk thread.
     pub disk: Disk,
+    /// The store thread.
+    pub storage: Storage,
+    /// What the store thread found.
+    pub found: Found,
+    /// Copies of passed descriptors.
+    pub spool: Arc<Spool>,
     /// The way to the bus thread.
     pub bus: Publications,
 }
@@ -72,7 +87,8 @@ pub struct EventLoop {
 }
 
 impl EventLoop {
-    /// An event loop whose serial port is opened at once.
+    /// An event loop that has taken over what was stored and published it. The serial port is
+    /// opened when it runs.
     ///
     /// # Errors
     /// The system has no descriptor left, or no random numbers.
@@ -85,14 +101,18 @@ impl EventLoop {
             source_pipe: SOURCE_PIPE,
             sink_pipe: SINK_PIPE,
         };
-        let registry = parts.poll.registry().try_clone()?;
-        let path = DataPath::new(now, config.port(), tokens, disk.clone(), registry);
-        let engine = Engine::new(now, config.settings().clone(), getrandom::u64()?);
-        let bus = BusSide::new(parts.bus);
-        let mut controller = Controller::new(now, engine, path, bus, config, disk);
-        for message in parts.early {
-            controller.handle_message(now, message);
-        }
+        let registry = || parts.poll.registry().try_clone();
+        let mut controller = Controller::new(controller::Parts {
+            engine: Engine::new(now, config.settings().clone(), getrandom::u64()?),
+            path: DataPath::new(now, config.port(), tokens, disk.clone(), registry()?),
+            bus: BusSide::new(parts.bus),
+            pipes: PipeWatch::new(registry()?, AWAITED_PIPES),
+            storage: parts.storage,
+            spool: parts.spool,
+            config,
+            disk,
+        });
+        controller.restore(now, parts.found);
         Ok(Self {
             poll: parts.poll,
             signals: parts.signals,
@@ -101,11 +121,50 @@ impl EventLoop {
         })
     }
 
-    /// Runs until a signal stops the daemon or the bus connection is lost.
+    /// Waits until the daemon owns its bus name, then runs until a signal stops the daemon or the
+    /// bus connection is lost.
     ///
     /// # Errors
     /// The poller failed.
     pub fn run(mut self) -> io::Result<ExitCode> {
+        if let Some(exit) = self.wait_for_bus()? {
+            return Ok(exit);
+        }
+        self.controller.ready(now());
+        self.serve()
+    }
+
+    /// Waits for the bus name; `Some`: the daemon is to end before.
+    fn wait_for_bus(&mut self) -> io::Result<Option<ExitCode>> {
+        let mut events = Events::with_capacity(4);
+        loop {
+            match self.poll.poll(&mut events, None) {
+                Err(error) if error.kind() != io::ErrorKind::Interrupted => return Err(error),
+                _ => {}
+            }
+            while let Some(signal) = self.signals.next() {
+                if matches!(signal, Signal::SIGTERM | Signal::SIGINT) {
+                    return Ok(Some(ExitCode::SUCCESS));
+                }
+            }
+            while let Ok(message) = self.messages.try_recv() {
+                let now = now();
+                match message {
+                    Message::BusReady => return Ok(None),
+                    Message::BusLost(reason) => {
+                        tracing::error!("{reason}");
+                        return Ok(Some(ExitCode::FAILURE));
+                    }
+                    other => self.controller.handle_message(now, other),
+                }
+                self.controller.settle(now);
+            }
+        }
+    }
+
+    fn serve(mut self) -> io::Result<ExitCode> {
+        // Messages that came together with that about the bus have woken the poller already.
+        self.handle_messages();
         let mut events = Events::with_capacity(16);
         loop {
             let now = now();
@@ -132,6 +191,7 @@ impl EventLoop {
                         self.controller.path().tty().set_readable();
                     }
                     SINK_PIPE => self.controller.path().set_sink_pipe_writable(),
+                    token if token >= AWAITED_PIPES => self.controller.pipe_ready(token),
                     // The source pipe is read, and the tty written, in any case.
                     _ => {}
                 }

@@ -35,6 +35,41 @@ impl Disk {
         let _ = self.0.send(Box::new(job));
     }
 
+    /// Queues a step of long work, and after each step that did not finish it the next one, behind
+    /// the jobs that were queued meanwhile. `step` returns whether the work is finished.
+    pub fn run_in_steps(&self, mut step: impl FnMut() -> bool + Send + 'static) {
+        let disk = self.clone();
+        self.run(move || {
+            if !step() {
+                disk.run_in_steps(step);
+            }
+        });
+    }
+
+    /// As [`Disk::run_in_steps`], for work whose result is awaited.
+    pub fn call_in_steps<T: Send + 'static>(
+        &self,
+        mut step: impl FnMut() -> Option<T> + Send + 'static,
+    ) -> oneshot::Receiver<T> {
+        let (reply, answer) = oneshot::channel();
+        let mut reply = Some(reply);
+        self.run_in_steps(move || {
+            // Nobody waits for the result any more.
+            if reply.as_ref().is_none_or(oneshot::Sender::is_canceled) {
+                return true;
+            }
+            let Some(result) = step() else {
+                return false;
+            };
+            if let Some(reply) = reply.take() {
+                // An error means that the receiver was dropped.
+                let _ = reply.send(result);
+            }
+            true
+        });
+        answer
+    }
+
     /// Queues a job whose result is awaited.
     pub fn call<T: Send + 'static>(
         &self,

@@ -5,7 +5,6 @@ use std::path::Path;
 use std::sync::Arc;
 
 use modem_ftp_core::api::failure::Failure;
-use modem_ftp_core::api::local::{Handle, LocalFile};
 
 use super::descriptor::{Access, Kind, inspect};
 use super::pipe::{PipeReader, PipeWriter};
@@ -41,21 +40,17 @@ pub enum OpenFile {
 }
 
 impl OpenFile {
-    /// Opens the file at `path`, below a root, for reading.
-    ///
-    /// # Errors
-    /// See [`SourceFile::at_path`].
-    pub fn source_at(roots: &Roots, path: &Path) -> Result<Self, Failure> {
-        let file = SourceFile::at_path(roots, path)?;
-        Ok(Self::Source(Source::File(Arc::new(file))))
+    /// A regular file to be sent.
+    pub fn source(file: SourceFile) -> Self {
+        Self::Source(Source::File(Arc::new(file)))
     }
 
     /// Creates a staging file for `path`, below a root.
     ///
     /// # Errors
     /// See [`SinkFile::at_path`].
-    pub fn sink_at(roots: &Roots, path: &Path, fail_if_exists: bool) -> Result<Self, Failure> {
-        let file = SinkFile::at_path(roots, path, fail_if_exists)?;
+    pub fn sink_at(roots: &Roots, path: &Path) -> Result<Self, Failure> {
+        let file = SinkFile::at_path(roots, path)?;
         Ok(Self::Sink(Sink::File(Arc::new(file))))
     }
 
@@ -83,18 +78,13 @@ impl OpenFile {
         }))
     }
 
-    /// What the engine needs to know of the file. `name` is its path, empty for a descriptor.
-    pub fn describe(&self, handle: Handle, name: String) -> LocalFile {
-        let (size, rewindable) = match self {
+    /// Bytes that are to be sent, if they are known, and whether the file can be read or written
+    /// again from the start.
+    pub fn extent(&self) -> (Option<u64>, bool) {
+        match self {
             Self::Source(Source::File(file)) => (Some(file.size()), true),
             Self::Sink(Sink::File(_)) => (None, true),
             Self::Source(Source::Pipe(_)) | Self::Sink(Sink::Pipe(_)) => (None, false),
-        };
-        LocalFile {
-            handle,
-            name,
-            size,
-            rewindable,
         }
     }
 }

@@ -64,6 +64,14 @@ impl PipeReader {
         self.caller.as_raw_fd()
     }
 
+    /// Another descriptor of the caller's pipe, to wait until it is readable.
+    ///
+    /// # Errors
+    /// The process has no descriptor left.
+    pub fn try_clone(&self) -> io::Result<OwnedFd> {
+        self.caller.try_clone()
+    }
+
     /// Reads at most `limit` bytes into `block`, which stays empty at the end of the data.
     ///
     /// # Errors

@@ -12,7 +12,7 @@ use modem_ftp_dbus::ErrorName;
 use nix::errno::Errno;
 use nix::fcntl::AtFlags;
 use nix::sys::stat::{SFlag, fstatat};
-use nix::unistd::{Whence, lseek};
+use nix::unistd::{AccessFlags, Whence, faccessat, lseek};
 
 use super::failure::{denied, errno_failure, io_failure};
 use super::roots::{Place, Roots};
@@ -50,24 +50,25 @@ enum Contents {
 }
 
 impl SinkFile {
-    /// Creates a staging file for `path`, below a root.
+    /// Checks that a file can be received at `path`, below a root; creates nothing.
     ///
     /// # Errors
     /// `LocalNotFound`: the directory does not exist. `LocalDenied`: `path` is outside the roots,
     /// the directory is not writable, or `path` exists and is not a regular file or must not be
     /// replaced. `LocalIo`.
-    pub fn at_path(roots: &Roots, path: &Path, fail_if_exists: bool) -> Result<Self, Failure> {
-        let place = roots.place(path)?;
-        let flags = AtFlags::AT_SYMLINK_NOFOLLOW;
-        match fstatat(&place.directory, place.name.as_os_str(), flags) {
-            Ok(stat) if !is_replaceable(stat.st_mode) => {
-                return Err(denied(path, "exists and is not a regular file"));
-            }
-            // Refused before anything is transferred; the commit checks again.
-            Ok(_) if fail_if_exists => return Err(denied(path, "exists already")),
-            Ok(_) | Err(Errno::ENOENT) => {}
-            Err(error) => return Err(errno_failure(path, error)),
-        }
+    pub fn check(roots: &Roots, path: &Path, fail_if_exists: bool) -> Result<(), Failure> {
+        let place = Self::place(roots, path, fail_if_exists)?;
+        let flags = AccessFlags::W_OK | AccessFlags::X_OK;
+        let checked = faccessat(&place.directory, ".", flags, AtFlags::AT_EACCESS);
+        checked.map_err(|error| errno_failure(path, error))
+    }
+
+    /// Creates a staging file for `path`, below a root.
+    ///
+    /// # Errors
+    /// As [`SinkFile::check`].
+    pub fn at_path(roots: &Roots, path: &Path) -> Result<Self, Failure> {
+        let place = Self::place(roots, path, false)?;
         let staging = StagingFile::create(&place).map_err(|error| errno_failure(path, error))?;
         Ok(Self {
             name: path.display().to_string(),
@@ -75,6 +76,20 @@ impl SinkFile {
             place: Some(place),
             state: SinkState::new(Contents::Staging(staging)),
         })
+    }
+
+    fn place(roots: &Roots, path: &Path, fail_if_exists: bool) -> Result<Place, Failure> {
+        let place = roots.place(path)?;
+        let flags = AtFlags::AT_SYMLINK_NOFOLLOW;
+        match fstatat(&place.directory, place.name.as_os_str(), flags) {
+            Ok(stat) if !is_replaceable(stat.st_mode) => {
+                Err(denied(path, "exists and is not a regular file"))
+            }
+            // Refused before anything is transferred; the commit checks again.
+            Ok(_) if fail_if_exists => Err(denied(path, "exists already")),
+            Ok(_) | Err(Errno::ENOENT) => Ok(place),
+            Err(error) => Err(errno_failure(path, error)),
+        }
     }
 
     /// Uses a passed descriptor of a regular file. Bytes are written from its file offset on, or

@@ -1,5 +1,5 @@
-//! [`SourceFile`]: a regular file being sent. If its size or modification time is not the same at
-//! the end as it was when the transfer was accepted, reading fails with `LocalChanged`.
+//! [`SourceFile`]: a regular file being sent. If its size, modification time or status change time
+//! is not what it was when the file was opened, the next read fails with `LocalChanged`.
 
 use std::fs::{File, Metadata};
 use std::os::fd::OwnedFd;
@@ -22,20 +22,30 @@ pub struct SourceFile {
     /// Offset in the file of the first byte to send.
     base: u64,
     stamp: Stamp,
+    /// Whether the next attempt opens the file again, and so takes it as it is then.
+    reopened: bool,
 }
 
 /// The metadata that must not change while a file is sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Stamp {
-    size: u64,
-    modified: (i64, i64),
+pub struct Stamp {
+    /// Device and inode.
+    pub file: (u64, u64),
+    /// Bytes.
+    pub size: u64,
+    /// When the content was changed last, in seconds and nanoseconds.
+    pub modified: (i64, i64),
+    /// When the inode was changed last: cannot be set back.
+    pub changed: (i64, i64),
 }
 
 impl From<&Metadata> for Stamp {
     fn from(metadata: &Metadata) -> Self {
         Self {
+            file: (metadata.dev(), metadata.ino()),
             size: metadata.len(),
             modified: (metadata.mtime(), metadata.mtime_nsec()),
+            changed: (metadata.ctime(), metadata.ctime_nsec()),
         }
     }
 }
@@ -49,17 +59,23 @@ pub struct Extent {
     pub length: usize,
     /// Whether fewer bytes are an error.
     pub exact: bool,
-    /// Whether these are the last bytes: the file is then checked for changes.
-    pub last: bool,
 }
 
 impl SourceFile {
-    /// Opens the file at `path`, below a root.
+    /// Opens the file at `path`, below a root; it is sent from `base` on.
     ///
     /// # Errors
     /// `LocalNotFound`, `LocalDenied` (outside the roots; not a regular file), `LocalIo`.
-    pub fn at_path(roots: &Roots, path: &Path) -> Result<Self, Failure> {
+    pub fn at_path(roots: &Roots, path: &Path, base: u64) -> Result<Self, Failure> {
         let file = roots.open(path)?;
+        Self::reopened(file, path, base)
+    }
+
+    /// A file that each attempt opens again; it is sent from `base` on.
+    ///
+    /// # Errors
+    /// `LocalDenied`: not a regular file. `LocalIo`.
+    pub fn reopened(file: File, path: &Path, base: u64) -> Result<Self, Failure> {
         let metadata = file.metadata().map_err(|error| io_failure(path, &error))?;
         if !metadata.is_file() {
             return Err(denied(path, "is not a regular file"));
@@ -68,7 +84,8 @@ impl SourceFile {
             stamp: Stamp::from(&metadata),
             name: path.display().to_string(),
             file,
-            base: 0,
+            base,
+            reopened: true,
         })
     }
 
@@ -87,7 +104,28 @@ impl SourceFile {
             stamp: Stamp::from(&metadata),
             name,
             file,
+            reopened: false,
         })
+    }
+
+    /// The open file.
+    pub fn file(&self) -> &File {
+        &self.file
+    }
+
+    /// What it is called in messages.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Offset in the file of the first byte to send.
+    pub fn base(&self) -> u64 {
+        self.base
+    }
+
+    /// Its metadata when it was opened.
+    pub fn stamp(&self) -> Stamp {
+        self.stamp
     }
 
     /// How many bytes there are to send.
@@ -112,23 +150,39 @@ impl SourceFile {
             }
         }
         block.truncate(filled);
+        self.check()?;
         if extent.exact && filled < extent.length {
             return Err(self.changed("became shorter"));
-        }
-        if extent.last {
-            let metadata = self
-                .file
-                .metadata()
-                .map_err(|error| io_failure(&self.name, &error))?;
-            if Stamp::from(&metadata) != self.stamp {
-                return Err(self.changed("changed"));
-            }
         }
         Ok(())
     }
 
+    /// Checks that the file is still what it was when it was opened.
+    ///
+    /// # Errors
+    /// `LocalChanged`, `LocalIo`.
+    pub fn check(&self) -> Result<(), Failure> {
+        let metadata = self
+            .file
+            .metadata()
+            .map_err(|error| io_failure(&self.name, &error))?;
+        let now = Stamp::from(&metadata);
+        if now.size < self.stamp.size {
+            Err(self.changed("became shorter"))
+        } else if now != self.stamp {
+            Err(self.changed("changed"))
+        } else {
+            Ok(())
+        }
+    }
+
     fn changed(&self, how: &str) -> Failure {
         let text = format!("{} {how} while it was being sent", self.name);
-        Failure::new(ErrorName::LocalChanged, text).retry(Retry::Never)
+        let retry = if self.reopened {
+            Retry::Later
+        } else {
+            Retry::Never
+        };
+        Failure::new(ErrorName::LocalChanged, text).retry(retry)
     }
 }

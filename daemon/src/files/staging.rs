@@ -78,11 +78,27 @@ fn staging_name(name: &OsStr) -> nix::Result<OsString> {
     let number = getrandom::u32()
         .map_err(|error| error.raw_os_error().map_or(Errno::EIO, Errno::from_raw))?;
     let tail = format!(".{number:08x}.part");
-    let room = NAME_MAX - tail.len() - 1;
-    let bytes = name.as_bytes();
-    let kept = bytes.get(..room).unwrap_or(bytes);
     let mut staging = OsString::from(".");
-    staging.push(OsStr::from_bytes(kept));
+    staging.push(kept(name));
     staging.push(tail);
     Ok(staging)
+}
+
+/// The part of a final name that its staging name has.
+pub fn kept(name: &OsStr) -> &OsStr {
+    let room = NAME_MAX - ".".len() - ".01234567.part".len();
+    let bytes = name.as_bytes();
+    OsStr::from_bytes(bytes.get(..room).unwrap_or(bytes))
+}
+
+/// What [`kept`] returned for the final name that a staging name was made for; `None`: it is not
+/// the name of a staging file.
+pub fn target_of(staging: &OsStr) -> Option<&OsStr> {
+    let rest = staging.as_bytes().strip_prefix(b".")?;
+    let rest = rest.strip_suffix(b".part")?;
+    let dot = rest.len().checked_sub(9)?;
+    let (name, number) = rest.split_at_checked(dot)?;
+    let number = number.strip_prefix(b".")?;
+    let is_digit = |byte: &u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(byte);
+    (!name.is_empty() && number.iter().all(is_digit)).then(|| OsStr::from_bytes(name))
 }

@@ -1,5 +1,7 @@
 //! [`Message`]: what the bus thread and the disk thread send to the event loop.
 
+use std::os::fd::OwnedFd;
+
 use futures_channel::oneshot;
 use modem_ftp_core::api::failure::Failure;
 use modem_ftp_core::api::local::Handle;
@@ -8,6 +10,7 @@ use modem_ftp_core::api::request::Request;
 
 use crate::config::{Config, Refusal};
 use crate::files::{Block, OpenFile};
+use crate::store::Found;
 
 /// Where the reply to a method call goes.
 pub type ReplyTo = oneshot::Sender<Result<Reply, Failure>>;
@@ -19,6 +22,10 @@ pub enum Message {
     Call(Box<Call>),
     /// From the bus: `Reload`.
     Reload(ReplyTo),
+    /// From the bus: it is connected; the name is requested after [`Publication::Restored`].
+    ///
+    /// [`Publication::Restored`]: super::Publication::Restored
+    BusConnected,
     /// From the bus: the daemon owns the bus name, and callers can reach it.
     BusReady,
     /// From the bus: the connection failed or was closed, and why.
@@ -26,6 +33,14 @@ pub enum Message {
     /// From the disk: the configuration was read again. The reply is for `Reload`; there is none
     /// after SIGHUP.
     ConfigRead(Box<Result<Config, Refusal>>, Option<ReplyTo>),
+    /// From the store: it is open, and what was stored.
+    Found(Box<Found>),
+    /// From the store: the facts of this number are stored, or could not be.
+    Persisted(u64, Result<(), Failure>),
+    /// From the disk: a local file was opened again, or could not be.
+    Opened(Box<FileOpened>),
+    /// From the bus: reply as soon as this pipe is readable or has no writer.
+    AwaitPipe(OwnedFd, oneshot::Sender<()>),
     /// From the disk: a block of an upload's source was read.
     BlockRead(BlockRead),
     /// From the disk: a block was written to a download's file, or the file was truncated.
@@ -43,6 +58,17 @@ pub struct Call {
     pub file: Option<(Handle, OpenFile)>,
     /// Where the reply goes.
     pub reply: ReplyTo,
+}
+
+/// A local file that was opened again for an attempt.
+#[derive(Debug)]
+pub struct FileOpened {
+    /// The transfer's file.
+    pub handle: Handle,
+    /// Number of the opening.
+    pub opening: u64,
+    /// The file, and the hash of its content if it is to be sent.
+    pub result: Result<(OpenFile, Option<String>), Failure>,
 }
 
 /// A block read from the source of an upload.

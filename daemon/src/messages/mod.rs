@@ -6,5 +6,5 @@ mod message;
 mod publication;
 
 pub use inbox::Inbox;
-pub use message::{BlockRead, Call, Message, ReplyTo, SinkCommitted, SinkWritten};
+pub use message::{BlockRead, Call, FileOpened, Message, ReplyTo, SinkCommitted, SinkWritten};
 pub use publication::{Publication, Publications};

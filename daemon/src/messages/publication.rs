@@ -23,6 +23,10 @@ pub enum Publication {
     TransferRemoved(TransferId),
     /// The names of the configured servers, and the default one.
     Servers(Vec<String>, String),
+    /// What an operator has to know, one sentence each.
+    Warnings(Vec<String>),
+    /// Everything that was stored is published: the bus name may be requested.
+    Restored,
     /// The configured roots, below which paths in calls must lie.
     Roots(Vec<PathBuf>),
 }

@@ -1,4 +1,4 @@
-# The gateway: udev, the system bus, an FTP server, the module on USB, the daemon; all as installed.
+# The gateway: udev, the system bus, an FTP server, the module on USB and the daemon, as installed.
 
 DEVICE=/dev/modem-ftp
 FTP_ROOT=/var/lib/ftp
@@ -36,14 +36,14 @@ start_module() {
     echo $! >/run/module.pid
 }
 
-# Whatever a check came to, the next one starts with a module that behaves and has nothing to do.
+# Removes faults and transfers, so that the next check starts with a working and idle module.
 clean_up() {
     tell clear all
     if [ -e /tmp/transfer ]; then client cancel "$(cat /tmp/transfer)"; fi
     rm -f /tmp/transfer
 }
 
-# What helps to understand a failure: the last lines of everything that talks.
+# Prints the last lines of all logs.
 on_failure() {
     for log in dialogue module daemon; do
         [ -s /var/log/$log ] || continue
@@ -52,13 +52,13 @@ on_failure() {
     done
 }
 
-# Says something to the running module (see virtual-bg96 --help).
+# Sends a command to the running module (see virtual-bg96 --help).
 tell() { virtual-bg96 --control $CONTROL --tell "$*"; }
 
-# The client, which must come to an end in a minute.
+# Runs the client, for at most a minute.
 client() { timeout 60 modem-ftp "$@"; }
 
-# Starts the daemon as its own user, as its unit would.
+# Starts the daemon as its own user, as its unit does.
 start_daemon() {
     mkdir -p /var/lib/modem-ftp/state
     chown -R modem-ftp:modem-ftp /var/lib/modem-ftp /etc/modem-ftp
@@ -67,18 +67,18 @@ start_daemon() {
     echo $! >/run/daemon.pid
 }
 
-# The daemon runs and has brought the module online; starts it if it does not run.
+# Starts the daemon if it does not run, and waits until the module is online.
 online() {
     [ -e /run/daemon.pid ] || start_daemon
     await 20 is_online
 }
 
-# The module's state as the client tells it to programs.
+# The module's state, from the client's JSON output.
 state() { client --json status | sed -n 's/.*"state": *"\([a-z]*\)".*/\1/p'; }
 is_online() { [ "$(state)" = online ]; }
 is_absent() { [ "$(state)" = absent ]; }
 
-# A number that the module tells about itself: `stats` and `state` are lists of NAME=NUMBER.
+# A counter or a state of the module: its answers to `stats` and `state` are lists of NAME=NUMBER.
 module() { # NAME
     case $1 in
         *bytes* | data_ns) question=stats ;;
@@ -91,22 +91,22 @@ module() { # NAME
 
 in_command_mode() { [ "$(module data_mode)" = 0 ]; }
 
-# So many bytes of the transfer that runs have passed the port.
-moved() { [ "$(module data_mode)" = 1 ] && [ "$(module data_bytes)" -ge "$1" ]; }
+# True if at least this many bytes of the running transfer have passed the port.
+transferred() { [ "$(module data_mode)" = 1 ] && [ "$(module data_bytes)" -ge "$1" ]; }
 
-# So many random bytes.
+# Prints this many random bytes.
 random() { head -c "$1" /dev/urandom; }
 
-# From here on `since_mark` and `ends_of_data_mode` look at the dialogue.
+# `since_mark` and `ends_of_data_mode` read the dialogue from here on.
 mark() { wc -l <$DIALOGUE >/run/mark; }
 since_mark() { tail -n +"$(($(cat /run/mark) + 1))" $DIALOGUE; }
 
-# What ended data mode before its time since the mark: DTR or +++, once for each time.
+# What ended data mode early since the mark: DTR or +++, once for each time.
 ends_of_data_mode() {
     since_mark | sed -n 's/^[*] \(.*\) ends data mode$/\1/p' | xargs
 }
 
-# The port answers, and with the answers to what is asked now.
+# Checks that the port is in command mode: commands get their own answers, and transfers work.
 the_port_is_in_command_mode() {
     random 20000 >$FTP_ROOT/small.bin
     same "data mode" "$(module data_mode)" 0

@@ -1,5 +1,5 @@
-# Sets the bench up, runs every check, sums up: the last line is `guest: N passed, N failed`.
-# Kernel command line: checks=NAME,NAME picks the files of checks/ whose name contains one of them.
+# Sets up the bench and runs every check; the last line is `guest: N passed, N failed`.
+# Kernel command line: checks=NAME,NAME selects the files of checks/ whose names contain one of them.
 . /bench/lib.sh
 . /bench/bench.sh
 

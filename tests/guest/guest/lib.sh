@@ -1,7 +1,7 @@
-# What every check needs: a verdict, a clock, waiting with an end.
+# Functions of the checks: results, a clock, waiting with a time-out.
 
-# Runs the function in a shell of its own, says how it went, and shows the end of what it said if
-# it failed. Everything that it says is kept in /var/log/FUNCTION.
+# Runs the function in a subshell and prints its result, and the end of its output if it failed. Its
+# output is kept in /var/log/FUNCTION.
 check() { # SENTENCE FUNCTION
     begin=$(now)
     (set -eu; "$2") >"/var/log/$2" 2>&1
@@ -23,11 +23,11 @@ check() { # SENTENCE FUNCTION
 # Hundredths of a second since power-on.
 now() { cut -d ' ' -f 1 /proc/uptime | tr -d .; }
 
-# Hundredths as seconds.
+# Converts hundredths to seconds.
 seconds() { printf '%d.%02d' $(($1 / 100)) $(($1 % 100)); }
 
-# Waits until the command succeeds; fails after so many seconds, saying what did not happen. Asks less
-# often the longer it takes: here every question costs more than the waiting.
+# Waits until the command succeeds; fails with a message after the given seconds. The pauses become longer,
+# because in the guest running a command takes more time than waiting.
 await() { # SECONDS COMMAND...
     local end=$(($(now) + $1 * 100)) limit=$1 pause=100000
     shift
@@ -41,14 +41,14 @@ await() { # SECONDS COMMAND...
     done
 }
 
-# Fails, saying what was seen, unless the two are the same.
+# Fails with a message unless both values are equal.
 same() { # WHAT SEEN EXPECTED
     [ "$2" = "$3" ] && return 0
     echo "$1: seen \"$2\", expected \"$3\""
     return 1
 }
 
-# Fails, saying so, unless so many hundredths of a second or fewer have passed.
+# Fails unless the time is within the limit, both in hundredths of a second.
 within() { # WHAT HUNDREDTHS LIMIT
     echo "$1: $(seconds "$2") s (limit $(seconds "$3") s)"
     [ "$2" -le "$3" ]

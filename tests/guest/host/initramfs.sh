@@ -1,10 +1,9 @@
-# The guest's only file system: busybox, udev, dbus-daemon, ProFTPD, the
-# kernel's modules, the programs.
-# Sourced by ../run; sets INITRAMFS.
+# The guest's file system: busybox, kernel modules, the programs; for ../run also udev, dbus-daemon, ProFTPD.
+# To be sourced by ../run and ../power-cut; sets INITRAMFS.
 # shellcheck shell=bash
 
-# Copies a program to the same place in the tree, or to PLACE, without debugging symbols, and the
-# libraries that it needs to where the guest's linker looks.
+# Copies a program to the same path in the tree, or to PLACE, without debugging symbols, and its libraries
+# to the library path of the guest.
 program() { # FILE [PLACE]
     local file=$1 place=${2:-$1} library target
     install -D -m 755 "$file" "$TREE$place"
@@ -18,11 +17,10 @@ program() { # FILE [PLACE]
     done
 }
 
-initramfs() {
-    TREE=$CACHE/tree
-    INITRAMFS=$CACHE/initramfs.cpio
+# Begins the tree: busybox, kmod, the kernel's modules, the scripts in the given folder, whose `init` is PID 1.
+begin_tree() { # SCRIPTS
     rm -rf "$TREE"
-    mkdir -p "$TREE"/{bin,dev,etc,proc,run,sys,tmp,var/lib,var/log,usr/bin,usr/sbin}
+    mkdir -p "$TREE"/{bin,dev,etc,mnt,proc,run,sys,tmp,var/lib,var/log,usr/bin,usr/sbin}
     ln -s usr/sbin "$TREE/sbin"
     ln -s ../run "$TREE/var/run"
 
@@ -33,18 +31,31 @@ initramfs() {
     program "$(readlink -f "$(command -v modprobe)")" /usr/bin/kmod
     for applet in modprobe insmod depmod lsmod; do ln -s ../bin/kmod "$TREE/usr/sbin/$applet"; done
 
+    cp -r "$KERNEL/lib" "$TREE/"
+    cp -r "$1" "$TREE/bench"
+    ln -s bench/init "$TREE/init"
+}
+
+# Packs the tree.
+pack_tree() {
+    INITRAMFS=$TREE.cpio
+    (cd "$TREE" && find . | cpio --quiet -o -H newc -R 0:0) >"$INITRAMFS"
+}
+
+initramfs() {
+    TREE=$CACHE/tree
+    begin_tree "$HERE/guest"
+
     program "$(command -v dbus-daemon)" /usr/bin/dbus-daemon
     program "$(command -v perl)" /usr/bin/perl # TIOCMGET
     program "$(command -v udevadm)" /usr/bin/udevadm
     ln -s ../usr/bin/udevadm "$TREE/bin/systemd-udevd"
     mkdir -p "$TREE/usr/lib/udev/rules.d"
-    # Debian's own rules, all that can concern a USB serial port, and ours as it is installed.
+    # Debian's rules that concern a USB serial port, and the rule of ModemFtp.
     cp /usr/lib/udev/rules.d/{50-udev-default,60-serial,80-drivers,99-systemd}.rules "$TREE/usr/lib/udev/rules.d/"
     cp "$ROOT"/etc/udev/rules.d/*.rules "$TREE/usr/lib/udev/rules.d/"
 
-    cp -r "$KERNEL/lib" "$TREE/"
-    cp -r "$HERE/guest" "$TREE/bench"
-    # The system bus as Debian configures it, with our policy.
+    # Debian's configuration of the system bus, with the policy of ModemFtp.
     install -D -m 644 /usr/share/dbus-1/system.conf "$TREE/usr/share/dbus-1/system.conf"
     install -D -m 644 -t "$TREE/usr/share/dbus-1/system.d" "$ROOT"/dbus/*.conf
 
@@ -53,6 +64,5 @@ initramfs() {
 
     local binary
     for binary in "${BINARIES[@]}"; do program "$BIN/$binary" "/usr/bin/$binary"; done
-    ln -s bench/init "$TREE/init"
-    (cd "$TREE" && find . | cpio --quiet -o -H newc -R 0:0) >"$INITRAMFS"
+    pack_tree
 }

@@ -1,17 +1,17 @@
-# The guest's kernel: Debian's standard one as it is, with the modules that the bench needs.
-# Sourced by ../run; sets KERNEL (a folder with vmlinuz and lib/modules/VERSION).
+# The guest's kernel: Debian's standard kernel with the modules that the checks need.
+# To be sourced by ../run and ../power-cut; sets KERNEL (a folder with vmlinuz and lib/modules/VERSION).
 # shellcheck shell=bash
 
-# The real driver, the virtual host controller, a disk for the logs.
-MODULES=(option vhci-hcd virtio_pci virtio_blk)
+# The driver of the modem, the virtual host controller, a disk; the file system that loses power.
+MODULES=(option vhci-hcd virtio_pci virtio_blk ext4 loop)
 
-# The package that linux-image-amd64 stands for; nothing if apt does not know.
+# The package that linux-image-amd64 depends on; empty if apt does not know it.
 newest() { apt-cache depends linux-image-amd64 2>/dev/null | sed -n 's/^ *Depends: //p' | head -n 1; }
 
 download() { (cd "$CACHE/unpack" && apt-get download -qq -o APT::Sandbox::User=root "$1"); }
 
-# Fetches the kernel that linux-image-amd64 stands for, once a version; where apt cannot say which
-# that is, the newest one fetched before will do.
+# Downloads the kernel that linux-image-amd64 depends on, once per version; if apt does not know it, uses
+# the newest kernel that was downloaded before.
 kernel() {
     local package
     package=$(newest)
@@ -25,7 +25,8 @@ kernel() {
         return
     fi
     KERNEL=$CACHE/$package
-    [ -e "$KERNEL/complete" ] && return
+    # The file lists the modules that are there.
+    [ "$(cat "$KERNEL/complete" 2>/dev/null)" != "${MODULES[*]}" ] || return 0
     say "fetching $package (70 MB, once)"
     rm -rf "$KERNEL" "$CACHE/unpack"
     mkdir -p "$KERNEL" "$CACHE/unpack"
@@ -35,7 +36,7 @@ kernel() {
     version=$(ls "$tree/lib/modules")
     depmod -b "$tree" "$version"
     cp "$tree/boot/vmlinuz-$version" "$KERNEL/vmlinuz"
-    # Each line is "insmod PATH [OPTIONS]"; the path's tail is its place in the kernel's folder.
+    # Each line is "insmod PATH [OPTIONS]"; PATH without the tree is the path in the kernel's folder.
     for module in "${MODULES[@]}"; do
         modprobe -d "$tree" -S "$version" --show-depends "$module"
     done | sort -u | while read -r _ path _; do
@@ -45,5 +46,5 @@ kernel() {
     cp "$tree/lib/modules/$version"/modules.{order,builtin,builtin.modinfo} "$KERNEL/lib/modules/$version/"
     depmod -b "$KERNEL" "$version"
     rm -rf "$CACHE/unpack"
-    touch "$KERNEL/complete"
+    echo "${MODULES[*]}" >"$KERNEL/complete"
 }

@@ -1,4 +1,4 @@
-//! libunftp as a program of its own, for places where no test process runs: the guest, a shell.
+//! libunftp as a program, to be started from a shell.
 //!
 //! Prints one line, `ftp-server ready on 127.0.0.1:PORT for USER below ROOT`, and runs until
 //! SIGTERM or SIGINT, which remove its temporary folder.
@@ -8,7 +8,7 @@ use modem_ftp_tests::{Error, FtpServer, Kind, Options};
 use nix::sys::signal::{SigSet, Signal};
 use std::io::Write;
 
-/// An FTP server (libunftp) on 127.0.0.1 with one account and a folder of its own.
+/// An FTP server (libunftp) on 127.0.0.1 with one account.
 #[derive(Parser)]
 #[command(version)]
 struct Arguments {

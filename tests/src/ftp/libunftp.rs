@@ -1,4 +1,4 @@
-//! libunftp on a thread of this process, with a single-threaded runtime of its own.
+//! libunftp on a thread of this process, with its own single-threaded runtime.
 
 use super::place::Place;
 use crate::Error;
@@ -24,7 +24,7 @@ impl Libunftp {
     pub fn start(place: &Place) -> Result<Self, Error> {
         if place.options.disk.is_some() {
             return Err(Error::failed(
-                "libunftp runs inside this process: no disk of its own",
+                "libunftp runs inside this process and cannot have its own disk",
             ));
         }
         let server = builder(place)?;
@@ -52,10 +52,10 @@ impl Libunftp {
         })
     }
 
-    /// Ends it, connections included.
+    /// Ends the server and its connections.
     pub fn stop(&mut self) -> Result<(), Error> {
         if let Some(stop) = self.stop.take() {
-            // An error means that it ended by itself.
+            // An error means that it has ended already.
             let _ = stop.send(());
         }
         match self.thread.take().map(JoinHandle::join) {
@@ -75,7 +75,7 @@ type Server = ::libunftp::Server<Filesystem, unftp_core::auth::DefaultUser>;
 
 fn builder(place: &Place) -> Result<Server, Error> {
     let root: PathBuf = place.root.clone();
-    // Found out now, so that the generator below, which cannot fail, does not.
+    // Checked here, because the closure below cannot return an error.
     Filesystem::new(root.clone())?;
     let account = Arc::new(Account {
         user: place.options.user.clone(),
@@ -100,7 +100,7 @@ fn builder(place: &Place) -> Result<Server, Error> {
 
 #[expect(
     clippy::expect_used,
-    reason = "the folder was opened a moment ago and is ours"
+    reason = "the folder was opened before and belongs to this test"
 )]
 fn filesystem(root: &PathBuf) -> Filesystem {
     Filesystem::new(root).expect("the root folder is gone")

@@ -1,4 +1,4 @@
-//! Five real FTP servers behind one type: five behaviours, one way to start them.
+//! Five real FTP servers behind one type.
 
 mod libunftp;
 mod options;
@@ -18,10 +18,10 @@ use std::net::{Ipv4Addr, SocketAddr, TcpStream};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-/// How long a server may take until it greets.
+/// How long a server may take until it sends its greeting.
 const START: Duration = Duration::from_secs(15);
 
-/// A running server with a root folder of its own, reachable at 127.0.0.1 only.
+/// A running server with its own root folder, reachable at 127.0.0.1 only.
 #[derive(Debug)]
 pub struct FtpServer {
     kind: Kind,
@@ -40,13 +40,12 @@ enum Runner {
 }
 
 impl FtpServer {
-    /// Starts a server and waits until it greets.
+    /// Starts a server and waits for its greeting.
     ///
     /// # Errors
     ///
-    /// [`Error::Missing`] where the server, or a right it needs, is not here; [`Error::Failed`]
-    /// where it cannot do what `options` ask for, does not start, or listens on anything but
-    /// 127.0.0.1.
+    /// [`Error::Missing`] if the server, or a right that it needs, is missing; [`Error::Failed`] if
+    /// it does not support `options`, does not start, or listens on another address than 127.0.0.1.
     pub fn start(kind: Kind, options: Options) -> Result<Self, Error> {
         let impossible = match options.security {
             Security::Implicit => !kind.has_implicit_tls(),
@@ -85,14 +84,14 @@ impl FtpServer {
         };
         let command = match options.disk {
             Some(size) => {
-                needs_root("a disk of the server's own")?;
+                needs_root("a server with its own disk")?;
                 namespace::inside(&command, &place.mount_disk(size))?
             }
             None => command,
         };
         let child = Child::start(&format!("{kind:?}"), &command, &place.log)?;
         let root = match options.disk {
-            // The disk is mounted for the server alone: the kernel shows it through /proc.
+            // Only the server's mount namespace has the disk; it is reached through /proc.
             Some(_) => Path::new("/proc")
                 .join(child.id().to_string())
                 .join("root")
@@ -111,25 +110,25 @@ impl FtpServer {
         .listening()
     }
 
-    /// Waits for the greeting and looks where the server listens.
+    /// Waits for the greeting and checks the addresses on which the server listens.
     fn listening(mut self) -> Result<Self, Error> {
         let address = self.address();
-        let silent = self.options.security == Security::Implicit;
-        let greets = || greets(address, silent).then_some(());
+        let implicit = self.options.security == Security::Implicit;
+        let greets = || greets(address, implicit).then_some(());
         let what = format!("{:?} at {address}", self.kind);
         match &mut self.runner {
             Runner::Process(child) => child.wait_until(&what, START, greets)?,
             Runner::Thread(_) => until(&what, START, || Ok(greets()))?,
         }
-        let strangers: Vec<SocketAddr> = listeners(self.port)?
+        let others: Vec<SocketAddr> = listeners(self.port)?
             .into_iter()
             .filter(|a| !a.ip().is_loopback())
             .collect();
-        if strangers.is_empty() {
+        if others.is_empty() {
             Ok(self)
         } else {
             Err(Error::failed(format!(
-                "{:?} also listens on {strangers:?}",
+                "{:?} also listens on {others:?}",
                 self.kind
             )))
         }
@@ -141,7 +140,7 @@ impl FtpServer {
         self.kind
     }
 
-    /// What it was started with.
+    /// Its options.
     #[must_use]
     pub fn options(&self) -> &Options {
         &self.options
@@ -153,7 +152,7 @@ impl FtpServer {
         self.port
     }
 
-    /// Where its control connection is.
+    /// The address of its control connection.
     #[must_use]
     pub fn address(&self) -> SocketAddr {
         SocketAddr::from((Ipv4Addr::LOCALHOST, self.port))
@@ -165,7 +164,7 @@ impl FtpServer {
         &self.root
     }
 
-    /// What the server printed and logged so far; empty for libunftp, which has no log.
+    /// Output and log of the server so far; empty for libunftp, which has no log.
     #[must_use]
     pub fn log(&self) -> String {
         match &self.runner {
@@ -174,7 +173,7 @@ impl FtpServer {
         }
     }
 
-    /// Lets a server's processes stand still, connections and all, as a machine that hangs does.
+    /// Stops the server's processes (SIGSTOP): connections stay open and nothing answers.
     ///
     /// # Errors
     ///
@@ -199,13 +198,13 @@ impl FtpServer {
     }
 }
 
-/// Whether a server answers there: with a 220, or, where TLS comes first, by accepting.
-fn greets(address: SocketAddr, silent: bool) -> bool {
+/// Whether a server answers: with 220, or with implicit TLS by accepting the connection.
+fn greets(address: SocketAddr, implicit: bool) -> bool {
     let Ok(stream) = TcpStream::connect_timeout(&address, Duration::from_secs(1)) else {
         return false;
     };
     let mut line = String::new();
-    silent
+    implicit
         || stream
             .set_read_timeout(Some(Duration::from_secs(5)))
             .is_ok()

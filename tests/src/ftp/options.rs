@@ -1,11 +1,11 @@
-//! Which server, and what a test may want of it.
+//! Which server, and its options.
 
 use std::path::PathBuf;
 
 /// Which server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
-    /// vsftpd 3: no MLSD; TLS session reuse required unless told otherwise.
+    /// vsftpd 3: no MLSD; requires TLS session reuse by default.
     Vsftpd,
     /// ProFTPD 1.3 with mod_tls.
     Proftpd,
@@ -27,19 +27,20 @@ impl Kind {
         Self::Libunftp,
     ];
 
-    /// Whether it knows MLSD.
+    /// Whether it supports MLSD.
     #[must_use]
     pub fn has_mlsd(self) -> bool {
         self != Self::Vsftpd
     }
 
-    /// Whether it can speak TLS from the first byte.
+    /// Whether it supports implicit TLS (from the first byte).
     #[must_use]
     pub fn has_implicit_tls(self) -> bool {
         matches!(self, Self::Vsftpd | Self::Proftpd | Self::Pyftpdlib)
     }
 
-    /// Whether it can demand that data connections resume the control connection's TLS session.
+    /// Whether it can require that data connections resume the TLS session of the control
+    /// connection.
     #[must_use]
     pub fn can_require_session_reuse(self) -> bool {
         matches!(self, Self::Vsftpd | Self::Proftpd)
@@ -52,22 +53,22 @@ pub enum Security {
     /// Plain FTP.
     #[default]
     None,
-    /// AUTH TLS on the plain port, and both channels must be protected.
+    /// AUTH TLS on the plain port; both channels must be protected.
     Explicit,
     /// TLS from the first byte.
     Implicit,
 }
 
-/// What a test may want of its server. The default is a plain server with one account.
+/// The options of a server. The default is plain FTP with one account.
 #[derive(Clone, Debug)]
 pub struct Options {
     /// How the connections are protected.
     pub security: Security,
-    /// Whether data connections must resume the control connection's TLS session.
+    /// Whether data connections must resume the TLS session of the control connection.
     pub session_reuse: bool,
-    /// Whether the client must show a certificate of our authority.
+    /// Whether the client must present a certificate of the trusted authority.
     pub client_certificate: bool,
-    /// Whether the server shows the certificate that is over.
+    /// Whether the server presents the expired certificate.
     pub expired: bool,
     /// The account's name.
     pub user: String,
@@ -75,11 +76,11 @@ pub struct Options {
     pub password: String,
     /// Whether the account may only read.
     pub read_only: bool,
-    /// The size of the disk behind the root folder in bytes, if it is to fill up.
+    /// The size in bytes of a disk mounted at the root folder, if there is to be one.
     pub disk: Option<u64>,
-    /// Its port on 127.0.0.1, if any will not do.
+    /// Its port on 127.0.0.1; a free one if `None`.
     pub port: Option<u16>,
-    /// The folder to serve, if not a temporary one.
+    /// The folder to serve; a temporary one if `None`.
     pub root: Option<PathBuf>,
 }
 
@@ -98,4 +99,16 @@ impl Default for Options {
             root: None,
         }
     }
+}
+
+/// Makes a test of the function `$body` for each of the named servers, [`crate::Kind`]:
+/// `on_servers! { vsftpd = Vsftpd, proftpd = Proftpd => round_trip }`.
+#[macro_export]
+macro_rules! on_servers {
+    ($($name:ident = $kind:ident),* $(,)? => $body:path) => {
+        $(#[test]
+        fn $name() {
+            $body($crate::Kind::$kind);
+        })*
+    };
 }

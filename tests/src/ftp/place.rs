@@ -1,4 +1,4 @@
-//! What every server is given: folders, a port, an account, certificates.
+//! What every server needs: folders, a port, an account, certificates.
 
 use super::{Options, Security};
 use crate::{Certificates, Error, Scratch, tools};
@@ -6,25 +6,25 @@ use nix::unistd::{Gid, Uid, chown, getegid, geteuid};
 use std::path::PathBuf;
 use std::process::Command;
 
-/// `nobody` and `nogroup` of Debian: whom servers started by root turn into.
+/// `nobody` and `nogroup` of Debian: the user and group of servers that root starts.
 const NOBODY: u32 = 65534;
 
-/// A prepared place for one server.
+/// The files, the port and the account of one server.
 #[derive(Debug)]
 pub struct Place {
-    /// For the server's own files.
+    /// The folder for the server's own files.
     pub folder: PathBuf,
-    /// Output and log.
+    /// The file for output and log.
     pub log: PathBuf,
-    /// What the account sees as `/`.
+    /// The folder that the account sees as `/`.
     pub root: PathBuf,
-    /// On 127.0.0.1.
+    /// The port on 127.0.0.1.
     pub port: u16,
-    /// As asked for.
+    /// The options of the test.
     pub options: Options,
-    /// Where TLS is asked for.
+    /// The certificates, if TLS is used.
     pub tls: Option<TlsFiles>,
-    /// Who owns the root folder and serves the account.
+    /// The owner of the root folder and of the processes that serve the account.
     pub uid: u32,
     /// Its group.
     pub gid: u32,
@@ -39,12 +39,12 @@ pub struct TlsFiles {
     pub key: PathBuf,
     /// Both in one file.
     pub both: PathBuf,
-    /// The authority that client certificates must come from.
+    /// The authority of client certificates.
     pub authority: PathBuf,
 }
 
 impl Place {
-    /// Makes the folders and writes the certificates.
+    /// Creates the folders and writes the certificates.
     pub fn prepare(scratch: &Scratch, port: u16, options: &Options) -> Result<Self, Error> {
         let own = options.root.is_none();
         let root = match &options.root {
@@ -55,21 +55,25 @@ impl Place {
         if uid == 0 && own {
             (uid, gid) = (NOBODY, NOBODY);
             chown(&root, Some(Uid::from_raw(uid)), Some(Gid::from_raw(gid))).map_err(|error| {
-                Error::failed(format!("cannot give the root folder away: {error}"))
+                Error::failed(format!(
+                    "cannot change the owner of the root folder: {error}"
+                ))
             })?;
         }
         let tls = match options.security {
             Security::None => None,
             Security::Explicit | Security::Implicit => {
                 let all = Certificates::shared()?;
-                let shown = if options.expired {
+                let identity = if options.expired {
                     &all.expired
                 } else {
                     &all.server
                 };
-                let (certificate, key) = shown.write(scratch, "server")?;
-                let both =
-                    scratch.write("both.pem", format!("{}{}", shown.key, shown.certificate))?;
+                let (certificate, key) = identity.write(scratch, "server")?;
+                let both = scratch.write(
+                    "both.pem",
+                    format!("{}{}", identity.key, identity.certificate),
+                )?;
                 let authority = scratch.write("authority.pem", &all.authority.certificate)?;
                 Some(TlsFiles {
                     certificate,
@@ -98,14 +102,14 @@ impl Place {
         Ok(path)
     }
 
-    /// The shell line that puts a disk of `size` bytes behind the root folder.
+    /// The shell line that mounts a disk of `size` bytes at the root folder.
     pub fn mount_disk(&self, size: u64) -> String {
         let Self { uid, gid, root, .. } = self;
         let options = format!("size={size},uid={uid},gid={gid},mode=755");
         format!("mount -t tmpfs -o {options} tmpfs '{}'", root.display())
     }
 
-    /// The account's password as crypt(3) writes it.
+    /// The hash of the account's password, crypt(3).
     pub fn password_hash(&self) -> Result<String, Error> {
         let openssl = tools::required("openssl")?;
         let hash =
@@ -114,7 +118,7 @@ impl Place {
     }
 }
 
-/// An error where only root can start the server.
+/// An error if the tests do not run as root.
 pub fn needs_root(server: &str) -> Result<(), Error> {
     if geteuid().is_root() {
         Ok(())

@@ -1,4 +1,4 @@
-//! ProFTPD: an account file of its own; `SocketBindTight`, or it listens everywhere.
+//! ProFTPD with an account file; without `SocketBindTight` it would listen on all addresses.
 
 use super::Security;
 use super::place::{Place, needs_root};
@@ -7,9 +7,9 @@ use std::fmt::Write;
 use std::os::unix::fs::PermissionsExt;
 use std::process::Command;
 
-/// Writes the configuration and says how to start.
+/// Writes the configuration and gives the command that starts the server.
 pub fn command(place: &Place) -> Result<Command, Error> {
-    needs_root("proftpd, which shows its folder as /")?;
+    needs_root("proftpd, which changes its root to the folder")?;
     let program = tools::unpacked("proftpd", "usr/sbin/proftpd")?;
     let modules = tools::unpacked("proftpd", "usr/lib/proftpd")?;
     let Place { uid, gid, root, .. } = place;
@@ -22,7 +22,7 @@ pub fn command(place: &Place) -> Result<Command, Error> {
     let accounts = place.write("accounts", &account)?;
     let groups = place.write("groups", &format!("bench:x:{gid}:\n"))?;
     for file in [&accounts, &groups] {
-        // It refuses an account file that others may read.
+        // ProFTPD refuses an account file that other users may read.
         std::fs::set_permissions(file, std::fs::Permissions::from_mode(0o600))?;
     }
     let mut text = format!(

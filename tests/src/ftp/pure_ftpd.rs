@@ -4,12 +4,12 @@ use super::place::{Place, needs_root};
 use crate::{Error, tools};
 use std::process::Command;
 
-/// Writes the account and says how to start.
+/// Writes the account and gives the command that starts the server.
 pub fn command(place: &Place) -> Result<Command, Error> {
     needs_root("pure-ftpd")?;
     let program = tools::unpacked("pure-ftpd", "usr/sbin/pure-ftpd")?;
     let pure_pw = tools::unpacked("pure-ftpd", "usr/bin/pure-pw")?;
-    // A crypt(3) hash: the ones pure-pw makes take seconds a login.
+    // A crypt(3) hash: with the hashes that pure-pw makes, a login takes seconds.
     let account = format!(
         "{}:{}:{}:{}::{}/./::::::::::::\n",
         place.options.user,

@@ -1,4 +1,4 @@
-//! pyftpdlib: a short script of ours around it.
+//! pyftpdlib, started by `tests/scripts/pyftpdlib_server.py`.
 
 use super::Security;
 use super::place::Place;
@@ -6,7 +6,7 @@ use crate::{Error, tools};
 use std::path::Path;
 use std::process::Command;
 
-/// Says how to start.
+/// Gives the command that starts the server.
 pub fn command(place: &Place) -> Result<Command, Error> {
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("scripts/pyftpdlib_server.py");
     let mut command = Command::new(tools::python()?);

@@ -1,4 +1,4 @@
-//! vsftpd: local users and PAM only, so it gets an `/etc/passwd` and a PAM folder of its own.
+//! vsftpd: it supports only local users and PAM, so it gets its own `/etc/passwd` and PAM folder.
 
 use super::place::{Place, needs_root};
 use super::{Options, Security};
@@ -6,10 +6,10 @@ use crate::{Error, namespace, tools};
 use std::fmt::Write;
 use std::process::Command;
 
-/// The PAM service's name below `/etc/pam.d`, which is this server's own folder.
+/// The name of the PAM service below `/etc/pam.d`, which is the server's own folder.
 const SERVICE: &str = "bench";
 
-/// Writes the configuration and says how to start.
+/// Writes the configuration and gives the command that starts the server.
 pub fn command(place: &Place) -> Result<Command, Error> {
     needs_root("vsftpd")?;
     let program = tools::unpacked("vsftpd", "usr/sbin/vsftpd")?;
@@ -19,7 +19,7 @@ pub fn command(place: &Place) -> Result<Command, Error> {
         &format!("{}:{}\n", place.options.user, place.password_hash()?),
     )?;
 
-    // pam_pwdfile was unpacked beside vsftpd; the folder's name holds the machine's triplet.
+    // pam_pwdfile was unpacked with vsftpd; the folder's name has the machine's triplet.
     let architecture = std::env::consts::ARCH;
     let module = tools::unpacked(
         "vsftpd",
@@ -33,7 +33,7 @@ pub fn command(place: &Place) -> Result<Command, Error> {
         format!("auth required {module} pwdfile={users}\naccount required pam_permit.so\n"),
     )?;
 
-    // The account is a user of the server's own world only.
+    // The account is a user only in the server's mount namespace.
     let Place { uid, gid, .. } = place;
     let passwd = format!(
         "root:x:0:0::/:/bin/false\nnobody:x:65534:65534::/:/bin/false\n\

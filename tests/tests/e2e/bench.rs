@@ -1,4 +1,4 @@
-//! The whole path, ready to be used: one of everything.
+//! The complete setup of an end-to-end test.
 
 use modem_ftp_tests::{
     Bus, Cli, Config, Daemon, Error, FtpServer, Kind, Modem, Options, Outcome, Scratch, need,
@@ -6,30 +6,30 @@ use modem_ftp_tests::{
 use std::fs;
 use std::path::PathBuf;
 
-/// Server, bus, module, daemon and client, all this test's own.
+/// Server, bus, module, daemon and client of one test.
 pub struct Bench {
-    // Dropped in this order: who uses something before what it uses.
+    // Dropped in this order: users before what they use.
     pub daemon: Daemon,
     pub modem: Modem,
     pub bus: Bus,
     pub server: FtpServer,
-    /// The folder the client is run in.
-    pub desk: Scratch,
+    /// The client's current directory.
+    pub folder: Scratch,
     pub cli: Cli,
 }
 
 impl Bench {
-    /// With this server, the module online; none where this machine lacks the server.
+    /// With this server and the module online; `None` if the server is not installed.
     pub fn with(kind: Kind, options: Options) -> Option<Self> {
         Self::configured(kind, options, &[], |_| {})
     }
 
-    /// The quickest: libunftp, plain.
+    /// With libunftp without TLS, which starts fastest.
     pub fn plain() -> Self {
         Self::with(Kind::Libunftp, Options::default()).unwrap()
     }
 
-    /// The quickest, with options for the module.
+    /// The same, with options for the module.
     pub fn with_module(module: &[&str]) -> Self {
         Self::configured(Kind::Libunftp, Options::default(), module, |_| {}).unwrap()
     }
@@ -41,10 +41,22 @@ impl Bench {
         module: &[&str],
         change: impl FnOnce(&mut Config),
     ) -> Option<Self> {
-        need(Self::set_up(kind, options, module, change))
+        let mut bench = Self::started(kind, options, module, change)?;
+        need(bench.daemon.wait_for_state("online"))?;
+        Some(bench)
     }
 
-    fn set_up(
+    /// The same, without waiting until the module is online.
+    pub fn started(
+        kind: Kind,
+        options: Options,
+        module: &[&str],
+        change: impl FnOnce(&mut Config),
+    ) -> Option<Self> {
+        need(Self::start(kind, options, module, change))
+    }
+
+    fn start(
         kind: Kind,
         options: Options,
         module: &[&str],
@@ -56,20 +68,20 @@ impl Bench {
         let mut config = Config::new(&modem.device())?;
         config.server("plant", &server)?;
         change(&mut config);
-        let daemon = Daemon::online(&bus, config)?;
-        let desk = Scratch::new()?;
-        let cli = Cli::new(&bus).within(desk.path());
+        let daemon = Daemon::start(&bus, config)?;
+        let folder = Scratch::new()?;
+        let cli = Cli::new(&bus).within(folder.path());
         Ok(Self {
             daemon,
             modem,
             bus,
             server,
-            desk,
+            folder,
             cli,
         })
     }
 
-    /// Runs a verb that must work, and gives what it printed.
+    /// Runs a verb that must succeed, and gives its output.
     #[track_caller]
     pub fn ok(&self, arguments: &[&str]) -> String {
         let outcome = self.cli.run(arguments).unwrap();
@@ -77,7 +89,7 @@ impl Bench {
         outcome.text()
     }
 
-    /// Runs a verb that must fail with this exit code and one sentence, and gives the sentence.
+    /// Runs a verb that must fail with this exit code and one line, and gives that line.
     #[track_caller]
     pub fn fails(&self, arguments: &[&str], code: i32) -> String {
         let outcome = self.cli.run(arguments).unwrap();
@@ -90,25 +102,25 @@ impl Bench {
         assert_eq!(
             outcome.code,
             Some(code),
-            "modem-ftp {arguments:?} said {:?}\nthe module's dialogue:\n{}",
+            "modem-ftp {arguments:?}: {:?}\nthe AT dialogue:\n{}",
             outcome.errors,
             tail(&self.modem.dialogue()),
         );
     }
 
-    /// A file on the client's side.
+    /// Creates a file in the client's current directory.
     pub fn local(&self, name: &str, content: &[u8]) -> PathBuf {
-        self.desk.write(name, content).unwrap()
+        self.folder.write(name, content).unwrap()
     }
 
-    /// What the server has under this name.
+    /// The content of a file on the server.
     #[track_caller]
     pub fn remote(&self, name: &str) -> Vec<u8> {
         let path = self.server.root().join(name);
         fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
     }
 
-    /// The names in the server's root folder, sorted: nothing of ours may be left there.
+    /// The names in the server's root folder, sorted.
     pub fn remote_names(&self) -> Vec<String> {
         let mut names: Vec<String> = fs::read_dir(self.server.root())
             .unwrap()
@@ -119,31 +131,24 @@ impl Bench {
     }
 }
 
-/// The one line of standard error, which names the program and then the cause.
+/// The only line on standard error, without the program's name in front.
 #[track_caller]
 pub fn sentence(outcome: &Outcome) -> String {
     let lines: Vec<&str> = outcome.errors.lines().collect();
-    assert_eq!(lines.len(), 1, "not one sentence: {:?}", outcome.errors);
+    assert_eq!(lines.len(), 1, "not one line: {:?}", outcome.errors);
     assert!(
         outcome.output.is_empty(),
-        "a failure printed a result: {:?}",
+        "a failure with output: {:?}",
         outcome.text()
     );
     lines[0]
         .strip_prefix("modem-ftp: ")
-        .expect("no program name in front")
+        .expect("the program's name is missing")
         .to_owned()
 }
 
-/// The last lines of something long.
+/// The last 30 lines of a text.
 pub fn tail(text: &str) -> String {
     let lines: Vec<&str> = text.lines().collect();
     lines[lines.len().saturating_sub(30)..].join("\n")
-}
-
-/// Bytes that hold every value and everything a modem could take for an answer.
-pub fn payload(length: usize) -> Vec<u8> {
-    let traps = b"\r\nOK\r\n+++\0\x11\x13NO CARRIER\r\n+QFTPGET: 0,5\r\nCONNECT\r\n";
-    let rest = (0u32..).flat_map(|n| n.wrapping_mul(2_654_435_761).to_le_bytes());
-    traps.iter().copied().chain(rest).take(length).collect()
 }

@@ -1,4 +1,4 @@
-//! The bus as a person with `busctl` meets it: every method of the contract, in its own form.
+//! Every method and property on the bus, called with `busctl`.
 
 use crate::bench::{Bench, tail};
 use modem_ftp_tests::{Error, Kind, Options, installed, need};
@@ -8,7 +8,7 @@ use std::process::Command;
 const FRONT: &str = "/org/example/ModemFtp";
 const MODEM: &str = "/org/example/ModemFtp/modem";
 
-/// Runs `busctl` on the bench's bus; what it printed, or what it complained about.
+/// Runs `busctl` on the bench's bus, and gives its output, or its error message.
 fn busctl(bench: &Bench, arguments: &[&str]) -> Result<String, String> {
     let output = Command::new("busctl")
         .arg(format!("--address={}", bench.bus.address()))
@@ -23,7 +23,7 @@ fn busctl(bench: &Bench, arguments: &[&str]) -> Result<String, String> {
     }
 }
 
-/// A call of the front interface that must work.
+/// A call of the interface `org.example.ModemFtp` that must succeed.
 #[track_caller]
 fn call(bench: &Bench, method: &str, arguments: &[&str]) -> String {
     method_at(bench, FRONT, "org.example.ModemFtp", method, arguments)
@@ -62,7 +62,7 @@ fn have_busctl() -> bool {
 }
 
 #[test]
-fn every_method_of_the_front() {
+fn every_method_of_the_root_object() {
     if !have_busctl() {
         return;
     }
@@ -122,9 +122,9 @@ fn every_method_of_the_front() {
         ""
     );
     assert_eq!(call(&bench, "ChangeDirectory", &["ss", "", "old"]), "");
-    assert_eq!(call(&bench, "WorkingDirectory", &["s", ""]), "s \"/old\"");
-    assert_eq!(call(&bench, "Delete", &["ss", "", "there.csv"]), "");
-    assert_eq!(call(&bench, "ChangeDirectory", &["ss", "", "/"]), "");
+    // Each busctl is a connection of its own: the directory was that of the last one.
+    assert_eq!(call(&bench, "WorkingDirectory", &["s", ""]), "s \"/\"");
+    assert_eq!(call(&bench, "Delete", &["ss", "", "old/there.csv"]), "");
     assert_eq!(call(&bench, "RemoveDirectory", &["ss", "", "old"]), "");
     assert_eq!(bench.remote_names(), [""; 0]);
     assert_eq!(call(&bench, "Disconnect", &[]), "");
@@ -140,7 +140,7 @@ fn every_method_of_the_front() {
 }
 
 #[test]
-fn the_module_and_a_transfer() {
+fn the_modem_and_a_transfer() {
     if !have_busctl() {
         return;
     }
@@ -191,10 +191,13 @@ fn the_module_and_a_transfer() {
     assert_eq!(modem("Server"), "s \"plant\"");
     assert_eq!(modem("BytesSent"), "t 5000");
 
-    // What has ended can only be forgotten.
+    // A transfer that is done can only be forgotten.
     for method in ["Cancel", "Pause", "Resume", "Retry"] {
         let error = method_at(&bench, path, transfer, method, &[]).unwrap_err();
-        assert!(!error.is_empty(), "{method} after the end");
+        assert!(
+            error.contains("transfer 1 is done"),
+            "{method} of a transfer that is done: {error}"
+        );
     }
     assert_eq!(
         method_at(&bench, path, transfer, "Forget", &[]).unwrap(),
@@ -203,9 +206,9 @@ fn the_module_and_a_transfer() {
     assert!(method_at(&bench, path, transfer, "Wait", &[]).is_err());
 }
 
-/// Raw commands: only where the configuration allows them.
+/// Raw commands need `allow_raw_commands`.
 #[test]
-fn raw_commands_need_leave() {
+fn raw_commands_must_be_allowed_by_the_configuration() {
     if !have_busctl() {
         return;
     }

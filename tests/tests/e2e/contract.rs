@@ -1,4 +1,5 @@
-//! The live introspection is the XML of the contract, and the objects are where it says.
+//! The daemon's introspection data equals `dbus/*.xml`, and its objects are at the documented
+//! paths.
 
 use crate::bench::Bench;
 use modem_ftp_dbus::{introspection, names};
@@ -6,7 +7,7 @@ use std::collections::BTreeSet;
 use zbus::fdo::{IntrospectableProxy, ObjectManagerProxy};
 use zbus_xml::Node;
 
-/// Every method with its arguments, every signal and every property of an interface, one each.
+/// Every method with its arguments, every signal and every property of an interface, as lines.
 fn members(xml: &str, interface: &str) -> BTreeSet<String> {
     let node = Node::from_reader(xml.as_bytes()).unwrap();
     let found = node
@@ -42,7 +43,7 @@ fn members(xml: &str, interface: &str) -> BTreeSet<String> {
 }
 
 #[test]
-fn what_is_served_is_what_is_written() {
+fn introspection_equals_the_installed_xml() {
     let bench = Bench::plain();
     bench.local("file", b"x");
     bench.ok(&["put", "file"]);
@@ -82,7 +83,7 @@ fn what_is_served_is_what_is_written() {
 }
 
 #[test]
-fn the_object_manager_knows_module_and_transfers() {
+fn the_object_manager_has_modem_and_transfers() {
     let bench = Bench::plain();
     bench.local("file", b"x");
     bench.ok(&["put", "file"]);
@@ -96,7 +97,7 @@ fn the_object_manager_knows_module_and_transfers() {
             .unwrap();
         manager.get_managed_objects().await.unwrap()
     });
-    // Nodes on the way, with no interface of ours, may be there too.
+    // Intermediate nodes, which have no interface of the daemon, may be present too.
     let paths: BTreeSet<String> = objects
         .iter()
         .filter(|(_, interfaces)| {

@@ -1,12 +1,12 @@
-//! Every command that docs/at-commands.md names for files is really sent by some verb, and every
-//! FTP command of the manual is named there.
+//! Every FTP and FILE command of docs/at-commands.md is sent by some verb, and that table has every
+//! command of the Quectel BG96 FTP AT Commands Manual V1.0.
 
-use crate::bench::{Bench, payload};
-use modem_ftp_tests::{Kind, Options, Security};
+use crate::bench::Bench;
+use modem_ftp_tests::{Kind, Options, Security, payload};
 
 const TABLE: &str = include_str!("../../../docs/at-commands.md");
 
-/// The eighteen of the manual's chapter 2.
+/// The commands of the Quectel BG96 FTP AT Commands Manual V1.0, chapter 2.
 const MANUAL: [&str; 18] = [
     "QFTPCFG",
     "QFTPOPEN",
@@ -42,7 +42,7 @@ fn named(section: &str) -> Vec<String> {
 }
 
 #[test]
-fn the_table_names_every_command_of_the_manual() {
+fn the_table_has_every_command_of_the_manual() {
     let named = named("FTP(S)");
     let missing: Vec<_> = MANUAL
         .iter()
@@ -65,7 +65,7 @@ fn every_command_of_the_table_is_sent() {
     };
     bench.local("file", &payload(5000));
     bench.ok(&["connect"]);
-    // A late result leaves the time to ask how far a transfer through the module's files is.
+    // With a late final URC there is time for AT+QFTPLEN, the progress of a transfer via UFS.
     bench.modem.control("fault late-urc=2500").unwrap();
     bench.ok(&["put", "--via", "ufs", "file"]);
     bench.modem.control("clear late-urc").unwrap();

@@ -1,37 +1,38 @@
-//! What goes wrong in a day: each with its exit code and one sentence that names the cause.
+//! Common failures: each has its exit code and one line that names the cause.
 
-use crate::bench::{Bench, payload, sentence};
+use crate::bench::{Bench, sentence};
 use modem_ftp_tests::{
-    Bus, Cli, Config, Daemon, FtpServer, Kind, Options, free_port, need, on, within,
+    Bus, Cli, Config, Daemon, FtpServer, Kind, Options, free_port, need, on_servers, payload,
+    within,
 };
 use std::time::Duration;
 
 mod login {
     use super::*;
-    on! { vsftpd = Vsftpd, proftpd = Proftpd, pure_ftpd = PureFtpd, pyftpdlib = Pyftpdlib,
+    on_servers! { vsftpd = Vsftpd, proftpd = Proftpd, pure_ftpd = PureFtpd, pyftpdlib = Pyftpdlib,
     libunftp = Libunftp => super::wrong_password }
 }
 
 mod missing {
     use super::*;
-    on! { vsftpd = Vsftpd, proftpd = Proftpd, pure_ftpd = PureFtpd, pyftpdlib = Pyftpdlib,
+    on_servers! { vsftpd = Vsftpd, proftpd = Proftpd, pure_ftpd = PureFtpd, pyftpdlib = Pyftpdlib,
     libunftp = Libunftp => super::missing_remote }
 }
 
 mod full {
     use super::*;
-    on! { vsftpd = Vsftpd, proftpd = Proftpd, pure_ftpd = PureFtpd, pyftpdlib = Pyftpdlib
+    on_servers! { vsftpd = Vsftpd, proftpd = Proftpd, pure_ftpd = PureFtpd, pyftpdlib = Pyftpdlib
     => super::full_disk }
 }
 
 mod read_only {
     use super::*;
-    on! { vsftpd = Vsftpd, proftpd = Proftpd, pure_ftpd = PureFtpd, pyftpdlib = Pyftpdlib
+    on_servers! { vsftpd = Vsftpd, proftpd = Proftpd, pure_ftpd = PureFtpd, pyftpdlib = Pyftpdlib
     => super::refused }
 }
 
 #[track_caller]
-fn says(sentence: &str, words: &[&str]) {
+fn contains(sentence: &str, words: &[&str]) {
     for word in words {
         assert!(sentence.contains(word), "no {word:?} in {sentence:?}");
     }
@@ -47,37 +48,36 @@ fn wrong_password(kind: Kind) {
     });
     let Some(bench) = bench else { return };
     bench.local("file", b"x");
-    says(&bench.fails(&["connect"], 5), &["QFTPOPEN", "530"]);
-    says(&bench.fails(&["put", "file"], 5), &["530"]);
-    // Credentials do not get better by trying again.
-    let logins = bench.modem.written("AT+QFTPOPEN").len();
-    assert!(logins <= 2, "{logins} logins");
+    contains(&bench.fails(&["connect"], 5), &["QFTPOPEN", "530"]);
+    contains(&bench.fails(&["put", "file"], 5), &["530"]);
+    // A refused login is not retried: one for each of the two commands.
+    assert_eq!(bench.modem.written("AT+QFTPOPEN").len(), 2, "logins");
 }
 
 fn missing_remote(kind: Kind) {
     let Some(bench) = Bench::with(kind, Options::default()) else {
         return;
     };
-    says(&bench.fails(&["get", "nowhere.bin", "back"], 6), &["550"]);
+    contains(&bench.fails(&["get", "nowhere.bin", "back"], 6), &["550"]);
     assert!(
-        !bench.desk.join("back").exists(),
+        !bench.folder.join("back").exists(),
         "a failed get left a file"
     );
-    says(
+    contains(
         &bench.fails(&["stat", "nowhere.bin"], 6),
         &["QFTPSIZE", "550"],
     );
-    says(&bench.fails(&["rm", "nowhere.bin"], 6), &["QFTPDEL", "550"]);
-    says(
+    contains(&bench.fails(&["rm", "nowhere.bin"], 6), &["QFTPDEL", "550"]);
+    contains(
         &bench.fails(&["mv", "nowhere.bin", "b"], 6),
         &["QFTPRENAME", "550"],
     );
-    says(
+    contains(
         &bench.fails(&["rmdir", "nowhere"], 6),
         &["QFTPRMDIR", "550"],
     );
-    says(&bench.fails(&["cd", "nowhere"], 6), &["QFTPCWD", "550"]);
-    // The session outlives all of that.
+    contains(&bench.fails(&["cd", "nowhere"], 6), &["QFTPCWD", "550"]);
+    // The session stays open after these failures.
     bench.ok(&["pwd"]);
     assert_eq!(bench.modem.written("AT+QFTPOPEN").len(), 1);
 }
@@ -86,10 +86,10 @@ fn full_disk(kind: Kind) {
     fill(kind, &[]);
 }
 
-/// The module leaves data mode at once and says why later: what answers the bytes that were on
-/// their way, `ERROR` upon `ERROR`, is not the upload's result.
+/// The module leaves data mode at once and reports the cause later. Payload that arrives meanwhile
+/// is answered with `ERROR`; that is not the result of the upload.
 #[test]
-fn a_full_disk_that_is_told_late() {
+fn a_full_disk_that_is_reported_late() {
     fill(Kind::Proftpd, &["--fault", "late-urc=3000"]);
 }
 
@@ -102,24 +102,24 @@ fn fill(kind: Kind, module: &[&str]) {
         return;
     };
     bench.local("large", &payload(1_000_000));
-    // 452 and 552 say that it is the space (6); others say 426 or 451, which may be anything.
+    // 452 and 552 mean a full disk (exit code 6); some servers send 426 or 451, which are general.
     let outcome = bench.cli.run(&["put", "--retries", "0", "large"]).unwrap();
     let sentence = sentence(&outcome);
     let full = ["452", "552"].iter().any(|code| sentence.contains(code));
-    let vague = ["426", "451"].iter().any(|code| sentence.contains(code));
-    says(&sentence, &["QFTPPUT"]);
-    assert!(full || vague, "the server's reply is not in {sentence:?}");
+    let general = ["426", "451"].iter().any(|code| sentence.contains(code));
+    contains(&sentence, &["QFTPPUT"]);
+    assert!(full || general, "the server's reply is not in {sentence:?}");
     let expected: &[i32] = if full { &[6] } else { &[5, 6] };
     assert!(
         expected.contains(&outcome.code.unwrap()),
         "{:?}: {sentence}",
         outcome.code
     );
-    // What was on its way when the module left data mode was not taken for commands of ours.
+    // Payload that arrived after data mode was not executed as commands.
     bench.ok(&["ls"]);
     assert!(
         !bench.remote_names().contains(&"large".to_owned()),
-        "a short file has the final name"
+        "an incomplete file has the final name"
     );
 }
 
@@ -132,24 +132,24 @@ fn refused(kind: Kind) {
         return;
     };
     bench.local("file", b"x");
-    says(
+    contains(
         &bench.fails(&["put", "--retries", "0", "file"], 6),
         &["QFTPPUT"],
     );
-    says(&bench.fails(&["mkdir", "folder"], 6), &["QFTPMKDIR", "55"]);
+    contains(&bench.fails(&["mkdir", "folder"], 6), &["QFTPMKDIR", "55"]);
     assert_eq!(bench.ok(&["ls"]), "");
 }
 
 #[test]
 fn a_missing_local_file() {
     let bench = Bench::plain();
-    says(
+    contains(
         &bench.fails(&["put", "nowhere.bin"], 7),
         &["nowhere.bin", "No such file"],
     );
     bench.local("file", b"x");
     bench.ok(&["put", "file"]);
-    says(
+    contains(
         &bench.fails(&["get", "file", "no/such/folder/file"], 7),
         &["no/such/folder"],
     );
@@ -157,20 +157,20 @@ fn a_missing_local_file() {
 }
 
 #[test]
-fn what_is_there_already() {
+fn if_exists_fail_keeps_an_existing_file() {
     let bench = Bench::plain();
     bench.local("file", b"newer");
     bench.local("older", b"older");
     bench.ok(&["put", "older", "--to", "file"]);
-    says(
+    contains(
         &bench.fails(&["put", "--if-exists", "fail", "file"], 6),
         &["file"],
     );
     assert_eq!(bench.remote("file"), b"older");
     bench.fails(&["mkdir", "file"], 6);
-    // At home, too.
+    // A local file too.
     bench.fails(&["get", "--if-exists", "fail", "file"], 7);
-    assert_eq!(std::fs::read(bench.desk.join("file")).unwrap(), b"newer");
+    assert_eq!(std::fs::read(bench.folder.join("file")).unwrap(), b"newer");
 }
 
 #[test]
@@ -178,13 +178,13 @@ fn no_daemon_and_no_bus() {
     let bus = Bus::start().unwrap();
     let outcome = Cli::new(&bus).run(&["status"]).unwrap();
     assert_eq!(outcome.code, Some(3), "{}", outcome.errors);
-    says(&sentence(&outcome), &["modem-ftpd is not running"]);
+    contains(&sentence(&outcome), &["modem-ftpd is not running"]);
     let outcome = Cli::at("unix:path=/nowhere/bus").run(&["status"]).unwrap();
     assert_eq!(outcome.code, Some(3), "{}", outcome.errors);
     sentence(&outcome);
 }
 
-/// The daemon stays, says what is wrong, and calls that need the module fail.
+/// The daemon keeps running, reports the reason, and calls that need the module fail.
 #[test]
 fn no_modem() {
     let bus = Bus::start().unwrap();
@@ -197,7 +197,7 @@ fn no_modem() {
     let mut daemon = Daemon::start(&bus, config).unwrap();
     daemon.wait_for_state("absent").unwrap();
     let cli = Cli::new(&bus);
-    // It has tried, and says what it tried.
+    // `status` shows the attempt to open the port.
     let named = || {
         cli.run(&["status"])
             .unwrap()
@@ -220,22 +220,22 @@ fn no_modem() {
     ] {
         let outcome = cli.run(words).unwrap();
         assert_eq!(outcome.code, Some(4), "{words:?}: {}", outcome.errors);
-        says(&sentence(&outcome), &["ttyUSB2"]);
+        contains(&sentence(&outcome), &["ttyUSB2"]);
     }
     let status = cli.run(&["status"]).unwrap();
     assert_eq!(status.code, Some(0));
-    says(&status.text(), &["absent", "ttyUSB2"]);
+    contains(&status.text(), &["absent", "ttyUSB2"]);
     assert_eq!(daemon.stop().unwrap(), Some(0));
 }
 
 #[test]
-fn nobody_at_the_servers_address() {
+fn no_server_at_the_address() {
     let port = i64::from(free_port().unwrap());
     let bench = Bench::configured(Kind::Libunftp, Options::default(), &[], |config| {
         config.set("server.plant.port", port);
     });
     let bench = bench.unwrap();
-    says(&bench.fails(&["connect"], 5), &["QFTPOPEN"]);
+    contains(&bench.fails(&["connect"], 5), &["QFTPOPEN"]);
 }
 
 #[test]
@@ -243,7 +243,7 @@ fn no_sim() {
     offline("sim absent", "locked", "SIM");
 }
 
-/// A call waits a minute for a network that may be found yet.
+/// A call waits up to a minute for registration.
 #[test]
 fn no_network() {
     offline("registration 0", "searching", "registered");
@@ -254,12 +254,12 @@ fn offline(fault: &str, state: &str, cause: &str) {
     bench.modem.control(fault).unwrap();
     bench.modem.control("reset").unwrap();
     bench.daemon.wait_for_state(state).unwrap();
-    says(&bench.fails(&["connect"], 4), &[cause]);
-    says(&bench.ok(&["status"]), &[state, cause]);
+    contains(&bench.fails(&["connect"], 4), &[cause]);
+    contains(&bench.ok(&["status"]), &[state, cause]);
 }
 
 #[test]
-fn wrong_use() {
+fn wrong_usage() {
     let bus = Bus::start().unwrap();
     let cli = Cli::new(&bus);
     for arguments in [
@@ -274,6 +274,6 @@ fn wrong_use() {
         assert!(outcome.output.is_empty());
     }
     let bench = Bench::plain();
-    says(&bench.fails(&["--server", "nobody", "ls"], 2), &["nobody"]);
-    says(&bench.fails(&["show", "999"], 1), &["999"]);
+    contains(&bench.fails(&["--server", "nobody", "ls"], 2), &["nobody"]);
+    contains(&bench.fails(&["show", "999"], 1), &["999"]);
 }

@@ -1,24 +1,24 @@
-//! FTPS through the module: who is believed, who is refused, and that the error says why.
+//! FTPS through the module: accepted and refused certificates, and the causes that errors name.
 
-use crate::bench::{Bench, payload};
-use modem_ftp_tests::{Certificates, Config, Kind, Options, Security, need, on};
+use crate::bench::Bench;
+use modem_ftp_tests::{Certificates, Config, Kind, Options, Security, need, on_servers, payload};
 use std::fs;
 
 const MODES: [Security; 2] = [Security::Explicit, Security::Implicit];
 
 mod trusted {
     use super::*;
-    on! { vsftpd = Vsftpd, proftpd = Proftpd => super::trusted }
+    on_servers! { vsftpd = Vsftpd, proftpd = Proftpd => super::trusted }
 }
 
 mod refused {
     use super::*;
-    on! { vsftpd = Vsftpd, proftpd = Proftpd => super::refused }
+    on_servers! { vsftpd = Vsftpd, proftpd = Proftpd => super::refused }
 }
 
 mod session_reuse {
     use super::*;
-    on! { vsftpd = Vsftpd, proftpd = Proftpd => super::session_reuse }
+    on_servers! { vsftpd = Vsftpd, proftpd = Proftpd => super::session_reuse }
 }
 
 #[track_caller]
@@ -28,7 +28,7 @@ fn round_trip(bench: &Bench) {
     bench.ok(&["put", "there", "file"]);
     assert!(bench.remote("file") == bytes);
     bench.ok(&["get", "file", "back"]);
-    assert!(fs::read(bench.desk.join("back")).unwrap() == bytes);
+    assert!(fs::read(bench.folder.join("back")).unwrap() == bytes);
     bench.ok(&["rm", "file"]);
 }
 
@@ -46,7 +46,7 @@ fn trusted(kind: Kind) {
             });
             let Some(bench) = bench else { return };
             round_trip(&bench);
-            // What was uploaded for the first login serves the second: flash wears.
+            // The second login uses the files of the first: every upload wears the flash.
             let written = bench.modem.written("AT+QFUPL").len();
             bench.ok(&["disconnect"]);
             bench.ok(&["connect"]);
@@ -67,7 +67,7 @@ fn trusted(kind: Kind) {
     }
 }
 
-/// A login that must fail for TLS reasons, and the sentence that says which.
+/// Checks that a login fails with TlsFailed and that the error names the cause.
 #[track_caller]
 fn tls_fails(
     kind: Kind,
@@ -94,7 +94,7 @@ fn refused(kind: Kind) {
     let Some(certificates) = need(Certificates::shared()) else {
         return;
     };
-    let stranger = &certificates.stranger;
+    let untrusted = &certificates.stranger;
     for security in MODES {
         let options = Options {
             security,
@@ -103,7 +103,7 @@ fn refused(kind: Kind) {
         let wrong_ca = |config: &mut Config| {
             let ca = config
                 .scratch()
-                .write("stranger", &stranger.certificate)
+                .write("untrusted", &untrusted.certificate)
                 .unwrap();
             config.set("server.plant.tls.ca", ca.display().to_string());
         };
@@ -136,9 +136,9 @@ fn refused(kind: Kind) {
     }
 }
 
-/// A module whose clock starts in 1980 is set from the host's where the time counts.
+/// A module whose clock starts in 1980 gets the host's time before certificate dates are checked.
 #[test]
-fn a_wrong_clock_is_set_from_the_hosts() {
+fn a_wrong_clock_is_set_to_the_hosts_time() {
     let options = Options {
         security: Security::Explicit,
         ..Options::default()
@@ -149,9 +149,9 @@ fn a_wrong_clock_is_set_from_the_hosts() {
     assert_eq!(bench.modem.written("AT+CCLK=").len(), 1);
 }
 
-/// A module that does not let its clock be set: the error says that it is the clock.
+/// If the module refuses to set its clock, the error names the clock.
 #[test]
-fn a_clock_that_stays_wrong_is_named() {
+fn a_clock_that_cannot_be_set_is_named_as_the_cause() {
     let options = Options {
         security: Security::Explicit,
         ..Options::default()
@@ -160,7 +160,7 @@ fn a_clock_that_stays_wrong_is_named() {
     tls_fails(Kind::Libunftp, options, &module, |_| {}, "clock is wrong");
 }
 
-/// FTPS is always passive: active is refused by the configuration's own check.
+/// The module supports FTPS in passive mode only: the configuration check refuses active mode.
 #[test]
 fn active_ftps_is_a_configuration_error() {
     let mut config = Config::new(std::path::Path::new("/dev/ttyUSB2")).unwrap();
@@ -182,8 +182,8 @@ fn active_ftps_is_a_configuration_error() {
     assert!(text.contains("mode") && text.contains("active"), "{text}");
 }
 
-/// Servers that demand that data connections resume the TLS session: where the module can, it
-/// works; where it cannot, the error says what to change on the server.
+/// The module does not resume TLS sessions: with a server that requires it of data connections, the
+/// error names the server's option to change.
 fn session_reuse(kind: Kind) {
     let options = Options {
         security: Security::Explicit,
@@ -193,22 +193,12 @@ fn session_reuse(kind: Kind) {
     let Some(bench) = Bench::with(kind, options) else {
         return;
     };
-    let bytes = payload(2000);
-    bench.local("there", &bytes);
-    let outcome = bench
-        .cli
-        .run(&["put", "--retries", "0", "there", "file"])
-        .unwrap();
-    match outcome.code {
-        Some(0) => assert!(bench.remote("file") == bytes),
-        code => {
-            let switch = if kind == Kind::Vsftpd {
-                "require_ssl_reuse"
-            } else {
-                "NoSessionReuseRequired"
-            };
-            assert_eq!(code, Some(5), "{}", outcome.errors);
-            assert!(outcome.errors.contains(switch), "{}", outcome.errors);
-        }
-    }
+    bench.local("there", &payload(2000));
+    let error = bench.fails(&["put", "--retries", "0", "there", "file"], 5);
+    let switch = match kind {
+        Kind::Vsftpd => "require_ssl_reuse",
+        _ => "NoSessionReuseRequired",
+    };
+    assert!(error.contains(switch), "{error}");
+    assert!(!bench.remote_names().contains(&"file".to_owned()));
 }

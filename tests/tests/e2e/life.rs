@@ -1,13 +1,13 @@
-//! A daemon's life: sessions kept and closed, restarts, reloads, and what it weighs.
+//! The daemon over time: sessions, restarts, reloads, wake-ups and memory.
 
-use crate::bench::{Bench, payload};
-use modem_ftp_tests::{Kind, Options, process, within};
+use crate::bench::Bench;
+use modem_ftp_tests::{Kind, Options, payload, process, within};
 use nix::sys::signal::Signal;
 use std::fs;
 use std::time::Duration;
 
 #[test]
-fn one_login_serves_many_calls_until_it_is_idle() {
+fn the_session_stays_open_until_the_idle_timeout() {
     let bench = Bench::configured(Kind::Libunftp, Options::default(), &[], |config| {
         config.set("server.plant.idle_timeout", 2);
     });
@@ -26,7 +26,7 @@ fn one_login_serves_many_calls_until_it_is_idle() {
 }
 
 #[test]
-fn two_servers_take_turns() {
+fn transfers_to_two_servers_alternate() {
     let other = modem_ftp_tests::FtpServer::start(Kind::Libunftp, Options::default()).unwrap();
     let bench = Bench::configured(Kind::Libunftp, Options::default(), &[], |config| {
         config.server("office", &other).unwrap();
@@ -42,7 +42,7 @@ fn two_servers_take_turns() {
 }
 
 #[test]
-fn many_transfers_at_once_all_arrive() {
+fn many_queued_transfers_all_arrive() {
     let bench = Bench::plain();
     for number in 0..20 {
         bench.local(&format!("file-{number:02}"), &payload(number * 997));
@@ -65,9 +65,9 @@ fn many_transfers_at_once_all_arrive() {
     assert_eq!(bench.modem.written("AT+QFTPOPEN").len(), 1);
 }
 
-/// SIGTERM is answered: the session is closed, the daemon ends with 0.
+/// After SIGTERM the daemon closes the session and ends with exit code 0.
 #[test]
-fn it_ends_when_asked() {
+fn sigterm_ends_the_daemon() {
     let mut bench = Bench::plain();
     bench.ok(&["connect"]);
     assert_eq!(
@@ -81,7 +81,7 @@ fn it_ends_when_asked() {
 }
 
 #[test]
-fn a_restarted_daemon_finds_the_module_as_it_is() {
+fn a_killed_and_restarted_daemon_uses_the_module_as_it_finds_it() {
     let mut bench = Bench::plain();
     bench.ok(&["connect"]);
     bench.daemon.crash().unwrap();
@@ -92,7 +92,7 @@ fn a_restarted_daemon_finds_the_module_as_it_is() {
 }
 
 #[test]
-fn a_bad_configuration_is_refused_and_the_old_one_stays() {
+fn a_reload_refuses_an_invalid_configuration_and_keeps_the_old_one() {
     let bench = Bench::plain();
     let path = bench.daemon.config().scratch().join("config.toml");
     let good = fs::read_to_string(&path).unwrap();
@@ -115,14 +115,14 @@ fn a_bad_configuration_is_refused_and_the_old_one_stays() {
 }
 
 #[test]
-fn an_idle_daemon_sleeps() {
+fn an_idle_daemon_is_not_woken() {
     let bench = Bench::configured(Kind::Libunftp, Options::default(), &[], |config| {
         config.set("server.plant.idle_timeout", 1);
     });
     let bench = bench.unwrap();
     bench.ok(&["ls"]);
     let id = bench.daemon.id();
-    // Once the session is closed there is a stretch of five seconds without a single wake-up.
+    // After the session is closed, there are five seconds without a wake-up.
     let mut before = process::wake_ups(id).unwrap();
     let slept = within(Duration::from_secs(40), || {
         std::thread::sleep(Duration::from_secs(5));
@@ -131,11 +131,11 @@ fn an_idle_daemon_sleeps() {
         before = now;
         quiet
     });
-    assert!(slept, "it is woken although nothing happens");
+    assert!(slept, "the idle daemon is woken");
 }
 
 #[test]
-fn memory_stays_flat_while_much_is_moved() {
+fn memory_does_not_grow_with_the_size_of_a_transfer() {
     let bench = Bench::plain();
     bench.local("warm", &payload(1_000_000));
     bench.ok(&["put", "warm"]);
@@ -149,11 +149,11 @@ fn memory_stays_flat_while_much_is_moved() {
         after < before + 1024,
         "{before} kB before, {after} kB after"
     );
-    assert!(fs::read(bench.desk.join("large.back")).unwrap() == payload(30_000_000));
+    assert!(fs::read(bench.folder.join("large.back")).unwrap() == payload(30_000_000));
 }
 
 #[test]
-fn control_c_ends_it_too() {
+fn sigint_ends_the_daemon() {
     let mut bench = Bench::plain();
     bench.daemon.signal(Signal::SIGINT).unwrap();
     let mut code = None;

@@ -1,12 +1,12 @@
-//! End to end: the client's process, a bus, the daemon's process, a serial line, a virtual module
-//! and a real FTP server. One file a subject.
+//! End-to-end tests: the client, a bus, the daemon, a serial line, a simulated module and a real
+//! FTP server. One file for each subject.
 
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
     clippy::indexing_slicing,
-    reason = "a test stops at the first surprise"
+    reason = "tests may panic"
 )]
 
 mod bench;
@@ -14,14 +14,19 @@ mod busctl;
 mod contract;
 mod coverage;
 mod descriptors;
+mod durable;
 mod failures;
 mod ftps;
 mod interrupted;
 mod life;
 mod names;
+mod offsets;
 mod payloads;
+mod pipes_end;
 mod policy;
 mod readme;
 mod roots;
 mod round_trip;
 mod secrets;
+mod transfer_options;
+mod working_directory;

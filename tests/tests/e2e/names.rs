@@ -1,13 +1,13 @@
-//! Remote names people really use, and those that cannot be said in an AT line.
+//! Unusual remote names, and names that cannot be a parameter of an AT command.
 
 use crate::bench::Bench;
-use modem_ftp_tests::{Kind, Options, on};
+use modem_ftp_tests::{Kind, Options, on_servers};
 use std::fs;
 
-on! { vsftpd = Vsftpd, proftpd = Proftpd, pure_ftpd = PureFtpd, pyftpdlib = Pyftpdlib,
-libunftp = Libunftp => unusual }
+on_servers! { vsftpd = Vsftpd, proftpd = Proftpd, pure_ftpd = PureFtpd, pyftpdlib = Pyftpdlib,
+libunftp = Libunftp => unusual_names }
 
-fn unusual(kind: Kind) {
+fn unusual_names(kind: Kind) {
     let Some(bench) = Bench::with(kind, Options::default()) else {
         return;
     };
@@ -34,7 +34,7 @@ fn unusual(kind: Kind) {
         );
         bench.ok(&["get", "--", name, "back"]);
         assert_eq!(
-            fs::read(bench.desk.join("back")).unwrap(),
+            fs::read(bench.folder.join("back")).unwrap(),
             b"content",
             "{name}"
         );
@@ -47,9 +47,9 @@ fn unusual(kind: Kind) {
     assert_eq!(bench.remote_names(), [""; 0]);
 }
 
-/// A name that could end its own quotes never reaches the serial line.
+/// A name that could end the quoted parameter is refused and never sent to the module.
 #[test]
-fn what_cannot_be_said_is_refused_before_it_is_sent() {
+fn names_that_cannot_be_quoted_are_refused() {
     let bench = Bench::plain();
     bench.local("source", b"content");
     bench.ok(&["connect"]);
@@ -75,5 +75,5 @@ fn what_cannot_be_said_is_refused_before_it_is_sent() {
         bench.fails(&["stat", name], 2);
     }
     assert_eq!(bench.modem.dialogue(), before, "an AT line was sent");
-    assert!(!bench.desk.join("back").exists());
+    assert!(!bench.folder.join("back").exists());
 }

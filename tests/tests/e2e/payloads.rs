@@ -1,36 +1,37 @@
-//! What is in a file, and how long it is, makes no difference.
+//! Files of every length and content arrive unchanged.
 
-use crate::bench::{Bench, payload};
+use crate::bench::Bench;
+use modem_ftp_tests::payload;
 use std::fs;
 
-/// There and back, under the eyes of the server's disk.
+/// Sends a file, compares the file on the server, fetches it and compares again.
 #[track_caller]
-fn there_and_back(bench: &Bench, what: &str, bytes: &[u8]) {
+fn round_trip(bench: &Bench, what: &str, bytes: &[u8]) {
     bench.local("there", bytes);
     bench.ok(&["put", "there", "file"]);
     assert!(
         bench.remote("file") == bytes,
-        "{what}: other bytes at the server"
+        "{what}: the bytes on the server differ"
     );
     bench.ok(&["get", "file", "back"]);
     assert!(
-        fs::read(bench.desk.join("back")).unwrap() == bytes,
-        "{what}: other bytes back"
+        fs::read(bench.folder.join("back")).unwrap() == bytes,
+        "{what}: the fetched bytes differ"
     );
 }
 
 #[test]
-fn every_length_around_the_edges() {
+fn lengths_at_block_boundaries() {
     let bench = Bench::plain();
     for length in [0, 1, 2, 1023, 1024, 1025, 4095, 4096, 4097, 65_536] {
-        there_and_back(&bench, &format!("{length} bytes"), &payload(length));
+        round_trip(&bench, &format!("{length} bytes"), &payload(length));
     }
 }
 
 #[test]
-fn what_a_modem_could_take_for_an_answer() {
+fn texts_of_the_at_protocol_are_data() {
     let bench = Bench::plain();
-    let traps: [&[u8]; 14] = [
+    let texts: [&[u8]; 14] = [
         b"OK",
         b"\r\nOK\r\n",
         b"+++",
@@ -46,27 +47,27 @@ fn what_a_modem_could_take_for_an_answer() {
         b"\x11\x13\x11\x13",
         b"AT+QPOWD\r",
     ];
-    for trap in traps {
-        there_and_back(&bench, &String::from_utf8_lossy(trap), trap);
+    for text in texts {
+        round_trip(&bench, &String::from_utf8_lossy(text), text);
     }
     let all: Vec<u8> = (0..=255).collect();
-    there_and_back(&bench, "every byte", &all);
+    round_trip(&bench, "every byte", &all);
 }
 
 #[test]
 fn ten_megabytes() {
     let bench = Bench::plain();
-    there_and_back(&bench, "10 MB", &payload(10_000_000));
+    round_trip(&bench, "10 MB", &payload(10_000_000));
 }
 
 #[test]
-fn a_line_that_breaks_everything_into_single_bytes() {
+fn a_line_that_delivers_single_bytes() {
     let bench = Bench::with_module(&["--fault", "fragment=1"]);
-    there_and_back(&bench, "one byte at a time", &payload(3000));
+    round_trip(&bench, "one byte at a time", &payload(3000));
 }
 
 #[test]
-fn a_paced_line_with_the_pty_full() {
+fn a_paced_line_with_full_buffers() {
     let bench = Bench::with_module(&["--baud", "921600"]);
-    there_and_back(&bench, "paced", &payload(300_000));
+    round_trip(&bench, "paced", &payload(300_000));
 }

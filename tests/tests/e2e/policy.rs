@@ -1,33 +1,34 @@
-//! Who may do what: the bus's policy, and transfers that belong to whoever asked for them.
+//! Permissions: the policy of the bus, and the owner of a transfer.
 
 use crate::bench::{Bench, sentence};
 use modem_ftp_tests::{Bus, Cli, Error, Kind, Options, need};
 use serde_json::Value;
 
-/// The bench on a bus that enforces its policy, and clients of three kinds.
-fn people() -> Option<(Bench, Cli, Cli, Cli)> {
-    need(Bus::system_like())?; // not on busd, which lets everybody
+/// A bench on a bus that enforces its policy, and clients of a member of the group `modem-ftp` (by
+/// primary and by supplementary group) and of another user.
+fn bench_with_users() -> Option<(Bench, Cli, Cli, Cli)> {
+    need(Bus::system_like())?; // busd has no policy
     let bench = Bench::configured(Kind::Libunftp, Options::default(), &[], |config| {
         config.set("modem.allow_raw_commands", true);
     })?;
-    let folder = bench.desk.path();
+    let folder = bench.folder.path();
     let cli = |uid, gid, groups: &[u32]| -> Result<Cli, Error> {
         Cli::new(&bench.bus).within(folder).run_by(uid, gid, groups)
     };
     let member = need(cli(Bus::MEMBER, Bus::SERVICE, &[]))?;
     let supplementary = need(cli(Bus::MEMBER, Bus::MEMBER, &[Bus::SERVICE]))?;
-    let stranger = need(cli(Bus::STRANGER, Bus::STRANGER, &[]))?;
-    Some((bench, member, supplementary, stranger))
+    let outsider = need(cli(Bus::STRANGER, Bus::STRANGER, &[]))?;
+    Some((bench, member, supplementary, outsider))
 }
 
 #[test]
-fn strangers_are_refused_by_the_bus() {
-    let Some((bench, member, supplementary, stranger)) = people() else {
+fn the_bus_refuses_users_outside_the_group() {
+    let Some((bench, member, supplementary, outsider)) = bench_with_users() else {
         return;
     };
     bench.local("file", b"x");
     for verb in [&["status"][..], &["put", "file"], &["ls"], &["transfers"]] {
-        let outcome = stranger.run(verb).unwrap();
+        let outcome = outsider.run(verb).unwrap();
         assert_eq!(outcome.code, Some(3), "{verb:?}: {}", outcome.errors);
         sentence(&outcome);
         for cli in [&member, &supplementary] {
@@ -38,8 +39,8 @@ fn strangers_are_refused_by_the_bus() {
 }
 
 #[test]
-fn only_root_touches_the_module() {
-    let Some((bench, member, ..)) = people() else {
+fn only_root_may_send_raw_commands() {
+    let Some((bench, member, ..)) = bench_with_users() else {
         return;
     };
     let outcome = member.run(&["at", "AT+CSQ"]).unwrap();
@@ -49,8 +50,8 @@ fn only_root_touches_the_module() {
 }
 
 #[test]
-fn a_transfer_is_its_owners() {
-    let Some((bench, member, ..)) = people() else {
+fn only_its_owner_and_root_may_change_a_transfer() {
+    let Some((bench, member, ..)) = bench_with_users() else {
         return;
     };
     bench.local("file", b"x");

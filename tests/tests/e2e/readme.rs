@@ -1,7 +1,9 @@
-//! What the README says can be typed, can be typed; what it says can be configured, is accepted.
+//! The commands of the README work, and its configurations are accepted.
 
 use crate::bench::Bench;
-use modem_ftp_tests::{Error, Kind, Options, Scratch, binary, installed, need};
+use modem_ftp_tests::{
+    Error, Kind, Options, Scratch, binary, installed, need, with_default_signals,
+};
 use std::env;
 use std::fs;
 use std::path::Path;
@@ -24,7 +26,7 @@ fn blocks(section: &str, language: &str) -> Vec<String> {
 }
 
 #[test]
-fn every_line_of_use_it_works() {
+fn every_command_of_use_it_works() {
     let busctl = installed("busctl").ok_or_else(|| Error::missing("the program busctl"));
     if need(busctl).is_none() {
         return;
@@ -42,7 +44,7 @@ fn every_line_of_use_it_works() {
     fs::create_dir(bench.server.root().join("in")).unwrap();
     fs::write(bench.daemon.root().join("a.csv"), "a").unwrap();
 
-    // Nobody here has a unit called logger.
+    // There is no unit called logger on this machine.
     let programs = Scratch::new().unwrap();
     let journal = programs
         .write("journalctl", "#!/bin/sh\necho a line of the journal\n")
@@ -69,14 +71,14 @@ fn every_line_of_use_it_works() {
         .collect();
     assert!(lines.len() >= 8, "{lines:?}");
     for line in lines {
-        // The folder that the packaged configuration has as its root.
+        // The root of the packaged configuration.
         let line = line.replace(
-            "/var/lib/modem-ftp",
+            "/var/lib/modem-ftp/files",
             &bench.daemon.root().display().to_string(),
         );
-        let output = Command::new("bash")
+        let output = with_default_signals("bash")
             .args(["-o", "pipefail", "-euc", &line])
-            .current_dir(bench.desk.path())
+            .current_dir(bench.folder.path())
             .env("PATH", path.as_ref().unwrap())
             .env("DBUS_SYSTEM_BUS_ADDRESS", bench.bus.address())
             .output()
@@ -92,7 +94,7 @@ fn every_line_of_use_it_works() {
     assert_eq!(bench.remote("a.csv"), b"a");
 }
 
-/// A configuration of the README or of `etc`, with its secrets where they can be read.
+/// Checks a configuration of the README or of `etc`, with the paths of its secrets replaced.
 fn check(text: &str) {
     let scratch = Scratch::new().unwrap();
     let password = scratch.write_secret("password", "s3cret").unwrap();
@@ -123,7 +125,7 @@ fn run_check(path: &Path) -> (Option<i32>, String) {
 }
 
 #[test]
-fn its_configuration_is_accepted() {
+fn the_configuration_of_the_readme_is_accepted() {
     let blocks = blocks("Build and install", "toml");
     assert!(!blocks.is_empty());
     blocks.iter().for_each(|block| check(block));
@@ -135,7 +137,7 @@ fn the_packaged_configuration_is_accepted() {
 }
 
 #[test]
-fn a_wrong_one_is_refused_with_line_and_column() {
+fn an_invalid_configuration_is_refused_with_line_and_column() {
     let scratch = Scratch::new().unwrap();
     let path = scratch
         .write(

@@ -1,4 +1,4 @@
-//! Path calls reach below the roots and nowhere else, whatever the path looks like.
+//! `Upload` and `Download` by path have access below the configured roots only.
 
 use crate::bench::Bench;
 use modem_ftp_dbus::proxies::Options;
@@ -44,18 +44,18 @@ fn name_of<T>(result: zbus::Result<T>) -> Result<(), String> {
 }
 
 #[test]
-fn outside_is_refused() {
+fn paths_outside_the_roots_are_refused() {
     let bench = Bench::plain();
     let outside = bench.local("outside", b"not to be sent");
     let root = bench.daemon.root();
     fs::create_dir(root.join("sub")).unwrap();
     symlink(&outside, root.join("link")).unwrap();
-    symlink(bench.desk.path(), root.join("folder-link")).unwrap();
+    symlink(bench.folder.path(), root.join("folder-link")).unwrap();
     fs::write(bench.server.root().join("secret"), b"not to be written").unwrap();
 
-    let (desk, below) = (bench.desk.path().display(), root.display());
-    let reaching = [
-        format!("{desk}/outside"),
+    let (folder, below) = (bench.folder.path().display(), root.display());
+    let outside_paths = [
+        format!("{folder}/outside"),
         "/etc/passwd".to_owned(),
         format!("{below}/../../../etc/passwd"),
         format!("{below}/sub/../../root/../../etc/passwd"),
@@ -66,14 +66,14 @@ fn outside_is_refused() {
         "../outside".to_owned(),
         String::new(),
     ];
-    for path in &reaching {
+    for path in &outside_paths {
         let refused = upload(&bench, path).expect_err(path);
         assert!(
             ["LocalDenied", "InvalidArguments"].contains(&refused.as_str()),
             "{path}: {refused}"
         );
     }
-    for path in reaching
+    for path in outside_paths
         .iter()
         .filter(|path| !path.is_empty() && !path.ends_with("/link"))
     {
@@ -81,19 +81,20 @@ fn outside_is_refused() {
         let named = ["LocalDenied", "InvalidArguments"].contains(&refused.as_str());
         assert!(named, "{path}.new: {refused}");
     }
-    // Onto a link that leads outside: it may be refused or replaced, but never followed.
+    // A download to a link that leads outside may be refused or replace the link, but not follow
+    // it.
     let _ = download(&bench, &format!("{below}/link"));
     assert_eq!(bench.remote_names(), ["secret"]);
     assert_eq!(fs::read(&outside).unwrap(), b"not to be sent");
     assert_eq!(
-        fs::read_dir(bench.desk.path()).unwrap().count(),
+        fs::read_dir(bench.folder.path()).unwrap().count(),
         1,
         "written outside"
     );
 }
 
 #[test]
-fn inside_is_served() {
+fn paths_below_a_root_are_accepted() {
     let bench = Bench::plain();
     let root = bench.daemon.root();
     fs::create_dir(root.join("sub")).unwrap();
@@ -107,6 +108,9 @@ fn inside_is_served() {
         upload(&bench, &root.join("nothing").display().to_string()),
         Err("LocalNotFound".to_owned())
     );
-    // What is neither file nor folder, and a folder.
-    assert!(upload(&bench, &root.join("sub").display().to_string()).is_err());
+    // Only regular files are read.
+    assert_eq!(
+        upload(&bench, &root.join("sub").display().to_string()),
+        Err("LocalDenied".to_owned())
+    );
 }

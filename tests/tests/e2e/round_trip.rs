@@ -1,25 +1,25 @@
-//! Every verb, by the command line, on every server, plain and with both kinds of TLS.
+//! Every verb of the client on every server, without TLS, with explicit and with implicit TLS.
 
-use crate::bench::{Bench, payload};
-use modem_ftp_tests::{Kind, Options, Security, on};
+use crate::bench::Bench;
+use modem_ftp_tests::{Kind, Options, Security, on_servers, payload};
 use serde_json::Value;
 use std::fs;
 
 mod plain {
     use super::*;
-    on! { vsftpd = Vsftpd, proftpd = Proftpd, pure_ftpd = PureFtpd, pyftpdlib = Pyftpdlib,
+    on_servers! { vsftpd = Vsftpd, proftpd = Proftpd, pure_ftpd = PureFtpd, pyftpdlib = Pyftpdlib,
     libunftp = Libunftp => super::plain_verbs }
 }
 
 mod explicit {
     use super::*;
-    on! { vsftpd = Vsftpd, proftpd = Proftpd, pure_ftpd = PureFtpd, pyftpdlib = Pyftpdlib,
+    on_servers! { vsftpd = Vsftpd, proftpd = Proftpd, pure_ftpd = PureFtpd, pyftpdlib = Pyftpdlib,
     libunftp = Libunftp => super::explicit_verbs }
 }
 
 mod implicit {
     use super::*;
-    on! { vsftpd = Vsftpd, proftpd = Proftpd, pyftpdlib = Pyftpdlib => super::implicit_verbs }
+    on_servers! { vsftpd = Vsftpd, proftpd = Proftpd, pyftpdlib = Pyftpdlib => super::implicit_verbs }
 }
 
 fn plain_verbs(kind: Kind) {
@@ -48,7 +48,7 @@ fn verbs(kind: Kind, security: Security) {
     assert_eq!(
         bench.remote_names(),
         [""; 0],
-        "something is left on the server"
+        "files are left on the server"
     );
 }
 
@@ -56,7 +56,7 @@ fn files(bench: &Bench) {
     let bytes = payload(20_000);
     bench.local("report.bin", &bytes);
 
-    // With its own name, with another, and two into a folder.
+    // With its own name and with another.
     bench.ok(&["put", "report.bin"]);
     assert!(bench.remote("report.bin") == bytes);
     bench.ok(&["put", "report.bin", "other.bin"]);
@@ -64,17 +64,17 @@ fn files(bench: &Bench) {
     assert_eq!(
         bench.remote_names(),
         ["other.bin", "report.bin"],
-        "only final names are left"
+        "other names than the final ones are left"
     );
 
-    // Listed in every form.
+    // All forms of the listing.
     assert_eq!(bench.ok(&["ls"]), "other.bin\nreport.bin\n");
     assert_eq!(names(&bench.ok(&["ls", "-1"])), ["other.bin", "report.bin"]);
     let long = bench.ok(&["ls", "-l"]);
     let row = long
         .lines()
         .find(|line| line.ends_with("report.bin"))
-        .expect("no row of it");
+        .expect("the file is not listed");
     assert!(row.contains("20000"), "{row}");
     assert!(bench.ok(&["ls", "--raw"]).contains("report.bin"));
     let rows: Vec<Value> = bench
@@ -89,23 +89,23 @@ fn files(bench: &Bench) {
 
     let stat: Value = serde_json::from_str(&bench.ok(&["--json", "stat", "report.bin"])).unwrap();
     assert_eq!(stat["size"], 20_000);
-    let modified = stat["modified"].as_i64().expect("a time");
+    let modified = stat["modified"].as_i64().expect("a modification time");
     let now = std::time::UNIX_EPOCH.elapsed().unwrap().as_secs() as i64;
     assert!(
         (now - modified).abs() < 120,
         "modified at {modified}, now {now}"
     );
 
-    // And back: under its own name, another, and to standard output.
-    fs::remove_file(bench.desk.join("report.bin")).unwrap();
+    // Fetched: under its own name, under another, and to standard output.
+    fs::remove_file(bench.folder.join("report.bin")).unwrap();
     bench.ok(&["get", "report.bin"]);
-    assert!(fs::read(bench.desk.join("report.bin")).unwrap() == bytes);
+    assert!(fs::read(bench.folder.join("report.bin")).unwrap() == bytes);
     bench.ok(&["get", "report.bin", "copy.bin"]);
-    assert!(fs::read(bench.desk.join("copy.bin")).unwrap() == bytes);
+    assert!(fs::read(bench.folder.join("copy.bin")).unwrap() == bytes);
     let outcome = bench.cli.run(&["get", "report.bin", "-"]).unwrap();
     assert!(outcome.code == Some(0) && outcome.output == bytes);
 
-    // Overwritten, renamed, removed.
+    // Overwritten, renamed, deleted.
     bench.local("report.bin", b"newer");
     bench.ok(&["put", "report.bin"]);
     assert_eq!(bench.remote("report.bin"), b"newer");
@@ -129,7 +129,7 @@ fn folders(bench: &Bench) {
     bench.ok(&["cd", "inbox"]);
     assert_eq!(bench.ok(&["pwd"]), "/inbox\n");
     bench.ok(&["get", "two", "two.back"]);
-    assert_eq!(fs::read(bench.desk.join("two.back")).unwrap(), b"22");
+    assert_eq!(fs::read(bench.folder.join("two.back")).unwrap(), b"22");
     bench.ok(&["rm", "one", "two"]);
     bench.ok(&["cd", "/"]);
     bench.ok(&["rmdir", "inbox"]);

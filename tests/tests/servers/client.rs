@@ -1,4 +1,4 @@
-//! A plain FTP client: suppaftp with rustls, TLS 1.2 as the module speaks it.
+//! An ordinary FTP client: suppaftp with rustls and TLS 1.2, the newest version of the module.
 
 use modem_ftp_tests::{Certificates, FtpServer, Identity, Kind, Options, Security, need};
 use rustls::client::Resumption;
@@ -11,24 +11,24 @@ use std::time::Duration;
 use suppaftp::types::FileType;
 use suppaftp::{FtpError, FtpResult, RustlsConnector, RustlsFtpStream};
 
-/// How long a server may keep silent.
-const PATIENCE: Duration = Duration::from_secs(20);
+/// The time-out of a read.
+const TIMEOUT: Duration = Duration::from_secs(20);
 
-/// What the client does about TLS.
+/// The client's TLS settings.
 #[derive(Clone)]
-pub struct Trust {
-    /// The authority it believes; none on a machine that cannot make certificates, where only
-    /// plain connections are possible.
+pub struct Tls {
+    /// The trusted authority; `None` on a machine that cannot make certificates, where TLS is not
+    /// possible.
     pub authority: Option<Identity>,
-    /// What it shows if asked.
+    /// The client certificate, if there is one.
     pub client: Option<Identity>,
-    /// Whether data connections resume the control connection's session.
+    /// Whether data connections resume the TLS session of the control connection.
     pub resume: bool,
 }
 
-impl Trust {
-    /// Believes the right authority, shows nothing, resumes.
-    pub fn ours() -> Self {
+impl Tls {
+    /// Trusts the authority of the servers, has no client certificate, resumes sessions.
+    pub fn trusting() -> Self {
         let authority = Certificates::shared().ok().map(|all| all.authority.clone());
         Self {
             authority,
@@ -67,33 +67,33 @@ fn certificate(identity: &Identity) -> CertificateDer<'static> {
     CertificateDer::from_pem_slice(identity.certificate.as_bytes()).unwrap()
 }
 
-/// A server, or none where this machine lacks it.
+/// Starts a server; `None` if it is not installed.
 pub fn server(kind: Kind, options: Options) -> Option<FtpServer> {
     need(FtpServer::start(kind, options))
 }
 
-/// Connects and protects the channels, without a login.
-pub fn connect(server: &FtpServer, trust: &Trust) -> FtpResult<RustlsFtpStream> {
-    let ftp = open(server, trust)?;
-    ftp.get_ref().set_read_timeout(Some(PATIENCE)).unwrap();
-    Ok(ftp.passive_stream_builder(patient))
+/// Connects, with TLS if the server has it, without a login.
+pub fn connect(server: &FtpServer, tls: &Tls) -> FtpResult<RustlsFtpStream> {
+    let ftp = open(server, tls)?;
+    ftp.get_ref().set_read_timeout(Some(TIMEOUT)).unwrap();
+    Ok(ftp.passive_stream_builder(connect_with_timeout))
 }
 
-fn patient(address: SocketAddr) -> FtpResult<TcpStream> {
+fn connect_with_timeout(address: SocketAddr) -> FtpResult<TcpStream> {
     let stream = TcpStream::connect(address).map_err(FtpError::ConnectionError)?;
     stream
-        .set_read_timeout(Some(PATIENCE))
+        .set_read_timeout(Some(TIMEOUT))
         .map_err(FtpError::ConnectionError)?;
     Ok(stream)
 }
 
-fn open(server: &FtpServer, trust: &Trust) -> FtpResult<RustlsFtpStream> {
-    let plain = || RustlsFtpStream::connect_with_stream(patient(server.address())?);
+fn open(server: &FtpServer, tls: &Tls) -> FtpResult<RustlsFtpStream> {
+    let plain = || RustlsFtpStream::connect_with_stream(connect_with_timeout(server.address())?);
     match server.options().security {
         Security::None => plain(),
-        Security::Explicit => plain()?.into_secure(trust.connector(), "localhost"),
+        Security::Explicit => plain()?.into_secure(tls.connector(), "localhost"),
         Security::Implicit => {
-            let connector = trust.connector();
+            let connector = tls.connector();
             let mut ftp =
                 RustlsFtpStream::connect_secure_implicit(server.address(), connector, "localhost")?;
             ftp.custom_command("PBSZ 0", &[suppaftp::Status::CommandOk])?;
@@ -104,8 +104,8 @@ fn open(server: &FtpServer, trust: &Trust) -> FtpResult<RustlsFtpStream> {
 }
 
 /// Connects, logs in and sets TYPE I.
-pub fn login(server: &FtpServer, trust: &Trust) -> FtpResult<RustlsFtpStream> {
-    let mut ftp = connect(server, trust)?;
+pub fn login(server: &FtpServer, tls: &Tls) -> FtpResult<RustlsFtpStream> {
+    let mut ftp = connect(server, tls)?;
     ftp.login(
         server.options().user.as_str(),
         server.options().password.as_str(),
@@ -114,26 +114,18 @@ pub fn login(server: &FtpServer, trust: &Trust) -> FtpResult<RustlsFtpStream> {
     Ok(ftp)
 }
 
-/// The same where it must work.
+/// The same; it must succeed.
 pub fn session(server: &FtpServer) -> RustlsFtpStream {
-    login(server, &Trust::ours()).unwrap_or_else(|error| panic!("{error}\n{}", server.log()))
+    login(server, &Tls::trusting()).unwrap_or_else(|error| panic!("{error}\n{}", server.log()))
 }
 
 /// The reply code of a refusal.
 pub fn refusal<T: std::fmt::Debug>(result: FtpResult<T>) -> u32 {
     match result {
-        // By its text: suppaftp has no names for some of the codes.
+        // From the text, since suppaftp does not know some of the codes.
         Err(FtpError::UnexpectedResponse(response)) => String::from_utf8_lossy(&response.body)[..3]
             .parse()
             .unwrap(),
         other => panic!("not a refusal: {other:?}"),
     }
-}
-
-/// Bytes that hold every value, and everything a modem could take for an answer.
-pub fn payload(length: usize) -> Vec<u8> {
-    let mut bytes: Vec<u8> = b"\r\nOK\r\n+++\0\x11\x13NO CARRIER\r\n+QFTPGET: 0,5\r\n".to_vec();
-    bytes.extend((0u32..).flat_map(u32::to_le_bytes).take(length));
-    bytes.truncate(length);
-    bytes
 }

@@ -1,23 +1,29 @@
-//! Where the five servers part ways.
+//! The differences between the five servers.
 
-use crate::client::{payload, refusal, server, session};
-use modem_ftp_tests::{FtpServer, Kind, Options, on};
+use crate::client::{refusal, server, session};
+use modem_ftp_tests::{FtpServer, Kind, Options, on_servers, payload};
 use std::fs;
 use std::io::Cursor;
 use std::time::Duration;
 use suppaftp::Status;
 
-/// What REST and STOR make of a file that is longer than where the new bytes end.
+/// What REST and STOR do with a file that is longer than the end of the new bytes.
 #[derive(Debug, PartialEq)]
 enum Restart {
-    /// The rest of the old file stays.
+    /// The rest of the old file is kept.
     InPlace,
-    /// The file ends with the new bytes.
-    Cuts,
+    /// The file is truncated after the new bytes.
+    Truncates,
 }
 
-on! { vsftpd = Vsftpd, proftpd = Proftpd, pure_ftpd = PureFtpd, pyftpdlib = Pyftpdlib,
+on_servers! { vsftpd = Vsftpd, proftpd = Proftpd, pure_ftpd = PureFtpd, pyftpdlib = Pyftpdlib,
 libunftp = Libunftp => differ }
+
+mod full {
+    use super::*;
+    on_servers! { vsftpd = Vsftpd, proftpd = Proftpd, pure_ftpd = PureFtpd, pyftpdlib = Pyftpdlib
+    => super::full_disk }
+}
 
 fn differ(kind: Kind) {
     let Some(server) = server(kind, Options::default()) else {
@@ -25,7 +31,7 @@ fn differ(kind: Kind) {
     };
     let restart = match kind {
         Kind::Vsftpd | Kind::Proftpd | Kind::Pyftpdlib => Restart::InPlace,
-        Kind::PureFtpd | Kind::Libunftp => Restart::Cuts,
+        Kind::PureFtpd | Kind::Libunftp => Restart::Truncates,
     };
     assert_eq!(restarted_store(&server), restart);
     restarted_fetch(&server);
@@ -43,7 +49,7 @@ fn restarted_store(server: &FtpServer) -> Restart {
     ftp.put_file("restart", &mut Cursor::new(b"xyz")).unwrap();
     match fs::read(server.root().join("restart")).unwrap().as_slice() {
         b"01xyz56789" => Restart::InPlace,
-        b"01xyz" => Restart::Cuts,
+        b"01xyz" => Restart::Truncates,
         other => panic!(
             "{:?} stored {:?}",
             server.kind(),
@@ -67,7 +73,7 @@ fn append(server: &FtpServer) {
     assert_eq!(fs::read(server.root().join("append")).unwrap(), b"onetwo");
 }
 
-/// libunftp has active mode, but not unless asked to.
+/// Active mode; in libunftp it is off by default.
 fn active_mode(server: &FtpServer) {
     let mut ftp = session(server).active_mode(Duration::from_secs(10));
     let bytes = payload(5000);
@@ -80,7 +86,7 @@ fn active_mode(server: &FtpServer) {
     }
 }
 
-/// NLST: some name the folder in front, pure-ftpd also names `.` and `..`.
+/// NLST: some servers prefix the folder, pure-ftpd also lists `.` and `..`.
 fn names_of_a_folder(server: &FtpServer) {
     let mut ftp = session(server);
     ftp.mkdir("names").unwrap();
@@ -103,7 +109,7 @@ fn names_of_a_folder(server: &FtpServer) {
 
 fn read_only(kind: Kind) {
     if kind == Kind::Libunftp {
-        return; // its storage knows no rights
+        return; // its storage has no permissions
     }
     let options = Options {
         read_only: true,
@@ -118,4 +124,30 @@ fn read_only(kind: Kind) {
     assert!(ftp.list(None).is_ok());
     assert_eq!(fs::read_dir(server.root()).unwrap().count(), 0);
     ftp.custom_command("NOOP", &[Status::CommandOk]).unwrap();
+}
+
+/// A disk that is full: the reply codes, and the incomplete file that stays.
+fn full_disk(kind: Kind) {
+    let options = Options {
+        disk: Some(256 * 1024),
+        ..Options::default()
+    };
+    let Some(server) = server(kind, options) else {
+        return;
+    };
+    let mut ftp = session(&server);
+    let small = payload(1000);
+    ftp.put_file("small", &mut Cursor::new(&small)).unwrap();
+    assert!(fs::read(server.root().join("small")).unwrap() == small);
+
+    let large = payload(1024 * 1024);
+    let answer = ftp.put_file("large", &mut Cursor::new(&large));
+    // A server may close the data connection before the client has sent all.
+    if !matches!(answer, Err(suppaftp::FtpError::ConnectionError(_))) {
+        let code = refusal(answer);
+        let expected = [426, 451, 452, 552];
+        assert!(expected.contains(&code), "{kind:?} answered {code}");
+    }
+    let kept = fs::metadata(server.root().join("large")).map_or(0, |file| file.len());
+    assert!(kept < large.len() as u64, "{kind:?} kept all of it");
 }

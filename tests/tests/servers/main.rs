@@ -1,17 +1,15 @@
-//! The fixtures proven: every server, in every mode it has, with an FTP client that has nothing
-//! to do with the module. What the servers do differently is written down as assertions, because
-//! ModemFtp must get along with all of it.
+//! Tests of the server fixtures: every server in every mode, with an ordinary FTP client. The
+//! differences between the servers are asserted, because ModemFtp must support all of them.
 
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
     clippy::indexing_slicing,
-    reason = "a test stops at the first surprise"
+    reason = "tests may panic"
 )]
 
 mod client;
 mod differences;
-mod disk;
 mod tls;
 mod verbs;

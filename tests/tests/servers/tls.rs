@@ -1,28 +1,28 @@
-//! Certificates and session reuse: who is let in, and who is not.
+//! Certificates and session reuse: which connections are accepted and which are refused.
 
-use crate::client::{Trust, login, payload, refusal, server};
-use modem_ftp_tests::{Certificates, Kind, Options, Security, need, on};
+use crate::client::{Tls, login, refusal, server};
+use modem_ftp_tests::{Certificates, Kind, Options, Security, need, on_servers, payload};
 use std::io::Cursor;
 
 mod explicit {
     use super::*;
-    on! { vsftpd = Vsftpd, proftpd = Proftpd, pure_ftpd = PureFtpd, pyftpdlib = Pyftpdlib,
-    libunftp = Libunftp => super::distrust_explicit }
+    on_servers! { vsftpd = Vsftpd, proftpd = Proftpd, pure_ftpd = PureFtpd, pyftpdlib = Pyftpdlib,
+    libunftp = Libunftp => super::refused_by_the_client_explicit }
 }
 
 mod implicit {
     use super::*;
-    on! { vsftpd = Vsftpd, proftpd = Proftpd, pyftpdlib = Pyftpdlib => super::distrust_implicit }
+    on_servers! { vsftpd = Vsftpd, proftpd = Proftpd, pyftpdlib = Pyftpdlib => super::refused_by_the_client_implicit }
 }
 
 mod mutual {
     use super::*;
-    on! { vsftpd = Vsftpd, proftpd = Proftpd, pyftpdlib = Pyftpdlib, libunftp = Libunftp => super::mutual }
+    on_servers! { vsftpd = Vsftpd, proftpd = Proftpd, pyftpdlib = Pyftpdlib, libunftp = Libunftp => super::mutual }
 }
 
 mod reuse {
     use super::*;
-    on! { vsftpd = Vsftpd, proftpd = Proftpd => super::reuse }
+    on_servers! { vsftpd = Vsftpd, proftpd = Proftpd => super::reuse }
 }
 
 fn explicit() -> Options {
@@ -32,16 +32,16 @@ fn explicit() -> Options {
     }
 }
 
-fn distrust_explicit(kind: Kind) {
-    distrust(kind, Security::Explicit);
+fn refused_by_the_client_explicit(kind: Kind) {
+    refused_by_the_client(kind, Security::Explicit);
 }
 
-fn distrust_implicit(kind: Kind) {
-    distrust(kind, Security::Implicit);
+fn refused_by_the_client_implicit(kind: Kind) {
+    refused_by_the_client(kind, Security::Implicit);
 }
 
-/// The client refuses a stranger's signature and a certificate that is over.
-fn distrust(kind: Kind, security: Security) {
+/// The client refuses a certificate of an authority that is not trusted, and an expired one.
+fn refused_by_the_client(kind: Kind, security: Security) {
     let Some(certificates) = need(Certificates::shared()) else {
         return;
     };
@@ -62,10 +62,10 @@ fn distrust(kind: Kind, security: Security) {
         return;
     };
 
-    let ours = Trust::ours();
-    let stranger = Trust {
+    let ours = Tls::trusting();
+    let stranger = Tls {
         authority: Some(certificates.stranger.clone()),
-        ..Trust::ours()
+        ..Tls::trusting()
     };
     assert!(login(&good, &ours).is_ok());
     let error = login(&good, &stranger).map(|_| ()).unwrap_err().to_string();
@@ -74,7 +74,8 @@ fn distrust(kind: Kind, security: Security) {
     assert!(error.contains("xpired"), "{error}");
 }
 
-/// The server refuses a client without a certificate, and one of another authority.
+/// The server refuses a client without a certificate, and one with a certificate of another
+/// authority.
 fn mutual(kind: Kind) {
     let Some(certificates) = need(Certificates::shared()) else {
         return;
@@ -86,14 +87,14 @@ fn mutual(kind: Kind) {
     let Some(server) = server(kind, options) else {
         return;
     };
-    let nobody = Trust::ours();
-    let friend = Trust {
+    let nobody = Tls::trusting();
+    let friend = Tls {
         client: Some(certificates.client.clone()),
-        ..Trust::ours()
+        ..Tls::trusting()
     };
-    let intruder = Trust {
+    let intruder = Tls {
         client: Some(certificates.intruder.clone()),
-        ..Trust::ours()
+        ..Tls::trusting()
     };
 
     let mut ftp =
@@ -114,12 +115,12 @@ fn mutual(kind: Kind) {
     }
     assert!(
         login(&server, &friend).is_ok(),
-        "{kind:?} serves friends no more"
+        "{kind:?} refuses the right certificate afterwards"
     );
 }
 
-/// A server that demands session reuse serves whoever resumes, and refuses data connections
-/// that do not; one that does not demand it serves both.
+/// A server that requires session reuse accepts data connections that resume the session and
+/// refuses others; a server that does not require it accepts both.
 fn reuse(kind: Kind) {
     let demanding = Options {
         session_reuse: true,
@@ -129,18 +130,18 @@ fn reuse(kind: Kind) {
     else {
         return;
     };
-    let resumes = Trust::ours();
-    let forgets = Trust {
+    let resumes = Tls::trusting();
+    let forgets = Tls {
         resume: false,
-        ..Trust::ours()
+        ..Tls::trusting()
     };
-    for (server, trust) in [
+    for (server, tls) in [
         (&demanding, &resumes),
         (&lenient, &resumes),
         (&lenient, &forgets),
     ] {
-        let mut ftp = login(server, trust).unwrap();
-        // More data connections than a TLS 1.3 client would have tickets for.
+        let mut ftp = login(server, tls).unwrap();
+        // More data connections than a TLS 1.3 client would have session tickets for.
         for round in 0..12 {
             let bytes = payload(round * 100);
             ftp.put_file("reuse", &mut Cursor::new(&bytes)).unwrap();

@@ -1,25 +1,25 @@
-//! Every verb the module has, on every server, plain and with both kinds of TLS.
+//! Every FTP command of the module, on every server, without TLS, with explicit and implicit TLS.
 
-use crate::client::{Trust, connect, login, payload, refusal, server, session};
-use modem_ftp_tests::{FtpServer, Kind, Options, Security, on};
+use crate::client::{Tls, connect, login, refusal, server, session};
+use modem_ftp_tests::{FtpServer, Kind, Options, Security, on_servers, payload};
 use std::fs;
 use std::io::Cursor;
 
 mod plain {
     use super::*;
-    on! { vsftpd = Vsftpd, proftpd = Proftpd, pure_ftpd = PureFtpd, pyftpdlib = Pyftpdlib,
+    on_servers! { vsftpd = Vsftpd, proftpd = Proftpd, pure_ftpd = PureFtpd, pyftpdlib = Pyftpdlib,
     libunftp = Libunftp => super::plain_verbs }
 }
 
 mod explicit {
     use super::*;
-    on! { vsftpd = Vsftpd, proftpd = Proftpd, pure_ftpd = PureFtpd, pyftpdlib = Pyftpdlib,
+    on_servers! { vsftpd = Vsftpd, proftpd = Proftpd, pure_ftpd = PureFtpd, pyftpdlib = Pyftpdlib,
     libunftp = Libunftp => super::explicit_verbs }
 }
 
 mod implicit {
     use super::*;
-    on! { vsftpd = Vsftpd, proftpd = Proftpd, pyftpdlib = Pyftpdlib => super::implicit_verbs }
+    on_servers! { vsftpd = Vsftpd, proftpd = Proftpd, pyftpdlib = Pyftpdlib => super::implicit_verbs }
 }
 
 fn plain_verbs(kind: Kind) {
@@ -54,7 +54,7 @@ fn every_verb(server: &FtpServer) {
     let mut ftp = session(server);
     assert_eq!(ftp.pwd().unwrap(), "/");
 
-    // STOR and RETR, empty and not; what arrives is on the disk.
+    // STOR and RETR, of an empty file too.
     for length in [0, 1, 100_000] {
         let bytes = payload(length);
         assert_eq!(
@@ -105,7 +105,7 @@ fn every_verb(server: &FtpServer) {
         assert!((500..=502).contains(&code), "MLSD answered {code}");
     }
 
-    // Renaming, also onto what is there, and removing.
+    // Renaming, also to an existing name, and deleting.
     ftp.rename("data.bin", "final.bin").unwrap();
     ftp.put_file("data.part", &mut Cursor::new(b"newer"))
         .unwrap();
@@ -121,7 +121,7 @@ fn every_verb(server: &FtpServer) {
 }
 
 fn wrong_password(server: &FtpServer) {
-    let mut ftp = connect(server, &Trust::ours()).unwrap();
+    let mut ftp = connect(server, &Tls::trusting()).unwrap();
     assert_eq!(
         refusal(ftp.login(server.options().user.as_str(), "wrong")),
         530
@@ -135,6 +135,6 @@ fn unprotected_is_refused(server: &FtpServer) {
         .login(options.user.as_str(), options.password.as_str())
         .is_err()
         || ftp.list(None).is_err();
-    assert!(refused, "{:?} let a plain client in", server.kind());
-    assert!(login(server, &Trust::ours()).is_ok());
+    assert!(refused, "{:?} accepted a client without TLS", server.kind());
+    assert!(login(server, &Tls::trusting()).is_ok());
 }

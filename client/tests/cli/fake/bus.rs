@@ -1,4 +1,4 @@
-//! A private bus in a folder of its own: busd in this process, or a real dbus-daemon.
+//! A private bus in a temporary folder: busd in this process, or a real dbus-daemon.
 
 use std::io::{BufRead as _, BufReader};
 use std::path::Path;
@@ -11,7 +11,7 @@ use tempfile::TempDir;
 
 use super::DEADLINE;
 
-/// Ended when dropped.
+/// A message bus; it ends when dropped.
 pub struct Bus {
     folder: TempDir,
     address: String,
@@ -24,9 +24,9 @@ enum Broker {
 }
 
 impl Bus {
-    /// A busd in this process.
+    /// Starts busd in this process.
     pub fn busd() -> Self {
-        let (folder, address) = place();
+        let (folder, address) = folder_and_address();
         let (ready, end) = (Arc::new(Event::new()), Arc::new(Event::new()));
         let (waiting, ended) = (ready.listen(), end.listen());
         let at = address.clone();
@@ -39,7 +39,7 @@ impl Bus {
         });
         assert!(
             waiting.wait_timeout(DEADLINE).is_some(),
-            "busd does not come up"
+            "busd does not start"
         );
         Self {
             folder,
@@ -48,10 +48,10 @@ impl Bus {
         }
     }
 
-    /// A real dbus-daemon; `None`, loudly, where there is none.
+    /// Starts a real dbus-daemon; `None` after a message if it is missing.
     pub fn dbus_daemon() -> Option<Self> {
-        let (folder, address) = place();
-        // It does not outlive a test that is killed.
+        let (folder, address) = folder_and_address();
+        // The kernel kills it if the test is killed.
         let spawned = Command::new("setpriv")
             .args(["--pdeathsig=KILL", "dbus-daemon", "--session", "--nofork"])
             .arg(format!("--address={address}"))
@@ -82,17 +82,17 @@ impl Bus {
         Some(bus)
     }
 
-    /// Where it listens.
+    /// Its address.
     pub fn address(&self) -> &str {
         &self.address
     }
 
-    /// The folder it lives in: the socket is called `bus`, all else is the test's.
+    /// Its folder: the socket is called `bus`, all other files are the test's.
     pub fn folder(&self) -> &Path {
         self.folder.path()
     }
 
-    /// Ends it, under the feet of whoever is on it if it is a dbus-daemon.
+    /// Ends the bus; a dbus-daemon closes all its connections.
     pub fn end(&mut self) {
         match self.broker.take() {
             Some(Broker::DbusDaemon(mut child)) => {
@@ -117,7 +117,7 @@ impl Drop for Bus {
     }
 }
 
-fn place() -> (TempDir, String) {
+fn folder_and_address() -> (TempDir, String) {
     let folder = tempfile::tempdir().unwrap();
     let address = format!("unix:path={}", folder.path().join("bus").display());
     (folder, address)

@@ -160,7 +160,7 @@ impl Front {
 
     async fn delete(&self, server: &str, path: &str) -> Result<(), Refusal> {
         self.script.called("Delete", &[server, path])?;
-        if self.script.is_mute("Delete") {
+        if self.script.is_unanswered("Delete") {
             std::future::pending::<()>().await;
         }
         Ok(())

@@ -1,7 +1,7 @@
-//! A daemon of the contract's shape with scripted answers, on a private bus, in this process.
+//! A fake modem-ftpd with scripted answers, on a private bus, in this process.
 //!
-//! It does what the client can see of modem-ftpd and nothing more: no modem, no FTP. What
-//! a transfer does follows from the first word of its remote name (see `transfer`).
+//! It has the D-Bus interfaces of modem-ftpd, but no modem and no FTP. What a transfer does depends
+//! on the first word of its remote name (see `transfer`).
 
 pub mod bus;
 mod front;
@@ -25,23 +25,23 @@ use zbus::{Connection, DBusError, Message, connection};
 
 use bus::Bus;
 
-/// How long anything may take before a test fails.
+/// The time-out of every wait: after it, the test fails.
 pub const DEADLINE: Duration = Duration::from_secs(20);
 
-/// A bus and, unless told otherwise, the daemon on it.
+/// A bus and, except after [`Fake::without_daemon`], the daemon on it.
 pub struct Fake {
     pub script: Arc<Script>,
     pub bus: Bus,
     daemon: Option<JoinHandle<()>>,
 }
 
-/// What the daemon was asked and what it answers.
+/// The calls that the daemon received, and its answers.
 #[derive(Default)]
 pub struct Script {
     calls: Mutex<Vec<String>>,
     refusals: Mutex<HashMap<String, (String, String)>>,
     files: Mutex<HashMap<String, Vec<u8>>>,
-    mute: Mutex<Option<&'static str>>,
+    unanswered: Mutex<Option<&'static str>>,
     pub stop: Event,
 }
 
@@ -50,7 +50,7 @@ pub struct Script {
 pub struct Refusal(pub String, pub String);
 
 impl Script {
-    /// Notes a call; fails if it, or its method, is to be refused.
+    /// Records a call; fails if the call or its method is to be refused.
     pub fn called(&self, method: &str, arguments: &[&str]) -> Result<(), Refusal> {
         let call = format!("{method}({})", arguments.join(","));
         self.calls.lock().unwrap().push(call.clone());
@@ -61,20 +61,21 @@ impl Script {
         }
     }
 
-    /// Makes `method` one that is never answered.
+    /// Leaves calls of `method` without an answer.
     pub fn never_answer(&self, method: &'static str) {
-        *self.mute.lock().unwrap() = Some(method);
+        *self.unanswered.lock().unwrap() = Some(method);
     }
 
-    pub fn is_mute(&self, method: &str) -> bool {
-        *self.mute.lock().unwrap() == Some(method)
+    pub fn is_unanswered(&self, method: &str) -> bool {
+        *self.unanswered.lock().unwrap() == Some(method)
     }
 
     pub fn calls(&self) -> Vec<String> {
         self.calls.lock().unwrap().clone()
     }
 
-    /// Makes `call` ("Delete", or with its arguments "Delete(,a)") fail with one of our errors.
+    /// Makes `call` ("Delete", or with its arguments "Delete(,a)") fail with an error of the
+    /// daemon.
     pub fn refuse(&self, call: &str, error: &str, text: &str) {
         let name = if error.contains('.') {
             error.into()
@@ -100,18 +101,18 @@ impl Script {
 }
 
 impl Fake {
-    /// With the daemon on a bus of its own.
+    /// Starts the daemon on a bus of its own (busd).
     pub fn start() -> Self {
-        Self::enter(Bus::busd())
+        Self::start_on(Bus::busd())
     }
 
-    /// The same on a real dbus-daemon; `None`, loudly, where there is none.
+    /// Starts it on a real dbus-daemon; `None` after a message if dbus-daemon is missing.
     pub fn start_on_dbus_daemon() -> Option<Self> {
-        Bus::dbus_daemon().map(Self::enter)
+        Bus::dbus_daemon().map(Self::start_on)
     }
 
-    /// A bus with nobody on it.
-    pub fn nobody(bus: Bus) -> Self {
+    /// A bus without the daemon.
+    pub fn without_daemon(bus: Bus) -> Self {
         Self {
             script: Arc::default(),
             bus,
@@ -119,7 +120,7 @@ impl Fake {
         }
     }
 
-    fn enter(bus: Bus) -> Self {
+    fn start_on(bus: Bus) -> Self {
         let script: Arc<Script> = Arc::default();
         let (serving, address) = (script.clone(), bus.address().to_owned());
         let ready = Arc::new(Event::new());
@@ -130,7 +131,7 @@ impl Fake {
                 let connection = serve(&address, &serving).await.expect("the fake daemon");
                 ready.notify(usize::MAX);
                 stopped.await;
-                // The bus may have gone first.
+                // The bus may have ended before.
                 let _ = connection.close().await;
             });
         });
@@ -145,16 +146,27 @@ impl Fake {
         }
     }
 
-    /// The folder the client runs in.
+    /// The client's current directory.
     pub fn folder(&self) -> &Path {
         self.bus.folder()
     }
 
-    /// A file in the test's own folder.
+    /// Creates a file there.
     pub fn local(&self, name: &str, content: &[u8]) -> PathBuf {
         let path = self.folder().join(name);
         std::fs::write(&path, content).unwrap();
         path
+    }
+
+    /// The names in that folder, sorted, without the bus's socket.
+    pub fn names(&self) -> Vec<String> {
+        let entries = std::fs::read_dir(self.folder()).unwrap();
+        let mut names: Vec<String> = entries
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .filter(|name| name != "bus")
+            .collect();
+        names.sort();
+        names
     }
 
     /// Waits until `call` was made.

@@ -1,4 +1,4 @@
-//! Running the real client against the fake daemon.
+//! Runs the real client against the fake daemon.
 
 use std::ffi::OsStr;
 use std::io::{BufRead as _, BufReader, Write as _};
@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use super::{Fake, wait_until};
 
-/// What a finished client left.
+/// The exit code and the output of a client that has ended.
 #[derive(Debug)]
 pub struct Outcome {
     pub exit: i32,
@@ -18,18 +18,32 @@ pub struct Outcome {
     pub err: String,
 }
 
-/// A client that still runs; killed when dropped.
+/// A running client; killed when dropped.
 pub struct Running {
     pub child: Child,
     out: BufReader<ChildStdout>,
 }
 
 impl Fake {
-    /// The client, with `arguments`, in the test's folder.
+    /// The client, with `arguments`, in the test's folder, with default signal dispositions and an
+    /// empty signal mask: the test itself may have been started with SIGINT ignored.
     pub fn command<A: AsRef<OsStr>>(&self, arguments: &[A]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_modem-ftp"));
+        self.command_with_ignored(None, arguments)
+    }
+
+    /// The same, with one signal ignored.
+    pub fn command_with_ignored<A: AsRef<OsStr>>(
+        &self,
+        ignored: Option<Signal>,
+        arguments: &[A],
+    ) -> Command {
+        let mut command = Command::new("env");
+        command.arg("--default-signal");
+        command.args(ignored.map(|signal| format!("--ignore-signal={signal}")));
+        command.arg(env!("CARGO_BIN_EXE_modem-ftp"));
         command.arg("--bus").arg(self.bus.address()).args(arguments);
         command.current_dir(self.folder()).stdin(Stdio::null());
+        command.env("XDG_RUNTIME_DIR", self.folder());
         command
     }
 
@@ -79,13 +93,13 @@ impl Outcome {
         std::str::from_utf8(&self.out).unwrap()
     }
 
-    /// Standard output as one JSON value a line.
+    /// The JSON values on standard output, one per line.
     pub fn json(&self) -> Vec<Value> {
         json_lines(self.text())
     }
 
-    /// Fails the test unless the exit code is `exit` and standard error is one
-    /// sentence that contains `words` (nothing at all, if both are nothing).
+    /// Fails the test unless the exit code is `exit` and standard error is one line that contains
+    /// `words`; with exit code 0, nothing at all.
     #[track_caller]
     pub fn expect(self, exit: i32, words: &str) -> Self {
         assert_eq!(self.exit, exit, "{self:?}");
@@ -96,7 +110,7 @@ impl Outcome {
 }
 
 impl Outcome {
-    /// Fails the test unless the arguments themselves were refused, with `words`.
+    /// Fails the test unless the arguments were refused with a message that contains `words`.
     #[track_caller]
     pub fn expect_usage(self, words: &str) {
         assert_eq!(self.exit, 2, "{self:?}");
@@ -104,7 +118,7 @@ impl Outcome {
     }
 }
 
-/// One JSON value a line.
+/// The JSON values of a text, one per line.
 pub fn json_lines(text: &str) -> Vec<Value> {
     text.lines()
         .map(|line| serde_json::from_str(line).expect(line))
@@ -123,14 +137,14 @@ impl Running {
         Self { child, out }
     }
 
-    /// The next line of standard output; "" at its end.
+    /// Reads the next line of standard output; "" at its end.
     pub fn line(&mut self) -> String {
         let mut line = String::new();
         self.out.read_line(&mut line).unwrap();
         line
     }
 
-    /// Lines up to one that contains `words`, which is returned.
+    /// Reads lines until one contains `words`, and gives that one.
     pub fn line_with(&mut self, words: &str) -> String {
         loop {
             let line = self.line();
@@ -146,7 +160,7 @@ impl Running {
         kill(Pid::from_raw(self.child.id().try_into().unwrap()), signal).unwrap();
     }
 
-    /// Waits for its end: exit code, the rest of standard output, standard error.
+    /// Waits until it has ended, and gives exit code, the rest of standard output, standard error.
     pub fn end(mut self) -> (i32, String, String) {
         let mut exit = None;
         wait_until("the client's end", || {

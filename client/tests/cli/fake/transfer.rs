@@ -1,13 +1,13 @@
-//! `org.example.ModemFtp.Transfer1`: what it does follows from the first word of its remote name.
+//! `org.example.ModemFtp.Transfer1`: what it does depends on the first word of its remote name.
 //!
-//! * `hold`: stands at a quarter until it is cancelled
+//! * `hold`: stops after 250 bytes until it is cancelled
 //! * `stuck`: the same, and `Cancel` never replies
-//! * `late`: the same, and is done in spite of being cancelled
-//! * `fail`: moves half, then fails with RemoteFull
+//! * `late`: the same, but it is done although it was cancelled
+//! * `fail`: transfers two bytes, then fails with RemoteFull
 //! * `vanish`: the daemon goes away
-//! * anything else: is moved whole
+//! * anything else: is transferred completely
 //!
-//! It all happens inside `Wait`, so that whoever calls it has seen the beginning.
+//! Everything happens inside `Wait`, so that the caller has seen the initial state.
 
 use std::fs::File;
 use std::io::{Read as _, Write as _};
@@ -103,10 +103,10 @@ impl Transfer {
         }
     }
 
-    /// Moves the first `part` octets, or all.
-    fn carry(&self, part: Option<usize>) {
+    /// Transfers the first `part` bytes, or all.
+    fn copy(&self, part: Option<usize>) {
         let mut now = self.now.lock().unwrap();
-        let mut file = now.file.take().expect("carried once");
+        let mut file = now.file.take().expect("copied once");
         let mut content = self.script.file(&self.remote).unwrap_or_default();
         if self.direction == "upload" {
             content.clear();
@@ -114,7 +114,7 @@ impl Transfer {
             self.script.set_file(&self.remote, &content);
         } else {
             content.truncate(part.unwrap_or(content.len()));
-            // A reader that has gone is the reader's own business.
+            // A reader that has closed its pipe is not an error of the daemon.
             let _ = file.write_all(&content);
         }
         now.transferred = content.len() as u64;
@@ -191,13 +191,13 @@ impl Transfer {
             stop.await;
         }
         if self.does("fail") {
-            self.carry(Some(2));
+            self.copy(Some(2));
             let name = "org.example.ModemFtp.Error.RemoteFull".into();
             self.now.lock().unwrap().error =
                 (name, "QFTPPUT: 452 no space\x1b (server said 452)".into());
             return Ok(self.end("failed"));
         }
-        self.carry(None);
+        self.copy(None);
         self.transferred_changed(&emitter).await?;
         Ok(self.end("done"))
     }

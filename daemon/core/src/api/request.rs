@@ -12,6 +12,11 @@ use super::status::TransferId;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Ticket(pub u64);
 
+/// Identifies who makes calls, as long as that one is there: on the bus the connection's unique
+/// name. A working directory belongs to its caller. Assigned by the shell.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct CallerId(pub String);
+
 /// One call.
 #[derive(Clone, Debug)]
 pub enum Request {
@@ -25,6 +30,8 @@ pub enum Request {
         remote: String,
         /// The transfer's options.
         options: Options,
+        /// Who calls: a relative `remote` is resolved against this caller's working directory.
+        caller: CallerId,
         /// User of the caller.
         uid: u32,
     },
@@ -38,6 +45,8 @@ pub enum Request {
         sink: LocalFile,
         /// The transfer's options.
         options: Options,
+        /// Who calls: a relative `remote` is resolved against this caller's working directory.
+        caller: CallerId,
         /// User of the caller.
         uid: u32,
     },
@@ -47,9 +56,15 @@ pub enum Request {
         server: String,
         /// What to do.
         operation: Operation,
+        /// Who calls: relative paths are resolved against this caller's working directory.
+        caller: CallerId,
+        /// User of the caller where it is known; `ChangeDirectory` counts directories by it.
+        uid: Option<u32>,
     },
-    /// `Disconnect`.
-    Disconnect,
+    /// `Disconnect`: closes the session, and forgets the working directories of this caller.
+    Disconnect(CallerId),
+    /// A caller is no longer there: its working directories are forgotten.
+    Gone(CallerId),
     /// A method of `Transfer1`.
     Transfer {
         /// The transfer.
@@ -91,7 +106,7 @@ pub enum Operation {
     MakeDirectory(String),
     /// `RemoveDirectory`: QFTPRMDIR.
     RemoveDirectory(String),
-    /// `ChangeDirectory`: QFTPCWD.
+    /// `ChangeDirectory`: QFTPCWD, QFTPPWD.
     ChangeDirectory(String),
     /// `WorkingDirectory`: QFTPPWD.
     WorkingDirectory,

@@ -8,8 +8,9 @@ use modem_ftp_dbus::errors::ErrorName;
 
 use crate::api::failure::Failure;
 use crate::api::output::Output;
-use crate::api::request::{Operation, Ticket};
+use crate::api::request::{CallerId, Operation, Ticket};
 use crate::api::status::ModemState;
+use crate::ftp::Place;
 use crate::modem::Modem;
 use crate::shared::Shared;
 
@@ -30,10 +31,11 @@ pub struct Call {
 /// What a call wants done.
 #[derive(Debug)]
 pub enum Work {
-    /// Something with the files of a server.
-    Remote(String, Operation),
-    /// Close the session.
-    Disconnect,
+    /// Something with the files of a server; paths are resolved. What `ChangeDirectory` leads to
+    /// becomes the working directory of this place.
+    Remote(Place, Operation),
+    /// Close the session, and forget the working directories of this caller.
+    Disconnect(CallerId),
 }
 
 /// The calls that wait.

@@ -29,6 +29,8 @@ use crate::transfer::Transfers;
 
 /// How long module and server may take to answer once the daemon stops.
 pub const STOP_PATIENCE: Duration = Duration::from_secs(10);
+/// How long the store may take after that.
+const STORE_PATIENCE: Duration = Duration::from_secs(5);
 
 /// Everything that is decided.
 pub struct Engine {
@@ -42,6 +44,8 @@ pub struct Engine {
     /// The one procedure that runs, from opening the port to the last transfer.
     life: Pin<Box<dyn Future<Output = ()>>>,
     ended: bool,
+    /// Until when the store is waited for, once it has ended.
+    store_by: Option<Instant>,
 }
 
 impl Engine {
@@ -64,6 +68,7 @@ impl Engine {
             published: Published::default(),
             life: Box::pin(life),
             ended: false,
+            store_by: None,
         };
         publish_servers(&engine.modem);
         engine.go_on(now);
@@ -189,12 +194,13 @@ impl Engine {
     /// When [`Engine::timeout`] has to be called; `None`: not before something else happens.
     pub fn deadline(&self) -> Option<Instant> {
         if self.ended {
-            return None;
+            return self.store_by.filter(|_| !self.ledger.is_idle());
         }
         let deadlines = [
             self.link.deadline(),
             self.calls.first_expiry(),
             self.transfers.next_expiry(),
+            self.transfers.store_again(),
         ];
         deadlines.into_iter().flatten().min()
     }
@@ -206,10 +212,13 @@ impl Engine {
 
     /// Lets the procedure go on as far as it can, and publishes what changed.
     fn go_on(&mut self, now: Now) {
+        self.link.set_now(now);
         if self.ended {
+            if self.store_by.is_some_and(|by| now.instant >= by) {
+                self.ledger.give_up();
+            }
             return;
         }
-        self.link.set_now(now);
         self.calls.refuse_hopeless();
         self.transfers.expire();
         let mut context = Context::from_waker(Waker::noop());
@@ -223,7 +232,8 @@ impl Engine {
     fn end(&mut self) {
         self.ended = true;
         self.published.publish(&self.modem, &self.transfers);
-        // What is still being stored is stored first.
+        // What is still being stored is stored first, if that does not take for ever.
+        self.store_by = Some(self.link.after(STORE_PATIENCE));
         self.ledger.hold(Output::Stopped);
     }
 }

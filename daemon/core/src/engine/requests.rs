@@ -12,12 +12,12 @@ use super::transfer_orders::{check_options, known_server};
 use crate::api::failure::Failure;
 use crate::api::output::Output;
 use crate::api::reply::Reply;
-use crate::api::request::{Operation, Request, Ticket};
+use crate::api::request::{CallerId, Operation, Request, Ticket};
 use crate::api::secret::Secret;
-use crate::api::settings::Settings;
+use crate::api::settings::{Server, Settings};
 use crate::api::status::{Direction, ModemState};
 use crate::at::command::raw::Raw;
-use crate::ftp::{Ftp, path};
+use crate::ftp::{Ftp, Place, path};
 use crate::link::Port;
 use crate::modem::{ModuleCall, ModuleWork};
 use crate::transfer::{Order, Transfers};
@@ -57,9 +57,11 @@ impl Requests {
                 source,
                 remote,
                 options,
+                caller,
                 uid,
             } => self.transfer(
                 ticket,
+                &caller,
                 Order {
                     direction: Direction::Upload,
                     server,
@@ -74,9 +76,11 @@ impl Requests {
                 remote,
                 sink,
                 options,
+                caller,
                 uid,
             } => self.transfer(
                 ticket,
+                &caller,
                 Order {
                     direction: Direction::Download,
                     server,
@@ -86,10 +90,26 @@ impl Requests {
                     uid,
                 },
             ),
-            Request::Remote { server, operation } => self.remote(ticket, &server, operation),
-            Request::Disconnect => self
+            Request::Remote {
+                server,
+                operation,
+                caller,
+                uid,
+            } => {
+                let place = Place {
+                    caller,
+                    uid,
+                    server,
+                };
+                self.remote(ticket, place, operation)
+            }
+            Request::Disconnect(caller) => self
                 .check_online()
-                .and_then(|()| self.call(ticket, Work::Disconnect)),
+                .and_then(|()| self.call(ticket, Work::Disconnect(caller))),
+            Request::Gone(caller) => {
+                self.ftp.forget_directories(&caller);
+                Ok(Some(Reply::Done))
+            }
             Request::Transfer { id, action, uid } => {
                 self.transfers.act(ticket, id, action, uid).map(|()| None)
             }
@@ -109,10 +129,10 @@ impl Requests {
     }
 
     /// Accepts a transfer; the reply comes when it is stored.
-    fn transfer(&self, ticket: Ticket, order: Order) -> Accepted {
+    fn transfer(&self, ticket: Ticket, caller: &CallerId, order: Order) -> Accepted {
         let (handle, key) = (order.local.handle, order.local.key.clone());
         let accepted = self
-            .check(order)
+            .check(caller, order)
             .and_then(|order| self.transfers.accept(ticket, order));
         if accepted.is_err() {
             self.ftp.link().put(Output::Release(handle, key));
@@ -120,11 +140,12 @@ impl Requests {
         accepted.map(|()| None)
     }
 
-    /// The order with its server's configured name and the remote path as it stands now.
-    fn check(&self, order: Order) -> Result<Order, Failure> {
+    /// The order with its server's configured name and its remote path resolved.
+    fn check(&self, caller: &CallerId, order: Order) -> Result<Order, Failure> {
         let settings = self.ftp.link().settings();
         let server = known_server(&settings, &order.server)?;
-        let directory = self.ftp.directory(&server.name);
+        path::check_file(&order.remote)?;
+        let directory = self.directory(caller, server);
         let remote = path::resolve(directory.as_deref(), &order.remote);
         path::check_file(&remote)?;
         check_options(order.direction, server, &order.options)?;
@@ -135,12 +156,36 @@ impl Requests {
         })
     }
 
-    fn remote(&self, ticket: Ticket, server: &str, operation: Operation) -> Accepted {
+    /// Where the relative paths of a caller start: its working directory, else the server's
+    /// configured one. `None`: where every session stands.
+    fn directory(&self, caller: &CallerId, server: &Server) -> Option<String> {
+        let own = self.ftp.directory(caller, &server.name);
+        let configured = || Some(server.directory.clone()).filter(|path| path.starts_with('/'));
+        own.or_else(configured)
+    }
+
+    fn remote(&self, ticket: Ticket, place: Place, operation: Operation) -> Accepted {
         let settings = self.ftp.link().settings();
-        let server = known_server(&settings, server)?.name.clone();
+        let server = known_server(&settings, &place.server)?;
+        let place = Place {
+            server: server.name.clone(),
+            ..place
+        };
+        path::check_operation(&operation)?;
+        match &operation {
+            Operation::WorkingDirectory => {
+                if let Some(own) = self.ftp.directory(&place.caller, &place.server) {
+                    return Ok(Some(Reply::Text(own)));
+                }
+            }
+            Operation::ChangeDirectory(_) => self.ftp.check_directory_room(&place)?,
+            _ => {}
+        }
+        let directory = self.directory(&place.caller, server);
+        let operation = path::resolve_operation(directory.as_deref(), operation);
         path::check_operation(&operation)?;
         self.check_online()?;
-        self.call(ticket, Work::Remote(server, operation))
+        self.call(ticket, Work::Remote(place, operation))
     }
 
     fn command(&self, ticket: Ticket, line: Secret, timeout: Duration) -> Accepted {

@@ -10,8 +10,9 @@ use crate::api::fact::Chore;
 use crate::api::failure::{Failure, Retry, Scope};
 use crate::api::output::Output;
 use crate::api::reply::Reply;
+use crate::api::request::Operation;
 use crate::api::status::{ModemState, TransferId};
-use crate::ftp::{Ftp, Session, operations};
+use crate::ftp::{Ftp, Place, Session, operations};
 use crate::modem::{ModuleCall, pdp_context, registration, ufs};
 use crate::recovery::Recovery;
 use crate::transfer::{self, Transfers};
@@ -58,15 +59,16 @@ pub async fn serve(
         session: Session::new(ftp.clone()),
     };
     loop {
-        let mut attempted = None;
+        let (mut unsettled, mut has_moved) = (None, false);
         let ended = match service.next().await {
             Job::Call(call) => service.call(call).await,
             Job::ModuleCall(call) => service.module_call(call).await,
             Job::Chore(chore) => transfer::clean_up(transfers, &mut service.session, chore).await,
             Job::Transfer(id) => {
-                attempted = transfer::run(transfers, &mut service.session, id).await;
-                let broken = attempted.as_ref().map(|attempted| attempted.broken.clone());
-                broken.unwrap_or(Ok(()))
+                let ended = transfer::run(transfers, &mut service.session, id).await;
+                unsettled = ended.unsettled;
+                has_moved = true;
+                ended.broken
             }
             Job::NetworkChanged => service.network_changed().await,
             Job::Idle => service.session.close().await,
@@ -80,12 +82,12 @@ pub async fn serve(
         };
         let session = &mut service.session;
         let judged = recovery.judge(session, transfers, ended).await;
-        if let Some(attempted) = attempted {
-            transfer::settle(transfers, attempted, recovery.is_network_blamed());
-            judged?;
+        if let Some(unsettled) = unsettled {
+            transfer::settle(transfers, unsettled, recovery.is_network_blamed());
+        }
+        judged?;
+        if has_moved {
             ufs::tidy(ftp.modem()).await?;
-        } else {
-            judged?;
         }
     }
 }
@@ -156,17 +158,27 @@ impl Service<'_> {
 
     async fn call(&mut self, call: Call) -> Result<(), Failure> {
         let result = match call.work {
-            Work::Remote(server, operation) => {
-                operations::perform(&mut self.session, &server, operation).await
-            }
-            Work::Disconnect => {
-                self.ftp.forget_directories();
+            Work::Remote(place, operation) => self.remote(place, operation).await,
+            Work::Disconnect(caller) => {
+                self.ftp.forget_directories(&caller);
                 self.session.close().await.map(|()| Reply::Done)
             }
         };
         let broken = self.after(&result).await;
         self.ftp.link().put(Output::Reply(call.ticket, result));
         broken
+    }
+
+    async fn remote(&mut self, place: Place, operation: Operation) -> Result<Reply, Failure> {
+        let changes = matches!(operation, Operation::ChangeDirectory(_));
+        let reply = operations::perform(&mut self.session, &place.server, operation).await?;
+        match reply {
+            Reply::Text(path) if changes => {
+                self.ftp.set_directory(place, path)?;
+                Ok(Reply::Done)
+            }
+            reply => Ok(reply),
+        }
     }
 
     async fn module_call(&mut self, call: ModuleCall) -> Result<(), Failure> {

@@ -7,12 +7,22 @@ use crate::api::options::{IfExists, Options, Verify, Via};
 use crate::api::settings::{Server, Settings};
 use crate::api::status::Direction;
 
+/// Longest name of a server that an error repeats, bytes.
+const LONGEST_NAME: usize = 255;
+
 /// The configured server behind `name`.
 ///
 /// # Errors
 /// `InvalidArguments`.
 pub fn known_server<'s>(settings: &'s Settings, name: &str) -> Result<&'s Server, Failure> {
     match settings.server(name) {
+        None if name.len() > LONGEST_NAME => Err(Failure::new(
+            ErrorName::InvalidArguments,
+            format!(
+                "no server has a name of {} bytes (at most {LONGEST_NAME})",
+                name.len()
+            ),
+        )),
         Some(server) => Ok(server),
         None if name.is_empty() => Err(Failure::new(
             ErrorName::InvalidArguments,

@@ -1,7 +1,9 @@
-//! [`Ftp`]: what outlives one FTP session: the working directories, and whether logins work.
+//! [`Ftp`]: what outlives one FTP session: the callers' working directories, and whether logins
+//! work.
 
-use std::collections::HashMap;
-
+use super::directories::{Directories, Place};
+use crate::api::failure::Failure;
+use crate::api::request::CallerId;
 use crate::link::Link;
 use crate::modem::Modem;
 use crate::shared::Shared;
@@ -9,8 +11,8 @@ use crate::shared::Shared;
 /// What outlives one FTP session.
 #[derive(Default)]
 struct FtpState {
-    /// Working directory per server, once `ChangeDirectory` set one; restored at every login.
-    directories: HashMap<String, String>,
+    /// What `ChangeDirectory` set.
+    directories: Directories,
     /// Whether a login worked since this was last asked.
     logged_in: bool,
 }
@@ -39,31 +41,38 @@ impl Ftp {
         self.modem.link()
     }
 
-    /// The working directory on a server, if `ChangeDirectory` set one.
-    pub fn directory(&self, server: &str) -> Option<String> {
-        self.state.get_with(server, |state, server| {
-            state.directories.get(server).cloned()
-        })
-    }
-
-    /// Keeps the working directory on a server.
-    pub fn set_directory(&self, server: &str, path: String) {
+    /// The working directory of a caller on a server, if `ChangeDirectory` set one.
+    pub fn directory(&self, caller: &CallerId, server: &str) -> Option<String> {
         self.state
-            .change_with((server, path), |state, (server, path)| {
-                state.directories.insert(server.to_owned(), path);
-            });
+            .get_with((caller, server), |state, (caller, server)| {
+                state.directories.get(caller, server)
+            })
     }
 
-    /// The working directory on a server is that of the login again.
-    pub fn forget_directory(&self, server: &str) {
-        self.state.change_with(server, |state, server| {
-            state.directories.remove(server);
-        });
+    /// Whether one more working directory can be kept.
+    ///
+    /// # Errors
+    /// `QueueFull`.
+    pub fn check_directory_room(&self, place: &Place) -> Result<(), Failure> {
+        self.state
+            .get_with(place, |state, place| state.directories.check_room(place))
     }
 
-    /// The working directory on every server is that of the login again.
-    pub fn forget_directories(&self) {
-        self.state.change(|state| state.directories.clear());
+    /// Keeps the working directory of a caller on a server.
+    ///
+    /// # Errors
+    /// `QueueFull`.
+    pub fn set_directory(&self, place: Place, path: String) -> Result<(), Failure> {
+        self.state
+            .change_with((place, path), |state, (place, path)| {
+                state.directories.set(place, path)
+            })
+    }
+
+    /// Forgets the working directories of a caller.
+    pub fn forget_directories(&self, caller: &CallerId) {
+        self.state
+            .change_with(caller, |state, caller| state.directories.forget(caller));
     }
 
     /// A login worked.

@@ -35,13 +35,10 @@ pub async fn log_in(ftp: &Ftp, server: &Server) -> Result<(), Failure> {
         tls::prepare(ftp.modem(), server).await?;
     }
     open(ftp, server).await?;
-    if !server.directory.is_empty() {
-        change_directory(link, "directory", &server.directory).await?;
+    if server.directory.is_empty() {
+        return Ok(());
     }
-    match ftp.directory(&server.name) {
-        Some(last) => restore_directory(ftp, server, &last).await,
-        None => Ok(()),
-    }
+    change_directory(link, server).await
 }
 
 /// Logs out. A server that has closed the connection already is no failure.
@@ -147,21 +144,17 @@ async fn open(ftp: &Ftp, server: &Server) -> Result<(), Failure> {
     })
 }
 
-/// Returns to the directory that `ChangeDirectory` had set. One that is gone keeps nobody from
-/// logging in.
-async fn restore_directory(ftp: &Ftp, server: &Server, last: &str) -> Result<(), Failure> {
-    match change_directory(ftp.link(), "working directory", last).await {
-        Err(failure) if failure.scope == Scope::Command => {
-            tracing::warn!("{failure}; the working directory is that of the login again");
-            ftp.forget_directory(&server.name);
-            Ok(())
-        }
-        other => other,
-    }
-}
-
-async fn change_directory(link: &Link, what: &'static str, path: &str) -> Result<(), Failure> {
-    let path = RemotePath::new(what, path)?;
+/// Changes to the configured directory. There is no other one to fall back to: files would go
+/// somewhere else.
+async fn change_directory(link: &Link, server: &Server) -> Result<(), Failure> {
+    let path = RemotePath::new("directory", &server.directory)?;
     let changed = link.send(ChangeDirectory { path }).await;
-    changed.map_err(|failure| failure.context("after login"))
+    changed.map_err(|failure| {
+        let Server {
+            directory, name, ..
+        } = server;
+        failure.context(format!(
+            "after login, changing to the directory {directory} of the server {name}"
+        ))
+    })
 }

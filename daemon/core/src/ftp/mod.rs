@@ -1,6 +1,7 @@
 //! FTP on top of the AT conversation: the session, what is done with remote files, listings.
 
 mod diagnosis;
+mod directories;
 mod handle;
 mod listing;
 mod login;
@@ -10,7 +11,9 @@ pub mod path;
 mod read_listing;
 mod session;
 mod tls;
+mod working_directory;
 
+pub use directories::Place;
 pub use handle::Ftp;
 pub use lookup::{Found, look_up};
 pub use session::Session;

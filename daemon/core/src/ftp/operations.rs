@@ -1,21 +1,24 @@
 //! What is done with the files of a server, one call each.
 
+use modem_ftp_dbus::errors::ErrorName;
+
 use super::listing::time;
-use super::path::resolve;
-use super::read_listing::{counted, list, list_names};
+use super::path;
+use super::read_listing::{list, list_names, list_raw};
 use super::session::Session;
+use super::working_directory::absolute_name;
 use crate::api::failure::{Failure, Scope};
 use crate::api::reply::Reply;
 use crate::api::request::Operation;
 use crate::at::command::ftp::{
-    ChangeDirectory, DeleteFile, List, MakeDirectory, ModificationTime, RemoveDirectory, Rename,
-    Size, WorkingDirectory,
+    DeleteFile, MakeDirectory, ModificationTime, RemoveDirectory, Rename, Size, WorkingDirectory,
 };
 use crate::at::quote::RemotePath;
 use crate::link::Link;
 
 /// Opens the session if need be and does it. When the session was open before and the server
-/// has dropped it meanwhile, it is opened anew, once.
+/// has dropped it meanwhile, it is opened anew, once. The reply to `ChangeDirectory` is the
+/// directory's absolute name; the session does not stay there.
 pub async fn perform(
     session: &mut Session,
     server: &str,
@@ -49,14 +52,19 @@ fn is_repeatable(operation: &Operation) -> bool {
 
 async fn attempt(session: &mut Session, operation: Operation) -> Result<Reply, Failure> {
     session.touch();
+    let subject = path::subject(&operation).to_owned();
     let result = operate(session, operation).await;
     session.transferring(false);
     session.touch();
-    result
+    result.map_err(|failure| match failure.name {
+        // The path that was made of a relative one is what the server was asked for.
+        ErrorName::RemoteNotFound if !subject.is_empty() => failure.context(subject),
+        _ => failure,
+    })
 }
 
-async fn operate(session: &Session, operation: Operation) -> Result<Reply, Failure> {
-    let link = session.ftp().link();
+async fn operate(session: &mut Session, operation: Operation) -> Result<Reply, Failure> {
+    let link = &session.ftp().link().clone();
     let directory = |path: String| {
         let path = if path.is_empty() { ".".into() } else { path };
         RemotePath::new("remote path", &path)
@@ -65,15 +73,7 @@ async fn operate(session: &Session, operation: Operation) -> Result<Reply, Failu
     let reply = match operation {
         Operation::Connect => Reply::Done,
         Operation::List(path) => list(session, directory(path)?).await?,
-        Operation::ListRaw(path) => Reply::Bytes(
-            counted(
-                session,
-                List {
-                    path: directory(path)?,
-                },
-            )
-            .await?,
-        ),
+        Operation::ListRaw(path) => list_raw(session, directory(path)?).await?,
         Operation::ListNames(path) => list_names(session, directory(path)?).await?,
         Operation::Stat(path) => stat(link, file(&path)?).await?,
         Operation::Delete(path) => {
@@ -96,7 +96,7 @@ async fn operate(session: &Session, operation: Operation) -> Result<Reply, Failu
             link.send(RemoveDirectory { path }).await?;
             Reply::Done
         }
-        Operation::ChangeDirectory(path) => change_directory(session, &path).await?,
+        Operation::ChangeDirectory(path) => Reply::Text(absolute_name(session, &path).await?),
         Operation::WorkingDirectory => Reply::Text(link.send(WorkingDirectory).await?),
     };
     Ok(reply)
@@ -123,26 +123,4 @@ async fn stat(link: &Link, path: RemotePath) -> Result<Reply, Failure> {
 /// Whether the server answered, with a refusal; the session goes on.
 fn is_refusal(failure: &Failure) -> bool {
     failure.scope == Scope::Command || failure.reply.is_some_and(|reply| reply != 421)
-}
-
-/// Changes the directory, and keeps its absolute name for the logins to come.
-async fn change_directory(session: &Session, path: &str) -> Result<Reply, Failure> {
-    let ftp = session.ftp();
-    let wanted = RemotePath::new("remote path", path)?;
-    ftp.link().send(ChangeDirectory { path: wanted }).await?;
-    let Some(server) = session.server() else {
-        return Ok(Reply::Done);
-    };
-    let now = match ftp.link().send(WorkingDirectory).await {
-        Ok(now) => now,
-        Err(failure) if failure.scope == Scope::Command => {
-            resolve(ftp.directory(&server.name).as_deref(), path)
-        }
-        Err(failure) => return Err(failure),
-    };
-    // A name that cannot be sent cannot be restored.
-    if RemotePath::new("working directory", &now).is_ok() {
-        ftp.set_directory(&server.name, now);
-    }
-    Ok(Reply::Done)
 }

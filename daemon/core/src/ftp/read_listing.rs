@@ -20,7 +20,7 @@ pub async fn list(session: &Session, path: RemotePath) -> Result<Reply, Failure>
         Err(failure) if failure.is_missing_feature() => {
             tracing::debug!("{failure}; listing with QFTPLIST");
             let list = List { path: path.clone() };
-            let bytes = match counted(session, list).await {
+            let bytes = match whole(session, list, &path).await {
                 Err(failure) if is_empty(session, &failure, path).await? => Vec::new(),
                 listed => listed?,
             };
@@ -35,7 +35,7 @@ pub async fn list(session: &Session, path: RemotePath) -> Result<Reply, Failure>
 /// (docs/module/quirks.md F14).
 pub async fn list_names(session: &Session, path: RemotePath) -> Result<Reply, Failure> {
     let names = NameList { path: path.clone() };
-    match counted(session, names).await {
+    match whole(session, names, &path).await {
         Ok(bytes) => Ok(Reply::Names(listing::names(&bytes)?)),
         Err(failure) if is_empty(session, &failure, path.clone()).await? => {
             Ok(Reply::Names(Vec::new()))
@@ -68,9 +68,40 @@ async fn is_empty(session: &Session, failure: &Failure, path: RemotePath) -> Res
     }
 }
 
+/// LIST.
+pub async fn list_raw(session: &Session, path: RemotePath) -> Result<Reply, Failure> {
+    let list = List { path: path.clone() };
+    whole(session, list, &path).await.map(Reply::Bytes)
+}
+
+/// A listing of what is there: some servers list a directory that does not exist as an empty one.
+///
+/// # Errors
+/// Those of [`counted`]; `RemoteNotFound`.
+async fn whole<C: Command<Reply = Vec<u8>>>(
+    session: &Session,
+    command: C,
+    path: &RemotePath,
+) -> Result<Vec<u8>, Failure> {
+    let bytes = counted(session, command).await?;
+    // A pattern that nothing matches is no directory, and the session is where it is.
+    let certain = path.as_str() == "." || path.as_str().contains(['*', '?', '[']);
+    if !bytes.is_empty() || certain {
+        return Ok(bytes);
+    }
+    match is_directory(session.ftp().link(), path.clone()).await {
+        Ok(false) => Err(Failure::new(
+            ErrorName::RemoteNotFound,
+            "the listing is empty, and the server does not change to this directory",
+        )),
+        Err(failure) if failure.scope > Scope::Command => Err(failure),
+        _ => Ok(bytes),
+    }
+}
+
 /// A listing, if it is all that was transferred: a server can put a forged end into its data,
 /// but not change what QFTPLEN counted (docs/module/at-ftp.md §2.16; it counts LIST and NLST).
-pub async fn counted<C: Command<Reply = Vec<u8>>>(
+async fn counted<C: Command<Reply = Vec<u8>>>(
     session: &Session,
     command: C,
 ) -> Result<Vec<u8>, Failure> {

@@ -10,11 +10,14 @@ use super::{login, tls};
 use crate::api::failure::{Failure, Retry, Scope};
 use crate::api::settings::Server;
 use crate::api::status::SessionState;
+use crate::at::quote::RemotePath;
 
 /// The session, open or not.
 pub struct Session {
     ftp: Ftp,
     open: Option<Server>,
+    /// The directory it was in after login; the inner `None`: it cannot be returned to by name.
+    home: Option<Option<RemotePath>>,
     used: Instant,
     /// The server of the last login, and what came of it.
     last_login: Option<(String, Result<(), Failure>)>,
@@ -27,6 +30,7 @@ impl Session {
         Self {
             ftp,
             open: None,
+            home: None,
             used,
             last_login: None,
         }
@@ -70,6 +74,7 @@ impl Session {
                 self.ftp.link().begin_session(&server.name);
                 self.show(SessionState::Idle, &server.name);
                 self.open = Some(server.clone());
+                self.home = None;
                 self.touch();
                 Ok(false)
             }
@@ -140,9 +145,27 @@ impl Session {
         }
     }
 
+    /// Whether the login that failed last did so on the way to the server: the network or the server
+    /// may be to blame.
+    pub fn could_not_be_reached(&self) -> bool {
+        let login = self.last_login.as_ref().map(|(_, login)| login);
+        login.is_some_and(|login| login.as_ref().is_err_and(is_on_the_way))
+    }
+
     /// The server of the last login and what came of it, once.
     pub fn take_last_login(&mut self) -> Option<(String, Result<(), Failure>)> {
         self.last_login.take()
+    }
+
+    /// The directory it was in after login, as far as that was found out: the outer `None` is not
+    /// asked yet, the inner one that it cannot be returned to by name.
+    pub(super) fn home(&self) -> Option<Option<&RemotePath>> {
+        self.home.as_ref().map(Option::as_ref)
+    }
+
+    /// The directory it was in after login was found out.
+    pub(super) fn set_home(&mut self, home: Option<RemotePath>) {
+        self.home = Some(home);
     }
 
     /// What outlives this session.
@@ -177,4 +200,10 @@ fn outlasting(failure: Failure) -> Failure {
         Retry::Soon => failure.retry(Retry::Later),
         Retry::Later | Retry::Never => failure,
     }
+}
+
+/// Whether a login failed on the way to the server.
+fn is_on_the_way(failure: &Failure) -> bool {
+    let name = matches!(failure.name, ErrorName::ConnectFailed | ErrorName::Timeout);
+    name && failure.scope == Scope::Context && failure.code.is_some()
 }

@@ -65,7 +65,8 @@ impl Ledger {
             })
     }
 
-    /// A transfer could not be stored: whoever waits to be told its number is told why.
+    /// A transfer could not be stored: whoever waits to be told its number is told why, and it is not
+    /// published.
     pub fn refuse(&self, id: TransferId, failure: &Failure) {
         self.state
             .change_with((id, failure), |state, (id, failure)| {
@@ -88,17 +89,43 @@ impl Ledger {
         self.state.change(LedgerState::next_released)
     }
 
+    /// The disk is not waited for any more: everything that is held goes out, promises as failures.
+    pub fn give_up(&self) {
+        let failure = Failure::new(ErrorName::LocalIo, "the disk stored nothing any more");
+        self.state
+            .change_with(failure, |state, failure| state.give_up(&failure));
+        while let Some(output) = self.next_released() {
+            self.link.put(output);
+        }
+    }
+
+    /// Whether everything is out that was held.
+    pub fn is_idle(&self) -> bool {
+        self.state.get(|state| state.held.is_empty())
+    }
+
     /// Waits until everything given to [`Ledger::persist`] so far is stored.
     ///
     /// # Errors
     /// Why it could not be; `LocalIo` when the disk takes too long; `Cancelled` or `Stopping`.
     pub async fn sync(&self) -> Result<(), Failure> {
+        self.settled().await?;
+        match self.state.get(|state| state.failure.clone()) {
+            Some(failure) => Err(failure.retry(Retry::Later)),
+            None => Ok(()),
+        }
+    }
+
+    /// Waits until everything given to [`Ledger::persist`] so far is stored or refused.
+    ///
+    /// # Errors
+    /// `LocalIo` when the disk takes too long; `Cancelled` or `Stopping`.
+    pub async fn settled(&self) -> Result<(), Failure> {
         let number = self.last();
         let deadline = self.link.after(DISK);
         let stored = self.link.until(Some(deadline), || {
             if self.answered() >= number {
-                let failure = self.state.get(|state| state.failure.clone());
-                return Some(failure.map_or(Ok(()), Err));
+                return Some(Ok(()));
             }
             self.link.abort_failure().map(Err)
         });

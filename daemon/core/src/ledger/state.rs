@@ -36,13 +36,45 @@ impl LedgerState {
         }
         self.answered = number;
         self.failure = result.as_ref().err().cloned();
+        if let Err(failure) = result {
+            self.withdraw(number, failure);
+        }
         self.out
             .pop_front()
             .map_or_else(Vec::new, |(_, facts)| facts)
     }
 
+    /// These facts could not be stored: what was done would not survive, and that is the reply.
+    fn withdraw(&mut self, number: u64, failure: &Failure) {
+        let text = format!(
+            "it is done, but would not survive a restart of the daemon yet: {}",
+            failure.text
+        );
+        let waiting = self.held.iter_mut().filter(|(of, _)| *of == number);
+        for (_, output) in waiting {
+            if let Output::Reply(_, reply) = output
+                && *reply == Ok(Reply::Done)
+            {
+                *reply = Err(Failure::new(failure.name, text.clone()));
+            }
+        }
+    }
+
+    /// Nothing is waited for any more; what was promised is not.
+    pub(super) fn give_up(&mut self, failure: &Failure) {
+        self.answered = self.last;
+        self.out.clear();
+        for (_, output) in &mut self.held {
+            if let Output::Reply(_, reply @ Ok(_)) = output {
+                *reply = Err(failure.clone());
+            }
+        }
+    }
+
     /// Turns a promise that waits into a failure: the transfer could not be stored.
     pub(super) fn refuse(&mut self, id: TransferId, failure: &Failure) {
+        self.held
+            .retain(|(_, output)| !matches!(output, Output::Transfer(status) if status.id == id));
         for (_, output) in &mut self.held {
             if let Output::Reply(_, reply) = output
                 && *reply == Ok(Reply::Queued(id))

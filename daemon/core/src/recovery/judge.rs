@@ -8,7 +8,7 @@ use modem_ftp_dbus::errors::ErrorName;
 
 use super::policy::{CONTEXT_TRIES, Recovery};
 use super::second_opinion::{self, Opinion};
-use crate::api::failure::{Failure, Retry, Scope};
+use crate::api::failure::{Failure, Retry};
 use crate::api::settings::Security;
 use crate::ftp::Session;
 use crate::transfer::Transfers;
@@ -34,13 +34,14 @@ impl Recovery {
         result: Result<(), Failure>,
     ) -> Result<(), Failure> {
         self.is_network_blamed = false;
+        let unreachable = session.could_not_be_reached();
         let login = session.take_last_login();
         if let Some((server, login)) = &login {
             self.note_login(session, server, login);
         }
         let more_failures = self.note_data(session, transfers);
         match (result, login) {
-            (Err(failure), Some((server, Err(_)))) if is_network(&failure) => {
+            (Err(failure), Some((server, _))) if unreachable => {
                 return self.judge_login(session, transfers, &server, failure).await;
             }
             (result, login) => {
@@ -188,12 +189,6 @@ impl Recovery {
             self.note_login(session, &server, &login);
         }
     }
-}
-
-/// Whether a login failed on the way to the server: the network or the server may be to blame.
-fn is_network(failure: &Failure) -> bool {
-    let name = matches!(failure.name, ErrorName::ConnectFailed | ErrorName::Timeout);
-    name && failure.scope == Scope::Context && failure.code.is_some()
 }
 
 /// Whether a login failed within the module: a code of its TCP/IP stack, or one that says nothing.

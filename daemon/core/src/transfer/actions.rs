@@ -43,6 +43,8 @@ enum Decision {
     Change(fn(&mut Transfer, Now)),
     /// It ends here.
     Cancel,
+    /// It is paused at once, and the attempt that is being prepared is given up.
+    Pause,
     /// It is removed from the list.
     Forget,
 }
@@ -123,6 +125,14 @@ fn act(queue: &mut Queue, call: Call) -> Result<Option<Abort>, Failure> {
             queue.outputs.push_back(Output::Reply(ticket, Ok(reply)));
             return Ok(was_active.filter(|was| *was).map(|_| Abort::Cancel));
         }
+        Decision::Pause => {
+            queue.change(id, |transfer| {
+                transfer.uncount();
+                transfer.status.state = TransferState::Paused;
+            });
+            queue.outputs.push_back(Output::Reply(ticket, Ok(reply)));
+            return Ok(Some(Abort::Pause));
+        }
         Decision::Forget => settle::forget(queue, id),
     }
     queue.outputs.push_back(Output::Reply(ticket, Ok(reply)));
@@ -148,6 +158,7 @@ fn decide(transfer: &Transfer, call: Call) -> Result<Decision, Failure> {
         (Action::Pause, _) if !state.is_final() && !transfer.can_restart() => {
             return again("paused");
         }
+        (Action::Pause, TransferState::Active) if !call.is_moving => Decision::Pause,
         (Action::Pause, TransferState::Active) => Decision::Stop(Abort::Pause),
         (Action::Pause, _) if !state.is_final() => {
             Decision::Change(|transfer, _| transfer.status.state = TransferState::Paused)
@@ -172,7 +183,8 @@ fn decide(transfer: &Transfer, call: Call) -> Result<Decision, Failure> {
             Decision::Change(|transfer, now| transfer.due = Some(now.instant))
         }
         (Action::Retry, TransferState::Failed | TransferState::Cancelled) => {
-            if !transfer.can_restart() {
+            // A pipe is closed when its transfer ends.
+            if !transfer.local.rewindable {
                 return again("retried");
             }
             Decision::Change(retry)

@@ -158,13 +158,28 @@ impl Attempt {
         self.note(size, |transfer, size| transfer.status.size = Some(size));
     }
 
+    /// Whether it has to stop, looked at between two commands.
+    ///
+    /// # Errors
+    /// `Cancelled` or `Stopping`.
+    pub fn check_abort(&self) -> Result<(), Failure> {
+        self.link().abort_failure().map_or(Ok(()), Err)
+    }
+
+    /// Something is about to change here or on the server: a Cancel waits until it has stopped.
+    pub fn begin_moving(&self) {
+        self.transfers.queue.change(|queue| queue.is_moving = true);
+    }
+
     /// Bytes are about to be sent: the staging name may exist from now on. Stored.
     ///
     /// # Errors
     /// It cannot be stored.
     pub async fn store_staging(&mut self) -> Result<(), Failure> {
-        self.transfers.queue.change(|queue| queue.is_moving = true);
         if !self.options.atomic {
+            self.traces.partial = true;
+            self.store_traces().await?;
+            self.begin_moving();
             return Ok(());
         }
         self.traces.staging = Some(self.staging.clone());
@@ -175,7 +190,9 @@ impl Attempt {
                 let facts = queue.chores.take_over(&server, &staging);
                 queue.facts.extend(facts);
             });
-        self.store_traces().await
+        self.store_traces().await?;
+        self.begin_moving();
+        Ok(())
     }
 
     /// So many bytes are about to be renamed to their final name; `None`: the rename is known not
@@ -198,13 +215,23 @@ impl Attempt {
         self.store_traces().await
     }
 
+    /// The backup name is known to be gone. Stored with whatever comes next.
+    pub fn forget_backup(&mut self) {
+        self.traces.backup = None;
+        self.put_traces();
+    }
+
     async fn store_traces(&self) -> Result<(), Failure> {
+        self.put_traces();
+        self.transfers.sync().await
+    }
+
+    fn put_traces(&self) {
         self.transfers
             .queue
             .change_with((self.id, self.traces.clone()), |queue, (id, traces)| {
                 queue.change(id, |transfer| transfer.traces = traces);
             });
-        self.transfers.sync().await
     }
 
     /// So many bytes have been transferred in all.

@@ -25,8 +25,11 @@ pub async fn clean_up(
         transfers.chore_done(chore.id);
         return Ok(());
     }
-    let result = match session.open(&chore.server).await {
-        Ok(_) => perform(transfers.link(), &chore).await,
+    let opened = session.open(&chore.server).await;
+    let text = session.server().is_some_and(|server| !server.binary);
+    let is_reached = opened.is_ok();
+    let result = match opened {
+        Ok(_) => perform(transfers.link(), text, &chore).await,
         Err(failure) => Err(failure),
     };
     match &result {
@@ -37,16 +40,16 @@ pub async fn clean_up(
         }
         Err(failure) => {
             tracing::info!("{} is left for later: {failure}", chore.path);
-            transfers.chore_failed(chore.id);
+            transfers.chore_failed(chore.id, is_reached && failure.scope == Scope::Command);
             session.after(failure).await
         }
     }
 }
 
-async fn perform(link: &Link, chore: &Chore) -> Result<(), Failure> {
+async fn perform(link: &Link, text: bool, chore: &Chore) -> Result<(), Failure> {
     let path = RemotePath::new("remote path", &chore.path)?;
     if let Some(target) = &chore.restore_to
-        && look_up(link, false, target).await? == Found::Nothing
+        && look_up(link, text, target).await? == Found::Nothing
     {
         let to = RemotePath::new("remote path", target)?;
         return gone_is_done(link.send(Rename { from: path, to }).await);

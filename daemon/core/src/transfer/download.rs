@@ -41,6 +41,7 @@ pub async fn run(attempt: &mut Attempt) -> Result<(), Failure> {
         attempt.note_size(size);
     }
     let on_module = via_ufs::is_wanted(attempt).await?;
+    attempt.begin_moving();
     match size {
         Some(0) => attempt.link().put(Output::Receive {
             handle: attempt.local.handle,

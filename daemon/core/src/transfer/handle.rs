@@ -5,12 +5,14 @@ use std::time::Instant;
 use super::order::Order;
 use super::queue::Queue;
 use super::record::Transfer;
+use super::settle;
 use crate::api::fact::{Chore, ChoreId, Stored};
 use crate::api::failure::Failure;
 use crate::api::now::Now;
 use crate::api::output::Output;
 use crate::api::reply::Reply;
 use crate::api::request::Ticket;
+use crate::api::settings::Limits;
 use crate::api::status::TransferId;
 use crate::ledger::Ledger;
 use crate::link::Link;
@@ -50,8 +52,8 @@ impl Transfers {
 
     /// Takes in what was stored by the process before.
     pub fn restore(&self, stored: Stored) {
-        let now = self.link().now();
-        self.queue.change_with((stored, now), restore);
+        let (now, limits) = (self.link().now(), self.link().settings().limits);
+        self.queue.change_with((stored, now, limits), restore);
     }
 
     /// Accepts a transfer; the reply with its number comes when it is stored.
@@ -88,7 +90,7 @@ impl Transfers {
     pub fn next_due(&self) -> Option<Instant> {
         let now = self.link().now().instant;
         self.queue.get_with(now, |queue, now| {
-            let chore = queue.chores.next_due(&queue.holds, now);
+            let chore = queue.chores.next_due();
             queue.next_due(now).into_iter().chain(chore).min()
         })
     }
@@ -96,7 +98,7 @@ impl Transfers {
     /// The chore that is due at `now`.
     pub fn next_chore(&self, now: Instant) -> Option<Chore> {
         self.queue
-            .get_with(now, |queue, now| queue.chores.next(&queue.holds, now))
+            .get_with(now, |queue, now| queue.chores.next(now))
     }
 
     pub(super) fn chore_done(&self, id: ChoreId) {
@@ -106,12 +108,21 @@ impl Transfers {
         });
     }
 
-    pub(super) fn chore_failed(&self, id: ChoreId) {
-        let now = self.link().now();
-        self.queue.change_with((id, now), |queue, (id, now)| {
-            let fact = queue.chores.failed(id, now);
+    /// A chore could not be done; `reached`: its server answered.
+    pub(super) fn chore_failed(&self, id: ChoreId, reached: bool) {
+        let chore = (id, reached, self.link().now());
+        self.queue.change_with(chore, |queue, (id, reached, now)| {
+            let fact = match reached {
+                true => queue.chores.failed(id, now),
+                false => queue.chores.server_failed(id, now),
+            };
             queue.facts.extend(fact);
         });
+    }
+
+    /// When it is to be tried again to store what could not be stored.
+    pub fn store_again(&self) -> Option<Instant> {
+        self.queue.get(Queue::store_again)
     }
 
     /// Has stored what changed, publishes it, and lets out what waited for that.
@@ -138,11 +149,16 @@ impl Transfers {
                 .change_with(facts, |queue, facts| queue.stored(&facts)),
             Err(failure) => {
                 tracing::error!("the queue cannot be stored: {failure}");
-                let refused = self
-                    .queue
-                    .change_with(facts, |queue, facts| queue.not_stored(facts));
-                for id in refused {
-                    self.ledger.refuse(id, &failure);
+                let now = self.link().now().instant;
+                let facts = (facts, number != self.ledger.last(), now);
+                let refused = self.queue.change_with(facts, |queue, (facts, more, now)| {
+                    queue.not_stored(facts, more, now)
+                });
+                for transfer in refused {
+                    self.ledger.refuse(transfer.status.id, &failure);
+                    for ticket in transfer.waiters {
+                        self.link().put(Output::Reply(ticket, Err(failure.clone())));
+                    }
                 }
             }
         }
@@ -151,12 +167,13 @@ impl Transfers {
         }
     }
 
-    /// Waits until everything that was given out to be stored is.
+    /// Waits until everything that was given out to be stored is stored or refused, so that what was
+    /// held back for it is out.
     ///
     /// # Errors
-    /// As [`Ledger::sync`].
+    /// `LocalIo` when the disk takes too long; `Cancelled` or `Stopping`.
     pub(super) async fn settled(&self) -> Result<(), Failure> {
-        self.ledger.sync().await
+        self.noticed(self.ledger.settled().await)
     }
 
     /// Has stored what changed, and waits until it is.
@@ -165,19 +182,35 @@ impl Transfers {
     /// As [`Ledger::sync`].
     pub(super) async fn sync(&self) -> Result<(), Failure> {
         self.flush();
-        self.ledger.sync().await
+        self.noticed(self.ledger.sync().await)
+    }
+
+    /// A disk that has not answered in time is waited for before another attempt begins.
+    fn noticed(&self, result: Result<(), Failure>) -> Result<(), Failure> {
+        let is_late = self.ledger.answered() < self.ledger.last();
+        if is_late && result.is_err() && self.link().aborted().is_none() {
+            self.queue.change(|queue| queue.is_failing = true);
+        }
+        result
     }
 }
 
-fn restore(queue: &mut Queue, (stored, now): (Stored, Now)) {
+/// Those that have ended come in the order of their ends, as far as the clock told it.
+fn restore(queue: &mut Queue, (mut stored, now, limits): (Stored, Now, Limits)) {
     queue.set_last(stored.last_transfer);
-    for transfer in stored.transfers {
-        let id = transfer.status.id;
-        queue.set_last(id.0);
-        queue.insert(Transfer::restored(transfer, now));
-    }
     queue.chores.set_last(stored.last_chore);
     for chore in stored.chores {
         queue.chores.insert(chore, now);
+    }
+    stored
+        .transfers
+        .sort_by_key(|it| (it.status.finished, it.status.id));
+    for transfer in stored.transfers {
+        let (id, was_final) = (transfer.status.id, transfer.status.state.is_final());
+        queue.set_last(id.0);
+        queue.insert(Transfer::restored(transfer, now));
+        if !was_final && queue.get(id).is_some_and(|it| it.status.state.is_final()) {
+            settle::conclude(queue, id, now, limits);
+        }
     }
 }

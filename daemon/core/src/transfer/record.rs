@@ -17,6 +17,12 @@ use crate::api::status::{Direction, TransferId, TransferState, TransferStatus};
 
 /// Handles of transfers that were restored: above all that the shell gives out.
 const RESTORED: u64 = 1 << 63;
+/// The longest pause that is believed after a restart: the clock may have been set meanwhile.
+const LONGEST_PAUSE: u64 = 3600;
+
+/// Why a transfer cannot go on whose local file went with the process.
+pub const LOST: &str = "the daemon was restarted, and a pipe or descriptor that is not kept cannot be \
+                        read or written again";
 
 /// One transfer, from acceptance until it is forgotten.
 #[derive(Debug)]
@@ -41,6 +47,8 @@ pub struct Transfer {
     pub is_consumed: bool,
     /// What it may have left on the server.
     pub traces: RemoteTraces,
+    /// Whether attempts before the present one sent bytes to the final name (not atomic).
+    pub had_partial: bool,
     /// Bytes moved, in all attempts together.
     pub traffic: Traffic,
     /// Whether its acceptance is stored; before, it does not run.
@@ -83,14 +91,16 @@ impl Transfer {
             due: None,
             is_consumed: false,
             traces: RemoteTraces::default(),
+            had_partial: false,
             traffic: Traffic::default(),
             is_stored: false,
             ended_as: 0,
         }
     }
 
-    /// A transfer as it was stored. One that was running waits again; one whose local file cannot be
-    /// opened again has failed.
+    /// A transfer as it was stored. One that was running waits again, and that attempt does not
+    /// count. One whose local file cannot be opened again has failed, unless the whole file is on the
+    /// server and only has to be renamed.
     pub fn restored(stored: StoredTransfer, now: Now) -> Self {
         let StoredTransfer {
             mut status,
@@ -103,13 +113,12 @@ impl Transfer {
         let wait = u64::try_from(due.saturating_sub(now.unix)).unwrap_or(0);
         if status.state == TransferState::Active {
             status.state = TransferState::Queued;
+            status.attempts = status.attempts.saturating_sub(1);
         }
-        if local.is_none() && !status.state.is_final() {
+        if local.is_none() && remote.renaming.is_none() && !status.state.is_final() {
             status.state = TransferState::Failed;
             status.finished = now.unix;
-            let text = "the daemon was restarted, and a pipe or descriptor that is not kept \
-                        cannot be read or written again";
-            status.error = Some((ErrorName::LocalIo, text.to_owned()));
+            status.error = Some((ErrorName::LocalIo, LOST.to_owned()));
         }
         let file = LocalFile {
             handle: Handle(RESTORED | status.id.0),
@@ -121,7 +130,8 @@ impl Transfer {
         };
         Self {
             breakdowns,
-            due: Some(now.instant + Duration::from_secs(wait)),
+            due: Some(now.instant + Duration::from_secs(wait.min(LONGEST_PAUSE))),
+            is_consumed: !file.rewindable,
             traces: remote,
             is_stored: true,
             ..Self::with(status, file, options)
@@ -169,9 +179,10 @@ impl Transfer {
     }
 
     /// Whether another attempt is possible as far as the local side goes: a pipe cannot be
-    /// read or written twice.
+    /// read or written twice, but is not needed any more once its bytes are whole on the server.
     pub fn can_restart(&self) -> bool {
-        self.local.rewindable || !(self.is_consumed || self.status.transferred > 0)
+        let is_untouched = !(self.is_consumed || self.status.transferred > 0);
+        self.local.rewindable || is_untouched || self.traces.renaming.is_some()
     }
 
     /// Whether its local file stays available once it has ended: a failed or cancelled transfer can
@@ -204,9 +215,14 @@ impl Transfer {
         self.status.state = TransferState::Active;
         self.status.attempts += 1;
         self.status.started = unix;
-        self.traces.partial |= self.status.transferred > 0 && !self.options.atomic;
+        self.had_partial = self.traces.partial;
         self.status.transferred = 0;
         self.due = None;
+    }
+
+    /// The present attempt does not count: nothing was wrong with the file or its server.
+    pub fn uncount(&mut self) {
+        self.status.attempts = self.status.attempts.saturating_sub(1);
     }
 
     /// The state that a `Pause` leads to: a `Resume` that came meanwhile queues it again.

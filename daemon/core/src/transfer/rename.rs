@@ -5,12 +5,12 @@ use std::time::Duration;
 use modem_ftp_dbus::errors::ErrorName;
 
 use super::attempt::Attempt;
+use super::record::LOST;
 use crate::api::failure::{Failure, Retry, Scope};
 use crate::api::options::IfExists;
 use crate::at::command::ftp::{DeleteFile, Rename};
 use crate::at::quote::RemotePath;
 use crate::ftp::{Found, look_up};
-use crate::link::{Link, tolerate};
 
 /// How long a server that refused a rename may take to make it all the same.
 const LATE_RENAME: Duration = Duration::from_secs(2);
@@ -19,48 +19,64 @@ const LATE_RENAME: Duration = Duration::from_secs(2);
 /// attempt bears its final name now. A file that was being replaced gets its name back otherwise.
 ///
 /// # Errors
-/// Why it cannot be found out.
+/// Why it cannot be found out or finished; `LocalIo` if the file would have to be sent again and
+/// cannot be read again.
 pub async fn finish_earlier(attempt: &mut Attempt) -> Result<bool, Failure> {
-    let (renaming, backup) = (attempt.traces.renaming, attempt.traces.backup.clone());
-    if renaming.is_none() && backup.is_none() {
+    let Some(size) = attempt.traces.renaming else {
         return Ok(false);
-    }
-    let link = attempt.link().clone();
-    let staged = look_up(&link, attempt.text, &attempt.staging).await?;
-    let there = look_up(&link, attempt.text, &attempt.remote).await?;
-    let mut done = match (staged, there, renaming) {
-        (Found::Nothing, Found::File(there), Some(size)) => there == size,
-        // With no size to compare it may be the old file, unless there could be none.
-        (Found::Nothing, Found::Something, Some(_)) => {
-            attempt.options.if_exists == IfExists::Fail || backup.is_some()
-        }
-        _ => false,
     };
-    if let Some(backup) = &backup {
-        let backup = RemotePath::new("backup remote path", backup)?;
+    let names = Names::look_up(attempt).await?;
+    let (staged, there) = (names.staging?, names.remote?);
+    let is_replacing = attempt.traces.backup.is_some();
+    match (staged, there) {
+        // Verified by that attempt, and not renamed yet. The file that is replaced may be set aside.
+        (Found::File(staged), _) if staged == size => give_name(attempt, there, size).await?,
+        (Found::Something, _) => give_name(attempt, there, size).await?,
+        (Found::Nothing, Found::File(there)) if there == size => {}
+        // With no size to compare it may be the old file, unless there could be none.
+        (Found::Nothing, Found::Something)
+            if attempt.options.if_exists == IfExists::Fail
+                || is_replacing
+                || !attempt.local.rewindable => {}
+        _ => {
+            if is_replacing && there == Found::Nothing {
+                give_back(attempt).await?;
+            }
+            attempt.store_backup(false).await?;
+            attempt.store_renaming(None).await?;
+            if attempt.local.rewindable {
+                return Ok(false);
+            }
+            return Err(Failure::new(ErrorName::LocalIo, LOST));
+        }
+    }
+    tracing::info!("{} has its final name now", attempt.remote);
+    attempt.note_transferred(size);
+    if attempt.traces.backup.is_some() {
+        remove_backup(attempt).await?;
+    }
+    Ok(true)
+}
+
+/// Gives the file that an earlier attempt staged its final name. `there`: what bears it now.
+async fn give_name(attempt: &mut Attempt, there: Found, size: u64) -> Result<(), Failure> {
+    if attempt.traces.backup.is_some() && there == Found::Nothing {
+        let from = RemotePath::new("staging remote path", &attempt.staging)?;
         let to = RemotePath::new("remote path", &attempt.remote)?;
-        if there == Found::Nothing {
-            // The attempt ended between its two renames.
-            let whole = renaming.is_some_and(|size| staged == Found::File(size));
-            let from = match whole {
-                true => RemotePath::new("staging remote path", &attempt.staging)?,
-                false => backup.clone(),
-            };
-            link.send(Rename { from, to }).await?;
-            done = whole;
-        }
-        if done {
-            remove_backup(&link, backup).await?;
-        }
-        attempt.store_backup(false).await?;
+        return attempt.link().send(Rename { from, to }).await;
     }
-    if done {
-        tracing::info!("{} has its final name already", attempt.remote);
-        attempt.note_transferred(renaming.unwrap_or_default());
-    } else {
-        attempt.store_renaming(None).await?;
+    give_final_name(attempt, size).await
+}
+
+/// Gives the file that was to be replaced its name back.
+async fn give_back(attempt: &Attempt) -> Result<(), Failure> {
+    let from = RemotePath::new("backup remote path", &attempt.backup)?;
+    let to = RemotePath::new("remote path", &attempt.remote)?;
+    match attempt.link().send(Rename { from, to }).await {
+        // Somebody removed it.
+        Err(failure) if failure.name == ErrorName::RemoteNotFound => Ok(()),
+        other => other,
     }
-    Ok(done)
 }
 
 /// Checks that nothing bears the final name.
@@ -102,18 +118,17 @@ pub async fn give_final_name(attempt: &mut Attempt, size: u64) -> Result<(), Fai
     if failure.scope > Scope::Command {
         return Err(failure.retry(Retry::Soon));
     }
-    let mut found = Names::look_up(attempt).await;
+    let mut found = Names::look_up(attempt).await?;
     if found.is_only_staged(size) {
         link.sleep(LATE_RENAME).await;
-        found = Names::look_up(attempt).await;
+        found = Names::look_up(attempt).await?;
     }
     match found {
         found if found.is_renamed(size) => Ok(()),
-        found if found.is_only_staged(size) => Err(refused_always(failure)),
-        Names {
-            remote: Ok(Found::File(_)),
-            staging: Ok(Found::File(staged)),
-        } if staged == size => replace(attempt, from, to).await,
+        found if found.is_only_staged(size) && failure.retry == Retry::Never => {
+            Err(refused_always(failure))
+        }
+        found if found.is_in_the_way(size) => replace(attempt, from, to).await,
         _ => Err(failure),
     }
 }
@@ -125,21 +140,46 @@ struct Names {
 }
 
 impl Names {
-    async fn look_up(attempt: &Attempt) -> Self {
-        let link = attempt.link();
-        Self {
-            remote: look_up(link, false, &attempt.remote).await,
-            staging: look_up(link, false, &attempt.staging).await,
+    /// Looks both names up.
+    ///
+    /// # Errors
+    /// What failed below the command, or may work when it is tried again.
+    async fn look_up(attempt: &Attempt) -> Result<Self, Failure> {
+        let (link, text) = (attempt.link(), attempt.text);
+        let names = Self {
+            remote: look_up(link, text, &attempt.remote).await,
+            staging: look_up(link, text, &attempt.staging).await,
+        };
+        for found in [&names.remote, &names.staging] {
+            match found {
+                Err(failure) if failure.scope > Scope::Command || failure.retry != Retry::Never => {
+                    return Err(failure.clone());
+                }
+                _ => {}
+            }
         }
+        Ok(names)
     }
 
     fn is_only_staged(&self, size: u64) -> bool {
-        self.remote == Ok(Found::Nothing) && self.staging == Ok(Found::File(size))
+        self.remote == Ok(Found::Nothing) && is_file(&self.staging, size)
     }
 
     fn is_renamed(&self, size: u64) -> bool {
-        self.remote == Ok(Found::File(size)) && self.staging == Ok(Found::Nothing)
+        is_file(&self.remote, size) && self.staging == Ok(Found::Nothing)
     }
+
+    /// Whether the staged file is there and something else has its name.
+    fn is_in_the_way(&self, size: u64) -> bool {
+        let is_there = matches!(self.remote, Ok(Found::File(_) | Found::Something));
+        is_there && is_file(&self.staging, size)
+    }
+}
+
+/// Whether it may be a file of this size: in ASCII type servers tell none.
+fn is_file(found: &Result<Found, Failure>, size: u64) -> bool {
+    matches!(found, Ok(Found::File(_) | Found::Something))
+        && !matches!(found, Ok(Found::File(other)) if *other != size)
 }
 
 /// Nothing is in the way of the rename: this server does not rename.
@@ -163,7 +203,7 @@ async fn replace(attempt: &mut Attempt, from: RemotePath, to: RemotePath) -> Res
     attempt.store_backup(true).await?;
     let set_aside = Rename {
         from: to.clone(),
-        to: backup.clone(),
+        to: backup,
     };
     if let Err(failure) = link.send(set_aside).await {
         if failure.scope == Scope::Command {
@@ -171,22 +211,24 @@ async fn replace(attempt: &mut Attempt, from: RemotePath, to: RemotePath) -> Res
         }
         return Err(failure);
     }
-    let rename = Rename {
-        from,
-        to: to.clone(),
-    };
-    if let Err(failure) = link.send(rename).await {
+    if let Err(failure) = link.send(Rename { from, to }).await {
         if failure.scope == Scope::Command {
-            let restore = Rename { from: backup, to };
-            link.send(restore).await?;
+            give_back(attempt).await?;
             attempt.store_backup(false).await?;
         }
         return Err(failure);
     }
-    remove_backup(&link, backup).await
+    remove_backup(attempt).await
 }
 
-/// Removes the file that was replaced.
-async fn remove_backup(link: &Link, path: RemotePath) -> Result<(), Failure> {
-    tolerate(link.send(DeleteFile { path }).await)
+/// Removes the file that was replaced. Where the server refuses that, it is tried again later.
+async fn remove_backup(attempt: &mut Attempt) -> Result<(), Failure> {
+    let path = RemotePath::new("backup remote path", &attempt.backup)?;
+    match attempt.link().send(DeleteFile { path }).await {
+        Err(failure) if failure.name == ErrorName::RemoteNotFound => {}
+        Err(failure) if failure.scope == Scope::Command => return Ok(()),
+        other => other?,
+    }
+    attempt.forget_backup();
+    Ok(())
 }

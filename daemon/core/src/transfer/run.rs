@@ -11,64 +11,64 @@ use crate::api::failure::Failure;
 use crate::api::status::{Direction, TransferId};
 use crate::ftp::Session;
 
-/// An attempt that has ended and is not settled yet.
-pub struct Attempted {
+/// An attempt that could not reach its server; whether the network is to blame decides what it costs.
+pub struct Unsettled {
     id: TransferId,
-    result: Result<(), Failure>,
-    /// Whether bytes of a pipe were read.
-    consumed: bool,
-    /// What failed below the session, if anything did.
-    pub broken: Result<(), Failure>,
+    failure: Failure,
 }
 
-/// Makes one attempt at a transfer; `None` if there is no such transfer any more.
-pub async fn run(
-    transfers: &Transfers,
-    session: &mut Session,
-    id: TransferId,
-) -> Option<Attempted> {
+/// What came of an attempt.
+pub struct Ended {
+    /// What failed below the session, if anything did.
+    pub broken: Result<(), Failure>,
+    /// What has to be settled once it is known who is to blame.
+    pub unsettled: Option<Unsettled>,
+}
+
+/// Makes one attempt at a transfer and settles what comes of it, unless that has to be judged first.
+pub async fn run(transfers: &Transfers, session: &mut Session, id: TransferId) -> Ended {
     let link = transfers.link();
     link.take_abort();
     link.take_pumped();
-    let mut attempt = Attempt::begin(transfers, id)?;
+    let Some(mut attempt) = Attempt::begin(transfers, id) else {
+        return Ended {
+            broken: Ok(()),
+            unsettled: None,
+        };
+    };
     let handle = attempt.local.handle;
     let result = match attempt.open_local().await {
         Ok(()) => perform(session, attempt).await,
         Err(failure) => Err(failure),
     };
-    let broken = match &result {
-        Ok(()) => {
+    let failure = result.as_ref().err().cloned();
+    let consumed = link.take_pumped() == Some(handle);
+    let mut unsettled = None;
+    match result {
+        Err(failure) if session.could_not_be_reached() => {
+            unsettled = Some(Unsettled { id, failure });
+        }
+        // Whoever waits for it to stop does not wait for the session to be closed.
+        result => bring_to_next_state(transfers, id, result, consumed),
+    }
+    let broken = match failure {
+        None => {
             session.touch();
             Ok(())
         }
-        Err(failure) => session.after(failure).await,
+        Some(failure) => session.after(&failure).await,
     };
-    Some(Attempted {
-        id,
-        result,
-        consumed: link.take_pumped() == Some(handle),
-        broken,
-    })
+    Ended { broken, unsettled }
 }
 
-/// Settles what comes of an attempt. `network`: the server could not be reached, and that was found to
-/// be due to the network.
-pub fn settle(transfers: &Transfers, attempted: Attempted, network: bool) {
-    let Attempted {
-        id,
-        result,
-        consumed,
-        ..
-    } = attempted;
-    let unreachable = [ErrorName::ConnectFailed, ErrorName::Timeout];
-    let result = result.map_err(|failure| Failure {
-        name: match network && unreachable.contains(&failure.name) {
-            true => ErrorName::BearerFailed,
-            false => failure.name,
-        },
-        ..failure
-    });
-    bring_to_next_state(transfers, id, result, consumed);
+/// Settles an attempt that could not reach its server. `network`: that is the network's fault.
+pub fn settle(transfers: &Transfers, unsettled: Unsettled, network: bool) {
+    let Unsettled { id, failure } = unsettled;
+    let name = match network {
+        true => ErrorName::BearerFailed,
+        false => failure.name,
+    };
+    bring_to_next_state(transfers, id, Err(Failure { name, ..failure }), false);
 }
 
 async fn perform(session: &mut Session, mut attempt: Attempt) -> Result<(), Failure> {

@@ -80,14 +80,17 @@ impl ServerHolds {
         failures == 1
     }
 
-    /// This works again with a server.
-    pub fn works(&mut self, server: &str, trouble: Trouble) {
-        if let Some(held) = self.0.get_mut(server) {
-            *held.of(trouble) = None;
-            if held.last().is_none() {
-                self.lift(server);
-            }
+    /// This works again with a server. Whether it did not before, and everything does now.
+    pub fn works(&mut self, server: &str, trouble: Trouble) -> bool {
+        let Some(held) = self.0.get_mut(server) else {
+            return false;
+        };
+        *held.of(trouble) = None;
+        let all = held.last().is_none();
+        if all {
+            self.lift(server);
         }
+        all
     }
 
     /// A server may be tried at once, whatever failed with it before.

@@ -44,9 +44,12 @@ impl Transfers {
     }
 
     fn note_works(&self, server: &str, trouble: Trouble) {
+        let now = self.link().now().instant;
         self.queue
-            .change_with((server, trouble), |queue, (server, trouble)| {
-                queue.holds.works(server, trouble);
+            .change_with((server, trouble, now), |queue, (server, trouble, now)| {
+                if queue.holds.works(server, trouble) {
+                    queue.chores.free_server(server, now);
+                }
             });
     }
 
@@ -91,6 +94,9 @@ fn hold(queue: &mut Queue, failed: ServerFailure<'_>) {
     let worked = queue
         .holds
         .failed(server, trouble, reason.clone(), now, seed);
+    if let Some(until) = queue.holds.until(server, now) {
+        queue.chores.hold_server(server, until);
+    }
     if !worked {
         return;
     }

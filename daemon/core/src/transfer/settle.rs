@@ -8,7 +8,7 @@ use super::queue::Queue;
 use super::record::Transfer;
 use super::retry;
 use crate::api::fact::Fact;
-use crate::api::failure::Failure;
+use crate::api::failure::{Failure, Scope};
 use crate::api::now::Now;
 use crate::api::output::Output;
 use crate::api::reply::Reply;
@@ -24,6 +24,8 @@ struct Outcome {
     abort: Option<Abort>,
     /// Whether bytes of a pipe were read.
     consumed: bool,
+    /// Whether the queue cannot be stored at present.
+    is_unstored: bool,
     now: Now,
     limits: Limits,
     /// Differs between runs of the daemon.
@@ -43,6 +45,7 @@ pub(super) fn settle(
         result,
         abort: link.take_abort(),
         consumed,
+        is_unstored: false,
         now: link.now(),
         limits: link.settings().limits,
         seed: transfers.seed,
@@ -57,6 +60,10 @@ pub(super) fn settle(
         if !queue.get(id).is_some_and(is_active) {
             return;
         }
+        let outcome = Outcome {
+            is_unstored: queue.is_failing,
+            ..outcome
+        };
         queue.change(id, |transfer| next_state(transfer, outcome));
         let Some(transfer) = queue.get_mut(id) else {
             return;
@@ -80,22 +87,42 @@ fn next_state(transfer: &mut Transfer, outcome: Outcome) {
     let next = match outcome.result {
         Ok(()) => {
             transfer.status.error = None;
-            transfer.traces = Default::default();
+            // A backup that is not known to be removed is removed later.
+            transfer.traces.staging = None;
             TransferState::Done
         }
         Err(failure) => {
+            let refused = failure.scope == Scope::Command && transfer.status.transferred == 0;
+            transfer.traces.partial &= transfer.had_partial || !refused;
             let failure = failure.context(transfer.label());
             let next = match (failure.name, abort) {
-                (ErrorName::Cancelled, Some(Abort::Pause)) => paused,
+                (ErrorName::Cancelled, Some(Abort::Pause)) if transfer.can_restart() => {
+                    transfer.uncount();
+                    paused
+                }
+                // Bytes of a pipe were read before the Pause took effect.
+                (ErrorName::Cancelled, Some(Abort::Pause)) => TransferState::Failed,
                 (ErrorName::Cancelled, _) => TransferState::Cancelled,
-                (ErrorName::Stopping, _) => TransferState::Queued,
+                (ErrorName::Stopping, _) => uncounted(transfer),
+                // Whatever a module that was given no time to answer seemed to do.
+                (_, Some(Abort::Stop)) if transfer.can_restart() => uncounted(transfer),
+                // It goes on when the disk stores again.
+                (ErrorName::LocalIo, None) if outcome.is_unstored && transfer.can_restart() => {
+                    uncounted(transfer)
+                }
                 _ => retry::after_failure(transfer, &failure, now, outcome.seed),
             };
             if next == paused {
                 transfer.status.error = None;
             } else {
                 tracing::warn!(transfer = transfer.status.id.0, "{failure}");
-                transfer.status.error = Some((failure.name, failure.text));
+                let name = match next {
+                    TransferState::Failed if failure.name == ErrorName::Cancelled => {
+                        ErrorName::LocalIo
+                    }
+                    _ => failure.name,
+                };
+                transfer.status.error = Some((name, failure.text));
             }
             next
         }
@@ -110,6 +137,12 @@ fn next_state(transfer: &mut Transfer, outcome: Outcome) {
     if transfer.status.state.is_final() {
         transfer.status.finished = now.unix;
     }
+}
+
+/// Queues a transfer again after an attempt that does not count.
+fn uncounted(transfer: &mut Transfer) -> TransferState {
+    transfer.uncount();
+    TransferState::Queued
 }
 
 /// A transfer has reached its end.

@@ -33,9 +33,11 @@ pub async fn run(attempt: &mut Attempt) -> Result<(), Failure> {
     } else {
         stream(attempt, path.clone()).await?
     };
+    attempt.check_abort()?;
     if attempt.options.verify != Verify::None {
         verify(attempt, path, sent).await?;
     }
+    attempt.check_abort()?;
     if attempt.options.atomic {
         rename::give_final_name(attempt, sent).await?;
     }

@@ -2,7 +2,7 @@
 //! of the module: they would wear its flash for nothing.
 
 use modem_ftp_core::api::options::{Options, Via};
-use modem_ftp_core::api::request::{Operation, Request};
+use modem_ftp_core::api::request::Operation;
 use modem_ftp_core::api::status::TransferState;
 
 use crate::transfers::noise;
@@ -62,8 +62,7 @@ fn every_command_is_sent() {
     ] {
         world.call(operation).unwrap();
     }
-    let ticket = world.request(Request::Disconnect);
-    world.reply(ticket).unwrap();
+    world.disconnect().unwrap();
     for (begin, within) in ROWS {
         let lines = world.sent(begin);
         assert!(

@@ -66,6 +66,21 @@ fn an_empty_directory_whose_listing_is_refused_is_empty() {
 }
 
 #[test]
+fn an_empty_listing_of_a_directory_that_is_not_there_is_refused() {
+    for operation in [Operation::List, Operation::ListNames, Operation::ListRaw] {
+        let mut world = World::online();
+        world.fault("no-mlsd");
+        world.call(Operation::MakeDirectory("d".into())).unwrap();
+        assert!(world.call(operation("d".into())).is_ok());
+        assert!(world.has_sent("AT+QFTPCWD=\"d\""));
+        world.fault("fail=QFTPCWD:627,550");
+        let failure = world.call(operation("d".into())).expect_err("no directory");
+        assert_eq!(failure.name, ErrorName::RemoteNotFound);
+        assert!(failure.text.starts_with("d: "), "{failure}");
+    }
+}
+
+#[test]
 fn checking_for_an_empty_directory_keeps_the_working_directory() {
     let mut world = refusing("627,550");
     world.server.put("/home/x", b"");

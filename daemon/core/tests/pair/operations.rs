@@ -1,7 +1,7 @@
 //! Every operation on the files of a server, its reply and its failures.
 
 use modem_ftp_core::api::reply::{EntryType, Reply};
-use modem_ftp_core::api::request::{Operation, Request};
+use modem_ftp_core::api::request::Operation;
 use modem_ftp_dbus::errors::ErrorName;
 use virtual_bg96::remote::Failure;
 
@@ -208,10 +208,7 @@ fn paths_that_cannot_be_quoted_are_refused_before_anything_is_sent() {
         let refused = world.call(Operation::Stat(path.to_owned()));
         assert_eq!(error_name(refused), ErrorName::InvalidArguments, "{path:?}");
     }
-    let ticket = world.request(Request::Remote {
-        server: "nowhere".into(),
-        operation: Operation::Connect,
-    });
+    let ticket = world.begin_as("", "nowhere", Operation::Connect);
     assert_eq!(error_name(world.reply(ticket)), ErrorName::InvalidArguments);
     assert_eq!(world.sent_since(mark), Vec::<&str>::new());
 }

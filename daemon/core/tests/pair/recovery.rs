@@ -5,7 +5,7 @@
 use std::time::Duration;
 
 use modem_ftp_core::api::options::Options;
-use modem_ftp_core::api::request::{Operation, Request};
+use modem_ftp_core::api::request::Operation;
 use modem_ftp_core::api::status::{ModemState, TransferState};
 use virtual_bg96::module::Injection;
 
@@ -76,8 +76,7 @@ fn a_successful_login_resets_the_escalation() {
         fail_logins(&mut world, 15);
         let id = world.upload(&noise(3000), "a", many_retries());
         assert_eq!(world.finish(id).state, TransferState::Done);
-        let ticket = world.request(Request::Disconnect);
-        assert!(world.reply(ticket).is_ok());
+        assert!(world.disconnect().is_ok());
     }
     assert_eq!(world.sent("AT+CFUN=1,1").len(), 6);
     assert_eq!(
@@ -98,10 +97,8 @@ fn an_unknown_host_name_restarts_nothing() {
     assert!(!world.has_sent("AT+CFUN=1,1"));
     assert_eq!(world.seen.power_cycles, 0);
     // A server with a known host name still works.
-    let operation = Operation::Connect;
-    let server = "other".to_owned();
     world.until_online();
-    let ticket = world.request(Request::Remote { server, operation });
+    let ticket = world.begin_as("", "other", Operation::Connect);
     assert!(world.reply(ticket).is_ok());
 }
 
@@ -158,8 +155,7 @@ fn a_module_worn_out_by_tls_sessions_is_power_cycled() {
     for number in 0..14 {
         let id = world.upload(b"1", &format!("f{number}"), many_retries());
         assert_eq!(world.finish(id).state, TransferState::Done);
-        let ticket = world.request(Request::Disconnect);
-        assert!(world.reply(ticket).is_ok());
+        world.disconnect().unwrap();
     }
     assert_eq!(world.seen.power_cycles, 1);
     assert_eq!(world.sent("AT+CFUN=1,1").len(), 1, "a restart first");

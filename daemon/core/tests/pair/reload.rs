@@ -24,10 +24,7 @@ fn servers_are_added_and_removed() {
     assert_eq!(world.seen.servers, ["plant", "other"]);
     reload(&mut world, |settings| settings.servers.push(server("new")));
     assert_eq!(world.seen.servers, ["plant", "other", "new"]);
-    let ticket = world.request(Request::Remote {
-        server: "new".into(),
-        operation: Operation::Connect,
-    });
+    let ticket = world.begin_as("", "new", Operation::Connect);
     assert_eq!(world.reply(ticket), Ok(Reply::Done));
     assert_eq!(
         world.state(),
@@ -35,10 +32,7 @@ fn servers_are_added_and_removed() {
         "the module was left alone"
     );
     reload(&mut world, |_| {});
-    let ticket = world.request(Request::Remote {
-        server: "new".into(),
-        operation: Operation::Connect,
-    });
+    let ticket = world.begin_as("", "new", Operation::Connect);
     let failure = world.reply(ticket).expect_err("gone");
     assert_eq!(failure.name, ErrorName::InvalidArguments);
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use modem_ftp_core::api::options::Options;
 use modem_ftp_core::api::reply::Reply;
-use modem_ftp_core::api::request::{Action, Request};
+use modem_ftp_core::api::request::{Action, CallerId, Request};
 use modem_ftp_core::api::status::{TransferId, TransferState};
 use modem_ftp_dbus::errors::ErrorName;
 
@@ -166,6 +166,7 @@ fn the_queue_is_bounded_and_finished_transfers_are_forgotten() {
         source,
         remote: "one-too-many".into(),
         options: Options::default(),
+        caller: CallerId::default(),
         uid: 1000,
     });
     assert_eq!(

@@ -1,12 +1,12 @@
 //! The FTP session: opened on demand, reused, closed when idle, opened again when the server
-//! dropped it; the working directory is restored.
+//! dropped it; the configured directory.
 
 use std::time::Duration;
 
 use modem_ftp_core::api::failure::Failure;
 use modem_ftp_core::api::options::Options;
 use modem_ftp_core::api::reply::Reply;
-use modem_ftp_core::api::request::{Operation, Request};
+use modem_ftp_core::api::request::Operation;
 use modem_ftp_core::api::status::{SessionState, TransferState};
 use modem_ftp_dbus::errors::ErrorName;
 use virtual_bg96::remote;
@@ -59,47 +59,9 @@ fn every_setting_is_sent_before_every_open_and_the_password_never_published() {
         let shown = &world.modem().settings;
         assert_eq!(shown.len(), keys.len());
         assert!(shown.contains(&("account".into(), "gw17".into())));
-        let ticket = world.request(Request::Disconnect);
-        assert_eq!(world.reply(ticket), Ok(Reply::Done));
+        assert_eq!(world.disconnect(), Ok(Reply::Done));
         assert_eq!(world.port.condition().ftp, 4);
     }
-}
-
-#[test]
-fn the_working_directory_is_restored_at_login_until_disconnect() {
-    let mut world = World::online();
-    world.server.put("/data/2026/x", b"");
-    world
-        .call(Operation::ChangeDirectory("data".into()))
-        .unwrap();
-    world
-        .call(Operation::ChangeDirectory("2026".into()))
-        .unwrap();
-    world.wait(Duration::from_secs(60));
-    assert_eq!(world.port.condition().ftp, 4);
-    assert_eq!(pwd(&mut world), Ok(Reply::Text("/data/2026".into())));
-    assert_eq!(world.server.logins(), 2);
-    world.put(b"here", "y");
-    assert_eq!(world.server.get("/data/2026/y").unwrap(), b"here");
-    let ticket = world.request(Request::Disconnect);
-    world.reply(ticket).unwrap();
-    assert_eq!(pwd(&mut world), Ok(Reply::Text("/".into())));
-}
-
-#[test]
-fn a_login_succeeds_although_the_working_directory_is_gone() {
-    let mut world = World::online();
-    world.server.put("/data/x", b"");
-    world
-        .call(Operation::ChangeDirectory("data".into()))
-        .unwrap();
-    world.call(Operation::Delete("x".into())).unwrap();
-    world
-        .call(Operation::RemoveDirectory("/data".into()))
-        .unwrap();
-    world.wait(Duration::from_secs(60));
-    assert_eq!(world.port.condition().ftp, 4);
-    assert_eq!(pwd(&mut world), Ok(Reply::Text("/".into())));
 }
 
 #[test]
@@ -112,6 +74,7 @@ fn the_configured_directory_is_changed_to_after_login() {
         .expect_err("no such directory");
     assert_eq!(failure.name, ErrorName::RemoteNotFound);
     assert!(failure.text.contains("after login"), "{failure}");
+    assert!(failure.text.contains("/inbox"), "{failure}");
     assert_eq!(world.port.condition().ftp, 4, "nothing half open stays");
     world.server.put("/inbox/x", b"");
     assert_eq!(pwd(&mut world), Ok(Reply::Text("/inbox".into())));
@@ -122,11 +85,9 @@ fn a_close_ends_with_its_result_urc() {
     let mut world = Setup::default().fault("busy-after-close=5000").online();
     for _ in 0..3 {
         world.call(Operation::Connect).unwrap();
-        let ticket = world.request(Request::Disconnect);
-        world.reply(ticket).unwrap();
+        world.disconnect().unwrap();
         world.call(Operation::Connect).unwrap();
-        let ticket = world.request(Request::Disconnect);
-        world.reply(ticket).unwrap();
+        world.disconnect().unwrap();
     }
     assert!(!world.seen.dialogue.iter().any(|line| line.contains("603")));
 }
@@ -135,10 +96,7 @@ fn a_close_ends_with_its_result_urc() {
 fn a_call_for_another_server_closes_the_session() {
     let mut world = World::online();
     world.call(Operation::Connect).unwrap();
-    let ticket = world.request(Request::Remote {
-        server: "other".into(),
-        operation: Operation::Connect,
-    });
+    let ticket = world.begin_as("", "other", Operation::Connect);
     world.reply(ticket).unwrap();
     assert_eq!(world.modem().server, "other");
     assert_eq!(world.sent("AT+QFTPCLOSE").len(), 1);

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use modem_ftp_core::api::request::{Operation, Request};
+use modem_ftp_core::api::request::Operation;
 use modem_ftp_core::api::settings::{Security, Server};
 use modem_ftp_dbus::errors::ErrorName;
 use virtual_bg96::remote::Failure;
@@ -39,8 +39,7 @@ fn connect(world: &mut World) {
 }
 
 fn reconnect(world: &mut World) {
-    let ticket = world.request(Request::Disconnect);
-    world.reply(ticket).unwrap();
+    world.disconnect().unwrap();
     connect(world);
 }
 

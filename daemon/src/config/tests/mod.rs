@@ -6,6 +6,7 @@ use modem_ftp_core::api::settings::{Authentication, Security};
 use super::Config;
 
 mod installed;
+mod kept;
 
 /// The smallest configuration.
 const MINIMAL: &str =
@@ -25,7 +26,7 @@ fn fault(more: &str) -> String {
 #[test]
 fn only_the_device_and_a_server_are_required() {
     let config = parse(MINIMAL).unwrap();
-    assert_eq!(config.roots, [PathBuf::from("/var/lib/modem-ftp")]);
+    assert_eq!(config.roots, [PathBuf::from("/var/lib/modem-ftp/files")]);
     assert!(config.power_cycle.is_empty());
     let settings = config.settings;
     assert_eq!(settings.modem.baud, 115_200);

@@ -80,7 +80,6 @@ impl ReadAhead {
             offset: self.offset,
             length,
             exact: self.left.is_some(),
-            last: self.left.is_none_or(|left| left == length as u64),
         };
         self.asked += length;
         self.advance(length);
@@ -220,19 +219,12 @@ mod tests {
     fn the_copy_ends_when_the_last_byte_was_sent() {
         let mut copy = ReadAhead::new(0, Some(10), None, false);
         let extent = copy.ask(10);
-        assert!(extent.exact && extent.last);
+        assert!(extent.exact);
         copy.answered(&mut block(10), 10);
         copy.sent(9);
         assert_eq!(copy.result(), None);
         copy.sent(1);
         assert!(copy.result().is_some());
-    }
-
-    #[test]
-    fn only_the_last_block_is_checked_for_changes() {
-        let mut copy = ReadAhead::new(0, Some(FULL + 1), None, false);
-        assert!(!copy.ask(BLOCK_SIZE).last);
-        assert!(copy.ask(1).last);
     }
 
     #[test]

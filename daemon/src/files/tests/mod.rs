@@ -27,7 +27,6 @@ fn whole(file: &SourceFile) -> Result<Vec<u8>, Failure> {
         offset: 0,
         length,
         exact: true,
-        last: true,
     };
     file.read(extent, &mut block)?;
     Ok(block.as_slice().to_vec())
@@ -47,7 +46,7 @@ fn a_file_below_a_root_is_read() {
     let (folder, roots) = folder();
     let path = folder.path().join("a");
     fs::write(&path, "content").unwrap();
-    let file = SourceFile::at_path(&roots, &path).unwrap();
+    let file = SourceFile::at_path(&roots, &path, 0).unwrap();
     assert_eq!(file.size(), 7);
     assert_eq!(whole(&file).unwrap(), b"content");
 }
@@ -70,13 +69,13 @@ fn no_path_leads_out_of_a_root() {
         inside.join("..").join(outside_name).join("secret"),
         PathBuf::from(format!("{}x/secret", inside.display())),
     ] {
-        let failure = SourceFile::at_path(&roots, &path).unwrap_err();
+        let failure = SourceFile::at_path(&roots, &path, 0).unwrap_err();
         assert_eq!(failure.name, ErrorName::LocalDenied, "{failure}");
         assert!(
             failure.text.contains("is not below the configured root"),
             "{failure}"
         );
-        let failure = SinkFile::at_path(&roots, &path.parent().unwrap().join("new"), false);
+        let failure = SinkFile::at_path(&roots, &path.parent().unwrap().join("new"));
         // The parent of the link is the root itself, where a file may be created.
         if path != inside.join("link") {
             assert_eq!(failure.unwrap_err().name, ErrorName::LocalDenied);
@@ -86,7 +85,7 @@ fn no_path_leads_out_of_a_root() {
     // A link to a file below the same root is followed.
     fs::write(inside.join("a"), "content").unwrap();
     symlink("a", inside.join("b")).unwrap();
-    assert!(SourceFile::at_path(&roots, &inside.join("b")).is_ok());
+    assert!(SourceFile::at_path(&roots, &inside.join("b"), 0).is_ok());
 }
 
 #[test]
@@ -95,13 +94,13 @@ fn only_regular_files_are_sent() {
     let path = folder.path().join("fifo");
     nix::unistd::mkfifo(&path, nix::sys::stat::Mode::S_IRWXU).unwrap();
     for path in [path, folder.path().to_owned()] {
-        let failure = SourceFile::at_path(&roots, &path).unwrap_err();
+        let failure = SourceFile::at_path(&roots, &path, 0).unwrap_err();
         assert_eq!(failure.name, ErrorName::LocalDenied, "{failure}");
         assert!(failure.text.ends_with("is not a regular file"), "{failure}");
     }
-    let failure = SourceFile::at_path(&roots, &folder.path().join("none")).unwrap_err();
+    let failure = SourceFile::at_path(&roots, &folder.path().join("none"), 0).unwrap_err();
     assert_eq!(failure.name, ErrorName::LocalNotFound);
-    let none = SourceFile::at_path(&Roots(Vec::new()), folder.path()).unwrap_err();
+    let none = SourceFile::at_path(&Roots(Vec::new()), folder.path(), 0).unwrap_err();
     assert!(
         none.text
             .ends_with("may not be reached: no roots are configured")
@@ -116,8 +115,8 @@ fn the_innermost_root_applies() {
     fs::write(folder.path().join("a"), "x").unwrap();
     symlink("../a", inner.join("b")).unwrap();
     let roots = Roots(vec![folder.path().to_owned(), inner.clone()]);
-    assert!(SourceFile::at_path(&roots, &inner.join("b")).is_err());
-    assert!(SourceFile::at_path(&roots, &folder.path().join("a")).is_ok());
+    assert!(SourceFile::at_path(&roots, &inner.join("b"), 0).is_err());
+    assert!(SourceFile::at_path(&roots, &folder.path().join("a"), 0).is_ok());
 }
 
 #[test]
@@ -126,7 +125,7 @@ fn a_source_that_changes_is_reported() {
     let path = folder.path().join("a");
     for (change, how) in [("longer content", "changed"), ("short", "became shorter")] {
         fs::write(&path, "content").unwrap();
-        let file = SourceFile::at_path(&roots, &path).unwrap();
+        let file = SourceFile::at_path(&roots, &path, 0).unwrap();
         fs::write(&path, change).unwrap();
         let failure = whole(&file).unwrap_err();
         assert_eq!(failure.name, ErrorName::LocalChanged);
@@ -137,7 +136,7 @@ fn a_source_that_changes_is_reported() {
     }
     // The same size, with another modification time.
     fs::write(&path, "content").unwrap();
-    let file = SourceFile::at_path(&roots, &path).unwrap();
+    let file = SourceFile::at_path(&roots, &path, 0).unwrap();
     let writer = OpenOptions::new().write(true).open(&path).unwrap();
     writer.set_modified(std::time::UNIX_EPOCH).unwrap();
     assert_eq!(whole(&file).unwrap_err().name, ErrorName::LocalChanged);
@@ -147,7 +146,7 @@ fn a_source_that_changes_is_reported() {
 fn a_sink_appears_complete_or_not_at_all() {
     let (folder, roots) = folder();
     let path = folder.path().join("a");
-    let sink = SinkFile::at_path(&roots, &path, false).unwrap();
+    let sink = SinkFile::at_path(&roots, &path).unwrap();
     sink.truncate(0).unwrap();
     sink.write(0, b"half of the").unwrap();
     assert!(!path.exists());
@@ -156,7 +155,7 @@ fn a_sink_appears_complete_or_not_at_all() {
     assert!(names(folder.path()).is_empty());
 
     fs::write(&path, "old").unwrap();
-    let sink = SinkFile::at_path(&roots, &path, false).unwrap();
+    let sink = SinkFile::at_path(&roots, &path).unwrap();
     sink.write(0, b"something longer").unwrap();
     sink.truncate(4).unwrap();
     sink.write(4, b"where").unwrap();
@@ -173,7 +172,7 @@ fn a_sink_appears_complete_or_not_at_all() {
 fn a_discarded_sink_can_be_received_again() {
     let (folder, roots) = folder();
     let path = folder.path().join("a");
-    let sink = SinkFile::at_path(&roots, &path, false).unwrap();
+    let sink = SinkFile::at_path(&roots, &path).unwrap();
     sink.write(0, b"half of the").unwrap();
     sink.discard();
     assert!(names(folder.path()).is_empty());
@@ -191,10 +190,10 @@ fn an_existing_file_is_kept_with_fail_if_exists() {
     let (folder, roots) = folder();
     let path = folder.path().join("a");
     fs::write(&path, "old").unwrap();
-    let sink = SinkFile::at_path(&roots, &path, false).unwrap();
+    let sink = SinkFile::at_path(&roots, &path).unwrap();
     let failure = sink.commit(true).unwrap_err();
     assert_eq!(failure.name, ErrorName::LocalDenied);
-    let at_once = SinkFile::at_path(&roots, &path, true).unwrap_err();
+    let at_once = SinkFile::check(&roots, &path, true).unwrap_err();
     assert_eq!(at_once, failure);
     assert!(failure.text.ends_with("exists already"), "{failure}");
     drop(sink);
@@ -208,15 +207,15 @@ fn a_sink_replaces_only_files_and_links() {
     let path = folder.path().join("d");
     fs::create_dir(&path).unwrap();
     for path in [path.clone(), folder.path().to_owned(), path.join("..")] {
-        let failure = SinkFile::at_path(&roots, &path, false).unwrap_err();
+        let failure = SinkFile::at_path(&roots, &path).unwrap_err();
         assert_eq!(failure.name, ErrorName::LocalDenied, "{failure}");
     }
-    let failure = SinkFile::at_path(&roots, &folder.path().join("none/a"), false).unwrap_err();
+    let failure = SinkFile::at_path(&roots, &folder.path().join("none/a")).unwrap_err();
     assert_eq!(failure.name, ErrorName::LocalNotFound);
     // A symbolic link is replaced; its target is not changed.
     fs::write(folder.path().join("target"), "kept").unwrap();
     symlink("target", folder.path().join("link")).unwrap();
-    let sink = SinkFile::at_path(&roots, &folder.path().join("link"), false).unwrap();
+    let sink = SinkFile::at_path(&roots, &folder.path().join("link")).unwrap();
     sink.write(0, b"new").unwrap();
     sink.commit(false).unwrap();
     assert_eq!(fs::read(folder.path().join("target")).unwrap(), b"kept");
@@ -227,7 +226,7 @@ fn a_sink_replaces_only_files_and_links() {
 fn long_names_are_shortened_in_the_staging_name() {
     let (folder, roots) = folder();
     let path = folder.path().join("ä".repeat(127));
-    let sink = SinkFile::at_path(&roots, &path, false).unwrap();
+    let sink = SinkFile::at_path(&roots, &path).unwrap();
     sink.commit(false).unwrap();
     assert!(path.exists());
 }
@@ -249,7 +248,7 @@ fn a_full_disk_is_local_io() {
 fn a_sink_with_a_failed_write_is_not_committed() {
     let (folder, roots) = folder();
     let path = folder.path().join("a");
-    let sink = SinkFile::at_path(&roots, &path, false).unwrap();
+    let sink = SinkFile::at_path(&roots, &path).unwrap();
     sink.write(0, b"a").unwrap();
     // An offset beyond the limit of every file system.
     let failure = sink.write(u64::MAX >> 1, b"b").unwrap_err();

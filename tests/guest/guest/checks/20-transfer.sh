@@ -1,6 +1,6 @@
-# A file there and back, through the unmodified programs.
+# An upload and a download with the unmodified programs.
 
-a_file_goes_up_and_comes_back() {
+a_file_is_uploaded_and_downloaded() {
     online
     random 300000 >/tmp/up
     client put /tmp/up up.bin
@@ -10,4 +10,4 @@ a_file_goes_up_and_comes_back() {
 }
 
 check "the daemon, as its own user, brings the module online" online
-check "a file goes up and comes back, the same bytes" a_file_goes_up_and_comes_back
+check "a file is uploaded and downloaded, with the same bytes" a_file_is_uploaded_and_downloaded

@@ -1,7 +1,6 @@
-# Out of data mode in mid-transfer.
+# Leaving data mode during a transfer.
 
-# Starts a download of 300 MB, and waits until it is well under way: as fast as USB goes, or at the pace
-# of a line at 921600 baud.
+# Starts a download of 300 MB, as fast as USB or at 921600 baud, and waits until 300 kB have arrived.
 long_download() { # fast|paced
     online
     if [ "$1" = paced ]; then
@@ -10,11 +9,11 @@ long_download() { # fast|paced
     fi
     truncate -s 300M $FTP_ROOT/long.bin
     client get --detach long.bin /var/lib/modem-ftp/long >/tmp/transfer
-    await 20 moved 300000
+    await 20 transferred 300000
 }
 
-# Cancels what `long_download` started; fails if the module is in data mode for longer than so many
-# hundredths of a second, from the moment the client is started.
+# Cancels that download; fails if the module leaves data mode later than the given hundredths of a second
+# after the start of the client.
 cancel_in() { # HUNDREDTHS
     begin=$(now)
     client cancel "$(cat /tmp/transfer)" &
@@ -33,8 +32,8 @@ a_download_is_cancelled_by_dtr() {
     the_port_is_in_command_mode
 }
 
-# Watches the lines of the AT port as TIOCMGET gives them, until they are these or 3 s are over; tells
-# the last ones seen.
+# Reads the modem lines of the AT port with TIOCMGET until they are as expected, for at most 3 s; prints
+# the last ones.
 lines() { # EXPECTED
     perl -e 'my ($device, $expected) = @ARGV; my $lines = "";
         open(my $tty, "+<", $device) or die "$!\n";
@@ -50,12 +49,12 @@ lines() { # EXPECTED
         print "$lines\n"' $DEVICE "$1"
 }
 
-# The lines become these.
+# Checks that the modem lines become these.
 lines_are() { # WHEN EXPECTED
     same "lines $1" "$(lines "$2")" "$2"
 }
 
-the_host_sees_the_modules_lines() {
+the_host_reads_the_modules_lines() {
     long_download paced
     lines_are "in data mode" "DCD DSR DTR RTS"
     { sleep 1; tell urc RING; } &
@@ -65,5 +64,5 @@ the_host_sees_the_modules_lines() {
     lines_are "in command mode" "DSR DTR RTS"
 }
 
-check "a download is cancelled by DTR within a second" a_download_is_cancelled_by_dtr
-check "DCD tells the host of data mode, DSR of a module that runs, RI of a URC" the_host_sees_the_modules_lines
+check "a cancelled download leaves data mode by DTR within a second" a_download_is_cancelled_by_dtr
+check "DCD is on in data mode, DSR while the module runs, RI at a URC" the_host_reads_the_modules_lines

@@ -1,4 +1,4 @@
-# A module that ignores DTR, as with AT&D0: the guarded escape does it.
+# A module that ignores DTR, as with AT&D0: the daemon uses the escape sequence.
 
 a_stream_is_ended_by_the_escape() {
     online
@@ -20,5 +20,5 @@ a_download_is_cancelled_by_the_escape() {
     the_port_is_in_command_mode
 }
 
-check "a module that ignores DTR: the escape ends a stream, byte for byte" a_stream_is_ended_by_the_escape
-check "a module that ignores DTR: the escape cancels a download" a_download_is_cancelled_by_the_escape
+check "a module that ignores DTR: the escape sequence ends a stream" a_stream_is_ended_by_the_escape
+check "a module that ignores DTR: the escape sequence cancels a download" a_download_is_cancelled_by_the_escape

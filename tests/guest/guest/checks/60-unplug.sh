@@ -1,27 +1,27 @@
-# The plug pulled in mid-transfer, and the daemon killed.
+# The device is unplugged during a transfer, and the daemon is killed.
 
-the_plug_is_pulled_and_put_back() {
+the_device_is_unplugged_and_plugged_in_again() {
     online
     random 2000000 >/tmp/two
     mark
     modem-ftp put /tmp/two two.bin &
     put=$!
-    await 10 moved 200000
+    await 10 transferred 200000
     tell unplug
     await 5 test ! -e $DEVICE
     await 5 is_absent
     tell replug
     await 10 test -e $DEVICE
     await 20 is_online
-    # It was tried again by itself.
+    # The daemon retries the transfer.
     wait $put
     same "attempts" "$(since_mark | grep -c '^> AT+QFTPPUT=')" 2
     cmp /tmp/two $FTP_ROOT/two.bin
-    same "parts left on the server" "$(find $FTP_ROOT -name '*.part')" ""
+    same "staging files on the server" "$(find $FTP_ROOT -name '*.part')" ""
 }
 
-# HUPCL would hang the module up with every restart of the daemon.
-a_killed_daemon_leaves_dtr_up() {
+# With HUPCL every restart of the daemon would drop DTR.
+a_killed_daemon_leaves_dtr_on() {
     online
     same "DTR before" "$(module dtr)" 1
     kill -KILL "$(cat /run/daemon.pid)"
@@ -31,12 +31,12 @@ a_killed_daemon_leaves_dtr_up() {
     await 20 is_online
 }
 
-# What the dead daemon left in data mode must not take the next one's commands for its data.
+# The module is still in data mode: the next daemon must leave it before it sends commands.
 a_daemon_killed_in_data_mode() {
     online
     truncate -s 300M /var/lib/modem-ftp/long
     client put --detach /var/lib/modem-ftp/long left.bin >/tmp/transfer
-    await 10 moved 500000
+    await 10 transferred 500000
     mark
     kill -KILL "$(cat /run/daemon.pid)"
     start_daemon
@@ -45,6 +45,6 @@ a_daemon_killed_in_data_mode() {
     the_port_is_in_command_mode
 }
 
-check "unplugged in mid-upload and plugged in again: the file arrives whole" the_plug_is_pulled_and_put_back
-check "a daemon that is killed leaves DTR up, and the next one takes over" a_killed_daemon_leaves_dtr_up
-check "a daemon that is killed in data mode: the next one leaves it before it says anything" a_daemon_killed_in_data_mode
+check "unplugged during an upload and plugged in again: the complete file arrives" the_device_is_unplugged_and_plugged_in_again
+check "a daemon that is killed leaves DTR on, and the next one brings the module online" a_killed_daemon_leaves_dtr_on
+check "a daemon that is killed in data mode: the next one leaves data mode first" a_daemon_killed_in_data_mode

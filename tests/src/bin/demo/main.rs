@@ -1,21 +1,20 @@
-//! `cargo demo`: one real file travels client → D-Bus → daemon → serial line → module → FTP server
-//! and back, with nothing imitated but the module. Exit 0 only if the bytes are the same.
+//! `cargo demo`: sends one file client → D-Bus → daemon → serial line → module → FTP server and
+//! fetches it back. Only the module is simulated. Exit code 0 only if the bytes are equal.
 
-mod payload;
-mod stage;
-mod walk;
+mod setup;
+mod steps;
 
 use clap::Parser;
 use modem_ftp_tests::Error;
 use nix::sys::signal::{SigSet, Signal};
-use stage::Stage;
+use setup::Setup;
 use std::process::ExitCode;
 
 /// Starts an FTP server, a bus, a virtual BG96 and modem-ftpd, and sends a file there and back.
 #[derive(Parser)]
 #[command(name = "demo", version)]
 struct Arguments {
-    /// Keep everything up afterwards, and say what can be tried
+    /// Keep everything running afterwards, and print commands to try
     #[arg(long)]
     stay: bool,
     /// Rate of the serial line
@@ -37,21 +36,21 @@ fn main() -> ExitCode {
 }
 
 fn run(arguments: &Arguments) -> Result<(), Error> {
-    // Ctrl-C reaches the client that runs, which cancels its transfer; the walk ends with it and
-    // everything is taken down.
+    // Ctrl-C also reaches the running client, which cancels its transfer and fails; that ends the
+    // demonstration and everything it started.
     let mut ends = SigSet::from_iter([Signal::SIGINT]);
     ends.thread_block().map_err(std::io::Error::from)?;
 
     println!("Starting an FTP server, a bus, a virtual BG96 and modem-ftpd.");
     println!("(The first time, cargo builds the programs: a minute or two.)\n");
-    let stage = Stage::set(arguments.baud)?;
-    stage.introduce();
-    if let Err(error) = walk::walk(&stage, arguments.size) {
-        eprintln!("\nWhat modem-ftpd logged:\n{}", stage.daemon.tail());
+    let setup = Setup::start(arguments.baud)?;
+    setup.print_overview();
+    if let Err(error) = steps::run_all(&setup, arguments.size) {
+        eprintln!("\nThe log of modem-ftpd:\n{}", setup.daemon.tail());
         return Err(error);
     }
     if arguments.stay {
-        stage.invite();
+        setup.print_commands();
         ends.add(Signal::SIGTERM);
         ends.thread_block().map_err(std::io::Error::from)?;
         ends.wait().map_err(std::io::Error::from)?;

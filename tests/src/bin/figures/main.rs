@@ -1,7 +1,7 @@
-//! What the daemon weighs, how little it does when there is nothing to do, and how full it keeps the
-//! line: one table, measured here and now. Exit 0 only if every goal is met.
+//! Measures the size of the programs, the daemon's memory and wake-ups, and its use of the serial
+//! line, and prints a table. Exit code 0 only if every goal is met.
 //!
-//! `tests/figures` builds the programs as they are shipped and runs this.
+//! `tests/figures` builds the release programs and runs this.
 
 mod rows;
 
@@ -14,10 +14,10 @@ use std::process::ExitCode;
 #[derive(Parser)]
 #[command(name = "figures", version)]
 struct Arguments {
-    /// Megabytes moved each way to see whether memory stays flat
+    /// Megabytes to transfer in each direction for the measurement of memory growth
     #[arg(long, default_value_t = 200)]
     megabytes: usize,
-    /// Seconds without anything to do
+    /// Seconds to be idle for the measurement of wake-ups
     #[arg(long, default_value_t = 20)]
     idle: u64,
 }

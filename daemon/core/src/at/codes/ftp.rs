@@ -3,7 +3,9 @@
 
 use modem_ftp_dbus::ErrorName as Name;
 
-use super::{CommandKind, ServerReply, Verdict, codes, verdict};
+use super::reply::ServerReply;
+use super::table::codes;
+use super::verdict::{CommandKind, Verdict, verdict};
 use crate::api::failure::{Retry, Scope};
 
 codes! {

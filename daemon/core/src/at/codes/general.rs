@@ -2,7 +2,8 @@
 
 use modem_ftp_dbus::ErrorName as Name;
 
-use super::{CommandKind, Verdict, codes, refused, verdict};
+use super::table::codes;
+use super::verdict::{CommandKind, Verdict, refused, verdict};
 use crate::api::failure::{Retry, Scope};
 
 codes! {

@@ -6,6 +6,8 @@ mod ftp;
 mod general;
 mod reply;
 mod socket;
+mod table;
+mod verdict;
 
 use modem_ftp_dbus::ErrorName;
 
@@ -14,87 +16,11 @@ pub use ftp::FtpError;
 pub use general::GeneralError;
 pub use reply::ServerReply;
 pub use socket::SocketError;
+pub use verdict::CommandKind;
+use verdict::{Verdict, refused, verdict};
 
 use super::answer::{Answer, Cme, Outcome};
 use crate::api::failure::{Failure, Retry, Scope};
-
-/// The kind of command that failed, because the meaning of a code depends on it: 550 means "not
-/// found" to SIZE and "refused" to MKDIR.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum CommandKind {
-    /// A command about the module itself.
-    Module,
-    /// The SIM.
-    Sim,
-    /// Registration, operator, signal.
-    Network,
-    /// The PDP context.
-    PdpContext,
-    /// TLS settings.
-    Tls,
-    /// Files on the module.
-    File,
-    /// The FTP session: settings, login, logout, state.
-    Session,
-    /// FTP path that has to exist.
-    FindPath,
-    /// FTP path that is to be written, renamed or removed.
-    ChangePath,
-    /// FTP directory that is to be made.
-    MakeDirectory,
-}
-
-/// What a code means.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Verdict {
-    /// Name on the bus.
-    pub name: ErrorName,
-    /// Whether a retry can help.
-    pub retry: Retry,
-    /// What has to be rebuilt first.
-    pub scope: Scope,
-}
-
-const fn verdict(name: ErrorName, retry: Retry, scope: Scope) -> Verdict {
-    Verdict { name, retry, scope }
-}
-
-/// Defines the codes of a table: number, name, text.
-macro_rules! codes {
-    ($(#[$doc:meta])* $table:ident { $($code:literal $name:ident $words:literal,)+ }) => {
-        $(#[$doc])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-        pub enum $table {
-            $(#[doc = concat!(stringify!($code), ": ", $words, ".")] $name = $code,)+
-        }
-
-        impl $table {
-            /// Every code of the table, in its order.
-            pub const ALL: &[Self] = &[$(Self::$name,)+];
-
-            /// The code with this number; `None` if the table does not have it.
-            pub fn from_code(code: u32) -> Option<Self> {
-                match code {
-                    $($code => Some(Self::$name),)+
-                    _ => None,
-                }
-            }
-
-            /// Its number.
-            pub const fn code(self) -> u32 {
-                self as u32
-            }
-
-            /// Its text.
-            pub const fn words(self) -> &'static str {
-                match self {
-                    $(Self::$name => $words,)+
-                }
-            }
-        }
-    };
-}
-use codes;
 
 /// The failure for an unsuccessful answer to `command`.
 pub fn failure(command: &str, kind: CommandKind, answer: &Answer) -> Failure {
@@ -226,24 +152,6 @@ fn unknown(code: u32, kind: CommandKind) -> Verdict {
     match code {
         600..=699 => verdict(ErrorName::Protocol, Retry::Soon, Scope::Session),
         _ => refused(kind),
-    }
-}
-
-/// The verdict for a refusal without a known code.
-fn refused(kind: CommandKind) -> Verdict {
-    match kind {
-        CommandKind::Module | CommandKind::File => {
-            verdict(ErrorName::Failed, Retry::Soon, Scope::Command)
-        }
-        CommandKind::Sim => verdict(ErrorName::SimNotReady, Retry::Later, Scope::Command),
-        CommandKind::Network => verdict(ErrorName::NotRegistered, Retry::Later, Scope::Command),
-        CommandKind::PdpContext => verdict(ErrorName::BearerFailed, Retry::Later, Scope::Command),
-        CommandKind::Tls => verdict(ErrorName::TlsFailed, Retry::Never, Scope::Command),
-        // Plain ERROR to an FTP command hints at the SIM or the line (docs/module/at-ftp.md §6).
-        CommandKind::Session
-        | CommandKind::FindPath
-        | CommandKind::ChangePath
-        | CommandKind::MakeDirectory => verdict(ErrorName::Protocol, Retry::Soon, Scope::Session),
     }
 }
 

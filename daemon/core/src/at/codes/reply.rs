@@ -3,7 +3,8 @@
 
 use modem_ftp_dbus::ErrorName as Name;
 
-use super::{CommandKind, Verdict, codes, verdict};
+use super::table::codes;
+use super::verdict::{CommandKind, Verdict, verdict};
 use crate::api::failure::{Retry, Scope};
 
 codes! {

@@ -2,7 +2,8 @@
 
 use modem_ftp_dbus::ErrorName as Name;
 
-use super::{Verdict, codes, verdict};
+use super::table::codes;
+use super::verdict::{Verdict, verdict};
 use crate::api::failure::{Retry, Scope};
 
 codes! {

@@ -76,8 +76,7 @@ pub fn up_via_ufs(world: &mut World) -> Outcome {
 }
 
 pub fn disconnect(world: &mut World) {
-    let ticket = world.request(Request::Disconnect);
-    world.reply(ticket).unwrap();
+    world.disconnect().unwrap();
 }
 
 pub fn pipe(world: &mut World) -> Outcome {

@@ -13,7 +13,7 @@ const TIDY: Duration = Duration::from_secs(900);
 
 /// Whether a path on the server ends like a staging name (`NAME.xxxxxxxx.part`) or a backup name
 /// (`NAME.xxxxxxxx.prev`).
-fn is_ours(path: &str) -> bool {
+pub(super) fn is_ours(path: &str) -> bool {
     let stem = path.strip_suffix(".part").or(path.strip_suffix(".prev"));
     let tag = stem.and_then(|stem| stem.rsplit_once('.'));
     tag.is_some_and(|(_, tag)| tag.len() == 8 && tag.bytes().all(|b| b.is_ascii_hexdigit()))

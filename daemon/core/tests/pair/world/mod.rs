@@ -1,9 +1,12 @@
 //! [`World`]: the engine and the simulated module in one loop with a virtual clock. Nothing sleeps
 //! and there are no other threads; an endless run fails and shows its dialogue.
 
+mod callers;
 mod chance;
+mod guard;
 mod leftovers;
 mod line;
+mod lives;
 mod log;
 mod observe;
 mod requests;
@@ -23,6 +26,7 @@ use virtual_bg96::port::Port;
 use virtual_bg96::remote::memory::MemoryServer;
 
 pub use chance::{Chance, number_from_environment};
+pub use guard::{Change, Rules};
 pub use line::Pieces;
 pub use log::Log;
 pub use setup::{APN_PASSWORD, PASSWORD, PIN, Setup, pem, server};
@@ -47,6 +51,8 @@ enum Moment {
     Time(Instant),
     /// When this many bytes were transferred on the line, both directions together.
     Moved(u64),
+    /// When the dialogue has so many lines.
+    Lines(usize),
     /// When the dialogue has a line that contains this.
     Said(String),
 }
@@ -59,6 +65,8 @@ pub struct World {
     pub port: Port,
     /// The FTP server.
     pub server: MemoryServer,
+    /// How the server behaves.
+    pub rules: Rules,
     /// The module's files.
     pub files: Files,
     /// The serial line.
@@ -76,14 +84,14 @@ pub struct World {
     now: Instant,
     /// Whether the engine was told that the tty is left unread.
     reading_held: bool,
-    /// How far the Unix clock was set forward or back, in seconds.
-    clock_jump: i64,
     tickets: u64,
     turns: u64,
     /// Lines of the dialogue that were compared with plans.
     seen_lines: usize,
     /// Whether stray bytes and lines are to be expected.
     rough: bool,
+    /// Seconds by which the clock of the host was set forward.
+    pub clock: i64,
     /// Why names of ours may be left on the server, if they may.
     left_behind: Option<&'static str>,
 }
@@ -99,13 +107,13 @@ impl World {
         let passed = self.now - self.begin;
         Now {
             instant: self.now,
-            unix: (EPOCH + passed.as_secs()).cast_signed() + self.clock_jump,
+            unix: (EPOCH + passed.as_secs()).cast_signed() + self.clock,
         }
     }
 
     /// Sets the Unix clock of the host forward or back.
     pub fn set_clock(&mut self, seconds: i64) {
-        self.clock_jump += seconds;
+        self.clock += seconds;
     }
 
     /// Time since the start.
@@ -135,6 +143,17 @@ impl World {
     pub fn after_bytes(&mut self, bytes: u64, plan: impl FnOnce(&mut World) + 'static) {
         let at = self.line.moved + bytes;
         self.plans.push((Moment::Moved(at), Box::new(plan)));
+    }
+
+    /// Whether all plans with a time were carried out.
+    pub fn is_planless(&self) -> bool {
+        let mut plans = self.plans.iter();
+        !plans.any(|(moment, _)| matches!(moment, Moment::Time(_)))
+    }
+
+    /// Carries `plan` out when the dialogue has this many lines.
+    pub fn after_lines(&mut self, lines: usize, plan: impl FnOnce(&mut World) + 'static) {
+        self.plans.push((Moment::Lines(lines), Box::new(plan)));
     }
 
     /// Runs until all plans with a time were carried out, and drops the others.

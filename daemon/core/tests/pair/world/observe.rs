@@ -134,8 +134,12 @@ impl World {
         let states: Vec<_> = states
             .map(|modem| format!("{:?} ({})", modem.state, modem.state_reason))
             .collect();
+        let transfers = self.seen.transfers.values().filter_map(|it| it.last());
+        let transfers: Vec<_> = transfers
+            .map(|it| format!("{} {:?} {:?}", it.id.0, it.state, it.error))
+            .collect();
         format!(
-            "after {:?}, last states {states:?}:\n{}",
+            "after {:?}, last states {states:?}, transfers {transfers:?}:\n{}",
             self.passed(),
             self.seen.dialogue[from..].join("\n")
         )

@@ -6,21 +6,18 @@ use modem_ftp_core::api::failure::Failure;
 use modem_ftp_core::api::local::{Handle, LocalFile};
 use modem_ftp_core::api::options::Options;
 use modem_ftp_core::api::reply::Reply;
-use modem_ftp_core::api::request::{Action, Operation, Request, Ticket};
+use modem_ftp_core::api::request::{Action, CallerId, Operation, Request, Ticket};
 use modem_ftp_core::api::secret::Secret;
 use modem_ftp_core::api::status::{TransferId, TransferState, TransferStatus};
-use modem_ftp_core::engine::Engine;
 use virtual_bg96::fault::Knob;
 use virtual_bg96::module::Injection;
-use virtual_bg96::remote::{self, Remote};
 
 use super::World;
 use super::line::Replacement;
-use super::shell::Shell;
-use super::{Chance, DiskPlan, SinkPlan, SourcePlan};
+use super::{SinkPlan, SourcePlan};
 
 /// The owner of every transfer.
-const UID: u32 = 1000;
+pub(super) const UID: u32 = 1000;
 
 impl World {
     /// Makes a request; its reply comes later.
@@ -46,10 +43,7 @@ impl World {
 
     /// Calls an operation on the default server; its reply comes later.
     pub fn begin(&mut self, operation: Operation) -> Ticket {
-        self.request(Request::Remote {
-            server: String::new(),
-            operation,
-        })
+        self.begin_as("", "", operation)
     }
 
     /// Sends a raw command and waits for the reply.
@@ -86,6 +80,7 @@ impl World {
             remote: remote.into(),
             options,
             uid: UID,
+            caller: CallerId::default(),
         })
     }
 
@@ -96,16 +91,28 @@ impl World {
         remote: &str,
         options: Options,
     ) -> (TransferId, Handle) {
+        let (ticket, handle) = self.begin_upload(plan, remote, options);
+        (self.queued(ticket), handle)
+    }
+
+    /// Queues an upload; the reply with its number comes later.
+    pub fn begin_upload(
+        &mut self,
+        plan: SourcePlan,
+        remote: &str,
+        options: Options,
+    ) -> (Ticket, Handle) {
         let source = self.shell.files.add_source(plan);
         let handle = source.handle;
-        let id = self.queue(|server| Request::Upload {
-            server,
+        let ticket = self.request(Request::Upload {
+            server: String::new(),
             source,
             remote: remote.into(),
             options,
+            caller: CallerId::default(),
             uid: UID,
         });
-        (id, handle)
+        (ticket, handle)
     }
 
     /// Queues a download.
@@ -120,23 +127,49 @@ impl World {
         remote: &str,
         options: Options,
     ) -> (TransferId, Handle) {
+        let (ticket, handle) = self.begin_download(plan, remote, options);
+        (self.queued(ticket), handle)
+    }
+
+    /// Queues a download; the reply with its number comes later.
+    pub fn begin_download(
+        &mut self,
+        plan: SinkPlan,
+        remote: &str,
+        options: Options,
+    ) -> (Ticket, Handle) {
         let sink = self.shell.files.add_sink(self.now, plan);
         let handle = sink.handle;
-        let id = self.queue(|server| Request::Download {
-            server,
+        let ticket = self.request(Request::Download {
+            server: String::new(),
             remote: remote.into(),
             sink,
             options,
+            caller: CallerId::default(),
             uid: UID,
         });
-        (id, handle)
+        (ticket, handle)
     }
 
-    fn queue(&mut self, request: impl FnOnce(String) -> Request) -> TransferId {
+    /// Makes a request for a transfer on the default server, and waits for its number.
+    pub(super) fn queue(&mut self, request: impl FnOnce(String) -> Request) -> TransferId {
         let ticket = self.request(request(String::new()));
+        self.queued(ticket)
+    }
+
+    /// Waits for the number of a transfer.
+    pub fn queued(&mut self, ticket: Ticket) -> TransferId {
         match self.reply(ticket) {
             Ok(Reply::Queued(id)) => id,
             other => panic!("not queued: {other:?}"),
+        }
+    }
+
+    /// The number of a transfer, if it was told.
+    pub fn told(&self, ticket: Ticket) -> Option<TransferId> {
+        match self.seen.replies.get(&ticket) {
+            Some(Ok(Reply::Queued(id))) => Some(*id),
+            _ => None,
         }
     }
 
@@ -244,22 +277,6 @@ impl World {
         })
     }
 
-    /// The daemon was killed, and another one opens the port.
-    pub fn restart_daemon(&mut self) {
-        let settings = self.settings.clone();
-        self.store.kill();
-        let shell = Shell::new(self.now, DiskPlan::default(), Chance::new(self.seed));
-        let files = std::mem::replace(&mut self.shell, shell).files;
-        self.shell.files = files.after_a_kill();
-        self.seen.modem.clear();
-        self.seen.transfers.clear();
-        self.seen.removed.clear();
-        self.engine = Engine::new(self.now(), settings, 0xD1CE);
-        self.engine.restore(self.now(), self.store.stored());
-        self.settle();
-        self.open_line();
-    }
-
     /// Replaces a text of the module on the line, the next `times` times.
     pub fn replace(&mut self, said: impl AsRef<[u8]>, heard: impl AsRef<[u8]>, times: usize) {
         self.line.replacements.push(Replacement {
@@ -268,22 +285,6 @@ impl World {
             times,
             done: 0,
         });
-    }
-
-    /// Another client renames a file on the server.
-    pub fn rename_on_server(&mut self, from: &str, to: &str) {
-        let (from, to) = (from.as_bytes().to_vec(), to.as_bytes().to_vec());
-        let mut other = self.server.connect();
-        other.request(
-            self.now,
-            remote::Request::Command(remote::FtpCommand::Rename(from, to)),
-        );
-        let event = other.poll(self.now + Duration::from_secs(3600));
-        let response = event.expect("a response").response;
-        assert!(
-            matches!(response, remote::Response::Replied(Ok(_))),
-            "{response:?}"
-        );
     }
 
     /// Sets a fault of the simulator.

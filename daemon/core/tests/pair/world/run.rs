@@ -206,6 +206,7 @@ impl World {
         let due = self.plans.iter().position(|(moment, _)| match moment {
             Moment::Time(at) => *at <= now,
             Moment::Moved(at) => *at <= moved,
+            Moment::Lines(at) => *at <= lines,
             Moment::Said(text) => fresh.iter().any(|line| line.contains(text)),
         });
         let Some(due) = due else {

@@ -13,6 +13,7 @@ use virtual_bg96::port::Port;
 use virtual_bg96::remote::memory::MemoryServer;
 
 use super::chance::seed_of_test;
+use super::guard::{Guard, Rules};
 use super::line::{Line, Pieces};
 use super::observe::Seen;
 use super::secrets::Secrets;
@@ -164,6 +165,7 @@ impl Setup {
             unix: EPOCH.cast_signed(),
         };
         let server = MemoryServer::new("gw17", PASSWORD);
+        let rules = Rules::default();
         let module = Module::new(begin, self.config, Box::new(self.files.clone()));
         let rate = self.settings.modem.baud;
         let flow_control = self.settings.modem.hardware_flow_control;
@@ -173,7 +175,8 @@ impl Setup {
         let mut world = World {
             engine: Engine::new(now, self.settings.clone(), 0x5EED),
             settings: self.settings,
-            port: Port::new(module, Box::new(server.connect())),
+            port: Port::new(module, Box::new(Guard::new(&server, &rules))),
+            rules,
             server,
             files: self.files,
             line: Line::new(begin, rate, self.pieces, self.modem_lines, flow_control),
@@ -186,11 +189,11 @@ impl Setup {
             begin,
             now: begin,
             reading_held: false,
-            clock_jump: 0,
             tickets: 0,
             turns: 0,
             seen_lines: 0,
             rough: false,
+            clock: 0,
             left_behind: None,
         };
         for fault in &self.faults {

@@ -25,6 +25,10 @@ pub(super) struct Store {
     chance: Chance,
     waiting: VecDeque<(Instant, u64, Vec<Fact>)>,
     free_at: Instant,
+    /// The longest a transaction takes; `None`: as usual.
+    longest: Option<Duration>,
+    /// Whether it does not answer.
+    stuck: bool,
     /// Whether the disk refuses to store anything.
     pub(super) full: bool,
     transfers: BTreeMap<TransferId, StoredTransfer>,
@@ -43,6 +47,8 @@ impl Store {
             chance,
             waiting: VecDeque::new(),
             free_at: now,
+            longest: None,
+            stuck: false,
             full: false,
             transfers: BTreeMap::new(),
             chores: BTreeMap::new(),
@@ -56,10 +62,11 @@ impl Store {
 
     /// Has facts stored after those given before.
     pub(super) fn persist(&mut self, now: Instant, number: u64, facts: Vec<Fact>) {
-        let longest = match self.chance.yes(16) {
+        let usual = match self.chance.yes(16) {
             true => SLOW_TRANSACTION,
             false => TRANSACTION,
         };
+        let longest = self.longest.unwrap_or(usual);
         let took = self.chance.time(longest);
         self.free_at = self.free_at.max(now) + took;
         self.waiting.push_back((self.free_at, number, facts));
@@ -67,7 +74,8 @@ impl Store {
 
     /// When the next transaction is done.
     pub(super) fn deadline(&self) -> Option<Instant> {
-        self.waiting.front().map(|(due, ..)| *due)
+        let next = self.waiting.front().filter(|_| !self.stuck);
+        next.map(|(due, ..)| *due)
     }
 
     /// The next transaction that is done: its number, and whether it was stored.
@@ -146,6 +154,26 @@ impl World {
     /// The disk of the store refuses everything, or works again.
     pub fn fill_store(&mut self, full: bool) {
         self.store.full = full;
+    }
+
+    /// From now on a transaction takes at most so long.
+    pub fn slow_store(&mut self, longest: Duration) {
+        self.store.longest = Some(longest);
+    }
+
+    /// From now on no transaction ends (`true`), or those that wait do.
+    pub fn block_store(&mut self, stuck: bool) {
+        self.store.stuck = stuck;
+    }
+
+    /// Whether nothing is being stored.
+    pub fn is_stored(&self) -> bool {
+        self.store.waiting.is_empty()
+    }
+
+    /// Everything on the disk of the store.
+    pub fn stored(&self) -> Stored {
+        self.store.stored()
     }
 
     /// Receipts of transfers that have ended.

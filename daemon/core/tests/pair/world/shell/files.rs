@@ -175,7 +175,7 @@ impl LocalFiles {
         self.open.clear();
         for sink in self.sinks.values_mut() {
             if let Sink::File(file) = sink {
-                file.discard();
+                file.abandon();
             }
         }
         self

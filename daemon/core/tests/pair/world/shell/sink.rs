@@ -156,6 +156,14 @@ impl FileSink {
         Ok(())
     }
 
+    /// The process that held it is gone; its staging file is swept.
+    pub(super) fn abandon(&mut self) {
+        self.staged = None;
+        self.committed = false;
+        self.failure = None;
+        self.closed = false;
+    }
+
     pub(super) fn discard(&mut self) {
         self.staged = None;
     }

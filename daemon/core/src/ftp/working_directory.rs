@@ -1,0 +1,171 @@
+//! The working directory on the server. The session stands in its home, the directory it was in
+//! after login; it leaves it only to find out the absolute name of another one, and returns.
+
+use modem_ftp_dbus::errors::ErrorName;
+
+use super::session::Session;
+use crate::api::failure::{Failure, Scope};
+use crate::at::command::ftp::{ChangeDirectory, WorkingDirectory};
+use crate::at::quote::RemotePath;
+use crate::link::Link;
+
+/// The absolute name of the directory `path`, which the server has changed to. The session is in
+/// its home again afterwards, or closed.
+///
+/// # Errors
+/// `RemoteNotFound` and others: the server does not change to it. `RemoteRefused`: its name cannot
+/// be kept.
+pub async fn absolute_name(session: &mut Session, path: &str) -> Result<String, Failure> {
+    let wanted = RemotePath::new("remote path", path)?;
+    let home = home(session).await?;
+    let link = session.ftp().link().clone();
+    link.send(ChangeDirectory { path: wanted }).await?;
+    let result = name_of_this(&link, path).await;
+    match &result {
+        // The session is closed for this.
+        Err(failure) if failure.scope > Scope::Command => {}
+        _ => go_back(session, home).await?,
+    }
+    result
+}
+
+/// The absolute name of the directory that the session has changed to as `path`.
+async fn name_of_this(link: &Link, path: &str) -> Result<String, Failure> {
+    let name = match link.send(WorkingDirectory).await {
+        Ok(name) => name,
+        // A server without PWD: a name that is absolute already needs no answer.
+        Err(failure) if failure.scope == Scope::Command && is_plain(path) => {
+            return Ok(trimmed(path));
+        }
+        Err(failure) if failure.scope == Scope::Command => {
+            return Err(failure.context(format!(
+                "the absolute name of the directory {path} is not known"
+            )));
+        }
+        Err(failure) => return Err(failure),
+    };
+    let (name, absolute) = check(path, name)?;
+    if name == trimmed(path) {
+        return Ok(name);
+    }
+    // A name with a quote in it may have been cut off on the way.
+    match link.send(ChangeDirectory { path: absolute }).await {
+        Ok(()) => Ok(name),
+        Err(failure) if failure.scope == Scope::Command => Err(unfit(
+            path,
+            &name,
+            &format!("and does not change to it by this name ({failure})"),
+        )),
+        Err(failure) => Err(failure),
+    }
+}
+
+/// The session's home, if the server tells it and it can be changed to by that name.
+async fn home(session: &mut Session) -> Result<Option<RemotePath>, Failure> {
+    if let Some(home) = session.home() {
+        return Ok(home.cloned());
+    }
+    let home = match session.ftp().link().send(WorkingDirectory).await {
+        Ok(name) => RemotePath::new("working directory", &name)
+            .ok()
+            .filter(|_| is_exact(&name)),
+        Err(failure) if failure.scope == Scope::Command => None,
+        Err(failure) => return Err(failure),
+    };
+    session.set_home(home.clone());
+    Ok(home)
+}
+
+/// Changes back to the session's home. Where that does not work, the session is closed: the next
+/// login leads there.
+async fn go_back(session: &mut Session, home: Option<RemotePath>) -> Result<(), Failure> {
+    if let Some(path) = home {
+        match session.ftp().link().send(ChangeDirectory { path }).await {
+            Ok(()) => return Ok(()),
+            Err(failure) if failure.scope > Scope::Session => return Err(failure),
+            Err(failure) => tracing::info!("{failure}; closing the session instead"),
+        }
+    }
+    session.close().await
+}
+
+/// The name of the directory `path`, if paths beneath it can be made of it and sent.
+fn check(path: &str, name: String) -> Result<(String, RemotePath), Failure> {
+    if !name.starts_with('/') {
+        return Err(unfit(path, &name, "which is not an absolute path"));
+    }
+    if !is_exact(&name) {
+        return Err(unfit(path, &name, "which is not UTF-8"));
+    }
+    let name = trimmed(&name);
+    let sendable = RemotePath::new("the name", &name);
+    sendable
+        .map(|sendable| (name.clone(), sendable))
+        .map_err(|failure| {
+            let reason = format!("which the module cannot send ({failure})");
+            unfit(path, &name, &reason)
+        })
+}
+
+/// The refusal of a directory for its name.
+fn unfit(path: &str, name: &str, reason: &str) -> Failure {
+    let text = format!(
+        "the server calls the directory {path} {name:?}, {reason}: it cannot be the working \
+         directory"
+    );
+    Failure::new(ErrorName::RemoteRefused, text)
+}
+
+/// Whether the name is what the server sent: other bytes than UTF-8 were replaced on the way.
+fn is_exact(name: &str) -> bool {
+    !name.contains(char::REPLACEMENT_CHARACTER)
+}
+
+/// Whether a path is absolute and no component of it refers to another directory.
+fn is_plain(path: &str) -> bool {
+    let mut components = path.split('/');
+    path.starts_with('/') && !components.any(|component| matches!(component, "." | ".."))
+}
+
+/// The same path without slashes at its end.
+fn trimmed(path: &str) -> String {
+    match path.trim_end_matches('/') {
+        "" => "/".to_owned(),
+        path => path.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_that_cannot_be_kept_is_refused() {
+        let name = |said: &str| check("d", said.into()).map(|(name, _)| name);
+        assert_eq!(name("/a/d/"), Ok("/a/d".into()));
+        assert_eq!(name("/"), Ok("/".into()));
+        let long = format!("/{}", "d".repeat(255));
+        for said in [
+            "/a\"d",
+            "/a\"\"d",
+            "C:\\d",
+            "d",
+            "/a\u{1b}d",
+            "/a\u{FFFD}",
+            &long,
+        ] {
+            let failure = name(said).expect_err(said);
+            assert_eq!(failure.name, ErrorName::RemoteRefused);
+            assert!(failure.text.contains("directory d "), "{failure}");
+        }
+    }
+
+    #[test]
+    fn only_plain_absolute_paths_need_no_answer() {
+        assert!(is_plain("/a/b"));
+        assert!(is_plain("/"));
+        for path in ["a", "/a/..", "/./a", ""] {
+            assert!(!is_plain(path), "{path}");
+        }
+    }
+}

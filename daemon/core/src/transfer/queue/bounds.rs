@@ -1,0 +1,52 @@
+//! Bounds of the queue: how many transfers wait, in all and of one user, and how many that have ended
+//! are kept, and for how long.
+
+use modem_ftp_dbus::errors::ErrorName;
+
+use super::Queue;
+use crate::api::failure::Failure;
+use crate::api::settings::Limits;
+use crate::api::status::TransferId;
+
+/// Seconds of a day.
+const DAY: i64 = 86_400;
+
+impl Queue {
+    /// Refuses one more transfer of `uid` when too many wait. Nobody but root may fill more than
+    /// half of the queue.
+    ///
+    /// # Errors
+    /// `QueueFull`.
+    pub fn check_room(&self, uid: u32, limits: Limits) -> Result<(), Failure> {
+        let most = limits.max_queued;
+        let pending: usize = self.pending.values().sum();
+        if pending >= most {
+            return Err(Failure::new(
+                ErrorName::QueueFull,
+                format!(
+                    "{most} transfers wait already (max_queued); try again when some have ended"
+                ),
+            ));
+        }
+        let own = self.pending.get(&uid).copied().unwrap_or(0);
+        let share = most.div_ceil(2);
+        if uid != 0 && own >= share {
+            return Err(Failure::new(
+                ErrorName::QueueFull,
+                format!(
+                    "{own} transfers of uid {uid} wait already, and no user but root may have more \
+                     than half of max_queued"
+                ),
+            ));
+        }
+        Ok(())
+    }
+
+    /// The ended transfer to be forgotten because too many ended ones are kept, or for too long.
+    pub fn surplus(&self, limits: Limits, unix: i64) -> Option<TransferId> {
+        let (_, first) = self.ended.first()?;
+        let age = unix - self.get(*first)?.status.finished;
+        let old = age > i64::from(limits.keep_days) * DAY;
+        (old || self.ended.len() > limits.keep_number).then_some(*first)
+    }
+}

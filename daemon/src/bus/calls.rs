@@ -1,0 +1,146 @@
+//! [`Calls`]: what the methods of the manager have in common: the caller is identified, its request
+//! is sent to the event loop, and the reply awaited.
+
+use modem_ftp_core::api::local::LocalFile;
+use modem_ftp_core::api::options::Options;
+use modem_ftp_core::api::reply::Reply;
+use modem_ftp_core::api::request::{CallerId, Operation, Request};
+use zbus::message::Header;
+use zbus::{Connection, OwnedObjectPath};
+
+use super::caller;
+use super::directories::Directories;
+use super::error::CallError;
+use super::local::Local;
+use super::options::Parsed;
+use super::requests::Requests;
+
+type Result<T> = std::result::Result<T, CallError>;
+
+/// Calls about servers.
+pub struct Calls {
+    requests: Requests,
+    directories: Directories,
+}
+
+/// A method call of a caller who has to be identified.
+pub struct Call<'c> {
+    /// Its header.
+    pub header: Header<'c>,
+    /// The connection on which it came.
+    pub connection: &'c Connection,
+}
+
+impl Calls {
+    /// Calls that send `requests`.
+    pub fn new(requests: Requests) -> Self {
+        Self {
+            requests,
+            directories: Directories::default(),
+        }
+    }
+
+    /// An operation with the files of a server.
+    pub async fn remote(
+        &self,
+        header: &Header<'_>,
+        server: String,
+        operation: Operation,
+    ) -> Result<Reply> {
+        let request = Request::Remote {
+            server,
+            operation,
+            caller: caller::id(header),
+            uid: None,
+        };
+        self.requests.ask(request).await
+    }
+
+    /// The same, without a value in its reply.
+    pub async fn done(
+        &self,
+        header: &Header<'_>,
+        server: String,
+        operation: Operation,
+    ) -> Result<()> {
+        self.remote(header, server, operation).await.map(drop)
+    }
+
+    /// `ChangeDirectory`.
+    pub async fn change_directory(
+        &self,
+        call: Call<'_>,
+        server: String,
+        path: String,
+    ) -> Result<()> {
+        let uid = caller::uid(call.connection, &call.header).await?;
+        self.directories
+            .forget_gone(call.connection, &self.requests)
+            .await;
+        let caller = caller::id(&call.header);
+        let request = Request::Remote {
+            server,
+            operation: Operation::ChangeDirectory(path),
+            caller: caller.clone(),
+            uid: Some(uid),
+        };
+        self.requests.ask(request).await?;
+        self.directories.add(caller);
+        Ok(())
+    }
+
+    /// `Disconnect`.
+    pub async fn disconnect(&self, header: &Header<'_>) -> Result<()> {
+        let request = Request::Disconnect(caller::id(header));
+        self.requests.ask(request).await.map(drop)
+    }
+
+    /// What the four transfer methods have in common: makes the local file ready, queues the
+    /// transfer and, with the option `wait`, awaits its end. `name` is the file's path, empty for a
+    /// descriptor.
+    pub async fn transfer(
+        &self,
+        call: Call<'_>,
+        parsed: Parsed,
+        name: String,
+        local: Local,
+        request: impl FnOnce(LocalFile, Options, CallerId, u32) -> Request,
+    ) -> Result<OwnedObjectPath> {
+        let id = caller::id(&call.header);
+        let uid = caller::uid(call.connection, &call.header).await?;
+        let file = self.requests.prepare(local, uid).await?;
+        let request = |file| request(file, parsed.options, id, uid);
+        let wait = parsed.wait.then_some(uid);
+        self.requests.transfer(file, name, wait, request).await
+    }
+}
+
+/// The request of an upload.
+pub fn upload(
+    server: String,
+    remote: String,
+) -> impl FnOnce(LocalFile, Options, CallerId, u32) -> Request {
+    move |source, options, caller, uid| Request::Upload {
+        server,
+        source,
+        remote,
+        options,
+        caller,
+        uid,
+    }
+}
+
+/// The request of a download.
+pub fn download(
+    server: String,
+    remote: String,
+) -> impl FnOnce(LocalFile, Options, CallerId, u32) -> Request {
+    move |sink, options, caller, uid| Request::Download {
+        server,
+        remote,
+        sink,
+        options,
+        caller,
+        uid,
+    }
+}

@@ -1,0 +1,172 @@
+//! [`Local`]: the local file of a transfer as its call names it, made ready on the disk thread: a file
+//! that can be opened again is closed, a passed descriptor is copied into the spool or kept open.
+
+use std::os::fd::OwnedFd;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use futures_channel::oneshot;
+use modem_ftp_core::api::failure::Failure;
+use modem_ftp_core::api::local::{Handle, LocalFile, LocalKey};
+use modem_ftp_dbus::ErrorName;
+
+use super::error::CallError;
+use super::requests::stopping;
+use crate::files::{
+    Disk, FileKey, OpenFile, PipeReader, Roots, SinkFile, Source, SourceFile, path_beneath_root,
+};
+use crate::messages::{Inbox, Message};
+use crate::spool::{Copying, PipeCopy, PipeStep, Spool};
+
+/// What a call names.
+#[derive(Debug)]
+pub enum Local {
+    /// A file to be sent.
+    Source(PathBuf),
+    /// A descriptor to be sent, and whether it is copied into the spool.
+    SourceFd(OwnedFd, Option<bool>),
+    /// A file to be received; `true`: it must not exist.
+    Sink(PathBuf, bool),
+    /// A descriptor to be received into.
+    SinkFd(OwnedFd),
+}
+
+/// A local file that is ready for its transfer.
+#[derive(Debug)]
+pub struct Ready {
+    /// What has to stay open.
+    pub open: Option<OpenFile>,
+    size: Option<u64>,
+    rewindable: bool,
+    key: Option<LocalKey>,
+}
+
+/// What makes local files ready.
+#[derive(Clone, Debug)]
+pub struct Preparation {
+    /// The event loop, which waits for pipes.
+    pub inbox: Inbox,
+    /// The disk thread.
+    pub disk: Disk,
+    /// The spool.
+    pub spool: Arc<Spool>,
+}
+
+/// How the disk thread goes on with a descriptor.
+enum Passed {
+    Ready(Ready),
+    Copy(Copying),
+    Pipe(PipeReader),
+}
+
+impl Ready {
+    /// Something that stays open.
+    fn open(open: OpenFile) -> Self {
+        let (size, rewindable) = open.extent();
+        Self {
+            open: Some(open),
+            size,
+            rewindable,
+            key: None,
+        }
+    }
+
+    /// Something that is opened again.
+    fn keyed(key: LocalKey, size: Option<u64>) -> Self {
+        Self {
+            open: None,
+            size,
+            rewindable: true,
+            key: Some(key),
+        }
+    }
+
+    /// What the engine needs to know of it. `name` is its path, empty for a descriptor.
+    pub fn describe(&self, handle: Handle, name: String) -> LocalFile {
+        LocalFile {
+            handle,
+            name,
+            size: self.size,
+            rewindable: self.rewindable,
+            key: self.key.clone(),
+            content: None,
+        }
+    }
+}
+
+impl Preparation {
+    /// Makes a local file ready for a transfer of this user.
+    ///
+    /// # Errors
+    /// Those of opening it; `QueueFull`: the spool has no room.
+    pub async fn prepare(
+        &self,
+        local: Local,
+        roots: Arc<Roots>,
+        uid: u32,
+    ) -> Result<Ready, CallError> {
+        let spool = Arc::clone(&self.spool);
+        let passed = self
+            .disk
+            .call(move || begin(local, &roots, &spool, uid))
+            .await;
+        match passed.map_err(|_| stopping())?? {
+            Passed::Ready(ready) => Ok(ready),
+            Passed::Copy(mut copying) => {
+                let copied = self.disk.call_in_steps(move || copying.step()).await;
+                let (name, size) = copied.map_err(|_| stopping())??;
+                Ok(Ready::keyed(FileKey::spooled(&name), Some(size)))
+            }
+            Passed::Pipe(pipe) => self.copy_pipe(pipe, uid).await,
+        }
+    }
+
+    /// Reads a pipe to its end.
+    async fn copy_pipe(&self, pipe: PipeReader, uid: u32) -> Result<Ready, CallError> {
+        let mut copy = PipeCopy::new(pipe, &self.spool, uid)?;
+        loop {
+            let stepped = self.disk.call(move || copy.step()).await;
+            copy = match stepped.map_err(|_| stopping())?? {
+                PipeStep::Again(copy) => copy,
+                PipeStep::Wait(copy, pipe) => {
+                    let (reply, readable) = oneshot::channel();
+                    self.inbox.send(Message::AwaitPipe(pipe, reply));
+                    readable.await.map_err(|_| stopping())?;
+                    copy
+                }
+                PipeStep::End(name, size) => {
+                    return Ok(Ready::keyed(FileKey::spooled(&name), Some(size)));
+                }
+            };
+        }
+    }
+}
+
+fn begin(local: Local, roots: &Roots, spool: &Arc<Spool>, uid: u32) -> Result<Passed, Failure> {
+    let not_text = || Failure::new(ErrorName::LocalDenied, "the path is not text");
+    match local {
+        Local::Source(path) => {
+            let size = SourceFile::at_path(roots, &path, 0)?.size();
+            let key = FileKey::source(0, &path).ok_or_else(not_text)?;
+            Ok(Passed::Ready(Ready::keyed(key, Some(size))))
+        }
+        Local::Sink(path, fail_if_exists) => {
+            SinkFile::check(roots, &path, fail_if_exists)?;
+            let key = FileKey::sink(&path).ok_or_else(not_text)?;
+            Ok(Passed::Ready(Ready::keyed(key, None)))
+        }
+        Local::SinkFd(fd) => Ok(Passed::Ready(Ready::open(OpenFile::sink_from(fd)?))),
+        Local::SourceFd(fd, spooled) => match (OpenFile::source_from(fd)?, spooled) {
+            (OpenFile::Source(Source::Pipe(pipe)), Some(true)) => Ok(Passed::Pipe(pipe)),
+            (OpenFile::Source(Source::File(file)), None | Some(true)) => {
+                let file = Arc::into_inner(file).ok_or_else(not_text)?;
+                let path = path_beneath_root(roots, &file);
+                match path.and_then(|path| FileKey::source(file.base(), &path)) {
+                    Some(key) => Ok(Passed::Ready(Ready::keyed(key, Some(file.size())))),
+                    None => Ok(Passed::Copy(Copying::new(file, spool, uid)?)),
+                }
+            }
+            (open, _) => Ok(Passed::Ready(Ready::open(open))),
+        },
+    }
+}

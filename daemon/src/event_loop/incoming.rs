@@ -1,0 +1,110 @@
+//! What comes in to the [`Controller`] besides bytes and deadlines: messages of other threads, and
+//! signals.
+
+use std::process::ExitCode;
+
+use modem_ftp_core::api::local::LocalFile;
+use modem_ftp_core::api::now::Now;
+use modem_ftp_core::api::request::Request;
+use nix::sys::signal::Signal;
+
+use super::controller::Controller;
+use crate::config::{Config, Refusal};
+use crate::messages::{FileOpened, Message, ReplyTo};
+
+impl Controller {
+    /// Handles a message of another thread.
+    pub fn handle_message(&mut self, now: Now, message: Message) {
+        let engine = &mut self.engine;
+        match message {
+            Message::Call(call) => {
+                let handle = call.file.as_ref().map(|(handle, _)| *handle);
+                if let Some((handle, file)) = call.file {
+                    self.path.add_file(handle, file);
+                }
+                let ticket = self.bus.add_call(Some(call.reply), handle);
+                engine.request(now, ticket, call.request);
+            }
+            Message::Reload(reply) => self.config.read_again(Some(reply), &self.disk),
+            // These come before the event loop runs.
+            Message::BusConnected | Message::BusReady | Message::Found(_) => {}
+            Message::Persisted(number, result) => engine.persisted(now, number, result),
+            Message::Opened(opened) => self.opened(now, *opened),
+            Message::AwaitPipe(pipe, reply) => self.pipes.add(pipe, reply),
+            Message::BusLost(reason) => {
+                tracing::error!("{reason}");
+                self.stop(now, ExitCode::FAILURE);
+            }
+            Message::ConfigRead(result, reply) => self.config_read(now, *result, reply),
+            Message::BlockRead(read) => self.path.block_read(now, read, engine),
+            Message::SinkWritten(written) => self.path.sink_written(now, written, engine),
+            Message::Committed(committed) => self.path.sink_committed(now, committed, engine),
+        }
+    }
+
+    fn opened(&mut self, now: Now, opened: FileOpened) {
+        let wanted = self.openings.end(&opened);
+        let handle = opened.handle;
+        match opened.result {
+            Ok((file, content)) if wanted => {
+                let (size, rewindable) = file.extent();
+                self.path.add_reopened(handle, file);
+                let local = LocalFile {
+                    handle,
+                    name: String::new(),
+                    size,
+                    rewindable,
+                    key: None,
+                    content,
+                };
+                self.engine.opened(now, handle, Ok(local));
+            }
+            Ok((file, _)) => self.disk.run_silently(move || drop(file)),
+            Err(failure) if wanted => self.engine.opened(now, handle, Err(failure)),
+            Err(_) => {}
+        }
+    }
+
+    fn config_read(&mut self, now: Now, read: Result<Config, Refusal>, reply: Option<ReplyTo>) {
+        let old_port = self.config.port();
+        if let Err(failure) = self.config.replace(read) {
+            return self.bus.refuse(reply, failure);
+        }
+        self.bus.publish_roots(self.config.roots());
+        self.openings.set_roots(self.config.roots());
+        self.spool.set_limit(self.config.spool_limit());
+        let ticket = self.bus.add_call(reply, None);
+        let settings = Box::new(self.config.settings().clone());
+        self.engine.request(now, ticket, Request::Reload(settings));
+        let port = self.config.port();
+        if port != old_port {
+            self.path.tty().set_settings(port);
+            let reason = "the configuration of the port has changed";
+            self.path.close(now, reason, &mut self.engine);
+        }
+    }
+
+    /// Handles a signal.
+    pub fn handle_signal(&mut self, now: Now, signal: Signal) {
+        match signal {
+            Signal::SIGHUP => self.config.read_again(None, &self.disk),
+            Signal::SIGCHLD => self.power_cycle.reap(),
+            _ if self.shutdown.has_begun() => {
+                tracing::warn!("second signal to stop: exiting at once");
+                self.shutdown.end();
+            }
+            _ => {
+                tracing::info!("stopping after {}", signal.as_str());
+                self.stop(now, ExitCode::SUCCESS);
+            }
+        }
+    }
+
+    /// Stops the engine; the event loop ends when it has stopped, or at the deadline.
+    fn stop(&mut self, now: Now, exit: ExitCode) {
+        if self.shutdown.begin(now.instant, exit) {
+            self.notify.stopping();
+            self.engine.stop(now);
+        }
+    }
+}
