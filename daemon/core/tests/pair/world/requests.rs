@@ -64,26 +64,6 @@ impl World {
         self.upload_from(plan, remote, options).0
     }
 
-    /// Queues an upload to this server.
-    pub fn upload_to(
-        &mut self,
-        server: &str,
-        bytes: &[u8],
-        remote: &str,
-        options: Options,
-    ) -> TransferId {
-        let source = self.source(bytes);
-        let server = server.to_owned();
-        self.queue(|_| Request::Upload {
-            server,
-            source,
-            remote: remote.into(),
-            options,
-            uid: UID,
-            caller: CallerId::default(),
-        })
-    }
-
     /// Queues an upload.
     pub fn upload_from(
         &mut self,
