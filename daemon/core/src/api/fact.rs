@@ -53,7 +53,7 @@ pub struct RemoteTraces {
     pub staging: Option<String>,
     /// Hash of the content those bytes belong to (lower-case hex).
     pub content: Option<String>,
-    /// So many bytes of that content are known to be there.
+    /// So many bytes of that content, from its begin, may be there: no more than this were sent.
     pub confirmed: u64,
     /// Whether an earlier attempt sent bytes to the final name (not atomic).
     pub partial: bool,
@@ -97,7 +97,7 @@ pub enum StartPosition {
 pub struct ServerTraits {
     /// Configured name of the server.
     pub server: String,
-    /// Of which settings and greeting this was found out; with others it is forgotten.
+    /// Of which settings this was found out; with others it is forgotten.
     pub fingerprint: String,
     /// What it does with a start position, once known.
     pub start_position: Option<StartPosition>,

@@ -24,6 +24,21 @@ pub struct LocalFile {
     /// How the shell opens it again; `None`: the shell holds it open, and it is lost with the
     /// process.
     pub key: Option<LocalKey>,
-    /// Hash of its content (lower-case hex), if the shell has computed it.
+    /// SHA-256 of its content (lower-case hex), if the shell has computed it. For a file too large to
+    /// be hashed in time: [`PARTIAL`] and a hash of its head, tail, size and times.
     pub content: Option<String>,
+}
+
+/// Begins [`LocalFile::content`] where that is not the hash of all bytes.
+pub const PARTIAL: &str = "partial-";
+
+/// A part of a local file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Extent {
+    /// Which local file.
+    pub handle: Handle,
+    /// Offset of the first byte.
+    pub offset: u64,
+    /// So many bytes.
+    pub length: u64,
 }

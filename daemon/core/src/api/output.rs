@@ -6,7 +6,7 @@ use zeroize::Zeroizing;
 
 use super::fact::Fact;
 use super::failure::Failure;
-use super::local::{Handle, LocalKey};
+use super::local::{Extent, Handle, LocalKey};
 use super::reply::Reply;
 use super::request::Ticket;
 use super::status::{Direction, ModemStatus, TransferId, TransferStatus};
@@ -87,6 +87,15 @@ pub enum Output {
         /// ASCII type: CR LF becomes LF; an `offset` other than 0 then means to continue.
         text: bool,
     },
+    /// Nothing more is received for this file for now: read the tty on, however long the disk takes
+    /// for what was received. That stays, and a `Receive` with an `offset` greater than 0 may
+    /// continue it, also after another `Open`.
+    Keep(Handle),
+    /// Hash a part of a local file, after all that was to be read or written before, then call
+    /// [`Engine::digested`](crate::engine::Engine::digested). A source must still be the file it was
+    /// when it was opened (`LocalChanged` otherwise); of a file that is received, hash what was
+    /// received for it (fewer bytes than `length` are a failure).
+    Digest(Extent),
     /// The file is complete: make it durable under its final name, then call
     /// [`Engine::committed`](crate::engine::Engine::committed).
     Commit {

@@ -15,7 +15,7 @@ use super::published::{Published, publish_servers};
 use super::requests::Requests;
 use crate::api::fact::Stored;
 use crate::api::failure::Failure;
-use crate::api::local::{Handle, LocalFile};
+use crate::api::local::{Extent, Handle, LocalFile};
 use crate::api::now::Now;
 use crate::api::output::Output;
 use crate::api::payload_sink::PayloadSink;
@@ -163,6 +163,12 @@ impl Engine {
     /// Answers [`Output::Open`].
     pub fn opened(&mut self, now: Now, handle: Handle, result: Result<LocalFile, Failure>) {
         self.link.opened(handle, result);
+        self.go_on(now);
+    }
+
+    /// Answers [`Output::Digest`]: SHA-256 of that part (lower-case hex), or why it cannot be had.
+    pub fn digested(&mut self, now: Now, extent: Extent, result: Result<String, Failure>) {
+        self.link.digested(extent, result);
         self.go_on(now);
     }
 

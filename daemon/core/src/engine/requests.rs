@@ -8,7 +8,7 @@ use modem_ftp_dbus::errors::ErrorName;
 
 use super::calls::{Call, Calls, Work};
 use super::published::publish_servers;
-use super::transfer_orders::{check_options, known_server};
+use super::transfer_orders::{check_local, check_options, known_server};
 use crate::api::failure::Failure;
 use crate::api::output::Output;
 use crate::api::reply::Reply;
@@ -149,6 +149,7 @@ impl Requests {
         let remote = path::resolve(directory.as_deref(), &order.remote);
         path::check_file(&remote)?;
         check_options(order.direction, server, &order.options)?;
+        check_local(order.direction, &order.local, &order.options)?;
         Ok(Order {
             server: server.name.clone(),
             remote,

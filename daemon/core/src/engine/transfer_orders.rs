@@ -3,7 +3,8 @@
 use modem_ftp_dbus::errors::ErrorName;
 
 use crate::api::failure::Failure;
-use crate::api::options::{IfExists, Options, Verify, Via};
+use crate::api::local::LocalFile;
+use crate::api::options::{Options, Verify, Via};
 use crate::api::settings::{Server, Settings};
 use crate::api::status::Direction;
 
@@ -44,12 +45,6 @@ pub fn check_options(
     server: &Server,
     options: &Options,
 ) -> Result<(), Failure> {
-    if options.if_exists == IfExists::Resume || options.verify == Verify::Content {
-        return Err(Failure::new(
-            ErrorName::InvalidArguments,
-            "if-exists=resume and verify=content are not available in this version",
-        ));
-    }
     if options.verify == Verify::Checksum && options.via == Via::Com {
         return Err(Failure::new(
             ErrorName::InvalidArguments,
@@ -62,9 +57,34 @@ pub fn check_options(
     check_text(direction, options)
 }
 
+/// Whether what was asked for can be verified with this local file.
+///
+/// # Errors
+/// `InvalidArguments`.
+pub fn check_local(
+    direction: Direction,
+    local: &LocalFile,
+    options: &Options,
+) -> Result<(), Failure> {
+    let is_pipe = direction == Direction::Upload && !local.rewindable;
+    if is_pipe && options.verify == Verify::Content {
+        return Err(Failure::new(
+            ErrorName::InvalidArguments,
+            "verify=content reads the local file twice, and a pipe cannot be read twice",
+        ));
+    }
+    Ok(())
+}
+
 /// In ASCII type the length on the way is known only at the end: an upload can only be streamed,
 /// a download only be counted in the module's files.
 fn check_text(direction: Direction, options: &Options) -> Result<(), Failure> {
+    if options.verify == Verify::Content {
+        return Err(Failure::new(
+            ErrorName::InvalidArguments,
+            "verify=content compares bytes, and the bytes of a file of ASCII type change on the way",
+        ));
+    }
     let on_module = options.via == Via::Ufs || options.verify == Verify::Checksum;
     let refused = match direction {
         Direction::Upload => on_module,

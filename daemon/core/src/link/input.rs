@@ -4,7 +4,7 @@ use super::handle::Link;
 use super::reception::CountingSink;
 use super::state::LinkState;
 use crate::api::failure::Failure;
-use crate::api::local::{Handle, LocalFile};
+use crate::api::local::{Extent, Handle, LocalFile};
 use crate::api::payload_sink::PayloadSink;
 use crate::at::channel::Event;
 use crate::at::urc::Urc;
@@ -16,22 +16,13 @@ impl Link {
         self.state
             .change_with((bytes, sink), |state, (bytes, sink)| {
                 state.received_at = state.now.instant;
-                let reception = state.reception.as_mut();
-                let wanted = reception.as_ref().is_some_and(|it| it.handle.is_some());
-                let checksum = reception.map(|it| std::mem::take(&mut it.checksum));
                 let mut counting = CountingSink {
-                    sink: wanted.then_some(sink),
+                    reception: state.reception.as_mut(),
+                    sink,
                     bytes: 0,
-                    checksum: checksum.unwrap_or_default(),
                 };
                 state.channel.receive(bytes, &mut counting);
-                let CountingSink {
-                    bytes, checksum, ..
-                } = counting;
-                if let Some(reception) = &mut state.reception {
-                    reception.bytes += bytes;
-                    reception.checksum = checksum;
-                }
+                let bytes = counting.bytes;
                 take_events(state);
                 bytes
             })
@@ -102,6 +93,21 @@ impl Link {
         self.state.change_with(handle, |state, handle| {
             let (of, result) = state.opened.take()?;
             (of == handle).then_some(result)
+        })
+    }
+
+    /// A part of a local file was hashed, or could not be.
+    pub fn digested(&self, extent: Extent, result: Result<String, Failure>) {
+        self.state.change_with((extent, result), |state, digested| {
+            state.digested = Some(digested);
+        });
+    }
+
+    /// What came of hashing a part of a local file; a report about another one is dropped.
+    pub fn take_digested(&self, extent: Extent) -> Option<Result<String, Failure>> {
+        self.state.change_with(extent, |state, extent| {
+            let (of, result) = state.digested.take()?;
+            (of == extent).then_some(result)
         })
     }
 

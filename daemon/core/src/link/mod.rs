@@ -8,6 +8,7 @@ mod command;
 mod command_mode;
 mod data_connections;
 mod data_mode_exit;
+mod digest;
 mod handle;
 mod input;
 mod payload;
@@ -23,6 +24,7 @@ mod time_outs;
 mod ufs_transfer;
 
 pub use command::tolerate;
+pub use digest::Digest;
 pub use handle::Link;
 pub use payload::{PayloadDestination, PayloadSource};
 pub use state::{Abort, DataConnections, OPENING, Port};

@@ -31,6 +31,8 @@ pub struct PayloadDestination {
     pub offset: u64,
     /// ASCII type: line ends are converted on the way.
     pub text: bool,
+    /// Whether another reception may continue where this one ends early.
+    pub resumable: bool,
 }
 
 /// What a command that brings payload came back with.

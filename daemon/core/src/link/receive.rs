@@ -2,32 +2,40 @@
 //! Whatever ends it early, the port is brought back to command mode.
 
 use super::answer::End;
+use super::digest::Digest;
 use super::handle::Link;
 use super::payload::{PayloadDestination, Received};
 use super::reception::Reception;
+use super::state::Abort;
 use super::time_outs::Carries;
 use crate::api::failure::Failure;
 use crate::at::awaited::Awaited;
 use crate::at::command::Command;
 
 impl Link {
-    /// Sends a command that brings payload of a length known (or announced) beforehand, and
-    /// hands the payload to the sink.
+    /// Sends a command that brings payload of a length known (or announced) beforehand, hands the
+    /// payload to the sink, if there is one, and adds it to the digest.
     ///
     /// # Errors
     /// As [`Link::send`]; the sink's own failure; `Cancelled` when it had to stop.
+    /// [`Link::delivered`] says how much the sink has got by then.
     pub async fn receive_payload<C: Command>(
         &self,
         command: C,
-        destination: PayloadDestination,
+        destination: Option<PayloadDestination>,
+        digest: &mut Digest,
     ) -> Result<Received<C::Reply>, Failure> {
+        self.state.change(|state| state.delivered = 0);
         self.prove_command_mode().await?;
-        let reception = Reception::begin(self, Some(destination));
+        let reception = Reception::begin(self, destination, Some(digest.clone()));
         let stop = || {
-            self.abort_failure()
-                .or_else(|| self.take_committed(destination.handle)?.err())
+            let abort = self.abort_failure();
+            abort.or_else(|| self.take_committed(destination?.handle)?.err())
         };
         let reply = self.receive(command, &reception, stop).await?;
+        if let Some(with_payload) = reception.digest() {
+            *digest = with_payload;
+        }
         let (bytes, checksum) = reception.received();
         Ok(Received {
             reply,
@@ -42,7 +50,7 @@ impl Link {
     /// As [`Link::send`].
     pub async fn sum_payload<C: Command>(&self, command: C) -> Result<Received<C::Reply>, Failure> {
         self.prove_command_mode().await?;
-        let reception = Reception::begin(self, None);
+        let reception = Reception::begin(self, None, None);
         let reply = self.receive(command, &reception, || None).await?;
         let (bytes, checksum) = reception.received();
         Ok(Received {
@@ -58,8 +66,13 @@ impl Link {
     /// As [`Link::send`].
     pub async fn receive_listing<C: Command>(&self, command: C) -> Result<C::Reply, Failure> {
         self.prove_command_mode().await?;
-        let reception = Reception::begin(self, None);
+        let reception = Reception::begin(self, None, None);
         self.receive(command, &reception, || None).await
+    }
+
+    /// Bytes that the last reception gave to its local file.
+    pub fn delivered(&self) -> u64 {
+        self.state.get(|state| state.delivered)
     }
 
     /// From the command line to the answer after the data.
@@ -91,16 +104,23 @@ impl Link {
                 Err(failure.context(C::NAME))
             }
             End::Stop(failure) => {
-                self.stop_receiving(reception).await?;
+                match self.aborted() {
+                    Some(Abort::Pause) => reception.end(),
+                    _ => reception.discard(),
+                }
+                self.stop_receiving().await?;
                 Err(failure)
             }
             End::Silent(awaited) => {
                 if let Some(failure) = self.blame_sink(C::NAME) {
-                    self.stop_receiving(reception).await?;
+                    // Kept, it would hold the port up until the disk works again.
+                    reception.discard();
+                    self.stop_receiving().await?;
                     return Err(failure);
                 }
                 if awaited == Awaited::Data {
-                    self.stop_receiving(reception).await?;
+                    reception.end();
+                    self.stop_receiving().await?;
                 } else {
                     self.abandon();
                 }
@@ -110,8 +130,7 @@ impl Link {
     }
 
     /// Ends a reception early.
-    async fn stop_receiving(&self, reception: &Reception) -> Result<(), Failure> {
-        reception.discard();
+    async fn stop_receiving(&self) -> Result<(), Failure> {
         self.flush();
         self.leave_data_mode().await?;
         self.take_answer();

@@ -7,6 +7,7 @@ use modem_ftp_dbus::errors::ErrorName;
 
 use super::counting::Counting;
 use super::handle::Transfers;
+use super::partial::Partial;
 use super::queue::Way;
 use super::record::Transfer;
 use super::staging;
@@ -24,7 +25,7 @@ const OPEN: Duration = Duration::from_secs(60);
 
 /// One attempt.
 pub struct Attempt {
-    transfers: Transfers,
+    pub(super) transfers: Transfers,
     /// Which transfer.
     pub id: TransferId,
     /// To or from the server.
@@ -47,6 +48,8 @@ pub struct Attempt {
     pub size: Option<u64>,
     /// What earlier attempts may have left on the server.
     pub traces: RemoteTraces,
+    /// What an earlier attempt has left in the local file (download).
+    pub partial: Option<Partial>,
 }
 
 impl Attempt {
@@ -60,17 +63,21 @@ impl Attempt {
                 queue.set_active(Some(id));
                 Some(())
             })?;
-        let (status, local, options, traces) = transfers.queue.get_with(id, |queue, id| {
-            let transfer = queue.get(id)?;
-            Some((
-                transfer.status.clone(),
-                transfer.local.clone(),
-                transfer.options.clone(),
-                transfer.traces.clone(),
-            ))
-        })?;
-        let staging = staging::staging_name(&status.remote, transfers.seed, id.0);
-        let staging = traces.staging.clone().unwrap_or(staging);
+        let (status, local, options, traces, partial) =
+            transfers.queue.get_with(id, |queue, id| {
+                let transfer = queue.get(id)?;
+                Some((
+                    transfer.status.clone(),
+                    transfer.local.clone(),
+                    transfer.options.clone(),
+                    transfer.traces.clone(),
+                    transfer.partial.clone(),
+                ))
+            })?;
+        let staging = traces.staging.clone().unwrap_or_else(|| {
+            let tag = staging::transfer_tag(transfers.seed, id.0);
+            staging::staging_name(&status.remote, &tag)
+        });
         Some(Self {
             transfers: transfers.clone(),
             id,
@@ -84,6 +91,7 @@ impl Attempt {
             text: false,
             size: status.size,
             traces,
+            partial,
         })
     }
 
@@ -171,76 +179,34 @@ impl Attempt {
         self.transfers.queue.change(|queue| queue.is_moving = true);
     }
 
-    /// Bytes are about to be sent: the staging name may exist from now on. Stored.
-    ///
-    /// # Errors
-    /// It cannot be stored.
-    pub async fn store_staging(&mut self) -> Result<(), Failure> {
-        if !self.options.atomic {
-            self.traces.partial = true;
-            self.store_traces().await?;
-            self.begin_moving();
-            return Ok(());
-        }
-        self.traces.staging = Some(self.staging.clone());
-        let name = (self.server.clone(), self.staging.clone());
-        self.transfers
-            .queue
-            .change_with(name, |queue, (server, staging)| {
-                let facts = queue.chores.take_over(&server, &staging);
-                queue.facts.extend(facts);
-            });
-        self.store_traces().await?;
-        self.begin_moving();
-        Ok(())
-    }
-
-    /// So many bytes are about to be renamed to their final name; `None`: the rename is known not
-    /// to have taken place. Stored.
-    ///
-    /// # Errors
-    /// It cannot be stored.
-    pub async fn store_renaming(&mut self, size: Option<u64>) -> Result<(), Failure> {
-        self.traces.renaming = size;
-        self.store_traces().await
-    }
-
-    /// The file that is replaced is about to get its backup name (`true`), or bears it no more.
-    /// Stored.
-    ///
-    /// # Errors
-    /// It cannot be stored.
-    pub async fn store_backup(&mut self, exists: bool) -> Result<(), Failure> {
-        self.traces.backup = exists.then(|| self.backup.clone());
-        self.store_traces().await
-    }
-
-    /// The backup name is known to be gone. Stored with whatever comes next.
-    pub fn forget_backup(&mut self) {
-        self.traces.backup = None;
-        self.put_traces();
-    }
-
-    async fn store_traces(&self) -> Result<(), Failure> {
-        self.put_traces();
-        self.transfers.sync().await
-    }
-
-    fn put_traces(&self) {
-        self.transfers
-            .queue
-            .change_with((self.id, self.traces.clone()), |queue, (id, traces)| {
-                queue.change(id, |transfer| transfer.traces = traces);
-            });
-    }
-
     /// So many bytes have been transferred in all.
     pub fn note_transferred(&self, bytes: u64) {
         self.note(bytes, |transfer, bytes| transfer.status.transferred = bytes);
     }
 
+    /// So many bytes have been transferred in all, as far as it is known.
+    pub fn transferred(&self) -> u64 {
+        let queue = &self.transfers.queue;
+        let bytes = queue.get_with(self.id, |queue, id| {
+            queue.get(id).map(|transfer| transfer.status.transferred)
+        });
+        bytes.unwrap_or(0)
+    }
+
+    /// What the local file of a download holds, if another attempt may continue it.
+    pub fn note_partial(&self, partial: Option<Partial>) {
+        self.note(partial, |transfer, partial| transfer.partial = partial);
+    }
+
+    /// The content of the local file became known.
+    pub fn note_content(&self, digest: String) {
+        self.note(digest, |transfer, digest| {
+            transfer.local.content = Some(digest);
+        });
+    }
+
     /// Notes something of the transfer; its status is published afterwards.
-    fn note<A: Send>(&self, value: A, note: fn(&mut Transfer, A)) {
+    pub(super) fn note<A: Send>(&self, value: A, note: fn(&mut Transfer, A)) {
         self.transfers
             .queue
             .change_with((self.id, value, note), |queue, (id, value, note)| {

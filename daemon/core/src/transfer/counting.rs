@@ -1,8 +1,15 @@
 //! [`Counting`]: while this guard lives, payload that moves counts as the progress of the active
 //! transfer.
 
+use std::time::Duration;
+
 use super::handle::Transfers;
 use super::queue::Way;
+use crate::api::status::Direction;
+
+/// How often the progress of an upload is stored while it moves, so that it can be continued after
+/// the daemon was killed: a few times a minute, to spare the flash.
+const CHECKPOINT: Duration = Duration::from_secs(20);
 
 /// Payload that moves counts as progress.
 pub(super) struct Counting(Transfers);
@@ -10,9 +17,13 @@ pub(super) struct Counting(Transfers);
 impl Counting {
     /// Begins to count payload that moves on this way.
     pub(super) fn begin(transfers: &Transfers, way: Way) -> Self {
+        let checkpoint = transfers.link().after(CHECKPOINT);
         transfers
             .queue
-            .change_with(way, |queue, way| queue.counting = Some(way));
+            .change_with((way, checkpoint), |queue, (way, checkpoint)| {
+                queue.counting = Some(way);
+                queue.checkpoint.get_or_insert(checkpoint);
+            });
         Self(transfers.clone())
     }
 }
@@ -45,6 +56,34 @@ impl Transfers {
                 queue.touch(id);
             }
         });
+        self.store_progress();
+    }
+
+    /// Stores the progress of an upload now and then. Without flow control only what the module has
+    /// counted is progress, and that is noted where it is counted.
+    fn store_progress(&self) {
+        let now = self.link().now().instant;
+        let is_safe = self.link().longest_segment() == u64::MAX;
+        self.queue
+            .change_with((now, is_safe), |queue, (now, is_safe)| {
+                let counts = queue.counting == Some(Way::LineAndAir);
+                if !counts || queue.checkpoint.is_none_or(|due| now < due) {
+                    return;
+                }
+                queue.checkpoint = Some(now + CHECKPOINT);
+                let Some(transfer) = queue.active() else {
+                    return;
+                };
+                let is_ours = transfer.traces.content.is_some();
+                if transfer.status.direction == Direction::Download || !is_ours {
+                    return;
+                }
+                if is_safe {
+                    transfer.traces.confirmed = transfer.status.transferred;
+                }
+                let id = transfer.status.id;
+                queue.store(id);
+            });
     }
 
     /// The module counted so many bytes of the active transfer in all. It is asked less often than

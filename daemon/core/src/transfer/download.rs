@@ -1,24 +1,28 @@
-//! One attempt at a download: the size first, then exactly so many bytes, then the local file
-//! gets its final name.
+//! One attempt at a download: the size first, then exactly so many bytes, or as many as an earlier
+//! attempt left out, then the local file gets its final name.
 
 use std::time::Duration;
 
 use modem_ftp_dbus::errors::ErrorName;
 
 use super::attempt::Attempt;
+use super::partial::Partial;
 use super::queue::Way;
-use super::via_ufs;
+use super::{overlap, verify, via_ufs};
 use crate::api::failure::{Failure, Retry, Scope};
-use crate::api::options::IfExists;
+use crate::api::options::{IfExists, Verify};
 use crate::api::output::Output;
 use crate::at::command::ftp::{Get, Size};
 use crate::at::quote::RemotePath;
-use crate::link::PayloadDestination;
+use crate::link::{Digest, PayloadDestination};
 
 /// How long the disk may take to make a file durable.
 const DISK: Duration = Duration::from_secs(180);
 /// How long the reader of a pipe may leave the last bytes unread.
 const READER: Duration = Duration::from_secs(120);
+
+/// Where data ended early, so many of its last bytes may be lines of the module.
+const LINES: u64 = 1024;
 
 /// Makes the attempt.
 ///
@@ -42,49 +46,125 @@ pub async fn run(attempt: &mut Attempt) -> Result<(), Failure> {
     }
     let on_module = via_ufs::is_wanted(attempt).await?;
     attempt.begin_moving();
-    match size {
-        Some(0) => attempt.link().put(Output::Receive {
-            handle: attempt.local.handle,
-            offset: 0,
-            text: attempt.text,
-        }),
-        Some(size) if !on_module => stream(attempt, path, size).await?,
+    let digest = match size {
+        Some(0) => {
+            attempt.link().put(Output::Receive {
+                handle: attempt.local.handle,
+                offset: 0,
+                text: attempt.text,
+            });
+            Digest::default().hex()
+        }
+        Some(size) if !on_module => stream(attempt, &path, size).await?,
         // Without a length beforehand the end cannot be told from the data: through a file
         // of the module it can.
-        _ => via_ufs::download(attempt, path, size).await?,
+        _ => via_ufs::download(attempt, &path, size).await?,
+    };
+    if attempt.options.verify == Verify::Content && size != Some(0) {
+        read_again(attempt, &path, size, &digest).await?;
+    }
+    if !attempt.text {
+        attempt.note_content(digest);
     }
     commit(attempt).await
 }
 
-/// Streams in data mode: in one piece where RTS/CTS keeps the line safe, else in short ones.
-async fn stream(attempt: &Attempt, path: RemotePath, size: u64) -> Result<(), Failure> {
+/// Streams in data mode what is not here yet; the digest of the whole file.
+async fn stream(attempt: &mut Attempt, path: &RemotePath, size: u64) -> Result<String, Failure> {
+    let begun = overlap::find(attempt, path, size).await?;
+    let start = begun.as_ref().map_or(0, |begun| begun.bytes);
+    attempt.note_partial(begun.clone().filter(|_| start > 0));
+    attempt.note_transferred(start);
+    if start == size {
+        // Nothing is missing.
+        attempt.link().put(Output::Receive {
+            handle: attempt.local.handle,
+            offset: start,
+            text: false,
+        });
+    }
+    let mut digest = Digest::default();
+    let mut offset = start;
+    let result = receive(
+        attempt,
+        path,
+        size,
+        begun.is_some(),
+        &mut offset,
+        &mut digest,
+    )
+    .await;
+    if let Some(begun) = begun {
+        // Without flow control only what was counted is known to be right.
+        let is_safe = attempt.link().longest_segment() == u64::MAX;
+        let is_counted = !matches!(&result, Err(failure) if failure.name == ErrorName::Protocol);
+        let more = attempt.link().delivered();
+        let bytes = match &result {
+            Ok(()) => size,
+            Err(_) if is_safe && is_counted => offset + more.saturating_sub(LINES),
+            Err(_) if is_safe => 0,
+            Err(_) => offset,
+        };
+        attempt.note_partial(Some(Partial { bytes, ..begun }));
+    }
+    result?;
+    match start {
+        0 => Ok(digest.hex()),
+        _ => verify::local_digest(attempt, 0, size).await,
+    }
+}
+
+/// Receives the rest of the file: in one piece where RTS/CTS keeps the line safe, else in short
+/// ones. `offset` counts the pieces that are complete.
+async fn receive(
+    attempt: &Attempt,
+    path: &RemotePath,
+    size: u64,
+    resumable: bool,
+    offset: &mut u64,
+    digest: &mut Digest,
+) -> Result<(), Failure> {
     let _counting = attempt.count(Way::LineAndAir);
     let longest = attempt.link().longest_segment();
-    let mut offset = 0;
-    while offset < size {
-        let length = longest.min(size - offset);
-        let command = Get::stream(path.clone(), offset, length);
+    while *offset < size {
+        let length = longest.min(size - *offset);
+        let command = Get::stream(path.clone(), *offset, length);
         let destination = PayloadDestination {
             handle: attempt.local.handle,
-            offset,
+            offset: *offset,
             text: false,
+            resumable,
         };
-        let received = attempt.link().receive_payload(command, destination).await?;
+        let link = attempt.link();
+        let received = link.receive_payload(command, Some(destination), digest);
+        let received = received.await?;
         if received.reply != length || received.bytes != length {
-            return Err(Failure::new(
-                ErrorName::Protocol,
-                format!(
-                    "QFTPGET: {length} bytes from offset {offset} were asked for, {} came, the \
-                     module reported {}",
-                    received.bytes, received.reply
-                ),
-            )
-            .retry(Retry::Soon)
-            .scope(Scope::Session));
+            let (came, reported) = (received.bytes, received.reply);
+            return Err(verify::short_reading(*offset, length, came, reported));
         }
-        offset += length;
+        *offset += length;
     }
     Ok(())
+}
+
+/// Reads the file on the server a second time and compares.
+async fn read_again(
+    attempt: &mut Attempt,
+    path: &RemotePath,
+    size: Option<u64>,
+    first: &str,
+) -> Result<(), Failure> {
+    let second = match size {
+        Some(size) => verify::remote_digest(attempt, path, 0, size).await?,
+        None => via_ufs::read_only(attempt, path).await?,
+    };
+    if second == first {
+        return Ok(());
+    }
+    attempt.note_partial(None);
+    Err(verify::differs(
+        "two readings of the file on the server differ",
+    ))
 }
 
 /// Has the sink made durable under its final name.

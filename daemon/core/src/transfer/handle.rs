@@ -202,6 +202,9 @@ fn restore(queue: &mut Queue, (mut stored, now, limits): (Stored, Now, Limits)) 
     for chore in stored.chores {
         queue.chores.insert(chore, now);
     }
+    for traits in stored.servers {
+        queue.servers.insert(traits);
+    }
     stored
         .transfers
         .sort_by_key(|it| (it.status.finished, it.status.id));

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use modem_ftp_dbus::errors::ErrorName;
 
 use super::order::Order;
+use super::partial::Partial;
 use crate::api::fact::{Receipt, RemoteTraces, StoredTransfer, Traffic};
 use crate::api::failure::Failure;
 use crate::api::local::{Handle, LocalFile};
@@ -47,6 +48,8 @@ pub struct Transfer {
     pub is_consumed: bool,
     /// What it may have left on the server.
     pub traces: RemoteTraces,
+    /// What it has left in its local file (download).
+    pub partial: Option<Partial>,
     /// Whether attempts before the present one sent bytes to the final name (not atomic).
     pub had_partial: bool,
     /// Bytes moved, in all attempts together.
@@ -91,6 +94,7 @@ impl Transfer {
             due: None,
             is_consumed: false,
             traces: RemoteTraces::default(),
+            partial: None,
             had_partial: false,
             traffic: Traffic::default(),
             is_stored: false,

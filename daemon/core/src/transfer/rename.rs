@@ -5,6 +5,7 @@ use std::time::Duration;
 use modem_ftp_dbus::errors::ErrorName;
 
 use super::attempt::Attempt;
+use super::directory;
 use super::record::LOST;
 use crate::api::failure::{Failure, Retry, Scope};
 use crate::api::options::IfExists;
@@ -200,6 +201,8 @@ fn refused_always(failure: Failure) -> Failure {
 async fn replace(attempt: &mut Attempt, from: RemotePath, to: RemotePath) -> Result<(), Failure> {
     let link = attempt.link().clone();
     let backup = RemotePath::new("backup remote path", &attempt.backup)?;
+    // SIZE answers for directories on some servers.
+    directory::refuse(attempt).await?;
     attempt.store_backup(true).await?;
     let set_aside = Rename {
         from: to.clone(),

@@ -1,122 +1,128 @@
-//! What transfers learn about the servers: one that fails is left alone for a while by everything
-//! that is queued for it, so that a server that is down, or refuses the password, is not stormed.
+//! [`Servers`]: what is known of the servers, found out by content. It holds for the settings it was
+//! found out with, and is forgotten with them.
 
-use std::time::Instant;
+use std::collections::HashMap;
 
-use modem_ftp_dbus::errors::ErrorName;
+use crate::api::fact::{Fact, ServerTraits, StartPosition};
+use crate::api::settings::Server;
+use crate::link::Digest;
 
-use super::handle::Transfers;
-use super::queue::Queue;
-use super::server_holds::Trouble;
-use crate::api::failure::Failure;
-use crate::api::settings::Settings;
-
-/// So many of the transfers that wait show what their server failed with.
-const SHOWN: usize = 100;
-
-/// A server failed.
-struct ServerFailure<'a> {
-    server: &'a str,
-    trouble: Trouble,
-    reason: (ErrorName, String),
-    now: Instant,
-    seed: u64,
+/// What is known of the servers.
+#[derive(Debug, Default)]
+pub struct Servers {
+    known: HashMap<String, ServerTraits>,
+    /// What became of a file sent in segments (`<beof>` 0): only for this life of the daemon, since
+    /// it depends on the module as well.
+    segments: HashMap<String, (String, StartPosition)>,
 }
 
-impl Transfers {
-    /// What came of a login, whoever wanted it.
-    pub fn note_login(&self, server: &str, result: &Result<(), Failure>) {
-        match result {
-            Ok(()) => self.note_works(server, Trouble::Login),
-            Err(failure) if is_of_server(failure) => {
-                self.note_trouble(server, Trouble::Login, failure);
-            }
-            Err(_) => {}
+impl Servers {
+    /// Takes in what was stored.
+    pub fn insert(&mut self, traits: ServerTraits) {
+        self.known.insert(traits.server.clone(), traits);
+    }
+
+    /// What a server does with a start position, if it is known.
+    pub fn start_position(&self, server: &Server) -> Option<StartPosition> {
+        let traits = self.known.get(&server.name)?;
+        let holds = traits.fingerprint == fingerprint(server);
+        traits.start_position.filter(|_| holds)
+    }
+
+    /// Notes what a server does with a start position: the fact to be stored, if it is new.
+    pub fn note_start_position(&mut self, server: &Server, found: StartPosition) -> Option<Fact> {
+        if self.start_position(server) == Some(found) {
+            return None;
         }
-    }
-
-    /// A data connection to this server was opened, or could not be.
-    pub fn note_data(&self, server: &str, failure: Option<&Failure>) {
-        match failure {
-            None => self.note_works(server, Trouble::Data),
-            Some(failure) => self.note_trouble(server, Trouble::Data, failure),
-        }
-    }
-
-    fn note_works(&self, server: &str, trouble: Trouble) {
-        let now = self.link().now().instant;
-        self.queue
-            .change_with((server, trouble, now), |queue, (server, trouble, now)| {
-                if queue.holds.works(server, trouble) {
-                    queue.chores.free_server(server, now);
-                }
-            });
-    }
-
-    fn note_trouble(&self, server: &str, trouble: Trouble, failure: &Failure) {
-        let failed = ServerFailure {
-            server,
-            trouble,
-            reason: (failure.name, failure.text.clone()),
-            now: self.link().now().instant,
-            seed: self.seed,
+        let traits = ServerTraits {
+            server: server.name.clone(),
+            fingerprint: fingerprint(server),
+            start_position: Some(found),
         };
-        self.queue.change_with(failed, hold);
+        self.insert(traits.clone());
+        Some(Fact::Server(traits))
     }
 
-    /// Whether a transfer with this server is known to have been done.
-    pub fn has_done(&self, server: &str) -> bool {
-        self.queue
-            .get_with(server, |queue, server| queue.has_done(server))
+    /// Whether a file sent in segments is whole on this server, if it is known.
+    pub fn segments(&self, server: &Server) -> Option<StartPosition> {
+        let (of, found) = self.segments.get(&server.name)?;
+        (*of == fingerprint(server)).then_some(*found)
     }
 
-    /// Another configuration is in force: servers that are configured differently may be tried.
-    pub fn reconfigured(&self, old: &Settings, new: &Settings) {
-        let held = self.queue.get(|queue| queue.holds.servers());
-        for server in held {
-            if old.server(&server) != new.server(&server) {
-                self.queue
-                    .change_with(server, |queue, server| queue.holds.lift(&server));
-            }
+    /// Notes whether a file sent in segments is whole on this server.
+    pub fn note_segments(&mut self, server: &Server, found: StartPosition) {
+        let found = (fingerprint(server), found);
+        self.segments.insert(server.name.clone(), found);
+    }
+}
+
+/// A hash of the settings that decide which server, and which file system behind it, is reached.
+fn fingerprint(server: &Server) -> String {
+    let mut digest = Digest::default();
+    let numbers = format!("{}/{}", server.port, server.security as u8);
+    for part in [&server.host, &numbers, &server.user, &server.directory] {
+        digest.update(part.as_bytes());
+        digest.update(&[0]);
+    }
+    let mut text = digest.hex();
+    text.truncate(32);
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::api::secret::Secret;
+    use crate::api::settings::{Security, Tls};
+
+    fn server(name: &str) -> Server {
+        Server {
+            name: name.into(),
+            default: true,
+            host: "192.0.2.1".into(),
+            port: 21,
+            security: Security::None,
+            user: "gw".into(),
+            password: Secret::default(),
+            directory: String::new(),
+            passive: true,
+            binary: true,
+            response_timeout: Duration::from_secs(90),
+            data_address_control: true,
+            idle_timeout: Duration::from_secs(30),
+            tls: Tls {
+                context: 1,
+                version: 3,
+                cipher: 0xFFFF,
+                verify: 0,
+                ca: None,
+                certificate: None,
+                key: None,
+                check_time: false,
+                handshake_timeout: Duration::from_secs(120),
+            },
         }
     }
-}
 
-/// Holds the server, and shows why at transfers that wait for it.
-fn hold(queue: &mut Queue, failed: ServerFailure<'_>) {
-    let ServerFailure {
-        server,
-        trouble,
-        reason,
-        now,
-        seed,
-    } = failed;
-    let worked = queue
-        .holds
-        .failed(server, trouble, reason.clone(), now, seed);
-    if let Some(until) = queue.holds.until(server, now) {
-        queue.chores.hold_server(server, until);
-    }
-    if !worked {
-        return;
-    }
-    tracing::info!("{server} is left alone for a while: {}", reason.1);
-    let ids: Vec<_> = queue.runnable.of_server(server).take(SHOWN).collect();
-    for id in ids {
-        queue.show(id, |transfer| transfer.status.error = Some(reason.clone()));
-    }
-}
-
-/// Whether a login failed because of the server, or what leads to it.
-fn is_of_server(failure: &Failure) -> bool {
-    match failure.name {
-        ErrorName::ConnectFailed
-        | ErrorName::TlsFailed
-        | ErrorName::LoginFailed
-        | ErrorName::Protocol
-        | ErrorName::Failed => true,
-        // Without a code no result came at all.
-        ErrorName::Timeout => failure.code.is_some(),
-        _ => false,
+    #[test]
+    fn what_was_found_out_is_forgotten_with_the_settings() {
+        let mut servers = Servers::default();
+        let one = server("plant");
+        assert_eq!(servers.start_position(&one), None);
+        let fact = servers.note_start_position(&one, StartPosition::Continues);
+        assert!(matches!(fact, Some(Fact::Server(_))));
+        let again = servers.note_start_position(&one, StartPosition::Continues);
+        assert_eq!(again, None);
+        servers.note_segments(&one, StartPosition::Breaks);
+        assert_eq!(servers.segments(&one), Some(StartPosition::Breaks));
+        let moved = Server {
+            host: "192.0.2.9".into(),
+            ..one.clone()
+        };
+        assert_eq!(servers.start_position(&moved), None);
+        assert_eq!(servers.segments(&moved), None);
+        assert_eq!(servers.start_position(&one), Some(StartPosition::Continues));
     }
 }

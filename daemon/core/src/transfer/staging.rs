@@ -1,6 +1,8 @@
 //! Names of ours on a server: the staging name of a file that is not whole yet, and the backup name
 //! of a file that is being replaced.
 
+use crate::api::local::PARTIAL;
+
 /// Ends every staging name.
 const SUFFIX: &str = ".part";
 /// Longest last component the usual servers' file systems take, bytes.
@@ -9,13 +11,13 @@ const NAME_MAX: usize = 255;
 const PATH_MAX: usize = 255;
 
 /// The name a file has in its directory until it is whole: the final name, shortened where
-/// it would get too long, a tag of this transfer, and `.part`.
-pub fn staging_name(path: &str, seed: u64, transfer: u64) -> String {
+/// it would get too long, eight hex digits, and `.part`.
+pub fn staging_name(path: &str, tag: &str) -> String {
     let (directory, name) = match path.rfind('/') {
         Some(slash) => path.split_at(slash + 1),
         None => ("", path),
     };
-    let tag = format!(".{:08x}{SUFFIX}", tag(seed, transfer));
+    let tag = format!(".{tag}{SUFFIX}");
     let room = NAME_MAX.min(PATH_MAX - directory.len().min(PATH_MAX));
     let mut end = name.len().min(room.saturating_sub(tag.len()));
     while !name.is_char_boundary(end) {
@@ -31,12 +33,21 @@ pub fn backup_name(staging: &str) -> String {
     format!("{stem}.prev")
 }
 
-/// 32 bits unlike those of other transfers and other runs (splitmix64's finaliser).
-fn tag(seed: u64, transfer: u64) -> u32 {
+/// The tag of a content: the first digits of its hash, so that a part of one content never bears the
+/// name of another.
+pub fn content_tag(content: &str) -> Option<&str> {
+    let hash = content.strip_prefix(PARTIAL).unwrap_or(content);
+    let tag = hash.get(..8)?;
+    tag.bytes().all(|it| it.is_ascii_hexdigit()).then_some(tag)
+}
+
+/// The tag of a transfer whose content is not known beforehand: unlike those of other transfers and
+/// other runs (splitmix64's finaliser).
+pub fn transfer_tag(seed: u64, transfer: u64) -> String {
     let mut mixed = seed ^ transfer.wrapping_mul(0x9e37_79b9_7f4a_7c15);
     mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    (mixed ^ (mixed >> 31)) as u32
+    format!("{:08x}", (mixed ^ (mixed >> 31)) as u32)
 }
 
 #[cfg(test)]
@@ -45,16 +56,26 @@ mod tests {
 
     #[test]
     fn staging_names_stay_in_the_directory_of_the_file_and_within_bounds() {
-        let short = staging_name("/in/readings.csv", 1, 2);
+        let name = |path: &str, seed, id| staging_name(path, &transfer_tag(seed, id));
+        let short = name("/in/readings.csv", 1, 2);
         assert!(short.starts_with("/in/readings.csv."));
         assert!(short.ends_with(".part"));
-        assert_ne!(short, staging_name("/in/readings.csv", 1, 3));
-        assert_ne!(short, staging_name("/in/readings.csv", 2, 2));
+        assert_ne!(short, name("/in/readings.csv", 1, 3));
+        assert_ne!(short, name("/in/readings.csv", 2, 2));
         for length in [1, 240, 241, 255] {
             let path = "ä".repeat(length / 2);
-            assert!(staging_name(&path, 1, 1).len() <= PATH_MAX);
+            assert!(name(&path, 1, 1).len() <= PATH_MAX);
         }
         let deep = format!("{}/f", "d".repeat(230));
-        assert!(staging_name(&deep, 1, 1).len() <= PATH_MAX);
+        assert!(name(&deep, 1, 1).len() <= PATH_MAX);
+    }
+
+    #[test]
+    fn the_tag_of_a_content_is_the_begin_of_its_hash() {
+        assert_eq!(content_tag("0123456789abcdef"), Some("01234567"));
+        assert_eq!(content_tag("partial-0123456789"), Some("01234567"));
+        for odd in ["", "0123456", "partial-", "0123456/9", "ääääääää"] {
+            assert_eq!(content_tag(odd), None, "{odd}");
+        }
     }
 }

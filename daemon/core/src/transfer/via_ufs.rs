@@ -16,7 +16,7 @@ use crate::at::command::file::{
 };
 use crate::at::command::ftp::{Get, Put, TransferLength};
 use crate::at::quote::{FileName, LocalName, RemotePath};
-use crate::link::{PayloadDestination, PayloadSource, tolerate};
+use crate::link::{Digest, PayloadDestination, PayloadSource, tolerate};
 use crate::modem::ufs::TRANSFER_SUFFIX;
 
 /// Storage is given in blocks of this, bytes (docs/module/quirks.md U3).
@@ -114,27 +114,51 @@ async fn upload_by(attempt: &Attempt, path: RemotePath, name: &LocalName) -> Res
     Ok(sent)
 }
 
-/// Has the module fetch the file, reads it from there, deletes it there.
+/// Has the module fetch the file, reads it from there, deletes it there; the digest of the file.
 ///
 /// # Errors
 /// Whatever leg failed; the file on the module is gone in any case.
 pub async fn download(
     attempt: &Attempt,
-    path: RemotePath,
+    path: &RemotePath,
     size: Option<u64>,
-) -> Result<(), Failure> {
+) -> Result<String, Failure> {
+    let sink = PayloadDestination {
+        handle: attempt.local.handle,
+        offset: 0,
+        text: attempt.text,
+        resumable: false,
+    };
+    fetch(attempt, path, size, Some(sink)).await
+}
+
+/// As [`download`], but the file goes nowhere.
+///
+/// # Errors
+/// As [`download`].
+pub async fn read_only(attempt: &Attempt, path: &RemotePath) -> Result<String, Failure> {
+    fetch(attempt, path, None, None).await
+}
+
+async fn fetch(
+    attempt: &Attempt,
+    path: &RemotePath,
+    size: Option<u64>,
+    sink: Option<PayloadDestination>,
+) -> Result<String, Failure> {
     let name = name(attempt)?;
-    let result = download_by(attempt, path, &name, size).await;
+    let result = fetch_by(attempt, path, &name, size, sink).await;
     remove(attempt, name).await;
     result
 }
 
-async fn download_by(
+async fn fetch_by(
     attempt: &Attempt,
-    path: RemotePath,
+    path: &RemotePath,
     name: &LocalName,
     size: Option<u64>,
-) -> Result<(), Failure> {
+    sink: Option<PayloadDestination>,
+) -> Result<String, Failure> {
     let link = attempt.link();
     let stored_name = FileName::from(name.clone());
     tolerate(
@@ -143,7 +167,7 @@ async fn download_by(
         })
         .await,
     )?;
-    let fetched = transfer(attempt, Get::stored(path, name.clone())).await?;
+    let fetched = transfer(attempt, Get::stored(path.clone(), name.clone())).await?;
     let listed = link.send(ListStored::one(stored_name.clone())).await?;
     let there = listed.first().map_or(0, |file| file.size);
     if there != fetched || size.is_some_and(|size| size != fetched) {
@@ -154,34 +178,42 @@ async fn download_by(
         .retry(Retry::Soon)
         .scope(Scope::Session));
     }
+    let mut digest = Digest::default();
     if fetched == 0 {
-        link.put(Output::Receive {
-            handle: attempt.local.handle,
-            offset: 0,
-            text: attempt.text,
-        });
-        return Ok(());
+        if let Some(sink) = sink {
+            link.put(Output::Receive {
+                handle: sink.handle,
+                offset: 0,
+                text: sink.text,
+            });
+        }
+        return Ok(digest.hex());
     }
     if attempt.options.verify == Verify::Checksum {
-        return read_summed(attempt, stored_name, fetched).await;
+        read_summed(attempt, stored_name, fetched, sink, &mut digest).await?;
+        return Ok(digest.hex());
     }
     let open = link.send(OpenStored { name: stored_name }).await?;
-    let result = read(attempt, open, fetched).await;
+    let result = read(attempt, open, fetched, sink, &mut digest).await;
     tolerate(link.send(CloseStored { handle: open }).await)?;
-    result
+    result.map(|()| digest.hex())
 }
 
 /// Reads a file of the module to the sink in one piece, with its checksum, which only this way
 /// has (docs/module/at-file.md §3.5).
-async fn read_summed(attempt: &Attempt, name: FileName, size: u64) -> Result<(), Failure> {
-    let destination = PayloadDestination {
-        handle: attempt.local.handle,
-        offset: 0,
-        text: attempt.text,
-    };
-    let _counting = attempt.count(Way::OneLeg);
+async fn read_summed(
+    attempt: &Attempt,
+    name: FileName,
+    size: u64,
+    sink: Option<PayloadDestination>,
+    digest: &mut Digest,
+) -> Result<(), Failure> {
+    let _counting = sink.is_some().then(|| attempt.count(Way::OneLeg));
     let command = ReadStored::new(name, size);
-    let received = attempt.link().receive_payload(command, destination).await?;
+    let received = attempt
+        .link()
+        .receive_payload(command, sink, digest)
+        .await?;
     if received.reply.checksum != received.checksum {
         return Err(damaged("QFDWL"));
     }
@@ -189,8 +221,14 @@ async fn read_summed(attempt: &Attempt, name: FileName, size: u64) -> Result<(),
 }
 
 /// Reads an open file of the module to the sink, piece by piece.
-async fn read(attempt: &Attempt, open: u32, size: u64) -> Result<(), Failure> {
-    let _counting = attempt.count(Way::OneLeg);
+async fn read(
+    attempt: &Attempt,
+    open: u32,
+    size: u64,
+    sink: Option<PayloadDestination>,
+    digest: &mut Digest,
+) -> Result<(), Failure> {
+    let _counting = sink.is_some().then(|| attempt.count(Way::OneLeg));
     let mut offset = 0;
     while offset < size {
         let length = PIECE.min(size - offset);
@@ -198,12 +236,9 @@ async fn read(attempt: &Attempt, open: u32, size: u64) -> Result<(), Failure> {
             handle: open,
             length,
         };
-        let destination = PayloadDestination {
-            handle: attempt.local.handle,
-            offset,
-            text: attempt.text,
-        };
-        let received = attempt.link().receive_payload(command, destination).await?;
+        let destination = sink.map(|sink| PayloadDestination { offset, ..sink });
+        let link = attempt.link();
+        let received = link.receive_payload(command, destination, digest).await?;
         let received = received.bytes;
         if received == 0 || received > length {
             return Err(damaged("QFREAD"));

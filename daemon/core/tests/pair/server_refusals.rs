@@ -81,7 +81,10 @@ fn a_full_server_and_a_refused_file_name() {
     ] {
         let mut world = World::online();
         world.call(Operation::Connect).unwrap();
-        world.server.fail_next(Failure::Reply(reply));
+        // The name is no directory; then comes STOR.
+        world.when("< +QFTPCWD: ", move |world| {
+            world.server.fail_next(Failure::Reply(reply));
+        });
         let id = world.upload(&noise(100), "a", Options::default());
         let status = world.finish(id);
         assert_eq!((status.state, status.attempts), (TransferState::Failed, 1));

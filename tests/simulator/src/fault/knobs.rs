@@ -56,6 +56,7 @@ knobs! {
     Refuse "refuse" "COMMAND:CODE" "at-ftp.md §4" "the next COMMAND gets +CME ERROR: CODE; may be given several times",
     TlsFails "tls-fails" "[TIMES]" "at-ftp.md §4" "QFTPOPEN with TLS ends with 631,0",
     TlsWears "tls-wears" "[SESSIONS]" "quirks.md N3" "after SESSIONS (20) TLS logins QFTPOPEN with TLS ends with 601,0 until a power-off",
+    SegmentReconnects "segment-reconnects" "" "quirks.md F22" "every segment of an upload has a data connection of its own",
     QfuplTimeout "qfupl-timeout" "ok|cme" "quirks.md U1" "after a time-out QFUPL prints its result line and OK, or only CME 421",
     NoFinalAck "no-final-ack" "" "at-file.md §3.4" "ACK mode: no A after the last block if it is full",
     UfsFull "ufs-full" "" "at-file.md §5" "the UFS has no free space",

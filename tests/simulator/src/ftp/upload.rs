@@ -3,6 +3,7 @@
 use super::Segment;
 use super::codes::code;
 use super::transfer::{FtpTransfer, TransferEnd, TransferPhase};
+use crate::fault::Knob;
 use crate::module::Module;
 use crate::remote::Request;
 
@@ -69,8 +70,9 @@ impl Module {
     pub(crate) fn end_upload(&mut self) {
         self.leave_data_mode();
         self.send_ok();
+        let stays = !self.faults.is_on(Knob::SegmentReconnects);
         match self.ftp.transfer_mut() {
-            Some(transfer) if !transfer.last_segment => {
+            Some(transfer) if stays && !transfer.last_segment => {
                 transfer.phase = TransferPhase::Flushing;
                 self.ftp.deadline = Some(self.now + self.ftp.timeout);
                 self.flushed();

@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use modem_ftp_dbus::errors::ErrorName;
 
 use crate::api::failure::{Failure, Retry, Scope};
-use crate::api::local::{Handle, LocalFile};
+use crate::api::local::{Extent, Handle, LocalFile};
 use crate::api::now::Now;
 use crate::api::output::Output;
 use crate::api::settings::Settings;
@@ -72,12 +72,16 @@ pub(in crate::link) struct LinkState {
     pub pump: PumpState,
     /// The payload being received.
     pub reception: Option<ReceptionState>,
+    /// Bytes that the last reception gave to its local file.
+    pub delivered: u64,
     /// Whether [`Output::Drain`] was answered.
     pub drained: bool,
     /// The local file that was pumped last.
     pub pumped: Option<Handle>,
     /// The answer to [`Output::Open`].
     pub opened: Option<(Handle, Result<LocalFile, Failure>)>,
+    /// The answer to [`Output::Digest`].
+    pub digested: Option<(Extent, Result<String, Failure>)>,
     /// The answer to [`Output::Commit`], or the failure of a sink.
     pub committed: Option<(Handle, Result<(), Failure>)>,
 
@@ -116,9 +120,11 @@ impl LinkState {
             is_reading_held: false,
             pump: PumpState::default(),
             reception: None,
+            delivered: 0,
             drained: false,
             pumped: None,
             opened: None,
+            digested: None,
             committed: None,
             echo_off: false,
             serial_number: String::new(),

@@ -15,6 +15,7 @@ use super::chores::Chores;
 use super::record::Transfer;
 use super::runnable::Runnable;
 use super::server_holds::ServerHolds;
+use super::servers::Servers;
 use crate::api::fact::Fact;
 use crate::api::failure::Failure;
 use crate::api::output::Output;
@@ -64,6 +65,10 @@ pub struct Queue {
     pub facts: Vec<Fact>,
     /// Names of ours to be removed from servers.
     pub chores: Chores,
+    /// What is known of the servers.
+    pub servers: Servers,
+    /// When the progress of the active transfer is to be stored next.
+    pub checkpoint: Option<Instant>,
     /// What could not be stored, to be tried again together with what comes next.
     deferred: Vec<Fact>,
     /// Whether the disk refuses to store the queue: no attempt begins.

@@ -202,7 +202,25 @@ pub const ROWS: &[Row] = &[
         },
         DONE,
     ),
+    with(row("F22", &[], segments, DONE), no_flow_control),
+    with(
+        row("F22", &["segment-reconnects"], segments, DONE),
+        no_flow_control,
+    ),
 ];
+
+fn no_flow_control(setup: &mut Setup) {
+    setup.settings.modem.hardware_flow_control = false;
+}
+
+/// docs/module/quirks.md F22: a file in segments.
+fn segments(world: &mut World) -> Outcome {
+    let com = Options {
+        via: Via::Com,
+        ..Options::default()
+    };
+    put_by(world, &noise(40_000), com)
+}
 
 /// docs/module/quirks.md F20: the sequence that worked on public servers.
 fn golden(world: &mut World) -> Outcome {

@@ -6,11 +6,12 @@ mod faults;
 use std::time::Duration;
 
 use modem_ftp_core::api::local::Handle;
-use modem_ftp_core::api::options::{IfExists, Options, Via};
+use modem_ftp_core::api::options::{IfExists, Options, Verify, Via};
 use modem_ftp_core::api::request::Action;
 use modem_ftp_core::api::settings::DataModeExit;
 use modem_ftp_core::api::status::{TransferId, TransferState};
 use virtual_bg96::module::Injection;
+use virtual_bg96::remote::memory::StartPosition;
 
 use crate::transfers::noise;
 use crate::world::{Chance, Pieces, Setup, SinkPlan, SourcePlan, World, number_from_environment};
@@ -51,17 +52,22 @@ struct Job {
 }
 
 fn job(chance: &mut Chance) -> Job {
-    let size = chance.one(&[0, 1, 500, 1024, 3000, 12_000]);
+    let size = chance.one(&[0, 1, 500, 1024, 3000, 12_000, 40_000]);
     let up = chance.yes(2);
     let pipe = chance.yes(4);
     let via = match pipe {
         true => Via::Auto,
         false => chance.one(&[Via::Auto, Via::Com, Via::Ufs]),
     };
+    let verify = match pipe && up {
+        true => Verify::Size,
+        false => chance.one(&[Verify::Size, Verify::Size, Verify::Content]),
+    };
     let options = Options {
         via,
+        verify,
         retries: 3,
-        if_exists: chance.one(&[IfExists::Overwrite, IfExists::Overwrite, IfExists::Fail]),
+        if_exists: chance.one(&[IfExists::Overwrite, IfExists::Resume, IfExists::Fail]),
         ..Options::default()
     };
     Job {
@@ -93,7 +99,7 @@ const OLD: &[u8] = b"what was there before";
 
 fn begin(world: &mut World, chance: &mut Chance, job: &Job) -> (TransferId, Option<Handle>) {
     if job.up {
-        if job.options.if_exists == IfExists::Overwrite {
+        if job.options.if_exists != IfExists::Fail {
             world.server.put("/a", OLD);
         }
         let mut plan = SourcePlan {
@@ -122,6 +128,17 @@ fn run(number: u64) {
         false => setup.online(),
     };
     world.rough();
+    world.server.set_start_position(chance.one(&[
+        StartPosition::InPlace,
+        StartPosition::Cuts,
+        StartPosition::Appends,
+        StartPosition::ZeroFills,
+        StartPosition::Ignored,
+        StartPosition::Refused,
+    ]));
+    if chance.yes(2) {
+        world.fault("segment-reconnects");
+    }
     let job = job(&mut chance);
     for _ in 0..=chance.number(2) {
         faults::add_fault(&mut world, &mut chance, job.bytes.len());

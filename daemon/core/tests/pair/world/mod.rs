@@ -30,7 +30,7 @@ pub use guard::{Change, Rules};
 pub use line::Pieces;
 pub use log::Log;
 pub use setup::{APN_PASSWORD, PASSWORD, PIN, Setup, pem, server};
-pub use shell::{DiskFault, DiskPlan, Reader, SinkPlan, SourcePlan};
+pub use shell::{DiskFault, DiskPlan, HashPlan, Reader, SinkPlan, SourcePlan};
 pub use ufs::Files;
 
 use line::Line;

@@ -233,6 +233,11 @@ impl World {
         self.shell.files.feed(handle, bytes, end);
     }
 
+    /// Somebody writes other bytes into a source.
+    pub fn rewrite(&mut self, handle: Handle, bytes: &[u8]) {
+        self.shell.files.rewrite(handle, bytes);
+    }
+
     /// Whether there is a file under the staging name of a sink.
     pub fn is_staged(&self, handle: Handle) -> bool {
         self.shell.files.is_staged(handle)

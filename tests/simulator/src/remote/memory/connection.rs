@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use std::time::Instant;
 
 use super::super::{DataCommand, Event, Failure, FtpCommand, Remote, Request, Response};
-use super::{MemoryServer, tree};
+use super::{MemoryServer, StartPosition, tree};
 
 /// Bytes of one piece of a download.
 const PIECE: usize = 4096;
@@ -62,6 +62,7 @@ impl MemoryRemote {
 
     fn command(&mut self, command: &FtpCommand) -> Result<Vec<u8>, Failure> {
         let mut state = self.server.state();
+        let (sizes_of_folders, modified) = (state.sizes_of_folders, state.modified.clone());
         let tree = &mut state.tree;
         let at = |path: &[u8]| tree::resolve(&self.cwd, path);
         let missing = Failure::Reply(550);
@@ -77,14 +78,15 @@ impl MemoryRemote {
             }
             FtpCommand::PrintDirectory => Ok(self.cwd.clone()),
             FtpCommand::Size(path) => {
-                let size = tree
-                    .get(&at(path))
-                    .map(|bytes| bytes.len().to_string().into_bytes());
-                size.ok_or(missing)
+                let path = at(path);
+                let size = tree.get(&path).map(Vec::len);
+                let size = size.or((sizes_of_folders && tree.is_folder(&path)).then_some(4096));
+                size.map(|size| size.to_string().into_bytes())
+                    .ok_or(missing)
             }
             FtpCommand::ModificationTime(path) => tree
                 .get(&at(path))
-                .map(|_| tree::MODIFIED.as_bytes().to_vec())
+                .map(|_| modified.map_or_else(|| tree::MODIFIED.into(), String::into_bytes))
                 .ok_or(missing),
             FtpCommand::Delete(path) => tree.delete(&at(path)).then(Vec::new).ok_or(missing),
             FtpCommand::MakeDirectory(path) => {
@@ -102,16 +104,22 @@ impl MemoryRemote {
 
     fn open_data(&mut self, command: &DataCommand) -> Result<(), Failure> {
         let mut state = self.server.state();
+        let start = state.start_position;
         let tree = &mut state.tree;
         let at = |path: &[u8]| tree::resolve(&self.cwd, path);
         let missing = Failure::Reply(550);
+        let refused = |offset: u64| offset > 0 && start == StartPosition::Refused;
         let index = |offset: u64| usize::try_from(offset).map_err(|_| Failure::Reply(501));
         let data = match command {
+            DataCommand::Store(_, offset) | DataCommand::Retrieve(_, offset)
+                if refused(*offset) =>
+            {
+                return Err(Failure::Reply(502));
+            }
             DataCommand::Store(path, offset) => {
-                let (path, offset) = (at(path), index(*offset)?);
-                if !tree.open_for_writing(&path, offset) {
-                    return Err(Failure::Reply(553));
-                }
+                let path = at(path);
+                let offset = tree.open_for_writing(&path, index(*offset)?, start);
+                let offset = offset.ok_or(Failure::Reply(553))?;
                 DataConnection::Up { path, offset }
             }
             DataCommand::Retrieve(path, offset) => {
@@ -154,6 +162,7 @@ impl MemoryRemote {
         };
         let piece: Vec<u8> = bytes.iter().skip(*sent).take(PIECE).copied().collect();
         *sent += piece.len();
+        self.server.state().downloaded += piece.len() as u64;
         if piece.is_empty() {
             self.data = None;
             return Response::Ended(Ok(()));
@@ -168,7 +177,9 @@ impl MemoryRemote {
         let Some(DataConnection::Up { path, offset }) = &mut self.data else {
             return Response::Ended(Err(Failure::DataClosed));
         };
-        self.server.state().tree.write(path, *offset, bytes);
+        let mut state = self.server.state();
+        state.tree.write(path, *offset, bytes);
+        state.uploaded += bytes.len() as u64;
         *offset += bytes.len();
         Response::Sent(bytes.len())
     }

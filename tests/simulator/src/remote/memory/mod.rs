@@ -16,6 +16,24 @@ pub use tree::Tree;
 #[derive(Debug, Clone, Default)]
 pub struct MemoryServer(Arc<Mutex<ServerState>>);
 
+/// What the server does with a start position of an upload (REST before STOR).
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum StartPosition {
+    /// It writes from there on, over what stands there.
+    InPlace,
+    /// It cuts the file there and writes on.
+    #[default]
+    Cuts,
+    /// It appends to the file, wherever that ends.
+    Appends,
+    /// It makes the file anew, with zeros up to there.
+    ZeroFills,
+    /// It makes the file anew and begins at 0.
+    Ignored,
+    /// It answers REST with 502.
+    Refused,
+}
+
 #[derive(Debug, Default)]
 struct ServerState {
     accounts: Vec<(String, String)>,
@@ -27,6 +45,11 @@ struct ServerState {
     /// Host names under which no data connection can be opened.
     blocked: Vec<String>,
     logins: u32,
+    start_position: StartPosition,
+    sizes_of_folders: bool,
+    modified: Option<String>,
+    uploaded: u64,
+    downloaded: u64,
 }
 
 impl MemoryServer {
@@ -67,6 +90,31 @@ impl MemoryServer {
     /// No data connection can be opened by sessions with this host name.
     pub fn block_data(&self, host: &str) {
         self.state().blocked.push(host.to_owned());
+    }
+
+    /// Sets what the server does with a start position of an upload.
+    pub fn set_start_position(&self, start: StartPosition) {
+        self.state().start_position = start;
+    }
+
+    /// SIZE answers for folders, too, as that of some servers does.
+    pub fn set_sizes_of_folders(&self, answers: bool) {
+        self.state().sizes_of_folders = answers;
+    }
+
+    /// Sets the modification time of every file (YYYYMMDDhhmmss).
+    pub fn set_modified(&self, time: &str) {
+        self.state().modified = Some(time.to_owned());
+    }
+
+    /// Bytes of all uploads so far, whatever became of them.
+    pub fn uploaded(&self) -> u64 {
+        self.state().uploaded
+    }
+
+    /// Bytes of all downloads and listings so far.
+    pub fn downloaded(&self) -> u64 {
+        self.state().downloaded
     }
 
     /// Creates or replaces a file, and the folders above it.

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-/// The modification time of every file; there is no clock here.
+use super::StartPosition;
+
+/// The modification time of every file, unless the server was given another: there is no clock here.
 pub(super) const MODIFIED: &str = "20140708110039";
 
 /// The content of a file; `None` is a folder.
@@ -89,25 +91,43 @@ impl Tree {
         self.0.insert(path, Some(bytes.to_vec()));
     }
 
-    /// STOR: creates the file, or truncates it to `offset`; false if the path is or lies in no
-    /// folder.
-    pub(super) fn open_for_writing(&mut self, path: &[u8], offset: usize) -> bool {
+    /// STOR after REST `offset` (0: none): creates the file, or prepares it; returns where the
+    /// first byte goes. `None` if the path is a folder or lies in none.
+    pub(super) fn open_for_writing(
+        &mut self,
+        path: &[u8],
+        offset: usize,
+        start: StartPosition,
+    ) -> Option<usize> {
         if self.is_folder(path) || !self.is_folder(parent(path)) {
-            return false;
+            return None;
         }
         let bytes = self
             .0
             .entry(path.to_vec())
             .or_default()
             .get_or_insert_default();
-        bytes.resize(offset, 0);
-        true
+        match start {
+            _ if offset == 0 => bytes.clear(),
+            StartPosition::InPlace => {}
+            StartPosition::Cuts => bytes.resize(offset, 0),
+            StartPosition::Appends => return Some(bytes.len()),
+            StartPosition::ZeroFills => *bytes = vec![0; offset],
+            StartPosition::Ignored | StartPosition::Refused => {
+                bytes.clear();
+                return Some(0);
+            }
+        }
+        Some(offset)
     }
 
+    /// Writes over what stands at `offset`; a gap before it is filled with zeros.
     pub(super) fn write(&mut self, path: &[u8], offset: usize, new: &[u8]) {
         if let Some(Some(bytes)) = self.0.get_mut(path) {
+            let tail = bytes.split_off(bytes.len().min(offset));
             bytes.resize(offset, 0);
             bytes.extend(new);
+            bytes.extend(tail.iter().skip(new.len()));
         }
     }
 
@@ -196,7 +216,7 @@ impl Tree {
 
 #[cfg(test)]
 mod tests {
-    use super::{Tree, fact_line, name_line, resolve};
+    use super::{StartPosition, Tree, fact_line, name_line, resolve};
 
     #[test]
     fn resolves_relative_paths() {
@@ -215,7 +235,8 @@ mod tests {
     fn changes_and_lists_files_and_folders() {
         let mut tree = Tree::default();
         assert!(tree.make_folder(b"/d") && !tree.make_folder(b"/d"));
-        assert!(tree.open_for_writing(b"/d/f", 0) && !tree.open_for_writing(b"/none/f", 0));
+        let mut open = |path: &[u8]| tree.open_for_writing(path, 0, StartPosition::Cuts);
+        assert_eq!((open(b"/d/f"), open(b"/none/f")), (Some(0), None));
         tree.write(b"/d/f", 0, b"12345");
         tree.write(b"/d/f", 3, b"XY");
         assert!(!tree.remove_folder(b"/d"));
@@ -227,5 +248,22 @@ mod tests {
         assert_eq!(tree.get(b"/e/f").unwrap(), b"123XY");
         assert_eq!(tree.listing(b"/", name_line).unwrap(), b"e\r\n");
         assert!(tree.delete(b"/e/f") && tree.remove_folder(b"/e") && tree.paths().is_empty());
+    }
+
+    #[test]
+    fn start_positions_of_uploads() {
+        for (start, result) in [
+            (StartPosition::InPlace, &b"12ab5"[..]),
+            (StartPosition::Cuts, b"12ab"),
+            (StartPosition::Appends, b"12345ab"),
+            (StartPosition::ZeroFills, b"\0\0ab"),
+            (StartPosition::Ignored, b"ab"),
+        ] {
+            let mut tree = Tree::default();
+            tree.put(b"/f", b"12345");
+            let offset = tree.open_for_writing(b"/f", 2, start).unwrap();
+            tree.write(b"/f", offset, b"ab");
+            assert_eq!(tree.get(b"/f").unwrap(), result, "{start:?}");
+        }
     }
 }

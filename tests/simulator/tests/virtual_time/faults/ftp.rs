@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use virtual_bg96::fault::Knob;
 use virtual_bg96::module::Injection;
+use virtual_bg96::remote::memory::StartPosition;
 
 use super::super::bench::{Bench, framed};
 use super::with;
@@ -252,4 +253,20 @@ pub fn stall() {
     bench.expect_lines("AT+QFTPPUT=\"g\",\"COM:\",0,10000,1", &["CONNECT"]);
     bench.send_bytes(&[b'y'; 4096]);
     assert_eq!(bench.port.wants_input(), 0);
+}
+
+pub fn segment_reconnects() {
+    for (start, result) in [
+        (StartPosition::Cuts, &b"1234567"[..]),
+        (StartPosition::ZeroFills, b"\0\0\0\0\x0067"),
+    ] {
+        let mut bench = with("segment-reconnects");
+        bench.server.set_start_position(start);
+        bench.expect_lines("AT+QFTPPUT=\"f\",\"COM:\",0,5,0", &["CONNECT"]);
+        assert_eq!(bench.send("12345"), framed(&["OK", "+QFTPPUT: 0,5"]));
+        bench.expect_lines("AT+QFTPSTAT", &["OK", "+QFTPSTAT: 0,1"]);
+        bench.expect_lines("AT+QFTPPUT=\"f\",\"COM:\",5,2,1", &["CONNECT"]);
+        assert_eq!(bench.send("67"), framed(&["OK", "+QFTPPUT: 0,2"]));
+        assert_eq!(bench.server.get("/f").unwrap(), result);
+    }
 }

@@ -4,7 +4,7 @@
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
-use modem_ftp_core::api::local::Handle;
+use modem_ftp_core::api::local::{self, Handle};
 
 use super::pump::Extent;
 use crate::world::chance::Chance;
@@ -42,6 +42,8 @@ pub(super) enum Job {
     Commit(Handle, u64, bool),
     /// Open a file again.
     Open(Handle),
+    /// Hash a part of a file.
+    Digest(local::Extent),
     /// Remove what a sink holds.
     Discard(Handle),
     /// Close a file.

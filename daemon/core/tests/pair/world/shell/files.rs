@@ -3,9 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Instant;
 
-use modem_ftp_core::api::local::{Handle, LocalFile, LocalKey};
+use modem_ftp_core::api::failure::Failure;
+use modem_ftp_core::api::local::{self, Handle, LocalFile, LocalKey};
 
 use super::pipe::PipeSink;
+use super::pump::Extent;
 use super::sink::{FileSink, SinkPlan};
 use super::source::{Source, SourcePlan};
 
@@ -165,8 +167,29 @@ impl LocalFiles {
             size,
             rewindable: true,
             key: Some(key(original)),
-            content: None,
+            content: source.and_then(Source::content),
         }
+    }
+
+    /// Hashes a part of a source, or of what was received for a sink.
+    pub(super) fn digest(&mut self, extent: local::Extent) -> Result<String, Failure> {
+        let offset = usize::try_from(extent.offset).unwrap();
+        let length = usize::try_from(extent.length).unwrap();
+        let original = self.original(extent.handle);
+        match self.sources.get(&original) {
+            Some(source) => source.digest(Extent {
+                offset,
+                length,
+                exact: true,
+                last: false,
+            }),
+            None => self.file(extent.handle).digest(offset, length),
+        }
+    }
+
+    /// Somebody writes other bytes into a source.
+    pub(in crate::world) fn rewrite(&mut self, handle: Handle, bytes: &[u8]) {
+        self.source(handle).plan.bytes = bytes.to_vec();
     }
 
     /// What is left when the daemon was killed: every file, but nothing open, and no staging file:

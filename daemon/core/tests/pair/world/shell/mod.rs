@@ -24,7 +24,7 @@ use super::chance::Chance;
 pub use disk::DiskPlan;
 pub use pipe::Reader;
 pub use sink::{DiskFault, SinkPlan};
-pub use source::SourcePlan;
+pub use source::{HashPlan, SourcePlan};
 
 use disk::{Disk, Job};
 use files::{LocalFiles, Sink};
@@ -126,6 +126,11 @@ impl World {
                 offset,
                 text,
             } => self.receive(handle, offset, text),
+            Output::Keep(handle) => self.keep(handle),
+            Output::Digest(extent) => {
+                self.write_blocks(true);
+                self.shell.disk.run(self.now, Job::Digest(extent));
+            }
             Output::Commit {
                 handle,
                 fail_if_exists,
@@ -220,6 +225,12 @@ impl World {
     fn open(&mut self, handle: Handle, key: &LocalKey) {
         self.shell.files.reopen(handle, key);
         self.shell.disk.run(self.now, Job::Open(handle));
+    }
+
+    /// What was received for a file is written, and nothing more is for now.
+    fn keep(&mut self, handle: Handle) {
+        self.write_blocks(true);
+        self.shell.incoming.forget(handle, false);
     }
 
     fn discard(&mut self, handle: Handle) {

@@ -160,6 +160,10 @@ impl World {
                 let opened = files.opened(handle);
                 self.engine.opened(now, handle, Ok(opened));
             }
+            Job::Digest(extent) => {
+                let digest = files.digest(extent);
+                self.engine.digested(now, extent, digest);
+            }
             Job::Discard(handle) => {
                 if let Some(Sink::File(file)) = files.find_sink(handle) {
                     file.discard();

@@ -5,6 +5,7 @@ use modem_ftp_core::api::failure::Failure;
 use modem_ftp_dbus::errors::ErrorName;
 
 use super::pipe::Reader;
+use super::source::sha256;
 
 /// What the disk refuses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -133,6 +134,19 @@ impl FileSink {
             }
         };
         self.remember(done)
+    }
+
+    /// Hashes a part of what was received.
+    pub(super) fn digest(&self, offset: usize, length: usize) -> Result<String, Failure> {
+        if let Some(failure) = &self.failure {
+            return Err(failure.clone());
+        }
+        let part = self
+            .staged
+            .as_ref()
+            .and_then(|it| it.get(offset..offset + length));
+        part.map(sha256)
+            .ok_or_else(|| io_error("has fewer bytes than that"))
     }
 
     pub(super) fn commit(&mut self, fail_if_exists: bool) -> Result<(), Failure> {

@@ -1,7 +1,9 @@
 //! [`Source`]: a local file or pipe that is sent.
 
 use modem_ftp_core::api::failure::{Failure, Retry};
+use modem_ftp_core::api::local::PARTIAL;
 use modem_ftp_dbus::errors::ErrorName;
+use sha2::{Digest as _, Sha256};
 
 use super::pump::Extent;
 
@@ -20,6 +22,20 @@ pub struct SourcePlan {
     pub fails_at: Option<usize>,
     /// It is written to while it is sent: its last block shows a later modification time.
     pub changes: bool,
+    /// How its content is hashed when it is opened.
+    pub hash: HashPlan,
+}
+
+/// How the content of a source is hashed when it is opened.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum HashPlan {
+    /// All of it.
+    #[default]
+    Whole,
+    /// It is too large: a part of it.
+    Part,
+    /// Not at all.
+    Not,
 }
 
 /// A source as the shell holds it.
@@ -27,6 +43,12 @@ pub(super) struct Source {
     pub(super) plan: SourcePlan,
     /// Bytes taken out of a pipe. They are gone for good, sent or not.
     taken: usize,
+}
+
+/// SHA-256 in lower-case hex.
+pub(super) fn sha256(bytes: &[u8]) -> String {
+    let digest = Sha256::digest(bytes);
+    digest.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn io_error() -> Failure {
@@ -58,6 +80,21 @@ impl Source {
             return Err(changed("changed"));
         }
         Ok(block.to_vec())
+    }
+
+    /// Its content as the engine is told when it is opened.
+    pub(super) fn content(&self) -> Option<String> {
+        let hash = sha256(&self.plan.bytes);
+        match self.plan.hash {
+            HashPlan::Whole => Some(hash),
+            HashPlan::Part => Some(format!("{PARTIAL}{hash}")),
+            HashPlan::Not => None,
+        }
+    }
+
+    /// Hashes a part of it.
+    pub(super) fn digest(&self, extent: Extent) -> Result<String, Failure> {
+        self.read(extent).map(|bytes| sha256(&bytes))
     }
 
     /// Takes what is in a pipe, at most `limit` bytes: nothing at its end, `None` when nothing

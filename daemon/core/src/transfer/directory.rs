@@ -1,0 +1,28 @@
+//! Refuses a name that is a directory: a file would take its place, or end up somewhere in it.
+
+use modem_ftp_dbus::errors::ErrorName;
+
+use super::attempt::Attempt;
+use crate::api::failure::{Failure, Scope};
+use crate::at::command::ftp::ChangeDirectory;
+use crate::at::quote::RemotePath;
+
+/// Refuses the final name if it is a directory. SIZE would not tell: that of some servers answers for
+/// directories, and that of most refuses them as it does missing files. A server that changes to it
+/// tells; the session then stands in the wrong directory and is closed.
+///
+/// # Errors
+/// `RemoteExists`.
+pub async fn refuse(attempt: &Attempt) -> Result<(), Failure> {
+    let remote = &attempt.remote;
+    let path = RemotePath::new("remote path", remote)?;
+    match attempt.link().send(ChangeDirectory { path }).await {
+        Ok(()) => Err(Failure::new(
+            ErrorName::RemoteExists,
+            format!("{remote} is a directory: say {remote}/"),
+        )
+        .scope(Scope::Session)),
+        Err(failure) if failure.scope == Scope::Command => Ok(()),
+        Err(failure) => Err(failure),
+    }
+}

@@ -1,0 +1,139 @@
+//! What an attempt leaves on the server, noted before it is done: durable before the command that
+//! does it is sent.
+
+use super::attempt::Attempt;
+use super::staging;
+use crate::api::failure::{Failure, Scope};
+use crate::at::command::ftp::DeleteFile;
+use crate::at::quote::RemotePath;
+
+impl Attempt {
+    /// Binds the staging name to the content that is to be sent. A staging name that an earlier
+    /// attempt left with another content is noted for removal, and never continued.
+    pub fn bind_to_content(&mut self) {
+        if self.traces.content == self.local.content && self.traces.staging.is_some() {
+            return;
+        }
+        let content = self.local.content.as_deref();
+        let tag = content.and_then(staging::content_tag).map(str::to_owned);
+        let tag = tag.unwrap_or_else(|| staging::transfer_tag(self.transfers.seed, self.id.0));
+        self.staging = staging::staging_name(&self.remote, &tag);
+        self.backup = staging::backup_name(&self.staging);
+        if self.traces.content == self.local.content {
+            return;
+        }
+        self.traces.content = None;
+        self.traces.confirmed = 0;
+        let left = self.traces.staging.take();
+        let left = left.filter(|left| *left != self.staging);
+        let now = self.link().now();
+        let noted = (self.id, self.server.clone(), left, self.traces.clone(), now);
+        let queue = &self.transfers.queue;
+        queue.change_with(noted, |queue, (id, server, left, traces, now)| {
+            queue.change(id, |transfer| transfer.traces = traces);
+            if let Some(left) = left {
+                let fact = queue.chores.add(&server, left, None, now);
+                queue.facts.push(fact);
+            }
+        });
+    }
+
+    /// Whether an earlier attempt of this transfer may have sent bytes of whatever content.
+    pub fn has_sent(&self) -> bool {
+        self.traces.staging.is_some() || self.traces.partial
+    }
+
+    /// Bytes from `start` on are about to be sent: the staging name may exist from now on. Stored.
+    ///
+    /// # Errors
+    /// It cannot be stored; `Cancelled` or `Stopping`.
+    pub async fn store_staging(&mut self, start: u64) -> Result<(), Failure> {
+        self.check_abort()?;
+        self.traces.content = self.local.content.clone();
+        self.traces.confirmed = start;
+        if !self.options.atomic {
+            self.traces.partial = true;
+            self.store_traces().await?;
+            self.begin_moving();
+            return Ok(());
+        }
+        self.traces.staging = Some(self.staging.clone());
+        let name = (self.server.clone(), self.staging.clone());
+        let queue = &self.transfers.queue;
+        queue.change_with(name, |queue, (server, staging)| {
+            let facts = queue.chores.take_over(&server, &staging);
+            queue.facts.extend(facts);
+        });
+        self.store_traces().await?;
+        self.begin_moving();
+        Ok(())
+    }
+
+    /// So many bytes, from the begin of the content, were sent at most. Stored with what is stored
+    /// next.
+    pub fn confirm(&mut self, bytes: u64) {
+        self.traces.confirmed = bytes;
+        let confirmed = (self.id, bytes);
+        let queue = &self.transfers.queue;
+        queue.change_with(confirmed, |queue, (id, bytes)| {
+            if let Some(transfer) = queue.get_mut(id) {
+                transfer.traces.confirmed = bytes;
+            }
+        });
+    }
+
+    /// The file that was sent is not what it should be: it is removed from the server, unless it
+    /// bears its final name, and no attempt continues it.
+    ///
+    /// # Errors
+    /// With a scope of `Session` or more.
+    pub async fn drop_sent(&mut self, path: RemotePath) -> Result<(), Failure> {
+        self.confirm(0);
+        if !self.options.atomic {
+            return Ok(());
+        }
+        match self.link().send(DeleteFile { path }).await {
+            Err(failure) if failure.scope > Scope::Command => Err(failure),
+            _ => Ok(()),
+        }
+    }
+
+    /// So many bytes are about to be renamed to their final name; `None`: the rename is known not
+    /// to have taken place. Stored.
+    ///
+    /// # Errors
+    /// It cannot be stored.
+    pub async fn store_renaming(&mut self, size: Option<u64>) -> Result<(), Failure> {
+        self.traces.renaming = size;
+        self.store_traces().await
+    }
+
+    /// The file that is replaced is about to get its backup name (`true`), or bears it no more.
+    /// Stored.
+    ///
+    /// # Errors
+    /// It cannot be stored.
+    pub async fn store_backup(&mut self, exists: bool) -> Result<(), Failure> {
+        self.traces.backup = exists.then(|| self.backup.clone());
+        self.store_traces().await
+    }
+
+    /// The backup name is known to be gone. Stored with whatever comes next.
+    pub fn forget_backup(&mut self) {
+        self.traces.backup = None;
+        self.put_traces();
+    }
+
+    async fn store_traces(&self) -> Result<(), Failure> {
+        self.put_traces();
+        self.transfers.sync().await
+    }
+
+    fn put_traces(&self) {
+        let traces = (self.id, self.traces.clone());
+        let queue = &self.transfers.queue;
+        queue.change_with(traces, |queue, (id, traces)| {
+            queue.change(id, |transfer| transfer.traces = traces);
+        });
+    }
+}
