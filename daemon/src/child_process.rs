@@ -1,5 +1,6 @@
-//! [`ChildProcess`]: a program that is started with an empty signal mask and default signal
-//! actions, and is never waited for.
+//! [`ChildProcess`]: a program that is started in a process group of its own, with an empty signal
+//! mask and default signal actions, and is never waited for. What it starts itself belongs to its
+//! group and is killed with it.
 //!
 //! `std::process::Command` lets a child inherit the signal mask, in which the daemon has blocked
 //! the signals it reads from a descriptor, and the signals that the daemon's own parent has
@@ -12,9 +13,9 @@ use nix::errno::Errno;
 use nix::fcntl::OFlag;
 use nix::libc::STDIN_FILENO;
 use nix::spawn::{PosixSpawnAttr, PosixSpawnFileActions, PosixSpawnFlags, posix_spawn};
-use nix::sys::signal::{SigSet, Signal, kill};
+use nix::sys::signal::{SigSet, Signal, killpg};
 use nix::sys::stat::Mode;
-use nix::sys::wait::{WaitPidFlag, WaitStatus, waitpid};
+use nix::sys::wait::{Id, WaitPidFlag, WaitStatus, waitid, waitpid};
 use nix::unistd::Pid;
 
 /// A running program.
@@ -43,8 +44,12 @@ impl ChildProcess {
         files.add_open(STDIN_FILENO, "/dev/null", OFlag::O_RDONLY, Mode::empty())?;
         let mut attributes = PosixSpawnAttr::init()?;
         attributes.set_flags(
-            PosixSpawnFlags::POSIX_SPAWN_SETSIGMASK | PosixSpawnFlags::POSIX_SPAWN_SETSIGDEF,
+            PosixSpawnFlags::POSIX_SPAWN_SETSIGMASK
+                | PosixSpawnFlags::POSIX_SPAWN_SETSIGDEF
+                | PosixSpawnFlags::POSIX_SPAWN_SETPGROUP,
         )?;
+        // Its own process id is that of the group.
+        attributes.set_pgroup(Pid::from_raw(0))?;
         attributes.set_sigmask(&SigSet::empty())?;
         attributes.set_sigdefault(&SigSet::all())?;
         let program = program.as_c_str();
@@ -52,9 +57,11 @@ impl ChildProcess {
     }
 
     /// How the program ended, `Ok` with exit status 0; `None` while it is running. To be called
-    /// after SIGCHLD, and not again after the end.
+    /// after SIGCHLD. Its process id, and with it that of its group, stays taken until
+    /// [`ChildProcess::finish`].
     pub fn try_wait(&self) -> Option<Result<(), String>> {
-        match waitpid(self.0, Some(WaitPidFlag::WNOHANG)) {
+        let flags = WaitPidFlag::WEXITED | WaitPidFlag::WNOHANG | WaitPidFlag::WNOWAIT;
+        match waitid(Id::Pid(self.0), flags) {
             Ok(WaitStatus::Exited(_, 0)) => Some(Ok(())),
             Ok(WaitStatus::Exited(_, code)) => Some(Err(format!("exit status {code}"))),
             Ok(WaitStatus::Signaled(_, signal, _)) => {
@@ -65,12 +72,18 @@ impl ChildProcess {
         }
     }
 
-    /// Kills the program with SIGKILL.
+    /// The program has ended: kills what is left of its group, and gives its process id back.
+    pub fn finish(self) {
+        let _ = self.kill();
+        let _ = waitpid(self.0, Some(WaitPidFlag::WNOHANG));
+    }
+
+    /// Kills the program, and whatever belongs to its process group, with SIGKILL.
     ///
     /// # Errors
-    /// Those of kill(2).
+    /// Those of killpg(3); `ESRCH`: nothing is left of it.
     pub fn kill(&self) -> nix::Result<()> {
-        kill(self.0, Signal::SIGKILL)
+        killpg(self.0, Signal::SIGKILL)
     }
 }
 
@@ -86,6 +99,7 @@ mod tests {
         let limit = Instant::now() + Duration::from_secs(20);
         loop {
             if let Some(end) = child.try_wait() {
+                child.finish();
                 return end;
             }
             assert!(Instant::now() < limit, "{command:?} does not end");
@@ -139,5 +153,38 @@ mod tests {
     #[test]
     fn standard_input_is_empty() {
         assert_eq!(run(&["/bin/sh", "-c", "! read line"]), Ok(()));
+    }
+
+    #[test]
+    fn what_the_program_started_is_killed_with_it() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        let path = file.path().to_str().unwrap();
+        let script = "sleep 1000 & echo $! > \"$0\"; wait";
+        let command = ["/bin/sh", "-c", script, path].map(str::to_owned);
+        let child = ChildProcess::start(&command).unwrap();
+        let limit = Instant::now() + Duration::from_secs(20);
+        let grandchild = loop {
+            if let Ok(number) = std::fs::read_to_string(path).unwrap().trim().parse::<i32>() {
+                break number;
+            }
+            assert!(Instant::now() < limit);
+            std::thread::yield_now();
+        };
+        child.kill().unwrap();
+        while is_running(grandchild) {
+            assert!(Instant::now() < limit, "it outlives the program");
+            std::thread::yield_now();
+        }
+        while child.try_wait().is_none() {
+            assert!(Instant::now() < limit);
+            std::thread::yield_now();
+        }
+        child.finish();
+    }
+
+    /// Whether a process runs; one that has ended and was not reaped yet does not.
+    fn is_running(process: i32) -> bool {
+        let status = std::fs::read_to_string(format!("/proc/{process}/stat"));
+        status.is_ok_and(|status| !status.contains(") Z "))
     }
 }

@@ -38,6 +38,8 @@ pub struct DataPath {
     files: LocalFiles,
     pump: Pump,
     receiving: Receiving,
+    /// Whether the engine was told that the serial port is left unread.
+    reading_held: bool,
 }
 
 impl DataPath {
@@ -55,6 +57,7 @@ impl DataPath {
             files: LocalFiles::new(disk, registry),
             pump: Pump::new(tokens.source_pipe),
             receiving: Receiving::new(tokens.sink_pipe),
+            reading_held: false,
         }
     }
 
@@ -144,7 +147,18 @@ impl DataPath {
                 true
             }
         };
-        sent | pumped | received
+        sent | pumped | received | self.report_held(now, engine)
+    }
+
+    /// Tells the engine when the serial port is left unread because a local file takes nothing, and
+    /// when it is read again. Whether there was anything to tell.
+    fn report_held(&mut self, now: Now, engine: &mut Engine) -> bool {
+        let held = self.receiving.is_full();
+        let changed = held != std::mem::replace(&mut self.reading_held, held);
+        if changed {
+            engine.hold_reading(now, held);
+        }
+        changed
     }
 
     fn send(&mut self, now: Now, engine: &mut Engine) -> bool {

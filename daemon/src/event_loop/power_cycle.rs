@@ -1,18 +1,29 @@
 //! [`PowerCycle`]: runs the configured command that switches the module off and on. At most one
-//! runs at a time, and the event loop does not wait for it.
+//! runs at a time, the event loop does not wait for it, and nothing that it started outlives its
+//! time limit.
 
 use std::time::{Duration, Instant};
 
 use crate::child_process::ChildProcess;
 
-/// A command that takes longer is killed.
+/// A command that takes longer is killed, with everything that it started.
 const TIME_LIMIT: Duration = Duration::from_secs(60);
+
+/// A command that was started.
+#[derive(Debug)]
+struct Running {
+    child: ChildProcess,
+    /// When it, and what it has started, is to be killed.
+    deadline: Instant,
+    /// Whether its end was reported: only what it started may still run.
+    ended: bool,
+    killed: bool,
+}
 
 /// The power-cycle command.
 #[derive(Debug, Default)]
 pub struct PowerCycle {
-    /// The running command, and when it is to be killed.
-    running: Option<(ChildProcess, Instant)>,
+    running: Option<Running>,
 }
 
 impl PowerCycle {
@@ -21,14 +32,20 @@ impl PowerCycle {
         let Some(program) = command.first() else {
             return;
         };
-        if self.running.is_some() {
+        if self.running.as_ref().is_some_and(|running| !running.ended) {
             tracing::warn!("{program} is still running: not started again");
             return;
         }
+        self.finish();
         match ChildProcess::start(command) {
             Ok(child) => {
                 tracing::warn!("power-cycling the module with {program}");
-                self.running = Some((child, now + TIME_LIMIT));
+                self.running = Some(Running {
+                    child,
+                    deadline: now + TIME_LIMIT,
+                    ended: false,
+                    killed: false,
+                });
             }
             Err(error) => {
                 tracing::error!("power_cycle: {program} cannot be started: {}", error.desc());
@@ -38,35 +55,48 @@ impl PowerCycle {
 
     /// Checks whether the command has ended; to be called after SIGCHLD.
     pub fn reap(&mut self) {
-        let Some(end) = self
-            .running
-            .as_ref()
-            .and_then(|(child, _)| child.try_wait())
-        else {
+        let Some(running) = self.running.as_mut().filter(|running| !running.ended) else {
             return;
         };
-        self.running = None;
+        let Some(end) = running.child.try_wait() else {
+            return;
+        };
         match end {
             Ok(()) => tracing::info!("power_cycle: done"),
             Err(reason) => tracing::error!("power_cycle: the command failed: {reason}"),
+        }
+        running.ended = true;
+        if running.killed {
+            self.finish();
         }
     }
 
     /// When [`PowerCycle::expire`] is to be called.
     pub fn deadline(&self) -> Option<Instant> {
-        self.running.as_ref().map(|(_, deadline)| *deadline)
+        self.running.as_ref().map(|running| running.deadline)
     }
 
-    /// Kills a command that takes too long.
+    /// Kills a command that takes too long, and whatever one that has ended left behind.
     pub fn expire(&mut self, now: Instant) {
-        if let Some((child, deadline)) = &mut self.running
-            && *deadline <= now
-        {
-            tracing::error!("power_cycle: killed after {} s", TIME_LIMIT.as_secs());
-            *deadline = now + TIME_LIMIT;
-            if let Err(error) = child.kill() {
-                tracing::error!("power_cycle: {}", error.desc());
-            }
+        let due = |running: &&mut Running| running.deadline <= now;
+        let Some(running) = self.running.as_mut().filter(due) else {
+            return;
+        };
+        if running.ended {
+            return self.finish();
+        }
+        tracing::error!("power_cycle: killed after {} s", TIME_LIMIT.as_secs());
+        running.deadline = now + TIME_LIMIT;
+        running.killed = true;
+        if let Err(error) = running.child.kill() {
+            tracing::error!("power_cycle: {}", error.desc());
+        }
+    }
+
+    /// Kills what is left of a command that has ended.
+    fn finish(&mut self) {
+        if let Some(running) = self.running.take() {
+            running.child.finish();
         }
     }
 }
@@ -82,11 +112,12 @@ mod tests {
     /// Reaps until the command has ended, as after SIGCHLD.
     fn ended(power_cycle: &mut PowerCycle) -> bool {
         let limit = Instant::now() + Duration::from_secs(20);
-        while power_cycle.deadline().is_some() && Instant::now() < limit {
+        let runs = |it: &PowerCycle| it.running.as_ref().is_some_and(|running| !running.ended);
+        while runs(power_cycle) && Instant::now() < limit {
             power_cycle.reap();
             std::thread::yield_now();
         }
-        power_cycle.deadline().is_none()
+        !runs(power_cycle)
     }
 
     #[test]
@@ -115,5 +146,27 @@ mod tests {
         power_cycle.expire(start);
         power_cycle.expire(start + TIME_LIMIT);
         assert!(ended(&mut power_cycle));
+    }
+
+    #[test]
+    fn what_a_command_leaves_behind_is_killed_at_the_time_limit() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        let path = file.path().to_str().unwrap();
+        let script = "sleep 1000 & echo $! > \"$0\"";
+        let mut power_cycle = PowerCycle::default();
+        let start = Instant::now();
+        power_cycle.start(start, &command(&["/bin/sh", "-c", script, path]));
+        assert!(ended(&mut power_cycle));
+        let left = std::fs::read_to_string(path).unwrap();
+        let stat = format!("/proc/{}/stat", left.trim());
+        let runs = || std::fs::read_to_string(&stat).is_ok_and(|stat| !stat.contains(") Z "));
+        assert!(runs(), "it may finish its work");
+        power_cycle.expire(start + TIME_LIMIT);
+        assert_eq!(power_cycle.deadline(), None);
+        let limit = Instant::now() + Duration::from_secs(20);
+        while runs() {
+            assert!(Instant::now() < limit, "it outlives the time limit");
+            std::thread::yield_now();
+        }
     }
 }

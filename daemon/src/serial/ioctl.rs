@@ -1,5 +1,6 @@
 //! The ioctls of a serial port that no library wraps. The only file with `unsafe` code: each call
-//! passes a pointer to an `int` on the stack that outlives the call.
+//! passes a pointer to an `int`, or to a structure of the kernel's layout, on the stack that outlives
+//! the call.
 #![allow(unsafe_code)]
 
 use std::os::fd::{AsRawFd, BorrowedFd, FromRawFd, IntoRawFd, OwnedFd};
@@ -8,14 +9,43 @@ use nix::libc;
 
 mod raw {
     #![allow(missing_docs)]
-    use nix::libc::{self, c_int};
+    use nix::libc::{self, c_char, c_int, c_uchar, c_uint, c_ulong, c_ushort};
 
     nix::ioctl_read_bad!(tiocmget, libc::TIOCMGET, c_int);
     nix::ioctl_write_ptr_bad!(tiocmbis, libc::TIOCMBIS, c_int);
     nix::ioctl_write_ptr_bad!(tiocmbic, libc::TIOCMBIC, c_int);
     nix::ioctl_read_bad!(tiocoutq, libc::TIOCOUTQ, c_int);
     nix::ioctl_none_bad!(tiocnxcl, libc::TIOCNXCL);
+
+    /// `struct serial_struct` of linux/serial.h.
+    #[repr(C)]
+    pub struct SerialStruct {
+        pub kind: c_int,
+        pub line: c_int,
+        pub port: c_uint,
+        pub irq: c_int,
+        pub flags: c_int,
+        pub xmit_fifo_size: c_int,
+        pub custom_divisor: c_int,
+        pub baud_base: c_int,
+        pub close_delay: c_ushort,
+        pub io_type: c_char,
+        pub reserved_char: c_char,
+        pub hub6: c_int,
+        pub closing_wait: c_ushort,
+        pub closing_wait2: c_ushort,
+        pub iomem_base: *mut c_uchar,
+        pub iomem_reg_shift: c_ushort,
+        pub port_high: c_uint,
+        pub iomap_base: c_ulong,
+    }
+
+    nix::ioctl_read_bad!(tiocgserial, libc::TIOCGSERIAL, SerialStruct);
+    nix::ioctl_write_ptr_bad!(tiocsserial, libc::TIOCSSERIAL, SerialStruct);
 }
+
+/// `ASYNC_CLOSING_WAIT_NONE` of linux/serial.h: closing does not wait for unsent bytes.
+const CLOSING_WAIT_NONE: libc::c_ushort = 65535;
 
 /// Whether the port has modem control lines: a pty has none (ENOTTY), and some network adapters
 /// have none either (EINVAL).
@@ -51,6 +81,22 @@ pub fn bytes_to_send(fd: BorrowedFd<'_>) -> nix::Result<usize> {
     // SAFETY: see the comment at the top of this file.
     unsafe { raw::tiocoutq(fd.as_raw_fd(), &raw mut bytes) }?;
     Ok(usize::try_from(bytes).unwrap_or_default())
+}
+
+/// Closing the port will not wait until unsent bytes were sent. A port that has no such setting (a
+/// pty, some USB adapters), or a process that may not change it, changes nothing.
+pub fn close_without_waiting(fd: BorrowedFd<'_>) {
+    let mut serial = std::mem::MaybeUninit::<raw::SerialStruct>::zeroed();
+    // SAFETY: see the comment at the top of this file; every field is an integer or a raw pointer,
+    // for which zero is a value, and the kernel fills in the rest.
+    unsafe {
+        if raw::tiocgserial(fd.as_raw_fd(), serial.as_mut_ptr()).is_err() {
+            return;
+        }
+        let mut serial = serial.assume_init();
+        serial.closing_wait = CLOSING_WAIT_NONE;
+        let _ = raw::tiocsserial(fd.as_raw_fd(), &raw const serial);
+    }
 }
 
 /// Lets other processes open the port again: undoes TIOCEXCL, which otherwise stays in force while

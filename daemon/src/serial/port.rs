@@ -118,7 +118,15 @@ impl Port {
 }
 
 impl Drop for Port {
+    /// Closing waits until everything written was sent, and for `closing_wait` (30 s) at most: the
+    /// event loop would stand still while a module that hangs holds CTS. So what was not sent is
+    /// discarded first. That empties the driver's buffer and, by the driver's `flush_buffer`, what a
+    /// UART with DMA has taken out of it; what remains is the FIFO, which `close` waits for only as
+    /// long as it takes to send. A USB adapter may fill its own buffer again from a transfer under
+    /// way; it waits for `closing_wait` as well, which is why that is switched off when the port is
+    /// opened, where the driver allows it.
     fn drop(&mut self) {
+        let _ = termios::tcflush(&self.fd, FlushArg::TCOFLUSH);
         ioctl::end_exclusive_use(self.fd.as_fd());
     }
 }
@@ -129,6 +137,7 @@ fn prepare(fd: BorrowedFd<'_>) -> nix::Result<()> {
     let mut termios = termios::tcgetattr(fd)?;
     termios.control_flags.remove(ControlFlags::HUPCL);
     termios::tcsetattr(fd, SetArg::TCSANOW, &termios)?;
+    ioctl::close_without_waiting(fd);
     let flags = OFlag::from_bits_retain(fcntl(fd, FcntlArg::F_GETFL)?);
     fcntl(fd, FcntlArg::F_SETFL(flags | OFlag::O_NONBLOCK))?;
     match termios::tcflush(fd, FlushArg::TCIFLUSH) {

@@ -201,3 +201,38 @@ fn a_port_that_was_hung_up_is_opened_again() {
         std::fs::remove_file(&link).unwrap();
     }
 }
+
+#[test]
+fn a_port_that_fails_as_soon_as_it_is_open_is_opened_ever_more_rarely() {
+    let (_master, name) = pty();
+    let mut bench = Bench::new(&name, 115_200);
+    let mut opened = 0;
+    let end = bench.now + Duration::from_secs(300);
+    while bench.now < end {
+        if let Some(due) = bench.tty.deadline() {
+            bench.now = bench.now.max(due);
+        }
+        assert_eq!(bench.open(), Some(Opening::Opened(false)));
+        opened += 1;
+        bench.wait(Duration::from_millis(2));
+        bench
+            .tty
+            .close(bench.now, bench.poll.registry(), &mut bench.spare);
+    }
+    assert!(opened < 20, "{opened} times in five minutes");
+}
+
+#[test]
+fn bytes_that_nobody_takes_do_not_delay_the_close() {
+    let (_master, name) = pty();
+    let mut bench = Bench::new(&name, 115_200);
+    bench.open();
+    // More than the pty takes: the master reads nothing, as a module that holds CTS.
+    bench.tty.write(vec![b'x'; 200_000]);
+    let _ = bench.send();
+    let begin = Instant::now();
+    bench
+        .tty
+        .close(bench.now, bench.poll.registry(), &mut bench.spare);
+    assert!(begin.elapsed() < Duration::from_secs(1));
+}

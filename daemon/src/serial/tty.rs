@@ -102,7 +102,7 @@ impl Tty {
                 self.port = Some(port);
                 self.readable = true;
                 self.wire = Wire::new(now, self.settings.baud);
-                self.retry.opened();
+                self.retry.opened(now);
                 Some(Opening::Opened(modem_lines))
             }
             Err(reason) => {
@@ -113,7 +113,8 @@ impl Tty {
         }
     }
 
-    /// Closes the port and drops everything queued. It is opened again after a pause.
+    /// Closes the port and drops everything queued. It is opened again after a pause, which grows
+    /// while the port fails as soon as it is open.
     pub fn close(&mut self, now: Instant, registry: &Registry, spare: &mut Blocks) {
         if let Some(port) = self.port.take() {
             // It may be deregistered already, when the device was removed.
@@ -126,9 +127,11 @@ impl Tty {
         self.retry.closed(now);
     }
 
-    /// Changes the settings. They take effect when the port is opened the next time.
+    /// Changes the settings. They take effect when the port is opened the next time; it is to be
+    /// closed for that.
     pub fn set_settings(&mut self, settings: PortSettings) {
         self.settings = settings;
+        self.retry.begin_anew();
     }
 
     /// The poller reported the port as readable.

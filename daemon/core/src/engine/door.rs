@@ -101,6 +101,14 @@ impl Engine {
         self.go_on(now);
     }
 
+    /// The tty is left unread because so much waits for the local file of a download (`true`), or is
+    /// read again.
+    pub fn hold_reading(&mut self, now: Now, held: bool) {
+        self.link.set_now(now);
+        self.link.hold_reading(held);
+        self.go_on(now);
+    }
+
     /// A call from the bus.
     pub fn request(&mut self, now: Now, ticket: Ticket, request: Request) {
         self.link.set_now(now);
@@ -197,6 +205,7 @@ impl Engine {
         let deadlines = [
             self.link.deadline(),
             self.calls.first_expiry(),
+            self.transfers.next_expiry(),
             self.transfers.store_again(),
         ];
         deadlines.into_iter().flatten().min()
@@ -217,6 +226,7 @@ impl Engine {
             return;
         }
         self.calls.refuse_hopeless();
+        self.transfers.expire();
         let mut context = Context::from_waker(Waker::noop());
         if let Poll::Ready(()) = self.life.as_mut().poll(&mut context) {
             return self.end();

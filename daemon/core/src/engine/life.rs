@@ -26,7 +26,7 @@ pub async fn live(ftp: Ftp, transfers: Transfers, calls: Calls) {
         let failure = match bring_up(modem, from).await {
             Ok(()) => {
                 recovery.online();
-                match service::serve(&ftp, &transfers, &calls).await {
+                match service::serve(&ftp, &transfers, &calls, &mut recovery).await {
                     Ok(()) => return,
                     Err(failure) => failure,
                 }

@@ -247,6 +247,7 @@ impl Requests {
         modem.show(settings.modem.device.clone(), |status, device| {
             status.device = device;
         });
+        self.transfers.reconfigured(&old, &settings);
         modem.link().set_settings(Arc::new(settings));
         publish_servers(modem);
     }

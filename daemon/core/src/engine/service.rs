@@ -14,6 +14,7 @@ use crate::api::request::Operation;
 use crate::api::status::{ModemState, TransferId};
 use crate::ftp::{Ftp, Place, Session, operations};
 use crate::modem::{ModuleCall, pdp_context, registration, ufs};
+use crate::recovery::Recovery;
 use crate::transfer::{self, Transfers};
 
 /// How long a lost registration may take to come back before the PDP context is activated anew.
@@ -43,7 +44,12 @@ struct Service<'a> {
 ///
 /// # Errors
 /// With a scope of `Context` or more.
-pub async fn serve(ftp: &Ftp, transfers: &Transfers, calls: &Calls) -> Result<(), Failure> {
+pub async fn serve(
+    ftp: &Ftp,
+    transfers: &Transfers,
+    calls: &Calls,
+    recovery: &mut Recovery,
+) -> Result<(), Failure> {
     ftp.modem().report(ModemState::Online, "");
     let _serving = calls.serve();
     let mut service = Service {
@@ -53,18 +59,19 @@ pub async fn serve(ftp: &Ftp, transfers: &Transfers, calls: &Calls) -> Result<()
         session: Session::new(ftp.clone()),
     };
     loop {
-        match service.next().await {
-            Job::Call(call) => service.call(call).await?,
-            Job::ModuleCall(call) => service.module_call(call).await?,
-            Job::Chore(chore) => {
-                transfer::clean_up(transfers, &mut service.session, chore).await?;
-            }
+        let (mut unsettled, mut has_moved) = (None, false);
+        let ended = match service.next().await {
+            Job::Call(call) => service.call(call).await,
+            Job::ModuleCall(call) => service.module_call(call).await,
+            Job::Chore(chore) => transfer::clean_up(transfers, &mut service.session, chore).await,
             Job::Transfer(id) => {
-                transfer::run(transfers, &mut service.session, id).await?;
-                ufs::tidy(ftp.modem()).await?;
+                let ended = transfer::run(transfers, &mut service.session, id).await;
+                unsettled = ended.unsettled;
+                has_moved = true;
+                ended.broken
             }
-            Job::NetworkChanged => service.network_changed().await?,
-            Job::Idle => service.session.close().await?,
+            Job::NetworkChanged => service.network_changed().await,
+            Job::Idle => service.session.close().await,
             Job::Stop => {
                 if let Err(failure) = service.session.close().await {
                     tracing::warn!("closing the session: {failure}");
@@ -72,6 +79,15 @@ pub async fn serve(ftp: &Ftp, transfers: &Transfers, calls: &Calls) -> Result<()
                 return Ok(());
             }
             Job::Broken(failure) => return Err(failure),
+        };
+        let session = &mut service.session;
+        let judged = recovery.judge(session, transfers, ended).await;
+        if let Some(unsettled) = unsettled {
+            transfer::settle(transfers, unsettled, recovery.is_network_blamed());
+        }
+        judged?;
+        if has_moved {
+            ufs::tidy(ftp.modem()).await?;
         }
     }
 }
@@ -82,12 +98,17 @@ impl Service<'_> {
         let link = self.ftp.link();
         let idle = self.session.idle_deadline();
         loop {
-            let deadline = [idle, self.transfers.next_due()]
-                .into_iter()
-                .flatten()
-                .min();
-            if let Some(job) = link.until(deadline, || self.job()).await {
-                return job;
+            let due = self.transfers.next_due();
+            let deadline = idle.into_iter().chain(due).min();
+            let event = link.until(deadline, || {
+                let job = self.job().map(Some);
+                // A transfer may have come for a server that is left alone for a while.
+                job.or_else(|| (self.transfers.next_due() != due).then_some(None))
+            });
+            match event.await {
+                Some(Some(job)) => return job,
+                Some(None) => continue,
+                None => {}
             }
             if idle.is_some_and(|idle| link.now().instant >= idle) {
                 return Job::Idle;

@@ -10,7 +10,7 @@ use crate::at::command::network::Clock;
 use crate::at::command::tls::{ContextSetting, SslSetting};
 use crate::at::quote::{Host, Password, User};
 use crate::link::Link;
-use crate::modem::clock::TOLERANCE;
+use crate::modem::clock;
 
 /// The failure with its cause in words, as far as it can be found out.
 pub async fn of(link: &Link, server: &Server, failure: Failure) -> Failure {
@@ -63,18 +63,10 @@ async fn cause(link: &Link, server: &Server) -> Result<String, Failure> {
     })
 }
 
-/// Whether the module's clock is wrong in spite of having been set.
+/// What is wrong with the clock, if it could not be set.
 async fn wrong_clock(link: &Link) -> Result<Option<String>, Failure> {
-    let host = link.now().unix;
     let module = link.send(Clock).await?;
-    let apart = (module - host).abs();
-    Ok((apart > TOLERANCE).then(|| {
-        format!(
-            "the module's clock is wrong ({} days away from the host's), so certificates seem \
-             not to be valid",
-            apart / 86_400
-        )
-    }))
+    Ok(clock::complaint(module, link.now().unix))
 }
 
 /// Whether the handshake works with this setting changed. That the login then fails is meant.

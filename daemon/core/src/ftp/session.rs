@@ -7,7 +7,7 @@ use modem_ftp_dbus::errors::ErrorName;
 
 use super::handle::Ftp;
 use super::{login, tls};
-use crate::api::failure::{Failure, Scope};
+use crate::api::failure::{Failure, Retry, Scope};
 use crate::api::settings::Server;
 use crate::api::status::SessionState;
 use crate::at::quote::RemotePath;
@@ -19,6 +19,8 @@ pub struct Session {
     /// The directory it was in after login; the inner `None`: it cannot be returned to by name.
     home: Option<Option<RemotePath>>,
     used: Instant,
+    /// The server of the last login, and what came of it.
+    last_login: Option<(String, Result<(), Failure>)>,
 }
 
 impl Session {
@@ -30,6 +32,7 @@ impl Session {
             open: None,
             home: None,
             used,
+            last_login: None,
         }
     }
 
@@ -63,8 +66,12 @@ impl Session {
         }
         self.close().await?;
         self.show(SessionState::Opening, &server.name);
-        match login::log_in(&self.ftp, server).await {
+        let logged_in = login::log_in(&self.ftp, server).await;
+        let logged_in = logged_in.map_err(outlasting);
+        self.last_login = Some((server.name.clone(), logged_in.clone()));
+        match logged_in {
             Ok(()) => {
+                self.ftp.link().begin_session(&server.name);
                 self.show(SessionState::Idle, &server.name);
                 self.open = Some(server.clone());
                 self.home = None;
@@ -138,6 +145,18 @@ impl Session {
         }
     }
 
+    /// Whether the login that failed last did so on the way to the server: the network or the server
+    /// may be to blame.
+    pub fn could_not_be_reached(&self) -> bool {
+        let login = self.last_login.as_ref().map(|(_, login)| login);
+        login.is_some_and(|login| login.as_ref().is_err_and(is_on_the_way))
+    }
+
+    /// The server of the last login and what came of it, once.
+    pub fn take_last_login(&mut self) -> Option<(String, Result<(), Failure>)> {
+        self.last_login.take()
+    }
+
     /// The directory it was in after login, as far as that was found out: the outer `None` is not
     /// asked yet, the inner one that it cannot be returned to by name.
     pub(super) fn home(&self) -> Option<Option<&RemotePath>> {
@@ -166,4 +185,25 @@ impl Session {
     pub fn server(&self) -> Option<&Server> {
         self.open.as_ref()
     }
+}
+
+/// A login that failed is not tried again in a few seconds. A code of the module's TCP/IP stack says
+/// nothing of the server, even if it blames a parameter (docs/module/quirks.md N3).
+fn outlasting(failure: Failure) -> Failure {
+    let stack = matches!(failure.code, Some(550..=574));
+    if stack && failure.retry == Retry::Never {
+        let name = ErrorName::ConnectFailed;
+        let failure = Failure { name, ..failure };
+        return failure.retry(Retry::Later).scope(Scope::Session);
+    }
+    match failure.retry {
+        Retry::Soon => failure.retry(Retry::Later),
+        Retry::Later | Retry::Never => failure,
+    }
+}
+
+/// Whether a login failed on the way to the server.
+fn is_on_the_way(failure: &Failure) -> bool {
+    let name = matches!(failure.name, ErrorName::ConnectFailed | ErrorName::Timeout);
+    name && failure.scope == Scope::Context && failure.code.is_some()
 }

@@ -10,6 +10,7 @@ use super::time_outs::{Carries, silence};
 use crate::api::failure::{Failure, Scope};
 use crate::api::output::{Bytes, Output};
 use crate::at::answer::{Answer, Outcome};
+use crate::at::awaited::Awaited;
 use crate::at::command::{Command, Conversation, Patience};
 
 impl Link {
@@ -19,8 +20,8 @@ impl Link {
     /// What [`Command::read`] makes of a bad answer; `ModemUnavailable` or `Timeout` when none
     /// comes; what interrupted it when the port closed or the module restarted.
     pub async fn send<C: Command>(&self, command: C) -> Result<C::Reply, Failure> {
-        self.prove_command_mode().await?;
-        self.exchange(command).await
+        let patience = command.patience();
+        self.send_patiently(command, patience).await
     }
 
     /// As [`Link::send`], with a time limit of its own.
@@ -32,16 +33,24 @@ impl Link {
         command: C,
         limit: Duration,
     ) -> Result<C::Reply, Failure> {
+        self.send_patiently(command, Patience::Fixed(limit)).await
+    }
+
+    async fn send_patiently<C: Command>(
+        &self,
+        command: C,
+        patience: Patience,
+    ) -> Result<C::Reply, Failure> {
         self.prove_command_mode().await?;
-        self.exchange_within(command, limit).await
+        self.begin(&command)?;
+        let answer = self.answer::<C>(patience).await?;
+        command.read(answer)
     }
 
     /// As [`Link::send`], on a port that is known to be in command mode (or is being tried).
     pub(super) async fn exchange<C: Command>(&self, command: C) -> Result<C::Reply, Failure> {
         let patience = command.patience();
-        self.begin(&command)?;
-        let answer = self.answer::<C>(patience).await?;
-        command.read(answer)
+        self.exchange_patiently(command, patience).await
     }
 
     /// As [`Link::send_within`], at once: for a caller that does not know yet whether a module
@@ -54,9 +63,18 @@ impl Link {
         command: C,
         limit: Duration,
     ) -> Result<C::Reply, Failure> {
+        self.exchange_patiently(command, Patience::Fixed(limit))
+            .await
+    }
+
+    async fn exchange_patiently<C: Command>(
+        &self,
+        command: C,
+        patience: Patience,
+    ) -> Result<C::Reply, Failure> {
         self.begin(&command)?;
-        let answer = self.answer::<C>(Patience::Fixed(limit)).await?;
-        command.read(answer)
+        let answer = self.wait_for_answer::<C>(patience).await?;
+        command.read(answer.map_err(|awaited| silence(C::NAME, awaited))?)
     }
 
     /// Puts a command on the line.
@@ -82,8 +100,23 @@ impl Link {
     }
 
     /// Waits for the answer to the outstanding command; gives the command up when it does not
-    /// come in time.
+    /// come in time, and asks whether the module still answers.
     pub(super) async fn answer<C: Command>(&self, patience: Patience) -> Result<Answer, Failure> {
+        match self.wait_for_answer::<C>(patience).await? {
+            Ok(answer) => {
+                self.note_answer::<C>();
+                Ok(answer)
+            }
+            Err(awaited) => Err(self.explain_silence::<C>(awaited).await),
+        }
+    }
+
+    /// Waits for the answer to the outstanding command; `Ok(Err)`: it did not come in time, and the
+    /// command was given up.
+    async fn wait_for_answer<C: Command>(
+        &self,
+        patience: Patience,
+    ) -> Result<Result<Answer, Awaited>, Failure> {
         match self.conclude(patience, Carries::Nothing, || None).await {
             End::Answer(answer) => {
                 log_answer::<C>(&answer);
@@ -92,7 +125,7 @@ impl Link {
                     self.abandon();
                     self.break_out().await?;
                 }
-                Ok(answer)
+                Ok(Ok(answer))
             }
             End::Broken(failure) | End::Stop(failure) => {
                 self.abandon();
@@ -100,7 +133,7 @@ impl Link {
             }
             End::Silent(awaited) => {
                 self.abandon();
-                Err(silence(C::NAME, awaited))
+                Ok(Err(awaited))
             }
         }
     }

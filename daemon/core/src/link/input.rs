@@ -28,6 +28,17 @@ impl Link {
             })
     }
 
+    /// So much waits for the local file that the tty is left unread, or no more: then what the
+    /// module has to say may come.
+    pub fn hold_reading(&self, held: bool) {
+        self.state.change_with(held, |state, held| {
+            state.is_reading_held = held;
+            if !held {
+                state.received_at = state.now.instant;
+            }
+        });
+    }
+
     /// The next URC that has not been interpreted.
     pub fn next_urc(&self) -> Option<Urc> {
         self.state.change(|state| state.urcs.pop_front())

@@ -7,7 +7,7 @@ use super::handle::Link;
 use super::payload::{PayloadDestination, Received};
 use super::reception::Reception;
 use super::state::Abort;
-use super::time_outs::{Carries, silence};
+use super::time_outs::Carries;
 use crate::api::failure::Failure;
 use crate::at::awaited::Awaited;
 use crate::at::command::Command;
@@ -90,7 +90,9 @@ impl Link {
             End::Answer(answer) => {
                 tracing::debug!(target: "modem_ftp::at", "< {}: {:?} {:?}, {} bytes",
                     C::NAME, answer.outcome, answer.result, answer.received);
+                self.note_answer::<C>();
                 let result = command.read(answer);
+                self.note_data::<C, _>(&result);
                 if result.is_err() {
                     // A broken transfer may leave bytes behind.
                     self.abandon();
@@ -110,13 +112,19 @@ impl Link {
                 Err(failure)
             }
             End::Silent(awaited) => {
+                if let Some(failure) = self.blame_sink(C::NAME) {
+                    // Kept, it would hold the port up until the disk works again.
+                    reception.discard();
+                    self.stop_receiving().await?;
+                    return Err(failure);
+                }
                 if awaited == Awaited::Data {
                     reception.end();
                     self.stop_receiving().await?;
                 } else {
                     self.abandon();
                 }
-                Err(silence(C::NAME, awaited))
+                Err(self.explain_silence::<C>(awaited).await)
             }
         }
     }

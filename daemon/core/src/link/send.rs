@@ -9,7 +9,7 @@ use super::handle::Link;
 use super::payload::{PayloadSource, Sent};
 use super::pump::RunningPump;
 use super::state::LinkState;
-use super::time_outs::{Carries, silence};
+use super::time_outs::Carries;
 use crate::api::failure::{Failure, Retry, Scope};
 use crate::api::output::Output;
 use crate::at::answer::Answer;
@@ -57,7 +57,9 @@ impl Link {
         source: PayloadSource,
     ) -> Result<(C::Reply, Sent), Failure> {
         self.prove_command_mode().await?;
-        self.connect(&command).await?;
+        let connected = self.connect(&command).await;
+        self.note_data::<C, _>(&connected);
+        connected?;
         let (bytes, checksum) = self.pump(&command, source).await?;
         if source.length.is_none() && self.state.get(|state| state.answer.is_none()) {
             self.drain().await?;
@@ -96,15 +98,21 @@ impl Link {
             .until(Some(deadline), || self.state.change(connect_event))
             .await;
         match event {
-            Some(ConnectEvent::Connected) => Ok(()),
-            Some(ConnectEvent::Answer(answer)) => Err(refusal(command, *answer)),
+            Some(ConnectEvent::Connected) => {
+                self.note_answer::<C>();
+                Ok(())
+            }
+            Some(ConnectEvent::Answer(answer)) => {
+                self.note_answer::<C>();
+                Err(refusal(command, *answer))
+            }
             Some(ConnectEvent::Broken(failure)) => {
                 self.abandon();
                 Err(failure.context(C::NAME))
             }
             None => {
                 self.abandon();
-                Err(silence(C::NAME, Awaited::Final))
+                Err(self.explain_silence::<C>(Awaited::Final).await)
             }
         }
     }

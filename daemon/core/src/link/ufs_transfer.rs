@@ -8,7 +8,7 @@ use modem_ftp_dbus::errors::ErrorName;
 use super::handle::Link;
 use super::state::Abort;
 use super::state::LinkState;
-use super::time_outs::{FINAL, silence};
+use super::time_outs::FINAL;
 use crate::api::failure::{Failure, Retry, Scope};
 use crate::at::answer::Answer;
 use crate::at::awaited::Awaited;
@@ -62,7 +62,12 @@ impl Link {
             .until(Some(deadline), || self.state.change(acceptance))
             .await;
         match event {
-            Some(TransferEvent::Ended(answer)) => return command.read(answer),
+            Some(TransferEvent::Ended(answer)) => {
+                self.note_answer::<C>();
+                let result = command.read(answer);
+                self.note_data::<C, _>(&result);
+                return result;
+            }
             Some(TransferEvent::Broken(failure)) => {
                 self.abandon();
                 return Err(failure.context(C::NAME));
@@ -70,12 +75,17 @@ impl Link {
             Some(TransferEvent::Accepted) => {}
             Some(TransferEvent::Abort(_)) | None => {
                 self.abandon();
-                return Err(silence(C::NAME, Awaited::Final));
+                return Err(self.explain_silence::<C>(Awaited::Final).await);
             }
         }
         let _parked = Parked(self);
         match self.watch(interval, length, moved).await {
-            Ok(answer) => command.read(answer),
+            Ok(answer) => {
+                self.note_answer::<C>();
+                let result = command.read(answer);
+                self.note_data::<C, _>(&result);
+                result
+            }
             Err(failure) => Err(failure.context(C::NAME)),
         }
     }

@@ -67,11 +67,12 @@ impl Modem {
                 link.prove_command_mode().await?;
                 match link.send(raw).await {
                     Ok(text) => Ok(Reply::Text(text)),
+                    // The module answers, but not this line.
+                    Err(failure) if failure.name == ErrorName::Timeout => Err(unanswered(timeout)),
                     Err(failure) if failure.scope == Scope::Line => {
                         link.survive(failure)?;
                         outlast(link).await?;
-                        let text = format!("AT line: no final result within {timeout:?}");
-                        Err(Failure::new(ErrorName::Timeout, text).retry(Retry::Later))
+                        Err(unanswered(timeout))
                     }
                     Err(failure) => Err(failure),
                 }
@@ -83,6 +84,11 @@ impl Modem {
             }
         }
     }
+}
+
+fn unanswered(timeout: Duration) -> Failure {
+    let text = format!("AT line: no final result within {timeout:?}");
+    Failure::new(ErrorName::Timeout, text).retry(Retry::Later)
 }
 
 /// Waits until a module that is busy with a command reads commands again.

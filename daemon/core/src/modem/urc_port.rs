@@ -58,7 +58,8 @@ pub async fn check(modem: &Modem) -> Result<(), Failure> {
                 let _ = link.send(Close).await;
                 return Ok(());
             }
-            Err(failure) if failure.name == ErrorName::Timeout => {}
+            Err(failure)
+                if failure.name == ErrorName::Timeout && failure.scope == Scope::Context => {}
             // 603, 606 and the like: an answer all the same.
             Err(failure) if failure.scope <= Scope::Session => return Ok(()),
             Err(failure) => return Err(failure),

@@ -2,6 +2,9 @@
 //! (docs/module/quirks.md §5).
 
 mod back_off;
+mod cures;
+mod judge;
 mod policy;
+mod second_opinion;
 
 pub use policy::Recovery;

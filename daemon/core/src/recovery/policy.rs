@@ -2,21 +2,23 @@
 //! one; a login that works starts again at the first. An activated PDP context does not: what is
 //! wrong with it shows only when it is used (docs/module/quirks.md F2, N3).
 
+use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
 use modem_ftp_dbus::errors::ErrorName;
 
 use super::back_off;
+use super::cures::Cures;
 use crate::api::failure::{Failure, Scope};
 use crate::api::output::Output;
 use crate::api::status::ModemState;
 use crate::at::command::network::RestartModule;
 use crate::ftp::Ftp;
-use crate::link::{Link, Port};
+use crate::link::{DataConnections, Link, Port};
 use crate::modem::Modem;
 
 /// Tries of the context before the module is restarted (TCP/IP manual: three).
-const CONTEXT_TRIES: u32 = 3;
+pub(super) const CONTEXT_TRIES: u32 = 3;
 /// Restarts in a row without a login before the power is switched, where it can be.
 const RESTARTS: u32 = 3;
 /// A context that was up for so long worked, used or not.
@@ -37,6 +39,24 @@ pub struct Recovery {
     context: u32,
     restarts: u32,
     online: Option<Instant>,
+    /// Whether the module is to be restarted by its power supply.
+    pub(super) wants_power: bool,
+    /// Whether the network kept the job that was judged last from its server.
+    pub(super) is_network_blamed: bool,
+    /// Whether it may be the only server's setting that keeps logins from working.
+    pub(super) is_setting_suspected: bool,
+    /// Servers on which a login has worked since the daemon started.
+    pub(super) worked: BTreeSet<String>,
+    /// The module's data connections, as they were when last looked at.
+    pub(super) data: DataConnections,
+    pub(super) data_cures: Cures,
+    /// Until when failing data connections are not the module's fault.
+    pub(super) exonerated: Option<Instant>,
+    /// TLS logins since the module was restarted.
+    pub(super) tls_logins: u32,
+    /// Logins in a row that the module's TCP/IP stack failed.
+    pub(super) stack_failures: u32,
+    pub(super) stack_cures: Cures,
 }
 
 impl Recovery {
@@ -49,6 +69,16 @@ impl Recovery {
             context: 0,
             restarts: 0,
             online: None,
+            wants_power: false,
+            is_network_blamed: false,
+            is_setting_suspected: false,
+            worked: BTreeSet::new(),
+            data: DataConnections::default(),
+            data_cures: Cures::default(),
+            exonerated: None,
+            tls_logins: 0,
+            stack_failures: 0,
+            stack_cures: Cures::default(),
         }
     }
 
@@ -65,6 +95,11 @@ impl Recovery {
     pub fn online(&mut self) {
         self.silent = 0;
         self.online = Some(self.link().now().instant);
+    }
+
+    /// How often the context was rebuilt in vain.
+    pub(super) fn context_tries(&self) -> u32 {
+        self.context
     }
 
     /// Starts again at the first stage if a login has worked since, or the context did for long.
@@ -148,7 +183,8 @@ impl Recovery {
         let pause = back_off::pause(*tries);
         // Results that go elsewhere look like a dead session; a restart would not bring them here.
         let astray = self.modem().is_urc_port_suspected();
-        if self.context > CONTEXT_TRIES && !astray {
+        let doubtful = astray || self.is_setting_suspected;
+        if self.context > CONTEXT_TRIES && !doubtful {
             self.context = 0;
             return self.restart(failure).await;
         }
@@ -167,7 +203,9 @@ impl Recovery {
     async fn restart(&mut self, failure: Failure) -> Scope {
         self.restarts += 1;
         let pause = back_off::restart_pause(self.restarts);
-        let power = self.restarts > RESTARTS && self.can_switch_power();
+        self.tls_logins = 0;
+        let wanted = std::mem::take(&mut self.wants_power) || self.restarts > RESTARTS;
+        let power = wanted && self.can_switch_power();
         let what = if power {
             "its power is switched off and on"
         } else {

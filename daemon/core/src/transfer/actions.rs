@@ -111,7 +111,13 @@ fn act(queue: &mut Queue, call: Call) -> Result<Option<Abort>, Failure> {
             if call.action == Action::Retry {
                 queue.check_room(call.uid, call.limits)?;
             }
-            queue.change(id, |transfer| change(transfer, now));
+            let server = queue.change(id, |transfer| {
+                change(transfer, now);
+                transfer.status.server.clone()
+            });
+            if let Some(server) = server.filter(|_| call.action == Action::Retry) {
+                queue.holds.lift(&server);
+            }
         }
         Decision::Cancel => {
             let was_active = queue.change(id, |transfer| cancel(transfer, now));

@@ -143,6 +143,39 @@ impl Chores {
         fact
     }
 
+    /// Nothing is done on this server before `until`.
+    pub fn hold_server(&mut self, server: &str, until: Instant) {
+        for id in self.of_server(server) {
+            if self
+                .waiting
+                .get(&id)
+                .is_some_and(|waiting| waiting.due < until)
+            {
+                self.put_off(id, until);
+            }
+        }
+    }
+
+    /// This server can be used again: its chores are due, but for those that failed by themselves.
+    pub fn free_server(&mut self, server: &str, now: Instant) {
+        self.away.remove(server);
+        for id in self.of_server(server) {
+            if self
+                .waiting
+                .get(&id)
+                .is_some_and(|waiting| waiting.tries == 0)
+            {
+                self.put_off(id, now);
+            }
+        }
+    }
+
+    fn of_server(&self, server: &str) -> Vec<ChoreId> {
+        let waiting = self.waiting.iter();
+        let of_server = waiting.filter(|(_, waiting)| waiting.chore.server == server);
+        of_server.map(|(id, _)| *id).collect()
+    }
+
     fn put_off(&mut self, id: ChoreId, due: Instant) {
         if let Some(waiting) = self.waiting.get_mut(&id) {
             self.due.remove(&(waiting.due, id));

@@ -62,13 +62,16 @@ impl Transfers {
     /// `QueueFull`.
     pub fn accept(&self, ticket: Ticket, order: Order) -> Result<(), Failure> {
         let limits = self.link().settings().limits;
-        let unix = self.link().now().unix;
+        let now = self.link().now();
         self.queue.change_with(
-            (ticket, order, limits, unix),
-            |queue, (ticket, order, limits, unix)| {
+            (ticket, order, limits, now),
+            |queue, (ticket, order, limits, now)| {
                 queue.check_room(order.uid, limits)?;
                 let id = queue.next_id();
-                queue.insert(Transfer::new(id, order, unix));
+                let held = queue.holds.reason(&order.server, now.instant);
+                let mut transfer = Transfer::new(id, order, now.unix);
+                transfer.status.error = held;
+                queue.insert(transfer);
                 queue.store(id);
                 let reply = Output::Reply(ticket, Ok(Reply::Queued(id)));
                 queue.outputs.push_back(reply);
@@ -85,9 +88,10 @@ impl Transfers {
 
     /// When a transfer that waits for its next attempt may begin it, or a chore is due.
     pub fn next_due(&self) -> Option<Instant> {
-        self.queue.get(|queue| {
-            let due = [queue.next_due(), queue.chores.next_due()];
-            due.into_iter().flatten().min()
+        let now = self.link().now().instant;
+        self.queue.get_with(now, |queue, now| {
+            let chore = queue.chores.next_due();
+            queue.next_due(now).into_iter().chain(chore).min()
         })
     }
 

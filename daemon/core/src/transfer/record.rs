@@ -205,6 +205,15 @@ impl Transfer {
         waits_for_nothing && self.is_stored
     }
 
+    /// Whether it ends with its `expires`: it has one, and it waits.
+    pub fn may_expire(&self) -> bool {
+        let waits = matches!(
+            self.status.state,
+            TransferState::Queued | TransferState::Waiting | TransferState::Paused
+        );
+        waits && self.options.expires > 0
+    }
+
     /// Marks the begin of an attempt.
     pub fn begin(&mut self, unix: i64) {
         self.status.state = TransferState::Active;

@@ -1,26 +1,40 @@
-//! One attempt from its begin to the state that comes of it.
+//! One attempt from its begin to the state that comes of it. It is judged in between: whether the
+//! server or the network is to blame decides what it costs.
+
+use modem_ftp_dbus::errors::ErrorName;
 
 use super::attempt::Attempt;
 use super::handle::Transfers;
-use super::{download, settle, upload};
+use super::settle::settle as bring_to_next_state;
+use super::{download, upload};
 use crate::api::failure::Failure;
 use crate::api::status::{Direction, TransferId};
 use crate::ftp::Session;
 
-/// Makes one attempt at a transfer and settles what comes of it.
-///
-/// # Errors
-/// With a scope of `Context` or more: what failed below the session.
-pub async fn run(
-    transfers: &Transfers,
-    session: &mut Session,
+/// An attempt that could not reach its server; whether the network is to blame decides what it costs.
+pub struct Unsettled {
     id: TransferId,
-) -> Result<(), Failure> {
+    failure: Failure,
+}
+
+/// What came of an attempt.
+pub struct Ended {
+    /// What failed below the session, if anything did.
+    pub broken: Result<(), Failure>,
+    /// What has to be settled once it is known who is to blame.
+    pub unsettled: Option<Unsettled>,
+}
+
+/// Makes one attempt at a transfer and settles what comes of it, unless that has to be judged first.
+pub async fn run(transfers: &Transfers, session: &mut Session, id: TransferId) -> Ended {
     let link = transfers.link();
     link.take_abort();
     link.take_pumped();
     let Some(mut attempt) = Attempt::begin(transfers, id) else {
-        return Ok(());
+        return Ended {
+            broken: Ok(()),
+            unsettled: None,
+        };
     };
     let handle = attempt.local.handle;
     let result = match attempt.open_local().await {
@@ -28,15 +42,33 @@ pub async fn run(
         Err(failure) => Err(failure),
     };
     let failure = result.as_ref().err().cloned();
-    // Whoever waits for it to stop does not wait for the session to be closed.
-    settle::settle(transfers, id, result, link.take_pumped() == Some(handle));
-    match failure {
+    let consumed = link.take_pumped() == Some(handle);
+    let mut unsettled = None;
+    match result {
+        Err(failure) if session.could_not_be_reached() => {
+            unsettled = Some(Unsettled { id, failure });
+        }
+        // Whoever waits for it to stop does not wait for the session to be closed.
+        result => bring_to_next_state(transfers, id, result, consumed),
+    }
+    let broken = match failure {
         None => {
             session.touch();
             Ok(())
         }
         Some(failure) => session.after(&failure).await,
-    }
+    };
+    Ended { broken, unsettled }
+}
+
+/// Settles an attempt that could not reach its server. `network`: that is the network's fault.
+pub fn settle(transfers: &Transfers, unsettled: Unsettled, network: bool) {
+    let Unsettled { id, failure } = unsettled;
+    let name = match network {
+        true => ErrorName::BearerFailed,
+        false => failure.name,
+    };
+    bring_to_next_state(transfers, id, Err(Failure { name, ..failure }), false);
 }
 
 async fn perform(session: &mut Session, mut attempt: Attempt) -> Result<(), Failure> {

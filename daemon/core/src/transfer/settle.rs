@@ -28,6 +28,8 @@ struct Outcome {
     is_unstored: bool,
     now: Now,
     limits: Limits,
+    /// Differs between runs of the daemon.
+    seed: u64,
 }
 
 /// Brings a transfer to its next state after an attempt. `consumed`: bytes of a pipe were read.
@@ -46,6 +48,7 @@ pub(super) fn settle(
         is_unstored: false,
         now: link.now(),
         limits: link.settings().limits,
+        seed: transfers.seed,
     };
     transfers.queue.change_with(outcome, |queue, outcome| {
         queue.set_active(None);
@@ -107,7 +110,7 @@ fn next_state(transfer: &mut Transfer, outcome: Outcome) {
                 (ErrorName::LocalIo, None) if outcome.is_unstored && transfer.can_restart() => {
                     uncounted(transfer)
                 }
-                _ => retry::after_failure(transfer, &failure, now),
+                _ => retry::after_failure(transfer, &failure, now, outcome.seed),
             };
             if next == paused {
                 transfer.status.error = None;

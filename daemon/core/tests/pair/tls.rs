@@ -194,6 +194,35 @@ fn the_clock_is_set_only_if_it_is_wrong_and_validity_is_checked() {
 }
 
 #[test]
+fn a_clock_that_the_network_set_is_left_alone() {
+    let mut world = secure().online();
+    world.set_clock(5 * 86_400);
+    connect(&mut world);
+    assert!(world.has_sent("AT+QLTS"));
+    assert!(!world.has_sent("AT+CCLK="), "the host may be wrong");
+}
+
+#[test]
+fn a_host_without_the_time_sets_no_clock_and_the_failure_says_so() {
+    let mut world = secure()
+        .with(|setup| setup.config.network_time = false)
+        .fault("tls-fails")
+        .online();
+    // The host has no battery either: it is 1970.
+    let unix = world.now().unix;
+    world.set_clock(1000 - unix);
+    let failure = world.call(Operation::Connect).expect_err("no handshake");
+    assert_eq!(failure.name, ErrorName::TlsFailed);
+    assert!(failure.text.contains("neither"), "{failure}");
+    assert!(!world.has_sent("AT+CCLK="), "1970 is no time to set");
+    // Then it has got the time.
+    world.set_clock(unix - 1000);
+    world.heal("tls-fails");
+    connect(&mut world);
+    assert_eq!(world.sent("AT+CCLK=\"26/03/01").len(), 1);
+}
+
+#[test]
 fn a_failed_handshake_names_the_likely_causes() {
     let mut world = secure().fault("tls-fails").online();
     let failure = world.call(Operation::Connect).expect_err("no handshake");

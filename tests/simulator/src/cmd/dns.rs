@@ -5,6 +5,7 @@ use std::collections::VecDeque;
 use std::net::IpAddr;
 
 use crate::at::parse::Form;
+use crate::fault::Knob;
 use crate::module::{CommandError, CommandResult, Module, Outcome};
 use crate::remote::{Failure, Request};
 
@@ -12,6 +13,8 @@ use crate::remote::{Failure, Request};
 const HOST_LIMIT: usize = 200;
 /// `<err>` when a name has no address.
 const DNS_FAILED: u16 = 565;
+/// `<result>` when a host does not answer in time.
+const NO_ANSWER: u16 = 569;
 
 /// The command for which a name is looked up.
 #[derive(Debug)]
@@ -93,6 +96,10 @@ pub(crate) fn qping(module: &mut Module, form: &Form) -> CommandResult {
 }
 
 impl Module {
+    fn is_ping_lost(&self) -> bool {
+        self.faults.is_on(Knob::PingLost) || self.faults.is_on(Knob::DataDead)
+    }
+
     /// Prints the result of a lookup.
     pub(crate) fn resolved(&mut self, result: Result<Vec<IpAddr>, Failure>) {
         let Some(lookup) = self.lookups.0.pop_front() else {
@@ -106,6 +113,12 @@ impl Module {
                 }
             }
             (LookupFor::Address, Err(_)) => self.urc(&format!("+QIURC: \"dnsgip\",{DNS_FAILED}")),
+            (LookupFor::Ping { count }, Ok(_)) if self.is_ping_lost() => {
+                for _ in 0..count {
+                    self.urc(&format!("+QPING: {NO_ANSWER}"));
+                }
+                self.urc(&format!("+QPING: 0,{count},0,{count},0,0,0"));
+            }
             (LookupFor::Ping { count }, Ok(addresses)) => {
                 let address = addresses
                     .first()

@@ -38,6 +38,7 @@ macro_rules! knobs {
 knobs! {
     BusyAfterClose "busy-after-close" "[MS]" "quirks.md F1" "QFTPCLOSE takes MS (2000) longer; FTP commands get 603 until its URC",
     DataRefused "data-refused" "[TIMES]" "quirks.md F2" "COM: transfers get CME 615 instead of CONNECT, then FTP commands get 603 until QFTPCLOSE",
+    DataDead "data-dead" "context|restart|power" "quirks.md F2" "COM: transfers get CME 615 and AT+QPING no answer until QIDEACT, a restart or a power-off",
     AbortUrc "abort-urc" "[ERR,PROTO]" "quirks.md F3" "a download ended by +++ or DTR prints its URC (0,<n>)",
     DataTimeout "data-timeout" "MS" "quirks.md F4" "a transfer fails with 609 after MS without data instead of rsptimeout",
     GetMissing "get-missing" "cme|connect|urc" "at-ftp.md §2.6" "how QFTPGET reports a missing file",
@@ -65,6 +66,7 @@ knobs! {
     QiactFails "qiact-fails" "[TIMES]" "at-ftp.md §6" "QIACT is answered with ERROR",
     QiactSlow "qiact-slow" "MS" "quirks.md N16" "QIACT and QIDEACT take MS",
     QiactGhost "qiact-ghost" "" "quirks.md N2" "QIACT? still lists a context that the network has deactivated",
+    PingLost "ping-lost" "" "quirks.md N2" "hosts do not answer AT+QPING",
     PdpdeactAfter "pdpdeact-after" "BYTES" "at-network.md §1" "the network deactivates the context after BYTES of data mode",
     ResetAfter "reset-after" "BYTES" "quirks.md N6" "the module restarts after BYTES of data mode",
     EchoOnBoot "echo-on-boot" "" "quirks.md N6" "echo is on after every restart, even if AT&W stored it off",

@@ -92,6 +92,13 @@ impl Faults {
         self.get(knob).is_some()
     }
 
+    /// Switches a fault off if its argument is this one.
+    pub(crate) fn heal(&mut self, knob: Knob, argument: &str) {
+        if self.text(knob, "") == Some(argument) {
+            self.clear(knob);
+        }
+    }
+
     /// The argument of a fault that is on, or `default` if it has none; `None` if it is off.
     pub(crate) fn text<'a>(&'a self, knob: Knob, default: &'a str) -> Option<&'a str> {
         self.get(knob)

@@ -204,7 +204,8 @@ impl Module {
     /// error.
     fn start_transfer(&mut self, mut transfer: FtpTransfer, command: DataCommand) -> CommandResult {
         let through_port = transfer.local == LocalEnd::Com;
-        if through_port && self.faults.trigger(Knob::DataRefused) {
+        let dead = self.faults.is_on(Knob::DataDead);
+        if through_port && (dead || self.faults.trigger(Knob::DataRefused)) {
             self.ftp.data_refused = true;
             return Err(CommandError::Cme(code::NO_DATA_CONNECTION));
         }

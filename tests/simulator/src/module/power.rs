@@ -33,6 +33,9 @@ impl Module {
             self.requests.push_back(Request::Drop);
         }
         self.power = Power::Off;
+        for argument in ["context", "restart"] {
+            self.faults.heal(Knob::DataDead, argument);
+        }
         self.timers.clear();
         self.dce.reset();
         self.discard_line();
@@ -86,6 +89,8 @@ impl Module {
                 self.dce.urc(&text);
                 if restart {
                     self.timers.schedule(self.now + STEP, TimedAction::PowerOn);
+                } else {
+                    self.faults.heal(Knob::DataDead, "power");
                 }
             }
         }

@@ -30,6 +30,9 @@ pub trait Command {
     /// Whether no line of the answer may be logged.
     const CONFIDENTIAL: bool = false;
 
+    /// Whether it needs a data connection to the server.
+    const NEEDS_DATA_CONNECTION: bool = false;
+
     /// The name of this command, where one type stands for several commands.
     fn name(&self) -> &'static str {
         Self::NAME

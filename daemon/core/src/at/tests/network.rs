@@ -5,7 +5,7 @@ use super::run::{check_lines, file, lines};
 use crate::api::secret::Secret;
 use crate::at::command::network::*;
 use crate::at::command::tls::*;
-use crate::at::quote::{ContextPassword, ContextText};
+use crate::at::quote::{ContextPassword, ContextText, Host};
 use crate::at::{Command, Patience};
 
 const OK: &[u8] = b"\r\nOK\r\n";
@@ -111,6 +111,12 @@ fn clock() {
     check_lines(&set, "AT+CCLK=\"08/01/04,00:19:43+00\"", OK, Ok(()));
     let text = "CCLK: the answer cannot be read";
     check_lines(&Clock, "AT+CCLK?", &answer("+CCLK: \"x\""), Err(text));
+    let wire = answer("+QLTS: \"2017/01/13,03:40:48+32,0\"");
+    check_lines(&NetworkTime, "AT+QLTS", &wire, Ok(Some(1_484_250_048)));
+    check_lines(&NetworkTime, "AT+QLTS", &answer("+QLTS: \"\""), Ok(None));
+    let text = "QLTS: the answer cannot be read";
+    check_lines(&NetworkTime, "AT+QLTS", &answer("+QLTS: \"x\""), Err(text));
+    check_lines(&NetworkTime, "AT+QLTS", OK, Err(text));
 }
 
 #[test]
@@ -181,4 +187,27 @@ fn tls_settings() {
         .map(str::to_owned)
         .to_vec();
     check_lines(&ContextSettingNames, "AT+QSSLCFG=?", wire, Ok(names));
+}
+
+#[test]
+fn echo_requests() {
+    let ping = Ping {
+        context: 1,
+        host: Host::new("host", "plant.example.net").unwrap(),
+    };
+    let line = r#"AT+QPING=1,"plant.example.net",10,1"#;
+    for (result, answered) in [
+        (r#"+QPING: 0,"192.0.2.1",32,90,255"#, true),
+        ("+QPING: 569", false),
+        ("+QPING: 565", false),
+        ("+QPING: 0,1,0,1,0,0,0", false),
+    ] {
+        check_lines(&ping, line, &lines(["OK", result]), Ok(answered));
+    }
+    check_lines(
+        &ping,
+        line,
+        b"\r\n+CME ERROR: 561\r\n",
+        Err("QPING: 561 opening the PDP context failed"),
+    );
 }

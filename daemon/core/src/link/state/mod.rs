@@ -1,6 +1,7 @@
 //! [`LinkState`]: the state of the conversation with the module. Only this floor changes it.
 
 mod abort;
+mod data;
 mod payload;
 mod port;
 
@@ -19,6 +20,7 @@ use crate::at::answer::Answer;
 use crate::at::channel::Channel;
 use crate::at::urc::Urc;
 pub use abort::Abort;
+pub use data::DataConnections;
 pub(in crate::link) use payload::{PumpState, ReceptionState};
 
 pub use port::{Losses, OPENING, Port};
@@ -58,6 +60,13 @@ pub(in crate::link) struct LinkState {
     pub response_timeout: Duration,
     /// `negotiatetime` of the server in use; zero without TLS.
     pub handshake_timeout: Duration,
+
+    /// What is known of the module's data connections.
+    pub data: DataConnections,
+    /// FTP commands in a row that were not answered although the module answers `AT`.
+    pub unanswered: u32,
+    /// Whether so much waits for the local file that the tty is left unread.
+    pub is_reading_held: bool,
 
     /// The running pump.
     pub pump: PumpState,
@@ -106,6 +115,9 @@ impl LinkState {
             urcs: VecDeque::new(),
             response_timeout: Duration::from_secs(90),
             handshake_timeout: Duration::ZERO,
+            data: DataConnections::default(),
+            unanswered: 0,
+            is_reading_held: false,
             pump: PumpState::default(),
             reception: None,
             delivered: 0,

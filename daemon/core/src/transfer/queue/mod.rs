@@ -4,8 +4,8 @@
 
 mod bounds;
 mod storing;
+mod waiting;
 
-use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
 use std::time::Instant;
 
@@ -13,6 +13,8 @@ use modem_ftp_dbus::errors::ErrorName;
 
 use super::chores::Chores;
 use super::record::Transfer;
+use super::runnable::Runnable;
+use super::server_holds::ServerHolds;
 use super::servers::Servers;
 use crate::api::fact::Fact;
 use crate::api::failure::Failure;
@@ -34,10 +36,14 @@ pub struct Queue {
     transfers: BTreeMap<TransferId, Transfer>,
     /// The highest number given out.
     last: u64,
-    /// Those that may run, the next one first.
-    runnable: BTreeSet<(Reverse<i32>, TransferId)>,
+    /// Those that may run.
+    pub runnable: Runnable,
+    /// The servers that are left alone for a while.
+    pub holds: ServerHolds,
     /// Those that wait for a moment.
     due: BTreeSet<(Instant, TransferId)>,
+    /// Those that wait and end at a Unix time, the first one first.
+    expiring: BTreeSet<(i64, TransferId)>,
     /// Those that have ended, the first one first.
     ended: BTreeSet<(u64, TransferId)>,
     /// Transfers that ended so far.
@@ -134,8 +140,13 @@ impl Queue {
         if enter && !is_final {
             transfer.ended_as = 0;
         }
-        let priority = (Reverse(transfer.options.priority), id);
-        enter_or_leave(&mut self.runnable, priority, transfer.is_runnable(), enter);
+        let (server, priority) = (&transfer.status.server, transfer.options.priority);
+        match enter && transfer.is_runnable() {
+            true => self.runnable.enter(server, priority, id),
+            false => self.runnable.leave(server, priority, id),
+        }
+        let expires = (transfer.options.expires, id);
+        enter_or_leave(&mut self.expiring, expires, transfer.may_expire(), enter);
         let waits = transfer.status.state == TransferState::Waiting;
         if let Some(due) = transfer.due.filter(|_| waits) {
             enter_or_leave(&mut self.due, (due, id), true, enter);
@@ -151,26 +162,6 @@ impl Queue {
                 self.pending.remove(&transfer.status.uid);
             }
         }
-    }
-
-    /// The transfer that is to run at `now`.
-    pub fn next_transfer(&mut self, now: Instant) -> Option<TransferId> {
-        while let Some((due, id)) = self.due.first().copied().filter(|(due, _)| *due <= now) {
-            self.due.remove(&(due, id));
-            if let Some(transfer) = self.transfers.get_mut(&id) {
-                transfer.due = None;
-                let priority = (Reverse(transfer.options.priority), id);
-                enter_or_leave(&mut self.runnable, priority, transfer.is_runnable(), true);
-            }
-        }
-        let next = self.runnable.first().map(|(_, id)| *id);
-        next.filter(|_| !self.is_failing)
-    }
-
-    /// When a transfer that waits for its next attempt may begin it.
-    pub fn next_due(&self) -> Option<Instant> {
-        let due = self.due.first().map(|(due, _)| *due);
-        due.filter(|_| !self.is_failing)
     }
 
     /// An attempt at this transfer is running from now on; `None`: none is.

@@ -24,6 +24,7 @@ pub const ROWS: &[Row] = &[
         put_once,
         Err(ErrorName::ConnectFailed),
     ),
+    row("F2", &["data-dead=context"], put, DONE),
     row("F3", &["abort-urc"], cancelled, DONE),
     row("F3", &["abort-urc=609,0"], cancelled, DONE),
     row("F4", &["data-timeout=2000"], both, DONE),

@@ -25,6 +25,7 @@ pub const ROWS: &[Row] = &[
         },
         DONE,
     ),
+    row("N2", &["ping-lost"], both, DONE),
     with(
         row(
             "N3",
@@ -151,7 +152,7 @@ pub const ROWS: &[Row] = &[
         "N12",
         &["mute=+QFTPSIZE"],
         put_once,
-        Err(ErrorName::ModemUnavailable),
+        Err(ErrorName::Timeout),
     ),
     row(
         "N13",

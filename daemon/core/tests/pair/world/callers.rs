@@ -1,4 +1,4 @@
-//! Requests of several callers, and the end of a session.
+//! Requests of several callers and to several servers, and the end of a session.
 
 use modem_ftp_core::api::failure::Failure;
 use modem_ftp_core::api::options::Options;
@@ -41,6 +41,26 @@ impl World {
             options: Options::default(),
             caller: CallerId(caller.into()),
             uid: UID,
+        })
+    }
+
+    /// Queues an upload to this server.
+    pub fn upload_to(
+        &mut self,
+        server: &str,
+        bytes: &[u8],
+        remote: &str,
+        options: Options,
+    ) -> TransferId {
+        let source = self.source(bytes);
+        let server = server.to_owned();
+        self.queue(|_| Request::Upload {
+            server,
+            source,
+            remote: remote.into(),
+            options,
+            uid: UID,
+            caller: CallerId::default(),
         })
     }
 

@@ -82,6 +82,8 @@ pub struct World {
     plans: Vec<(Moment, Plan)>,
     begin: Instant,
     now: Instant,
+    /// Whether the engine was told that the tty is left unread.
+    reading_held: bool,
     tickets: u64,
     turns: u64,
     /// Lines of the dialogue that were compared with plans.
@@ -107,6 +109,11 @@ impl World {
             instant: self.now,
             unix: (EPOCH + passed.as_secs()).cast_signed() + self.clock,
         }
+    }
+
+    /// Sets the Unix clock of the host forward or back.
+    pub fn set_clock(&mut self, seconds: i64) {
+        self.clock += seconds;
     }
 
     /// Time since the start.

@@ -151,7 +151,11 @@ impl World {
 
     /// Gives the engine what has arrived, unless a sink is behind.
     fn read_tty(&mut self) -> bool {
-        if self.shell.incoming.is_behind() {
+        let held = self.shell.incoming.is_behind();
+        if held != std::mem::replace(&mut self.reading_held, held) {
+            self.engine.hold_reading(self.now(), held);
+        }
+        if held {
             return false;
         }
         let bytes = self.line.read();

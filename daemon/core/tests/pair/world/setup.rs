@@ -188,6 +188,7 @@ impl Setup {
             plans: Vec::new(),
             begin,
             now: begin,
+            reading_held: false,
             tickets: 0,
             turns: 0,
             seen_lines: 0,

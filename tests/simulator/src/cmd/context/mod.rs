@@ -122,6 +122,7 @@ impl Module {
         if let Some(context) = self.contexts.get_mut(id) {
             (context.active, context.dropped) = (false, false);
         }
+        self.faults.heal(Knob::DataDead, "context");
         self.lose_session(id);
         self.complete_command(Ok(Outcome::Ok));
     }

@@ -22,6 +22,7 @@ enum DataConnection {
 pub struct MemoryRemote {
     server: MemoryServer,
     session: u32,
+    host: String,
     cwd: Vec<u8>,
     data: Option<DataConnection>,
     responses: VecDeque<(Instant, Event)>,
@@ -32,6 +33,7 @@ impl MemoryRemote {
         Self {
             server,
             session: 0,
+            host: String::new(),
             cwd: b"/".to_vec(),
             data: None,
             responses: VecDeque::new(),
@@ -194,6 +196,7 @@ impl Remote for MemoryRemote {
         let response = match request {
             Request::Open(session, login) => {
                 self.session = session;
+                self.host.clone_from(&login.host);
                 self.cwd = b"/".to_vec();
                 self.data = None;
                 let mut state = self.server.state();
@@ -218,6 +221,7 @@ impl Remote for MemoryRemote {
             }),
             Request::Transfer(command) => Response::Started(match self.next_failure() {
                 Some(failure) => Err(failure),
+                None if self.server.state().blocked.contains(&self.host) => Err(Failure::DataOpen),
                 None => self.open_data(&command),
             }),
             Request::Fetch => self.fetch(),

@@ -42,6 +42,8 @@ struct ServerState {
     failures: VecDeque<Failure>,
     broken_data: Option<Failure>,
     frozen: bool,
+    /// Host names under which no data connection can be opened.
+    blocked: Vec<String>,
     logins: u32,
     start_position: StartPosition,
     sizes_of_folders: bool,
@@ -83,6 +85,11 @@ impl MemoryServer {
     /// Makes the next piece of an upload or download end the transfer with this failure.
     pub fn break_data(&self, failure: Failure) {
         self.state().broken_data = Some(failure);
+    }
+
+    /// No data connection can be opened by sessions with this host name.
+    pub fn block_data(&self, host: &str) {
+        self.state().blocked.push(host.to_owned());
     }
 
     /// Sets what the server does with a start position of an upload.

@@ -187,3 +187,10 @@ pub fn mute() {
     bench.inject(Injection::ClearAll);
     bench.expect_lines("AT", &["OK"]);
 }
+
+pub fn ping_lost() {
+    let mut bench = with("ping-lost");
+    let lost = ["OK", "+QPING: 569", "+QPING: 0,1,0,1,0,0,0"];
+    bench.expect_lines("AT+QPING=1,\"h\",1,1", &lost);
+    bench.expect_lines("AT+QFTPPWD", &["OK", "+QFTPPWD: 0,/"]);
+}

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use virtual_bg96::fault::Knob;
 use virtual_bg96::module::Injection;
 use virtual_bg96::remote::memory::StartPosition;
 
@@ -26,6 +27,30 @@ pub fn data_refused() {
     bench.expect_lines("AT+QFTPCLOSE", &["OK", "+QFTPCLOSE: 0,0"]);
     bench.expect_lines("AT+QFTPOPEN=\"h\"", &["OK", "+QFTPOPEN: 0,0"]);
     bench.expect_lines("AT+QFTPPUT=\"g\",\"COM:\",0,1,1", &["CONNECT"]);
+}
+
+pub fn data_dead() {
+    let get = "AT+QFTPGET=\"f\",\"COM:\"";
+    for (argument, cures) in [
+        ("context", &["AT+QIDEACT=1"][..]),
+        ("restart", &["AT+QIDEACT=1", "AT+CFUN=1,1"]),
+        ("power", &["AT+QIDEACT=1", "AT+CFUN=1,1", "AT+QPOWD"]),
+    ] {
+        let mut bench = with(&format!("data-dead={argument}"));
+        bench.expect_lines("AT+QFTPPWD", &["OK", "+QFTPPWD: 0,/"]);
+        bench.expect_lines(get, &["+CME ERROR: 615"]);
+        let lost = ["OK", "+QPING: 569", "+QPING: 0,1,0,1,0,0,0"];
+        bench.expect_lines("AT+QPING=1,\"h\",1,1", &lost);
+        for cure in cures {
+            assert!(
+                bench.port.module().has_fault(Knob::DataDead),
+                "{argument}: before {cure}"
+            );
+            bench.send(&format!("{cure}\r"));
+            bench.advance(Duration::from_secs(20));
+        }
+        assert!(!bench.port.module().has_fault(Knob::DataDead), "{argument}");
+    }
 }
 
 pub fn abort_urc() {

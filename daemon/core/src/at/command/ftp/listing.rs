@@ -25,6 +25,7 @@ macro_rules! listing {
         impl Command for $type {
             type Reply = Vec<u8>;
             const NAME: &'static str = $name;
+            const NEEDS_DATA_CONNECTION: bool = true;
 
             fn compose(&self, line: &mut CommandLine<'_>) {
                 line.put(concat!("AT+", $name, "="));

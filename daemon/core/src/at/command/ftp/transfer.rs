@@ -66,6 +66,7 @@ impl Put {
 impl Command for Put {
     type Reply = u64;
     const NAME: &'static str = "QFTPPUT";
+    const NEEDS_DATA_CONNECTION: bool = true;
 
     fn compose(&self, line: &mut CommandLine<'_>) {
         line.put("AT+QFTPPUT=").quote(self.path.as_str()).put(',');
@@ -144,6 +145,7 @@ impl Get {
 impl Command for Get {
     type Reply = u64;
     const NAME: &'static str = "QFTPGET";
+    const NEEDS_DATA_CONNECTION: bool = true;
 
     fn compose(&self, line: &mut CommandLine<'_>) {
         line.put("AT+QFTPGET=").quote(self.path.as_str()).put(',');

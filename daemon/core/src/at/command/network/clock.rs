@@ -35,6 +35,35 @@ impl Command for Clock {
     }
 }
 
+/// `AT+QLTS`. Reply: when the network gave the time last, in seconds since 1970; `None`: it has not
+/// since the module started.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NetworkTime;
+
+impl Command for NetworkTime {
+    type Reply = Option<i64>;
+    const NAME: &'static str = "QLTS";
+
+    fn compose(&self, line: &mut CommandLine<'_>) {
+        line.put("AT+QLTS");
+    }
+
+    fn conversation(&self) -> Conversation {
+        Conversation::Plain {
+            lines: Lines::Prefixed("+QLTS"),
+        }
+    }
+
+    fn read(&self, answer: Answer) -> Result<Option<i64>, Failure> {
+        let answer = accept(self, CommandKind::Module, answer)?;
+        let text = fields(&answer, "+QLTS").and_then(|mut fields| fields.text());
+        match readable(self, text)? {
+            "" => Ok(None),
+            text => readable(self, parse(text).map(Some)),
+        }
+    }
+}
+
 /// `AT+CCLK="<time>"`, in UTC.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SetClock {

@@ -3,17 +3,19 @@
 
 mod clock;
 mod pdp_context;
+mod ping;
 mod power;
 mod registration;
 mod signal;
 mod sim;
 mod urcs;
 
-pub use clock::{Clock, SetClock};
+pub use clock::{Clock, NetworkTime, SetClock};
 pub use pdp_context::{
     Activate, ActiveContexts, ConfigureContext, Context, ContextConfiguration, Deactivate,
     LastNetworkError, PdpConfiguration,
 };
+pub use ping::Ping;
 pub use power::RestartModule;
 pub use registration::{Operator, OperatorSelection, RegistrationReports, RegistrationStatusOf};
 pub use signal::{NetworkInformation, Serving, SignalQuality, Strength};

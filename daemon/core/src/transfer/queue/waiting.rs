@@ -1,0 +1,53 @@
+//! What the queue waits for: the turn of a transfer, its pause, its server, its `expires`.
+
+use std::time::Instant;
+
+use super::Queue;
+use crate::api::status::{TransferId, TransferState};
+
+impl Queue {
+    /// The transfer that is to run at `now`.
+    pub fn next_transfer(&mut self, now: Instant) -> Option<TransferId> {
+        while let Some((due, id)) = self.due.first().copied().filter(|(due, _)| *due <= now) {
+            self.due.remove(&(due, id));
+            if let Some(transfer) = self.transfers.get_mut(&id) {
+                transfer.due = None;
+                if transfer.is_runnable() {
+                    let (server, priority) = (&transfer.status.server, transfer.options.priority);
+                    self.runnable.enter(server, priority, id);
+                }
+            }
+        }
+        let holds = &self.holds;
+        let next = self
+            .runnable
+            .first(|server| holds.until(server, now).is_none());
+        next.filter(|_| !self.is_failing)
+    }
+
+    /// When a transfer that waits for its next attempt, or for its server, may begin it.
+    pub fn next_due(&self, now: Instant) -> Option<Instant> {
+        let due = self.due.first().map(|(due, _)| *due);
+        let servers = self.runnable.servers();
+        let held = servers.filter_map(|server| self.holds.until(server, now));
+        held.chain(due).min().filter(|_| !self.is_failing)
+    }
+
+    /// The `expires` of the transfer that expires first.
+    pub fn next_expiry(&self) -> Option<i64> {
+        self.expiring.first().map(|(expires, _)| *expires)
+    }
+
+    /// A transfer that has waited past its `expires`.
+    pub fn first_expired(&self, unix: i64) -> Option<TransferId> {
+        let (expires, id) = self.expiring.first()?;
+        (*expires <= unix).then_some(*id)
+    }
+
+    /// Whether a transfer with this server is among those that ended well.
+    pub fn has_done(&self, server: &str) -> bool {
+        let ended = self.ended.iter().filter_map(|(_, id)| self.get(*id));
+        let mut of_server = ended.filter(|transfer| transfer.status.server == server);
+        of_server.any(|transfer| transfer.status.state == TransferState::Done)
+    }
+}
