@@ -47,13 +47,16 @@ const KINDS: [Kind; 6] = [
     Kind::Down(Via::Ufs),
 ];
 
+/// Reads where the content lands.
+type Landed = Box<dyn Fn(&World) -> Option<Vec<u8>>>;
+
 /// A world with one transfer, whose reply has not come yet.
 struct One {
     world: World,
     kind: Kind,
     ticket: Ticket,
     bytes: Vec<u8>,
-    landed: Box<dyn Fn(&World) -> Option<Vec<u8>>>,
+    landed: Landed,
 }
 
 impl One {

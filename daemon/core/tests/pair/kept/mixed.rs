@@ -138,10 +138,8 @@ impl Mixed {
         world.run_within(LIMIT, |world| {
             let mut all = world.seen.transfers.values();
             let final_ = all.all(|it| it.last().unwrap().state.is_final());
-            let told = self.jobs.iter().filter_map(|job| self.told(world, job));
-            let there = told.fold(true, |all, id| {
-                all && world.seen.transfers.contains_key(&id)
-            });
+            let mut told = self.jobs.iter().filter_map(|job| self.told(world, job));
+            let there = told.all(|id| world.seen.transfers.contains_key(&id));
             final_ && there && world.is_stored()
         });
         // What could not be stored at once is stored within half a minute.
