@@ -16,10 +16,11 @@ use crate::arguments::Arguments;
 use crate::config::Config;
 use crate::event_loop::{EventLoop, INBOX, Parts, SIGNALS};
 use crate::files::Disk;
+use crate::messages::Found;
 use crate::messages::{Inbox, Message};
 use crate::signals::Signals;
 use crate::spool::Spool;
-use crate::store::{Found, Storage};
+use crate::store::Storage;
 use crate::{bus, limits, log};
 
 /// How long the other threads may take to finish their work when the event loop has ended.

@@ -43,3 +43,8 @@ impl zbus::DBusError for CallError {
         Some(&self.text)
     }
 }
+
+/// The failure when the event loop or the disk thread has ended.
+pub fn stopping() -> CallError {
+    CallError::new(ErrorName::Stopping, "modem-ftpd is shutting down")
+}

@@ -10,8 +10,7 @@ use modem_ftp_core::api::failure::Failure;
 use modem_ftp_core::api::local::{Handle, LocalFile, LocalKey};
 use modem_ftp_dbus::ErrorName;
 
-use super::error::CallError;
-use super::requests::stopping;
+use super::error::{CallError, stopping};
 use crate::files::{
     Disk, FileKey, OpenFile, PipeReader, Roots, SinkFile, Source, SourceFile, path_beneath_root,
 };

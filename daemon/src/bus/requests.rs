@@ -13,7 +13,7 @@ use modem_ftp_core::api::status::{TransferId, TransferState};
 use modem_ftp_dbus::{ErrorName, names};
 use zbus::OwnedObjectPath;
 
-use super::error::CallError;
+use super::error::{CallError, stopping};
 use super::local::{Local, Preparation, Ready};
 use super::shared::Shared;
 use crate::files::{OpenFile, Roots};
@@ -145,11 +145,6 @@ pub fn unexpected() -> CallError {
         ErrorName::Failed,
         "the reply does not fit the call: this is a fault of modem-ftpd",
     )
-}
-
-/// The failure when the event loop or the disk thread has ended.
-pub fn stopping() -> CallError {
-    CallError::new(ErrorName::Stopping, "modem-ftpd is shutting down")
 }
 
 /// The reply of the event loop; without a reply, the event loop has ended.

@@ -22,9 +22,10 @@ use super::power_cycle::PowerCycle;
 use super::pump::ReadAhead;
 use super::restore;
 use super::shutdown::Shutdown;
+use crate::messages::Found;
 use crate::notify::Notify;
 use crate::spool::Spool;
-use crate::store::{Found, Storage};
+use crate::store::Storage;
 
 /// How many times the serial port is read before other events are handled.
 const READS: usize = 8;

@@ -6,14 +6,14 @@ use modem_ftp_core::api::failure::Failure;
 use modem_ftp_core::api::local::{Extent, Handle};
 use modem_ftp_core::api::now::Now;
 use modem_ftp_core::engine::Engine;
-use modem_ftp_dbus::ErrorName;
 
 use super::disk_jobs::DiskJobs;
 use super::local_files::LocalFiles;
 use super::pump::{Pump, PumpEvent, ReadAhead};
+use super::range_hashes;
 use super::receiving::Receiving;
-use crate::files::{OpenFile, RangeHash, Sink};
-use crate::messages::{BlockRead, Message, SinkCommitted, SinkWritten};
+use crate::files::{OpenFile, Sink};
+use crate::messages::{BlockRead, SinkCommitted, SinkWritten};
 use crate::serial::{Opening, PortSettings, Reading, Tty};
 
 /// Most bytes of one read; a pty returns at most 4095.
@@ -272,16 +272,8 @@ impl DataPath {
     /// Has a part of a local file hashed, after everything before it was read and written.
     pub fn digest(&mut self, now: Now, extent: Extent, engine: &mut Engine) {
         self.receiving.write_all(&self.files);
-        let hash = match self.files.get(extent.handle) {
-            Some(file) => RangeHash::new(file, extent.offset, extent.length),
-            None => Err(Failure::new(ErrorName::LocalIo, "the local file is closed")),
-        };
-        match hash {
-            Ok(mut hash) => self
-                .files
-                .disk()
-                .run_in_steps(move || Some(Message::Digested(extent, hash.step()?))),
-            Err(failure) => engine.digested(now, extent, Err(failure)),
+        if let Err(failure) = range_hashes::begin(&self.files, extent) {
+            engine.digested(now, extent, Err(failure));
         }
     }
 

@@ -9,8 +9,8 @@ use modem_ftp_core::api::status::TransferState;
 
 use super::disk_jobs::DiskJobs;
 use crate::files::{FileKey, Roots, remove_leftovers};
+use crate::messages::Found;
 use crate::spool::Spool;
-use crate::store::Found;
 
 /// Has the disk thread do that, before anything else.
 pub fn keep_files(disk: &DiskJobs, spool: &Arc<Spool>, roots: Vec<PathBuf>, found: &Found) {

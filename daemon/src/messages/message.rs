@@ -8,9 +8,9 @@ use modem_ftp_core::api::local::{Extent, Handle};
 use modem_ftp_core::api::reply::Reply;
 use modem_ftp_core::api::request::Request;
 
+use super::found::Found;
 use crate::config::{Config, Refusal};
 use crate::files::{Block, OpenFile};
-use crate::store::Found;
 
 /// Where the reply to a method call goes.
 pub type ReplyTo = oneshot::Sender<Result<Reply, Failure>>;

@@ -1,6 +1,7 @@
 //! The store thread: owns the database in the state directory, stores the facts of the engine and
 //! answers questions about the history. Nothing else touches the database.
 
+mod job;
 mod worker;
 
 use std::convert::Infallible;
@@ -10,34 +11,13 @@ use std::sync::mpsc::{self, Sender};
 use std::thread;
 
 use futures_channel::oneshot;
-use modem_ftp_core::api::fact::{Fact, Stored};
+use modem_ftp_core::api::fact::Fact;
 use modem_ftp_core::api::failure::Failure;
 use modem_ftp_dbus::ErrorName;
 use modem_ftp_store::{HistoryFilter, HistoryPage};
 
 use crate::messages::Inbox;
-
-/// Work for the thread.
-enum Job {
-    /// Store these facts and send [`Message::Persisted`](crate::messages::Message::Persisted) with
-    /// the number.
-    Persist(u64, Vec<Fact>),
-    /// Answer a question about the history.
-    History(HistoryFilter, oneshot::Sender<Result<HistoryPage, Failure>>),
-}
-
-/// What was found when the store was opened.
-#[derive(Debug, Default)]
-pub struct Found {
-    /// What was stored.
-    pub stored: Stored,
-    /// What an operator has to know, one sentence each.
-    pub warnings: Vec<String>,
-    /// How a database that could not be used is called now, without `queue.db.`.
-    pub set_aside: Option<String>,
-    /// Whether the database can be used.
-    pub is_usable: bool,
-}
+use job::Job;
 
 /// The queue of the store thread, which ends when the last clone is dropped and everything is
 /// stored.

@@ -14,8 +14,8 @@ use modem_ftp_core::api::failure::{Failure, Retry};
 use modem_ftp_dbus::ErrorName;
 use modem_ftp_store::{DATABASE, HistoryFilter, HistoryPage, Opened, Retention, Store, StoreError};
 
-use super::{Found, Job};
-use crate::messages::{Inbox, Message};
+use super::job::Job;
+use crate::messages::{Found, Inbox, Message};
 
 /// Most facts of one transaction, unless a single output has more: others must not wait long.
 const FACTS: usize = 2000;

@@ -3,10 +3,10 @@
 
 use modem_ftp_dbus::errors::ErrorName;
 
+use super::ending;
 use super::handle::Transfers;
 use super::queue::Queue;
 use super::record::Transfer;
-use super::settle;
 use crate::api::failure::Failure;
 use crate::api::now::Now;
 use crate::api::output::Output;
@@ -121,7 +121,7 @@ fn act(queue: &mut Queue, call: Call) -> Result<Option<Abort>, Failure> {
         }
         Decision::Cancel => {
             let was_active = queue.change(id, |transfer| cancel(transfer, now));
-            settle::conclude(queue, id, now, call.limits);
+            ending::conclude(queue, id, now, call.limits);
             queue.outputs.push_back(Output::Reply(ticket, Ok(reply)));
             return Ok(was_active.filter(|was| *was).map(|_| Abort::Cancel));
         }
@@ -133,7 +133,7 @@ fn act(queue: &mut Queue, call: Call) -> Result<Option<Abort>, Failure> {
             queue.outputs.push_back(Output::Reply(ticket, Ok(reply)));
             return Ok(Some(Abort::Pause));
         }
-        Decision::Forget => settle::forget(queue, id),
+        Decision::Forget => ending::forget(queue, id),
     }
     queue.outputs.push_back(Output::Reply(ticket, Ok(reply)));
     Ok(None)

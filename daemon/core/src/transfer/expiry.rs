@@ -5,9 +5,9 @@ use std::time::{Duration, Instant};
 
 use modem_ftp_dbus::errors::ErrorName;
 
+use super::ending;
 use super::handle::Transfers;
 use super::queue::Queue;
-use super::settle;
 use crate::api::now::Now;
 use crate::api::settings::Limits;
 use crate::api::status::TransferState;
@@ -44,6 +44,6 @@ fn expire(queue: &mut Queue, (now, limits): (Now, Limits)) {
             transfer.status.state = TransferState::Failed;
             transfer.status.finished = now.unix;
         });
-        settle::conclude(queue, id, now, limits);
+        ending::conclude(queue, id, now, limits);
     }
 }

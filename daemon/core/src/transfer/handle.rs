@@ -2,10 +2,10 @@
 
 use std::time::Instant;
 
+use super::ending;
 use super::order::Order;
 use super::queue::Queue;
 use super::record::Transfer;
-use super::settle;
 use crate::api::fact::{Chore, ChoreId, Stored};
 use crate::api::failure::Failure;
 use crate::api::now::Now;
@@ -213,7 +213,7 @@ fn restore(queue: &mut Queue, (mut stored, now, limits): (Stored, Now, Limits)) 
         queue.set_last(id.0);
         queue.insert(Transfer::restored(transfer, now));
         if !was_final && queue.get(id).is_some_and(|it| it.status.state.is_final()) {
-            settle::conclude(queue, id, now, limits);
+            ending::conclude(queue, id, now, limits);
         }
     }
 }
