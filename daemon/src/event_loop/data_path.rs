@@ -250,10 +250,8 @@ impl DataPath {
 
     /// Commits a received file.
     pub fn commit(&mut self, now: Now, handle: Handle, fail_if_exists: bool, engine: &mut Engine) {
-        let failure: Option<Failure> =
-            self.receiving
-                .commit(handle, fail_if_exists, &mut self.files);
-        if let Some(failure) = failure {
+        let files = &mut self.files;
+        if let Some(failure) = self.receiving.commit(handle, fail_if_exists, files) {
             engine.committed(now, handle, Err(failure));
         }
     }
