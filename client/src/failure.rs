@@ -65,7 +65,7 @@ impl Failure {
             "AccessDenied" | "AuthFailed" => (
                 exit::DAEMON,
                 format!(
-                    "the message bus refused the call (only root and the group modem-ftp may make it): {text}"
+                    "the message bus refused the call (only root and the group modem-ftp-users may make it): {text}"
                 ),
             ),
             _ if standard.starts_with("Spawn.") => (

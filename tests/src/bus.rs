@@ -45,7 +45,9 @@ enum Runner {
 impl Bus {
     /// The uid of `modem-ftp`, the daemon's user, as the bus knows it.
     pub const SERVICE: u32 = 41_990;
-    /// The uid of a user who is only in the group `modem-ftp` (gid [`Bus::SERVICE`]).
+    /// The gid of `modem-ftp-users`, the group of the users who may call the daemon.
+    pub const USERS: u32 = 41_993;
+    /// The uid of a user who is only in the group `modem-ftp-users`.
     pub const MEMBER: u32 = 41_991;
     /// The uid of a user who is not in that group.
     pub const STRANGER: u32 = 41_992;
@@ -147,9 +149,9 @@ fn with_users(command: &Command, scratch: &Scratch) -> Result<Command, Error> {
     let mut group = fs::read_to_string("/etc/group")?;
     for (name, id) in USERS {
         passwd.push_str(&format!("{name}:x:{id}:{id}::/:/bin/false\n"));
-        let members = if id == Bus::SERVICE { "member" } else { "" };
-        group.push_str(&format!("{name}:x:{id}:{members}\n"));
+        group.push_str(&format!("{name}:x:{id}:\n"));
     }
+    group.push_str(&format!("modem-ftp-users:x:{}:member\n", Bus::USERS));
     let passwd = scratch.write("passwd", passwd)?;
     let group = scratch.write("group", group)?;
     let mount = |file: &Path, onto: &str| format!("mount --bind '{}' {onto}", file.display());

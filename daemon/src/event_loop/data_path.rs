@@ -2,7 +2,6 @@
 //! to the engine what was received and sent.
 
 use mio::{Registry, Token};
-use modem_ftp_core::api::failure::Failure;
 use modem_ftp_core::api::local::{Extent, Handle};
 use modem_ftp_core::api::now::Now;
 use modem_ftp_core::engine::Engine;

@@ -11,7 +11,7 @@ use zbus::{Connection, connection, interface};
 
 /// Stands for the user modem-ftp.
 const SERVICE_USER: &str = "daemon";
-/// Stands for the group modem-ftp.
+/// Stands for the group modem-ftp-users.
 const GROUP: &str = "games";
 /// The longest wait of a test.
 pub const DEADLINE: Duration = Duration::from_secs(20);
@@ -61,7 +61,7 @@ impl Bus {
         fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755)).unwrap();
         let policy = include_str!("../../org.example.ModemFtp.conf")
             .replace("user=\"modem-ftp\"", &format!("user=\"{SERVICE_USER}\""))
-            .replace("group=\"modem-ftp\"", &format!("group=\"{GROUP}\""));
+            .replace("group=\"modem-ftp-users\"", &format!("group=\"{GROUP}\""));
         let at = |name: &str| folder.path().join(name);
         fs::write(at("policy.conf"), policy).unwrap();
         fs::write(

@@ -1,7 +1,7 @@
 //! The bus policy on a real dbus-daemon, with callers under different users and groups.
 //!
 //! Needs root, dbus-daemon, dbus-send and dbus-monitor (Debian: dbus) and setpriv (util-linux). The
-//! policy is the installed file, in which the user and group `modem-ftp` are replaced by ones that
+//! policy is the installed file, in which the user `modem-ftp` and the group `modem-ftp-users` are replaced by ones that
 //! exist on every system.
 
 #![allow(

@@ -4,8 +4,9 @@ use crate::bench::{Bench, sentence};
 use modem_ftp_tests::{Bus, Cli, Error, Kind, Options, need};
 use serde_json::Value;
 
-/// A bench on a bus that enforces its policy, and clients of a member of the group `modem-ftp` (by
-/// primary and by supplementary group) and of another user.
+/// A bench on a bus that enforces its policy, and clients of a member of the group
+/// `modem-ftp-users` (by primary and by supplementary group) and of a user of the daemon's own group,
+/// which may read the secrets but not call.
 fn bench_with_users() -> Option<(Bench, Cli, Cli, Cli)> {
     need(Bus::system_like())?; // busd has no policy
     let bench = Bench::configured(Kind::Libunftp, Options::default(), &[], |config| {
@@ -15,9 +16,9 @@ fn bench_with_users() -> Option<(Bench, Cli, Cli, Cli)> {
     let cli = |uid, gid, groups: &[u32]| -> Result<Cli, Error> {
         Cli::new(&bench.bus).within(folder).run_by(uid, gid, groups)
     };
-    let member = need(cli(Bus::MEMBER, Bus::SERVICE, &[]))?;
-    let supplementary = need(cli(Bus::MEMBER, Bus::MEMBER, &[Bus::SERVICE]))?;
-    let outsider = need(cli(Bus::STRANGER, Bus::STRANGER, &[]))?;
+    let member = need(cli(Bus::MEMBER, Bus::USERS, &[]))?;
+    let supplementary = need(cli(Bus::MEMBER, Bus::MEMBER, &[Bus::USERS]))?;
+    let outsider = need(cli(Bus::STRANGER, Bus::STRANGER, &[Bus::SERVICE]))?;
     Some((bench, member, supplementary, outsider))
 }
 
