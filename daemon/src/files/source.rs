@@ -189,7 +189,7 @@ impl SourceFile {
     fn changed(&self, how: &str) -> Failure {
         let text = format!("{} {how} while it was being sent", self.name);
         let retry = if self.reopened {
-            Retry::Later
+            Retry::Soon
         } else {
             Retry::Never
         };
