@@ -26,6 +26,7 @@ mod payloads;
 mod pipes_end;
 mod policy;
 mod readme;
+mod resume;
 mod roots;
 mod round_trip;
 mod secrets;
