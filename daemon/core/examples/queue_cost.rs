@@ -1,5 +1,5 @@
-//! Prints what one more transfer costs while so many others wait: time per acceptance, per cancel, per
-//! event that concerns none of them, and memory per transfer that waits or has ended.
+//! Prints what one more transfer costs while so many others wait: time per acceptance, per cancel,
+//! per event that concerns none of them, and memory per transfer that waits or has ended.
 
 #![allow(
     clippy::unwrap_used,

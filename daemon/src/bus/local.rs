@@ -1,5 +1,6 @@
-//! [`Local`]: the local file of a transfer as its call names it, made ready on the disk thread: a file
-//! that can be opened again is closed, a passed descriptor is copied into the spool or kept open.
+//! [`Local`]: the local file of a transfer as its call names it, made ready on the disk thread: a
+//! file that can be opened again is closed, a passed descriptor is copied into the spool or kept
+//! open.
 
 use std::os::fd::OwnedFd;
 use std::path::PathBuf;

@@ -40,8 +40,8 @@ impl Hashing {
     }
 
     /// Hashes some bytes. At the end, returns lower-case hexadecimal digits: 64 are the SHA-256 of
-    /// the content, 32 behind [`PARTIAL`] are made of both ends, the size and the time of a content longer than
-    /// [`WHOLE`].
+    /// the content, 32 behind [`PARTIAL`] are made of both ends, the size and the time of a content
+    /// longer than [`WHOLE`].
     ///
     /// # Errors
     /// `LocalIo`. `LocalChanged`: the file is not what it was when it was opened.

@@ -5,9 +5,9 @@
 //! cargo run --release -p modem-ftp-store --example flash [DIR]
 //! ```
 //!
-//! The figures are those of the kernel for this process (`/proc/self/io`): `wchar` is what was passed to
-//! write calls, `write_bytes` is what went to the block device, in whole pages of the page cache; the
-//! latter is 0 on a tmpfs. The journal of the file system comes on top.
+//! The figures are those of the kernel for this process (`/proc/self/io`): `wchar` is what was
+//! passed to write calls, `write_bytes` is what went to the block device, in whole pages of the
+//! page cache; the latter is 0 on a tmpfs. The journal of the file system comes on top.
 
 #![allow(
     clippy::unwrap_used,

@@ -1,14 +1,15 @@
-//! Tests of power cuts with a store and a spool: `write` in the machine that loses power, `verify` after it.
+//! Tests of power cuts with a store and a spool: `write` in the machine that loses power, `verify`
+//! after it.
 //!
 //! ```text
-//! store-torture write DIR LAST [DISK OFFSET]   runs transactions up to number LAST
-//! store-torture verify DIR ACKS                checks DIR against what `write` printed, in the file ACKS
+//! store-torture write DIR LAST [DISK OFFSET]   runs transactions up to number LAST store-torture
+//! verify DIR ACKS                checks DIR against what `write` printed, in the file ACKS
 //! ```
 //!
-//! `write` prints a line for each transaction that was acknowledged, or writes it to the block of DISK at
-//! OFFSET, without a flush of the disk. It goes on where it was interrupted, so several rounds can append
-//! to one file. `verify` ends with 1 if an acknowledged transaction is missing, one is there in part,
-//! a spooled file is missing or not whole, or the database was set aside.
+//! `write` prints a line for each transaction that was acknowledged, or writes it to the block of
+//! DISK at OFFSET, without a flush of the disk. It goes on where it was interrupted, so several
+//! rounds can append to one file. `verify` ends with 1 if an acknowledged transaction is missing,
+//! one is there in part, a spooled file is missing or not whole, or the database was set aside.
 
 #![allow(
     clippy::unwrap_used,

@@ -1,5 +1,5 @@
-//! [`SetAside`]: a database that cannot be used is renamed, with what SQLite keeps beside it, to a name
-//! that nothing else bears. It is never written, overwritten or removed.
+//! [`SetAside`]: a database that cannot be used is renamed, with what SQLite keeps beside it, to a
+//! name that nothing else bears. It is never written, overwritten or removed.
 
 use std::fmt;
 use std::fs;

@@ -1,8 +1,8 @@
 //! The bus policy on a real dbus-daemon, with callers under different users and groups.
 //!
 //! Needs root, dbus-daemon, dbus-send and dbus-monitor (Debian: dbus) and setpriv (util-linux). The
-//! policy is the installed file, in which the user `modem-ftp` and the group `modem-ftp-users` are replaced by ones that
-//! exist on every system.
+//! policy is the installed file, in which the user `modem-ftp` and the group `modem-ftp-users` are
+//! replaced by ones that exist on every system.
 
 #![allow(
     clippy::unwrap_used,

@@ -1,5 +1,5 @@
-//! A transfer that is interrupted in the middle is continued, on every kind of server, and the file is
-//! what it should be.
+//! A transfer that is interrupted in the middle is continued, on every kind of server, and the file
+//! is what it should be.
 
 use crate::bench::Bench;
 use modem_ftp_tests::{Kind, Options, on_servers, payload, within};
@@ -23,7 +23,8 @@ fn shown(bench: &Bench) -> Value {
     serde_json::from_str(&bench.ok(&["--json", "show", "1"])).unwrap()
 }
 
-/// The module restarts when half of the file has been sent: not much more than the other half follows.
+/// The module restarts when half of the file has been sent: not much more than the other half
+/// follows.
 fn interrupted(kind: Kind) {
     let Some(bench) = slow(kind) else {
         return;

@@ -11,7 +11,8 @@ pub enum Awaited {
     Final,
     /// The result line (`+QFTPxxx: …`); `OK` was received.
     Result,
-    /// `OK`; the result line was received. After five seconds call [`Channel::expire`](super::Channel::expire).
+    /// `OK`; the result line was received. After five seconds call
+    /// [`Channel::expire`](super::Channel::expire).
     Ok,
     /// The end of the data, in the direction of the conversation.
     Data,

@@ -174,7 +174,7 @@ impl Engine {
 
     /// Comes to rest: the running transfer is stopped, data mode left, the session closed;
     /// then [`Output::Stopped`] comes out. Takes a few seconds, and not much more than
-    /// [`STOP_PATIENCE`] when nobody answers any more.
+    /// [`STOP_PATIENCE`] when the module no longer answers.
     pub fn stop(&mut self, now: Now) {
         self.link.stop(now.instant + STOP_PATIENCE);
         let failure = Failure::new(ErrorName::Stopping, "the daemon is stopping");

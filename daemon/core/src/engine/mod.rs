@@ -1,4 +1,4 @@
-//! The one door the shell knows, and what happens behind it: the life from an open port to the last
+//! The interface to the shell, and what happens behind it: the life from an open port to the last
 //! transfer, what is served next, what is published.
 
 mod calls;

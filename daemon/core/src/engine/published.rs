@@ -1,4 +1,4 @@
-//! [`Published`]: what the shell was told last of the modem, so that only changes are told, and byte
+//! [`Published`]: what was published last of the modem, so that only changes are published, and byte
 //! counters at most once a second while payload moves (org.example.ModemFtp(5)).
 
 use std::time::{Duration, Instant};

@@ -1,6 +1,6 @@
-//! Why TLS failed: the module says 631 to everything (docs/module/quirks.md N4), so the handshake is tried again
-//! with one check less at a time. The account is replaced first: no password goes to a
-//! server that was not verified.
+//! Why TLS failed: the module reports 631 for every cause (docs/module/quirks.md N4), so the
+//! handshake is tried again with one check less at a time. The account is replaced first: no
+//! password goes to a server that was not verified.
 
 use crate::api::failure::{Failure, Scope};
 use crate::api::secret::Secret;
@@ -19,7 +19,7 @@ pub async fn of(link: &Link, server: &Server, failure: Failure) -> Failure {
             text: format!("{}; {cause}", failure.text),
             ..failure
         },
-        // The line or the module went away meanwhile: that is the greater trouble.
+        // The port closed or the module restarted meanwhile: that has to be dealt with first.
         Err(other) if other.scope > Scope::Session => other,
         Err(_) => failure,
     }

@@ -6,7 +6,7 @@ use crate::api::failure::Failure;
 use crate::api::request::Operation;
 use crate::at::quote::RemotePath;
 
-/// What `path` means to somebody whose relative paths start at `directory`; without one, they start
+/// What `path` means to a caller whose relative paths start at `directory`; without one, they start
 /// where every session stands.
 pub fn resolve(directory: Option<&str>, path: &str) -> String {
     match directory {

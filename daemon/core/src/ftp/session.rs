@@ -103,7 +103,7 @@ impl Session {
         ended
     }
 
-    /// The session went away with what carried it.
+    /// The session is gone, with the PDP context, the module or the port.
     pub fn forget(&mut self) {
         self.open = None;
         self.show(SessionState::Closed, "");

@@ -1,5 +1,5 @@
-//! TLS of a session: the SSL context set key by key before every open (volatile, docs/module/at-ssl.md §1),
-//! PEM files on the module, the module's clock.
+//! TLS of a session: the SSL context, which is volatile and set key by key before every open
+//! (docs/module/at-ssl.md §1), PEM files on the module, the module's clock.
 
 use modem_ftp_dbus::errors::ErrorName;
 
@@ -58,7 +58,7 @@ pub async fn prepare(modem: &Modem, server: &Server) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Whether the firmware has `sni` among its settings; asked once a life of the module.
+/// Whether the firmware has `sni` among its settings; asked once after each set-up of the module.
 async fn knows_sni(modem: &Modem) -> Result<bool, Failure> {
     if let Some(known) = modem.knows_sni() {
         return Ok(known);

@@ -60,7 +60,7 @@ async fn name_of_this(link: &Link, path: &str) -> Result<String, Failure> {
     }
 }
 
-/// The session's home, if the server tells it and it can be changed to by that name.
+/// The session's home, if the server reports it and it can be changed to by that name.
 async fn home(session: &mut Session) -> Result<Option<RemotePath>, Failure> {
     if let Some(home) = session.home() {
         return Ok(home.cloned());

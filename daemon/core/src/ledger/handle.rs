@@ -65,8 +65,8 @@ impl Ledger {
             })
     }
 
-    /// A transfer could not be stored: whoever waits to be told its number is told why, and it is not
-    /// published.
+    /// A transfer could not be stored: the caller who waits for its number gets the failure, and it
+    /// is not published.
     pub fn refuse(&self, id: TransferId, failure: &Failure) {
         self.state
             .change_with((id, failure), |state, (id, failure)| {

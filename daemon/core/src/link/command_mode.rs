@@ -39,7 +39,7 @@ impl Link {
         for attempt in 0..ATTEMPTS {
             let quiet = self.wait_for_silence().await?;
             if !quiet || attempt > 1 {
-                // It still sends, or does not hear us: it may be in data mode.
+                // It still sends, or does not answer: it may be in data mode.
                 self.break_out().await?;
                 self.wait_for_silence().await?;
             }

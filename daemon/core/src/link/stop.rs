@@ -33,8 +33,8 @@ impl Link {
         self.aborted().map(Abort::failure)
     }
 
-    /// The daemon is stopping: answers are waited for until `stop_by` and no longer. A Cancel or Pause
-    /// that is under way stays one: it may be answered.
+    /// The daemon is stopping: answers are waited for until `stop_by` and no longer. A Cancel or
+    /// Pause that is under way stays one: it may be answered.
     pub fn stop(&self, stop_by: Instant) {
         self.state.change_with(stop_by, |state, stop_by| {
             state.stop_by = Some(stop_by);

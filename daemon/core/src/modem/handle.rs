@@ -101,7 +101,7 @@ impl Modem {
             .change(|state| std::mem::take(&mut state.notices))
     }
 
-    /// The registration is being looked at: URCs from now on are news.
+    /// The registration is being asked for: URCs from now on are changes.
     pub fn clear_network_changed(&self) {
         self.state
             .change(|state| state.notices.network_changed = false);

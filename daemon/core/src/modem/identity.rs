@@ -9,7 +9,7 @@ use crate::link::tolerate;
 /// Asks for manufacturer, model, revision and serial number.
 ///
 /// # Errors
-/// Only what breaks the line: a module that does not tell is used all the same.
+/// Only what breaks the line: a refusal is tolerated.
 pub async fn ask(modem: &Modem) -> Result<(), Failure> {
     let link = modem.link();
     if let Some(text) = optional(link.send(Manufacturer).await)? {

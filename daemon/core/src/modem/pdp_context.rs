@@ -1,5 +1,6 @@
 //! The PDP context: configured only when it differs, activated only when it is not
-//! (docs/module/at-network.md §1; `AT+CGACT` hangs some firmware and is never sent, docs/module/quirks.md N1).
+//! (docs/module/at-network.md §1; `AT+CGACT` hangs some firmware and is never sent,
+//! docs/module/quirks.md N1).
 
 use modem_ftp_dbus::errors::ErrorName;
 

@@ -7,7 +7,7 @@ const SUSPICIOUS: u8 = 2;
 /// ends where it was.
 const MOST_MOVES: u8 = 3;
 
-/// What the logins tell about the URC port.
+/// What the results of logins show about the URC port.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Results {
     /// The result of a login came: the port is right.
@@ -19,7 +19,7 @@ pub struct Results {
 }
 
 impl Results {
-    /// Forgets the module, not how often its memory was written.
+    /// Forgets the module, but not how often its memory was written.
     pub fn forget(&mut self) {
         (self.seen, self.missing) = (false, 0);
     }

@@ -15,13 +15,13 @@ use crate::link::Link;
 const RATES: [u32; 8] = [
     115_200, 921_600, 460_800, 230_400, 57_600, 38_400, 19_200, 9600,
 ];
-/// `AT` before it is thought of that a daemon that died may have left the module in data mode.
+/// Tries of `AT` before data mode is left: a daemon that was killed may have left the module in it.
 const FIRST_TRIES: u32 = 3;
-/// `AT` at the configured rate before others are tried: a module that boots needs 5 s.
+/// Tries of `AT` at the configured rate before other rates: a module that boots needs 5 s.
 const PATIENT_TRIES: u32 = 12;
-/// `AT` at any other rate.
+/// Tries of `AT` at any other rate.
 const TRIES: u32 = 2;
-/// How long a module that listens may take to answer `AT`.
+/// How long a module in command mode may take to answer `AT`.
 const ANSWER: Duration = Duration::from_millis(500);
 /// Between two tries (docs/module/at-network.md §6).
 const PAUSE: Duration = Duration::from_millis(300);

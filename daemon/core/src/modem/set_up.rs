@@ -1,5 +1,5 @@
-//! Serial and reporting settings, all volatile: set at every start, nothing is stored in the
-//! module (docs/module/at-serial.md §5 and §10, docs/module/quirks.md S4–S5).
+//! Serial and reporting settings. All are volatile: they are set at every start, and nothing is
+//! stored in the module (docs/module/at-serial.md §5 and §10, docs/module/quirks.md S4–S5).
 
 use super::handle::Modem;
 use crate::api::failure::Failure;
@@ -14,7 +14,7 @@ use crate::link::tolerate;
 /// Sets them.
 ///
 /// # Errors
-/// The first one the module refuses and we cannot do without.
+/// A setting that is needed is refused.
 pub async fn configure(modem: &Modem) -> Result<(), Failure> {
     let link = modem.link();
     link.send(Echo { on: false }).await?;
@@ -26,7 +26,7 @@ pub async fn configure(modem: &Modem) -> Result<(), Failure> {
         hardware: flow_control,
     })
     .await?;
-    // DTR either means "to command mode" or nothing at all: never what the profile says.
+    // DTR either leaves data mode or is ignored, whatever the stored profile says.
     let dtr = settings.modem.data_mode_exit == DataModeExit::Dtr && link.has_modem_lines();
     link.send(if dtr {
         DtrBehaviour::CommandMode
@@ -36,7 +36,7 @@ pub async fn configure(modem: &Modem) -> Result<(), Failure> {
     .await?;
     tolerate(link.send(ShowCarrier).await)?;
     tolerate(link.send(ConnectText { on: false }).await)?;
-    // A module that sleeps does not hear us (docs/module/quirks.md N13).
+    // A module in sleep mode does not read commands (docs/module/quirks.md N13).
     tolerate(link.send(SlowClock { on: false }).await)?;
     for domain in [Domain::Lte, Domain::Packet, Domain::Circuit] {
         tolerate(link.send(RegistrationReports { domain }).await)?;

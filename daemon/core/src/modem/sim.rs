@@ -1,5 +1,5 @@
-//! The SIM: waited for, unlocked with the configured PIN only while all three tries are left,
-//! and never with a guess. A PUK is a person's business.
+//! The SIM: waited for, and unlocked with the configured PIN only while all three tries are left. A
+//! PUK is never entered.
 
 use std::time::Duration;
 
@@ -24,7 +24,7 @@ const TRIES: u32 = 3;
 /// Makes the SIM ready.
 ///
 /// # Errors
-/// `SimNotReady`, with what a person has to do.
+/// `SimNotReady`, with what has to be done by hand.
 pub async fn unlock(modem: &Modem) -> Result<(), Failure> {
     let link = modem.link();
     modem.report(ModemState::Starting, "waiting for the SIM");

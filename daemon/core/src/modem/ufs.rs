@@ -1,5 +1,5 @@
-//! Files on the module (UFS): certificates, written only when they are not there already, for
-//! flash wears; ours are known by their names, others' are never touched.
+//! Files on the module (UFS). Certificates are written only when they are not there already, since
+//! flash wears out. Files of ours are recognised by their names; other files are never touched.
 
 use modem_ftp_dbus::errors::ErrorName;
 
@@ -24,7 +24,8 @@ fn is_our_certificate(name: &str) -> bool {
     hash.len() == 7 && hash.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
-/// Transfers of ours store as eight digits and this; nothing of an earlier life is needed.
+/// Ends the names of files that a transfer stores, after eight digits. None is needed after a restart
+/// of the daemon.
 pub const TRANSFER_SUFFIX: &str = ".mft";
 
 /// Whether a file is a left-over of a transfer of ours.
@@ -33,7 +34,7 @@ fn is_our_transfer(name: &str) -> bool {
         .is_some_and(|stem| stem.len() == 8 && stem.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
-/// Removes what a transfer left on the module, of an earlier life or because it was interrupted.
+/// Removes what transfers left on the module before the daemon started or when they were interrupted.
 ///
 /// # Errors
 /// Only what breaks the line.
@@ -79,7 +80,8 @@ pub async fn provide(modem: &Modem, pem: &Pem) -> Result<(), Failure> {
     let found = link.send(ListStored::one(name.clone())).await;
     let found = found.unwrap_or_default();
     if found.iter().any(|file| file.size == size) {
-        // Its content is read once a life of the daemon; the name alone could lie (docs/module/quirks.md U5).
+        // Its content is read once after each start: the file may be damaged in spite of its name
+        // (docs/module/quirks.md U5).
         if is_proven(modem, &pem.name) {
             return Ok(());
         }

@@ -1,6 +1,6 @@
-//! Results of FTP commands come on the URC port (docs/module/quirks.md F18). Whether that is our port is
-//! found out by asking for one, and by the result of the first login; the setting is written
-//! (it goes to the module's memory at once) only when one of these does not come.
+//! Results of FTP commands come on the URC port (docs/module/quirks.md F18). Whether that is our port
+//! is found out by asking for a result, and by the result of the first login. The setting, which the
+//! module stores at once, is written only when one of these does not come.
 
 use std::time::Duration;
 
@@ -33,7 +33,7 @@ impl Modem {
     }
 }
 
-/// Makes sure that results reach us, and that no session of an earlier life is open.
+/// Makes sure that results reach us, and that no session is open from before the daemon started.
 ///
 /// # Errors
 /// `ModemUnavailable`: they do not, whatever the URC port is set to.

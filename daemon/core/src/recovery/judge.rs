@@ -135,7 +135,7 @@ impl Recovery {
         }
         let server = self.data.server.clone();
         let opinion = second_opinion::on_data(session, &server).await?;
-        // A probe that worked is no news of the server that fails.
+        // A probe that worked says nothing about the server that fails.
         self.data = session.ftp().link().data_connections();
         session.take_last_login();
         if let Opinion::Works(why) = opinion {

@@ -23,8 +23,8 @@ pub(super) const CONTEXT_TRIES: u32 = 3;
 const RESTARTS: u32 = 3;
 /// A context that was up for so long worked, used or not.
 const STEADY: Duration = Duration::from_secs(600);
-/// The module's code for a name without an address (docs/module/at-ftp.md §4): the name may be wrong, so it
-/// is never a reason to restart the module.
+/// The module's code for a name without an address (docs/module/at-ftp.md §4): the name may be
+/// wrong, so it is never a reason to restart the module.
 const UNKNOWN_NAME: u32 = 604;
 /// Searches for a silent module before it is power-cycled.
 const SEARCHES: u32 = 3;

@@ -7,9 +7,9 @@ use crate::api::failure::{Failure, Scope};
 use crate::at::command::ftp::ChangeDirectory;
 use crate::at::quote::RemotePath;
 
-/// Refuses the final name if it is a directory. SIZE would not tell: that of some servers answers for
-/// directories, and that of most refuses them as it does missing files. A server that changes to it
-/// tells; the session then stands in the wrong directory and is closed.
+/// Refuses the final name if it is a directory. SIZE does not show it: some servers answer it for
+/// directories, and most refuse it for them as for missing files. If the server changes to the
+/// name, it is a directory; the session then stands in the wrong directory and is closed.
 ///
 /// # Errors
 /// `RemoteExists`.

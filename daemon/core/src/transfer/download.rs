@@ -56,7 +56,7 @@ pub async fn run(attempt: &mut Attempt) -> Result<(), Failure> {
             Digest::default().hex()
         }
         Some(size) if !on_module => stream(attempt, &path, size).await?,
-        // Without a length beforehand the end cannot be told from the data: through a file
+        // Without a length beforehand the end cannot be recognised in the data: through a file
         // of the module it can.
         _ => via_ufs::download(attempt, &path, size).await?,
     };

@@ -1,5 +1,5 @@
-//! What the end of a transfer brings: whoever waits is answered, its local file is closed, and what it
-//! left on the server is noted for removal.
+//! What the end of a transfer brings: whoever waits is answered, its local file is closed, and what
+//! it left on the server is noted for removal.
 
 use super::queue::Queue;
 use crate::api::fact::Fact;

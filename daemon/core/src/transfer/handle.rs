@@ -195,7 +195,7 @@ impl Transfers {
     }
 }
 
-/// Those that have ended come in the order of their ends, as far as the clock told it.
+/// Those that have ended come in the order of their ends, as far as the clock was right.
 fn restore(queue: &mut Queue, (mut stored, now, limits): (Stored, Now, Limits)) {
     queue.set_last(stored.last_transfer);
     queue.chores.set_last(stored.last_chore);

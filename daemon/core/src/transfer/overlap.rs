@@ -1,5 +1,6 @@
 //! Whether a download may continue what an earlier attempt has left in the local file: only if size
-//! and time of the remote file are what they were then, and the last bytes are the same on both sides.
+//! and time of the remote file are what they were then, and the last bytes are the same on both
+//! sides.
 
 use super::attempt::Attempt;
 use super::partial::Partial;

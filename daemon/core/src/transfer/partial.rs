@@ -1,5 +1,5 @@
-//! [`Partial`]: what a download that failed has left in its local file. It is known to this life of
-//! the daemon only.
+//! [`Partial`]: what a download that failed has left in its local file. It is known only to this
+//! run of the daemon.
 
 /// What a download has left in its local file.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -177,7 +177,7 @@ impl Names {
     }
 }
 
-/// Whether it may be a file of this size: in ASCII type servers tell none.
+/// Whether it may be a file of this size: in ASCII type servers report none.
 fn is_file(found: &Result<Found, Failure>, size: u64) -> bool {
     matches!(found, Ok(Found::File(_) | Found::Something))
         && !matches!(found, Ok(Found::File(other)) if *other != size)

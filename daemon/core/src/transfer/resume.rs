@@ -78,7 +78,8 @@ async fn agrees(attempt: &mut Attempt, path: &RemotePath, offset: u64) -> Result
     Ok(found == Comparison::Same)
 }
 
-/// Sends the rest of the file and verifies its size. `false`: the server spoils it, and all of it has to be sent.
+/// Sends the rest of the file and verifies its size. `false`: the server spoils it, and all of it
+/// has to be sent.
 ///
 /// # Errors
 /// As [`stream_range`].

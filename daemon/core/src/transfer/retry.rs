@@ -10,7 +10,7 @@ use crate::api::failure::{Failure, Retry, Scope};
 use crate::api::now::Now;
 use crate::api::status::TransferState;
 
-/// Attempts that moved bytes before the module or the network went away, and are not counted: every
+/// Attempts that moved bytes before the module or the network was lost, and are not counted: every
 /// one of them costs money.
 const FREE_ATTEMPTS: u32 = 10;
 

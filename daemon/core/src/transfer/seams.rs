@@ -1,6 +1,6 @@
 //! Seams: places in a remote file where one command ended and the next began with a start position.
 //! What a server does there is not documented, so it is found out by content: a server may append,
-//! fill with zeros or begin at 0, and the size alone does not tell.
+//! fill with zeros or begin at 0, and the size alone does not show it.
 
 use modem_ftp_dbus::errors::ErrorName;
 
@@ -13,7 +13,7 @@ use crate::at::quote::RemotePath;
 
 /// So many bytes on each side of a seam are compared.
 pub const SIDE: u64 = 64;
-/// So many seams of an upload in segments are looked at for one that tells.
+/// So many seams of an upload in segments are compared until one proves something.
 const LOOKS: u64 = 8;
 
 /// Compares what is on the server around a seam, and its size, with the local file up to `size`.
@@ -83,7 +83,7 @@ pub async fn prove_segments(
             attempt.drop_sent(path.clone()).await?;
             return Err(broken());
         }
-        // No seam tells: all of it does.
+        // No seam proves anything: the whole file is compared.
         Comparison::Uniform => verify::content(attempt, path, size).await?,
         Comparison::Unreadable => {
             tracing::warn!(

@@ -11,7 +11,7 @@ use crate::link::Digest;
 #[derive(Debug, Default)]
 pub struct Servers {
     known: HashMap<String, ServerTraits>,
-    /// What became of a file sent in segments (`<beof>` 0): only for this life of the daemon, since
+    /// What became of a file sent in segments (`<beof>` 0): only until the daemon ends, since
     /// it depends on the module as well.
     segments: HashMap<String, (String, StartPosition)>,
 }

@@ -1,5 +1,5 @@
-//! Responses of modules that differ from the manual: RDY behind noise, PDP contexts without an address,
-//! unusual formats of what is only published.
+//! Responses of modules that differ from the manual: RDY behind noise, PDP contexts without an
+//! address, unusual formats of what is only published.
 
 use std::time::Duration;
 

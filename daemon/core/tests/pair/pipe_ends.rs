@@ -231,8 +231,8 @@ fn a_writer_that_is_slow_is_waited_for() {
     }
 }
 
-/// Bytes that were read ahead from a pipe are lost when the pump is stopped, although none of them was
-/// sent.
+/// Bytes that were read ahead from a pipe are lost when the pump is stopped, although none of them
+/// was sent.
 #[test]
 fn an_upload_from_a_pipe_is_not_repeated_after_bytes_were_read_ahead() {
     let mut world = World::online();

@@ -1,5 +1,5 @@
-//! An upload that was cut is continued where it stopped, if what is on the server is the begin of this
-//! very content.
+//! An upload that was cut is continued where it stopped, if what is on the server is the begin of
+//! this very content.
 
 use std::time::Duration;
 

@@ -13,9 +13,9 @@ const SIZE: usize = 4096;
 #[repr(align(4096))]
 struct Aligned([u8; SIZE]);
 
-/// A block of a disk. Each write replaces its content, without a cache and without a flush of the disk:
-/// the order of the disk's writes tells what was acknowledged before what, and nothing else becomes
-/// durable by it.
+/// A block of a disk. Each write replaces its content, without a cache and without a flush of the
+/// disk: the order of the disk's writes tells what was acknowledged before what, and nothing else
+/// becomes durable by it.
 pub struct AckBlock {
     disk: File,
     offset: u64,

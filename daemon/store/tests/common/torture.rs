@@ -1,5 +1,6 @@
-//! Numbered transactions: transaction n stores facts that follow from n alone, among them the transfer
-//! n. So what a store holds tells how many transactions it has, and each of them can be checked.
+//! Numbered transactions: transaction n stores facts that follow from n alone, among them the
+//! transfer n. So what a store holds tells how many transactions it has, and each of them can be
+//! checked.
 
 use std::io::Write;
 use std::ops::RangeInclusive;
@@ -79,8 +80,8 @@ pub fn acknowledged(printed: &str) -> u64 {
         .unwrap_or(0)
 }
 
-/// Checks that a store holds the first n transactions, whole, and nothing else, where n is at least the
-/// number acknowledged. Returns n.
+/// Checks that a store holds the first n transactions, whole, and nothing else, where n is at least
+/// the number acknowledged. Returns n.
 pub fn verify(directory: &Path, acknowledged: u64) -> Result<u64, String> {
     let opened = Store::open(directory).map_err(|error| error.to_string())?;
     if let Some(aside) = opened.set_aside.first() {

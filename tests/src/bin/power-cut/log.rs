@@ -1,8 +1,8 @@
 //! [`Log`]: the records of a log of QEMU's driver `blklogwrites`.
 //!
-//! The format is that of the kernel's dm-log-writes, all numbers little-endian: a sector with magic,
-//! version and number of records, and for each record a sector with its header (first sector, number of
-//! sectors, flags), followed by its data.
+//! The format is that of the kernel's dm-log-writes, all numbers little-endian: a sector with
+//! magic, version and number of records, and for each record a sector with its header (first
+//! sector, number of sectors, flags), followed by its data.
 
 use std::fs::File;
 use std::io::{self, BufReader, Read};

@@ -1,11 +1,11 @@
 //! `power-cut LOG BASE OUT CUTS SEED`: makes the disks that power cuts leave, from QEMU's log of the
 //! writes to a disk.
 //!
-//! LOG is what QEMU's `blklogwrites` wrote while a machine ran on a copy of BASE. OUT becomes CUTS disks
-//! of the size of BASE, one behind the other, of cuts at random moments, in their order. A disk has
-//! every write that was flushed before the cut. Of each later write, the disk has all, nothing, or some
-//! of its blocks. The last block of a disk is no part of it: it holds what was written there last before
-//! the cut, the acknowledgements that were seen outside.
+//! LOG is what QEMU's `blklogwrites` wrote while a machine ran on a copy of BASE. OUT becomes CUTS
+//! disks of the size of BASE, one behind the other, of cuts at random moments, in their order. A
+//! disk has every write that was flushed before the cut. Of each later write, the disk has all,
+//! nothing, or some of its blocks. The last block of a disk is no part of it: it holds what was
+//! written there last before the cut, the acknowledgements that were seen outside.
 
 mod disk;
 mod log;
@@ -51,7 +51,8 @@ fn make(log: &str, base: &str, out: &str, cuts: &str, seed: &str) -> Result<(), 
         let record = record?;
         let is_flush = matches!(record, Record::Flush);
         while let Some((cut, _)) = moments.next_if(|(cut, moment)| {
-            // Not before something can be lost; every other one just before a flush, when the most can.
+            // Not before something can be lost; every other one just before a flush, when the most
+            // can.
             *moment <= number && !unflushed.is_empty() && (is_flush || cut % 2 == 0)
         }) {
             let mut left = kept.clone();
@@ -80,8 +81,8 @@ fn make(log: &str, base: &str, out: &str, cuts: &str, seed: &str) -> Result<(), 
     Ok(())
 }
 
-/// The numbers of the cuts, and before which record each comes at the earliest: closer to each other at
-/// the beginning of the log, where the database is made.
+/// The numbers of the cuts, and before which record each comes at the earliest: closer to each
+/// other at the beginning of the log, where the database is made.
 fn moments(records: usize, cuts: usize, random: &mut Random) -> Vec<(usize, usize)> {
     let edge = |cut: usize| records * cut * cut / (cuts * cuts);
     (0..cuts)
@@ -89,7 +90,8 @@ fn moments(records: usize, cuts: usize, random: &mut Random) -> Vec<(usize, usiz
         .collect()
 }
 
-/// Carries out what a drive had done of these writes: all, nothing, or of each all, nothing or a part.
+/// Carries out what a drive had done of these writes: all, nothing, or of each all, nothing or a
+/// part.
 fn lose(unflushed: &[Write], disk: &mut Disk, random: &mut Random) -> Result<(), String> {
     let whole_cut = random.below(4);
     for write in unflushed {

@@ -1,5 +1,5 @@
-//! Bounds of the queue: how many transfers wait, in all and of one user; how many ended ones are kept,
-//! and for how long; what one more costs.
+//! Bounds of the queue: how many transfers wait, in all and of one user; how many ended ones are
+//! kept, and for how long; what one more costs.
 
 use std::time::Duration;
 
