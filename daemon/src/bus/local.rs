@@ -155,7 +155,10 @@ fn begin(local: Local, roots: &Roots, spool: &Arc<Spool>, uid: u32) -> Result<Pa
             let key = FileKey::sink(&path).ok_or_else(not_text)?;
             Ok(Passed::Ready(Ready::keyed(key, None)))
         }
-        Local::SinkFd(fd) => Ok(Passed::Ready(Ready::open(OpenFile::sink_from(fd)?))),
+        Local::SinkFd(fd) => Ok(Passed::Ready(Ready::open(OpenFile::sink_from(
+            fd,
+            spool.ready()?,
+        )?))),
         Local::SourceFd(fd, spooled) => match (OpenFile::source_from(fd)?, spooled) {
             (OpenFile::Source(Source::Pipe(pipe)), Some(true)) => Ok(Passed::Pipe(pipe)),
             (OpenFile::Source(Source::File(file)), None | Some(true)) => {

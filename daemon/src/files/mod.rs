@@ -1,5 +1,6 @@
 //! Local files of transfers: opened safely, and read and written without blocking the event loop.
 
+mod append_file;
 mod block;
 mod content;
 mod descriptor;
@@ -14,8 +15,10 @@ mod pipe;
 mod range_hash;
 mod roots;
 mod sink;
+mod sink_state;
 mod source;
 mod staging;
+mod sync;
 #[cfg(test)]
 mod tests;
 

@@ -66,14 +66,17 @@ impl OpenFile {
         }))
     }
 
-    /// A sink from a passed descriptor.
+    /// A sink from a passed descriptor. What is to be appended to a file is kept in `directory` first.
     ///
     /// # Errors
     /// `InvalidArguments`: neither a regular file nor a pipe, or not open for writing. `LocalIo`.
-    pub fn sink_from(fd: OwnedFd) -> Result<Self, Failure> {
+    pub fn sink_from(fd: OwnedFd, directory: &Path) -> Result<Self, Failure> {
         let passed = inspect(fd, Access::Write)?;
         Ok(Self::Sink(match passed.kind {
-            Kind::File => Sink::File(Arc::new(SinkFile::from_fd(passed.fd, passed.append)?)),
+            Kind::File if passed.append => {
+                Sink::File(Arc::new(SinkFile::appending(passed.fd, directory)?))
+            }
+            Kind::File => Sink::File(Arc::new(SinkFile::from_fd(passed.fd)?)),
             Kind::Pipe => Sink::Pipe(PipeWriter::new(passed.fd)),
         }))
     }

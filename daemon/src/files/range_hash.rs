@@ -105,7 +105,7 @@ mod tests {
         assert_eq!(beyond.name, ErrorName::LocalIo);
 
         let file = tempfile::tempfile().unwrap();
-        let sink = Arc::new(SinkFile::from_fd(file.into(), false).unwrap());
+        let sink = Arc::new(SinkFile::from_fd(file.into()).unwrap());
         sink.write(0, b"xxabc").unwrap();
         let open = OpenFile::Sink(Sink::File(sink));
         assert_eq!(hash(RangeHash::new(&open, 2, 3).unwrap()).unwrap(), abc);

@@ -14,9 +14,15 @@ use nix::fcntl::AtFlags;
 use nix::sys::stat::{SFlag, fstatat};
 use nix::unistd::{AccessFlags, Whence, faccessat, lseek};
 
+use super::append_file::AppendFile;
 use super::failure::{denied, errno_failure, io_failure};
 use super::roots::{Place, Roots};
+use super::sink_state::{Contents, SinkState};
 use super::staging::StagingFile;
+use super::sync::sync_data;
+
+/// What a passed file is called in messages.
+const PASSED: &str = "the file that was passed";
 
 /// A file to receive into.
 #[derive(Debug)]
@@ -27,26 +33,6 @@ pub struct SinkFile {
     /// Directory and final name; `None` for a passed descriptor.
     place: Option<Place>,
     state: Mutex<SinkState>,
-}
-
-#[derive(Debug)]
-struct SinkState {
-    contents: Contents,
-    /// The first failure to write received bytes. Such a file is never committed.
-    failure: Option<Failure>,
-}
-
-/// Where the received bytes are.
-#[derive(Debug)]
-enum Contents {
-    /// Nowhere: they were discarded.
-    Discarded,
-    /// In the file that the caller passed.
-    Passed(File),
-    /// In a file under a staging name.
-    Staging(StagingFile),
-    /// In the committed file.
-    Committed,
 }
 
 impl SinkFile {
@@ -92,20 +78,31 @@ impl SinkFile {
         }
     }
 
-    /// Uses a passed descriptor of a regular file. Bytes are written from its file offset on, or
-    /// from the end of the file if it was opened with `O_APPEND`.
+    /// Uses a passed descriptor of a regular file that was opened with `O_APPEND`. Others may append
+    /// to it at the same time, so nothing is written to it before the download is complete; until
+    /// then the bytes are in a file without a name in `directory`.
     ///
     /// # Errors
     /// `LocalIo`.
-    pub fn from_fd(fd: OwnedFd, append: bool) -> Result<Self, Failure> {
+    pub fn appending(fd: OwnedFd, directory: &Path) -> Result<Self, Failure> {
+        let name = PASSED.to_owned();
+        let file = AppendFile::create(fd.into(), directory)?;
+        Ok(Self {
+            name,
+            base: 0,
+            place: None,
+            state: SinkState::new(Contents::Append(file)),
+        })
+    }
+
+    /// Uses a passed descriptor of a regular file. Bytes are written from its file offset on.
+    ///
+    /// # Errors
+    /// `LocalIo`.
+    pub fn from_fd(fd: OwnedFd) -> Result<Self, Failure> {
         let file = File::from(fd);
-        let name = "the file that was passed".to_owned();
-        let whence = if append {
-            Whence::SeekEnd
-        } else {
-            Whence::SeekCur
-        };
-        let base = lseek(&file, 0, whence).map_err(|error| errno_failure(&name, error))?;
+        let name = PASSED.to_owned();
+        let base = lseek(&file, 0, Whence::SeekCur).map_err(|error| errno_failure(&name, error))?;
         Ok(Self {
             name,
             base: u64::try_from(base).unwrap_or_default(),
@@ -176,7 +173,14 @@ impl SinkFile {
         if let Some(failure) = &state.failure {
             return Err(failure.clone());
         }
-        self.sync(self.file(&state.contents)?)?;
+        if let Contents::Append(file) = &state.contents {
+            let appended = file.append();
+            appended.map_err(|error| io_failure(&self.name, &error))?;
+            state.contents = Contents::Committed;
+            return Ok(());
+        }
+        let synced = sync_data(self.file(&state.contents)?);
+        synced.map_err(|error| io_failure(&self.name, &error))?;
         match (&state.contents, &self.place) {
             (Contents::Staging(staging), Some(place)) => {
                 let renamed = staging.rename(place, !fail_if_exists);
@@ -193,15 +197,6 @@ impl SinkFile {
                     .map_err(|error| errno_failure(&self.name, error))
             }
             _ => Ok(()),
-        }
-    }
-
-    fn sync(&self, file: &File) -> Result<(), Failure> {
-        match file.sync_data() {
-            Ok(()) => Ok(()),
-            // The file system does not support fsync.
-            Err(error) if error.raw_os_error() == Some(nix::libc::EINVAL) => Ok(()),
-            Err(error) => Err(io_failure(&self.name, &error)),
         }
     }
 
@@ -225,7 +220,7 @@ impl SinkFile {
                 }
                 state.contents = Contents::Discarded;
             }
-            (Contents::Passed(file), _) => {
+            (Contents::Passed(file) | Contents::Append(AppendFile { received: file, .. }), _) => {
                 if let Err(error) = file.set_len(self.base) {
                     let name = &self.name;
                     tracing::warn!("{name}: an incomplete file cannot be truncated: {error}");
@@ -242,27 +237,15 @@ impl SinkFile {
 
     fn file<'c>(&self, contents: &'c Contents) -> Result<&'c File, Failure> {
         match contents {
-            Contents::Passed(file) => Ok(file),
+            Contents::Passed(file) | Contents::Append(AppendFile { received: file, .. }) => {
+                Ok(file)
+            }
             Contents::Staging(staging) => Ok(&staging.file),
             Contents::Discarded | Contents::Committed => {
                 let text = format!("{} is closed", self.name);
                 Err(Failure::new(ErrorName::LocalIo, text))
             }
         }
-    }
-}
-
-impl SinkState {
-    fn new(contents: Contents) -> Mutex<Self> {
-        let failure = None;
-        Mutex::new(Self { contents, failure })
-    }
-
-    fn remember(&mut self, result: Result<(), Failure>) -> Result<(), Failure> {
-        if let Err(failure) = &result {
-            self.failure = Some(failure.clone());
-        }
-        result
     }
 }
 

@@ -9,8 +9,9 @@ mod room;
 mod tests;
 
 use std::collections::HashMap;
-use std::fs::{self, File};
+use std::fs::{self, DirBuilder, File};
 use std::io;
+use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -77,6 +78,19 @@ impl Spool {
                 tracing::warn!("{}: {error}", self.directory.display());
                 None
             }
+        }
+    }
+
+    /// The directory, which is made if it is missing.
+    ///
+    /// # Errors
+    /// `LocalIo`, `LocalDenied`.
+    pub fn ready(&self) -> Result<&Path, Failure> {
+        match DirBuilder::new().mode(0o700).create(&self.directory) {
+            Err(error) if error.kind() != io::ErrorKind::AlreadyExists => {
+                Err(io_failure(&self.directory, &error))
+            }
+            _ => Ok(&self.directory),
         }
     }
 

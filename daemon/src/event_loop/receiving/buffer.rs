@@ -230,7 +230,7 @@ mod tests {
 
     fn file() -> Arc<SinkFile> {
         let file = tempfile::tempfile().unwrap();
-        Arc::new(SinkFile::from_fd(file.into(), false).unwrap())
+        Arc::new(SinkFile::from_fd(file.into()).unwrap())
     }
 
     #[test]

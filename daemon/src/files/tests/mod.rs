@@ -234,7 +234,7 @@ fn long_names_are_shortened_in_the_staging_name() {
 #[test]
 fn a_full_disk_is_local_io() {
     let file = OpenOptions::new().write(true).open("/dev/full").unwrap();
-    let sink = SinkFile::from_fd(OwnedFd::from(file), false).unwrap();
+    let sink = SinkFile::from_fd(OwnedFd::from(file)).unwrap();
     let failure = sink.write(0, b"x").unwrap_err();
     assert_eq!(failure.name, ErrorName::LocalIo);
     assert!(

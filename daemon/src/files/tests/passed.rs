@@ -12,6 +12,7 @@ use super::{folder, whole};
 
 #[test]
 fn a_passed_file_is_used_from_its_file_offset() {
+    let (folder, _) = folder();
     let mut file = tempfile::tempfile().unwrap();
     file.write_all(b"head content").unwrap();
     file.seek(SeekFrom::Start(5)).unwrap();
@@ -23,7 +24,7 @@ fn a_passed_file_is_used_from_its_file_offset() {
     assert_eq!(whole(&source).unwrap(), b"content");
 
     let OpenFile::Sink(Sink::File(sink)) =
-        OpenFile::sink_from(file.try_clone().unwrap().into()).unwrap()
+        OpenFile::sink_from(file.try_clone().unwrap().into(), folder.path()).unwrap()
     else {
         panic!("not opened as a regular file");
     };
@@ -40,19 +41,27 @@ fn a_passed_file_is_used_from_its_file_offset() {
 }
 
 #[test]
-fn a_file_opened_with_o_append_is_appended_to() {
+fn a_file_opened_with_o_append_gets_a_complete_download_after_what_others_appended() {
     let (folder, _) = folder();
     let path = folder.path().join("log");
     fs::write(&path, "old ").unwrap();
-    let file = OpenOptions::new().append(true).open(&path).unwrap();
-    let OpenFile::Sink(Sink::File(sink)) = OpenFile::sink_from(file.into()).unwrap() else {
+    let open = || OpenOptions::new().append(true).open(&path).unwrap();
+    let sink = OpenFile::sink_from(open().into(), folder.path()).unwrap();
+    let OpenFile::Sink(Sink::File(sink)) = sink else {
         panic!("not opened as a regular file");
     };
     for attempt in [&b"half"[..], b"whole"] {
         sink.truncate(0).unwrap();
         sink.write(0, attempt).unwrap();
+        open().write_all(b"other ").unwrap();
+        sink.discard();
     }
-    assert_eq!(fs::read(&path).unwrap(), b"old whole");
+    sink.truncate(0).unwrap();
+    sink.write(0, b"whole").unwrap();
+    assert_eq!(fs::read(&path).unwrap(), b"old other other ");
+    sink.commit(false).unwrap();
+    assert_eq!(fs::read(&path).unwrap(), b"old other other whole");
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
 }
 
 #[test]
@@ -87,7 +96,7 @@ fn unusable_descriptors_are_refused() {
         assert!(failure.text.ends_with(why), "{failure}");
     }
     for fd in [OwnedFd::from(reader), File::open(&path).unwrap().into()] {
-        let failure = OpenFile::sink_from(fd).unwrap_err();
+        let failure = OpenFile::sink_from(fd, folder.path()).unwrap_err();
         assert!(
             failure.text.ends_with("it is not open for writing"),
             "{failure}"
