@@ -2,7 +2,9 @@
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
+use modem_ftp_dbus::errors::ErrorName;
 use serde_json::json;
 use zbus::Fd;
 
@@ -80,9 +82,6 @@ pub async fn run(
 async fn send(client: &Client<'_>, job: &Job, arguments: &TransferOptions) -> Result<(), Failure> {
     // Not guarded: opening a FIFO waits for its writer, and one signal must end that.
     let source = job.local.open(arguments.detach, &client.interrupt)?;
-    if !arguments.detach {
-        client.ensure_module().await?;
-    }
     let remote = client.remote(&job.remote).await?;
     let _guard = client.interrupt.guard();
     let path = client
@@ -91,21 +90,45 @@ async fn send(client: &Client<'_>, job: &Job, arguments: &TransferOptions) -> Re
             &client.server,
             Fd::from(&source),
             &remote,
-            &options::from_arguments(arguments),
+            &options::of_upload(arguments),
         )
-        .await?;
+        .await
+        .map_err(|error| explain(error.into(), arguments))?;
     drop(source);
     if arguments.detach {
         let number = follow::number(&path)?;
+        // A pipe is read to its end before it is accepted. If a signal arrived meanwhile, its content
+        // may be cut off.
+        if client.interrupt.is_requested() {
+            follow::stop(client, number).await?;
+            return Err(client.interrupt.failure());
+        }
         return client.output.either(
             &json!({ "transfer": number, "path": path.as_str() }),
             path.as_str(),
         );
     }
     let label = job.local.label();
-    follow::follow(client, client.output, &path, &label)
+    let wait = Duration::from_secs(arguments.wait.into());
+    follow::follow(client, client.output, &path, &label, wait)
         .await?
         .report(client.output, &label, &job.remote)
+}
+
+/// A failure of the call; where the spool has no room, with what can be done about it.
+fn explain(failure: Failure, arguments: &TransferOptions) -> Failure {
+    let spool_is_full =
+        failure.name == ErrorName::QueueFull.dbus_name() && failure.text.contains("spool_limit");
+    if !arguments.detach || !spool_is_full {
+        return failure;
+    }
+    Failure {
+        text: format!(
+            "{}; --detach copies the content into the spool, without it nothing is copied",
+            failure.text
+        ),
+        ..failure
+    }
 }
 
 /// The last of several arguments as REMOTE; `None` if it is one more LOCAL: the last of three or

@@ -9,6 +9,7 @@
     reason = "tests may panic"
 )]
 
+mod away;
 mod bench;
 mod busctl;
 mod contract;
@@ -18,6 +19,7 @@ mod durable;
 mod failures;
 mod ftps;
 mod history;
+mod history_cli;
 mod interrupted;
 mod life;
 mod names;
