@@ -18,11 +18,11 @@ pub fn check(arguments: &TransferOptions) -> Result<(), Failure> {
     }
 }
 
-/// Those of an upload: what is passed is copied into the spool with `--detach`, where this process
-/// ends before the transfer. Otherwise it stays open and is not copied.
-pub fn of_upload(arguments: &TransferOptions) -> Options<'_> {
+/// Those of an upload. `spool`: whether what is passed is copied into the spool; `None`: regular files
+/// are, as far as they cannot be opened again, and pipes are not.
+pub fn of_upload(arguments: &TransferOptions, spool: Option<bool>) -> Options<'_> {
     let mut options = from_arguments(arguments);
-    options.insert(option::SPOOL, Variant::Bool(arguments.detach));
+    options.extend(spool.map(|spool| (option::SPOOL, Variant::Bool(spool))));
     options
 }
 

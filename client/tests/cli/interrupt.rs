@@ -37,7 +37,7 @@ fn after_a_signal_no_further_file_is_sent() {
     assert_eq!(put.end().0, 8);
     assert_eq!(
         fake.script.calls(),
-        ["UploadFd(,hold,spool=false)", "Wait(1)", "Cancel(1)"]
+        ["UploadFd(,hold,)", "Wait(1)", "Cancel(1)"]
     );
 }
 

@@ -61,9 +61,9 @@ fn only_the_given_options_are_passed_on() {
     assert_eq!(
         uploads,
         [
-            "UploadFd(,a,spool=false)",
+            "UploadFd(,a,)",
             "UploadFd(plant,a,atomic=false expires=uint64 4102444800 if-exists=\"resume\" \
-             priority=-5 retries=uint32 0 spool=false verify=\"content\" via=\"ufs\")",
+             priority=-5 retries=uint32 0 verify=\"content\" via=\"ufs\")",
         ]
     );
 }

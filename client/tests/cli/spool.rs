@@ -8,7 +8,7 @@ use crate::fake::Fake;
 use crate::fake::run::Running;
 
 #[test]
-fn only_detached_uploads_are_spooled() {
+fn detached_uploads_are_spooled_and_others_as_the_daemon_does() {
     let fake = Fake::start();
     fake.local("a", b"x");
     fake.run(&["put", "a"]).expect(0, "");
@@ -22,9 +22,9 @@ fn only_detached_uploads_are_spooled() {
             .filter(|call| call.starts_with("UploadFd"))
             .collect::<Vec<_>>(),
         [
-            "UploadFd(,a,spool=false)",
+            "UploadFd(,a,)",
             "UploadFd(,a,spool=true)",
-            "UploadFd(,b,spool=false)",
+            "UploadFd(,b,)",
             "UploadFd(,c,spool=true)",
         ]
     );
@@ -35,13 +35,23 @@ fn a_full_spool_is_named_with_what_helps() {
     let fake = Fake::start();
     fake.local("a", b"x");
     let text = "the spool holds 0 bytes of uid 1000, which may use 50, half of spool_limit";
-    fake.script.refuse("UploadFd", "QueueFull", text);
+    for spooled in ["UploadFd(,a,)", "UploadFd(,a,spool=true)"] {
+        fake.script.refuse(spooled, "QueueFull", text);
+    }
+    // Whoever waits needs no copy.
+    fake.run(&["put", "a"]).expect(0, "");
+    assert!(
+        fake.script
+            .calls()
+            .contains(&"UploadFd(,a,spool=false)".to_owned())
+    );
     fake.run(&["put", "a", "--detach"])
         .expect(1, &format!("{text}; --detach copies"));
+    let text = "the queue holds 1000 transfers";
     fake.script
-        .refuse("UploadFd", "QueueFull", "the queue holds 1000 transfers");
+        .refuse("UploadFd(,a,spool=true)", "QueueFull", text);
     let outcome = fake.run(&["put", "a", "--detach"]);
-    assert_eq!(outcome.err, "modem-ftp: the queue holds 1000 transfers\n");
+    assert_eq!(outcome.err, format!("modem-ftp: {text}\n"));
 }
 
 #[test]
