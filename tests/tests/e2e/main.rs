@@ -32,5 +32,6 @@ mod resume;
 mod roots;
 mod round_trip;
 mod secrets;
+mod spool_full;
 mod transfer_options;
 mod working_directory;
