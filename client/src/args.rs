@@ -1,12 +1,15 @@
 //! The command-line arguments, and the help texts.
 
+mod transfer_options;
+
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-use clap::builder::PossibleValuesParser;
 use clap::{Args, Parser, Subcommand};
 use modem_ftp_dbus::names;
-use modem_ftp_dbus::words::{IfExists, Verify, Via};
+
+pub use self::transfer_options::TransferOptions;
+use crate::when::When;
 
 /// Moves files to and from FTP servers through modem-ftpd and its cellular modem.
 #[derive(Debug, Parser)]
@@ -115,6 +118,8 @@ pub enum Verb {
     Forget(TransferNumber),
     /// Show changes of modem and transfers until Ctrl-C.
     Watch,
+    /// List transfers that have ended, newest first, also those that were forgotten.
+    History(History),
     /// Send one raw AT line (root only, where the configuration allows it).
     At {
         /// The line, such as AT+CSQ.
@@ -168,35 +173,6 @@ pub struct Get {
     pub options: TransferOptions,
 }
 
-/// The options of both `put` and `get`.
-#[derive(Debug, Default, Args)]
-pub struct TransferOptions {
-    /// Print the transfer's object path and return; the daemon continues the transfer.
-    #[arg(long)]
-    pub detach: bool,
-    /// What to do if the destination exists; resume is not implemented yet [default: overwrite].
-    #[arg(long, value_name = "WHAT",
-          value_parser = PossibleValuesParser::new(IfExists::ALL.iter().map(|w| w.as_str())))]
-    pub if_exists: Option<String>,
-    /// Write under the final name, not under a staging name that is renamed at the end.
-    #[arg(long)]
-    pub no_atomic: bool,
-    /// The check before it counts as done; content is not implemented yet [default: size].
-    #[arg(long, value_name = "HOW",
-          value_parser = PossibleValuesParser::new(Verify::ALL.iter().map(|w| w.as_str())))]
-    pub verify: Option<String>,
-    /// com: through data mode; ufs: through the module's files [default: auto].
-    #[arg(long, value_name = "WAY",
-          value_parser = PossibleValuesParser::new(Via::ALL.iter().map(|w| w.as_str())))]
-    pub via: Option<String>,
-    /// Priority in the queue: higher goes first [default: 0].
-    #[arg(long, value_name = "N", allow_negative_numbers = true)]
-    pub priority: Option<i32>,
-    /// Number of attempts after the first [default: 5].
-    #[arg(long, value_name = "N")]
-    pub retries: Option<u32>,
-}
-
 /// Arguments of `ls`.
 #[derive(Debug, Args)]
 pub struct Ls {
@@ -214,6 +190,21 @@ pub struct Ls {
     pub raw: bool,
 }
 
+/// Arguments of `history`.
+#[derive(Debug, Args)]
+pub struct History {
+    /// Only transfers that ended then or later: 12h or 7d ago, 2026-05-31 or
+    /// 2026-05-31T18:30:00 (UTC), or @ and Unix seconds.
+    #[arg(long, value_name = "WHEN")]
+    pub since: Option<When>,
+    /// Only transfers that failed.
+    #[arg(long)]
+    pub failed: bool,
+    /// At most N transfers [default: all].
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    pub limit: Option<u64>,
+}
+
 fn transfer_number(text: &str) -> Result<u64, String> {
     text.parse()
         .ok()
@@ -222,78 +213,4 @@ fn transfer_number(text: &str) -> Result<u64, String> {
 }
 
 #[cfg(test)]
-mod tests {
-    use clap::CommandFactory as _;
-
-    use super::*;
-
-    /// The manual page, with unescaped hyphens.
-    fn manual() -> String {
-        include_str!("../../etc/man/modem-ftp.1").replace("\\-", "-")
-    }
-
-    #[test]
-    fn the_arguments_are_consistent() {
-        Cli::command().debug_assert();
-    }
-
-    #[test]
-    fn the_manual_page_has_every_verb_and_every_option() {
-        let (manual, mut command) = (manual(), Cli::command());
-        command.build();
-        let mut options: Vec<_> = command.get_arguments().cloned().collect();
-        for verb in command.get_subcommands() {
-            let name = verb.get_name();
-            let entry = |line: &str| {
-                let words: Vec<_> = line.split([' ', ',']).collect();
-                matches!(words.as_slice(), [".B" | ".BI" | ".BR", word, ..] if *word == name)
-            };
-            assert!(
-                manual.lines().any(entry),
-                "the manual page has no entry for the verb {name}"
-            );
-            options.extend(verb.get_arguments().cloned());
-        }
-        for option in options.iter().filter_map(|option| option.get_long()) {
-            assert!(
-                manual.contains(&format!("--{option}")),
-                "the manual page lacks --{option}"
-            );
-        }
-        for option in options {
-            for value in option.get_possible_values() {
-                let name = value.get_name();
-                assert!(
-                    manual.contains(name) || name == "true" || name == "false",
-                    "{name}"
-                );
-            }
-        }
-    }
-
-    #[test]
-    fn the_manual_page_has_no_unknown_option() {
-        let (manual, mut command) = (manual(), Cli::command());
-        command.build();
-        let known = |name: &str| {
-            std::iter::once(&command)
-                .chain(command.get_subcommands())
-                .any(|command| {
-                    command
-                        .get_arguments()
-                        .any(|argument| argument.get_long() == Some(name))
-                })
-        };
-        for (at, _) in manual.match_indices("--") {
-            let rest = &manual[at + 2..];
-            let end = rest
-                .find(|c: char| !c.is_ascii_lowercase() && c != '-')
-                .unwrap_or(rest.len());
-            assert!(
-                known(&rest[..end]),
-                "the manual page has --{}, which is unknown",
-                &rest[..end]
-            );
-        }
-    }
-}
+mod tests;

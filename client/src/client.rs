@@ -10,7 +10,6 @@ use modem_ftp_dbus::names::{
     transfer_path,
 };
 use modem_ftp_dbus::proxies::{Attributes, ModemFtpProxy, ModemProxy, TransferProxy};
-use modem_ftp_dbus::words::ModemState;
 use zbus::connection::Builder;
 use zbus::fdo::{DBusProxy, ObjectManagerProxy, PropertiesProxy};
 use zbus::names::{InterfaceName, WellKnownName};
@@ -129,19 +128,6 @@ impl<'a> Client<'a> {
             .cache_properties(CacheProperties::No)
             .build()
             .await?)
-    }
-
-    /// Fails if the module is absent, failed or locked: the daemon would keep the transfer queued
-    /// until somebody repairs that, and the command would wait for it. Not called with `--detach`,
-    /// where the command does not wait.
-    pub async fn ensure_module(&self) -> Result<(), Failure> {
-        let modem = self.modem().await?;
-        let error = match ModemState::from_word(&modem.state().await?) {
-            Some(ModemState::Absent | ModemState::Failed) => ErrorName::ModemUnavailable,
-            Some(ModemState::Locked) => ErrorName::SimNotReady,
-            _ => return Ok(()),
-        };
-        Err(Failure::new(error, modem.state_reason().await?))
     }
 
     /// Transfer `number`, which may not exist.

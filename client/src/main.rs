@@ -14,7 +14,9 @@ mod login_session;
 mod output;
 mod props;
 mod text;
+mod timer;
 mod verbs;
+mod when;
 
 use std::process::ExitCode;
 

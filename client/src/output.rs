@@ -122,6 +122,16 @@ impl Output {
         let _ = writeln!(io::stderr().lock(), "{line}");
     }
 
+    /// Prints on standard error why nothing happens at present.
+    pub fn waiting(&self, reason: &str) {
+        let line = if self.json {
+            json!({ "waiting": reason }).to_string()
+        } else {
+            format!("modem-ftp: waiting: {}", printable(reason))
+        };
+        let _ = writeln!(io::stderr().lock(), "{line}");
+    }
+
     /// Prints the failure, if there is one, and gives the exit code.
     pub fn exit(&self, result: Result<(), Failure>) -> ExitCode {
         match result {

@@ -13,6 +13,14 @@ pub fn text<'a>(attributes: &'a Attributes, key: &str) -> &'a str {
     }
 }
 
+/// The strings of `key`; none if it is missing or no array.
+pub fn texts(attributes: &Attributes, key: &str) -> Vec<String> {
+    match attributes.get(key).map(|v| &**v) {
+        Some(Variant::Array(array)) => array.iter().map(words).collect(),
+        _ => Vec::new(),
+    }
+}
+
 /// The integer of `key`, of any D-Bus integer type.
 pub fn number(attributes: &Attributes, key: &str) -> Option<i128> {
     Some(match **attributes.get(key)? {
@@ -32,6 +40,14 @@ pub fn octets(attributes: &Attributes, key: &str) -> Option<u64> {
     number(attributes, key)
         .and_then(|n| u64::try_from(n).ok())
         .filter(|&n| n != SIZE_UNKNOWN)
+}
+
+/// Name and text of an `Error` as JSON; null if there is none.
+pub fn error(attributes: &Attributes) -> Value {
+    match pair(attributes, "Error") {
+        (name, _) if name.is_empty() => Value::Null,
+        (name, text) => json!({ "name": name, "text": text }),
+    }
 }
 
 /// Unix seconds; `None` if the key is missing.

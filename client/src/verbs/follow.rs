@@ -16,6 +16,7 @@ use crate::client::Client;
 use crate::failure::Failure;
 use crate::output::Output;
 use crate::text::octets;
+use crate::verbs::availability::Availability;
 use crate::verbs::progress::Progress;
 use crate::verbs::snapshot::Snapshot;
 
@@ -27,22 +28,26 @@ pub struct Done {
 
 enum Event {
     Changed(PropertiesChanged),
+    ModuleChanged(PropertiesChanged),
+    /// The module has not been ready for a while.
+    ModuleTimer,
     Ended(zbus::Result<(String, (String, String))>),
     Interrupted,
 }
 
 /// Follows the transfer at `path`, for the file called `label`, until it has ended.
 ///
-/// If a stop is requested meanwhile, the transfer is cancelled, and its end is waited for. It may
-/// still end as done.
+/// If a stop is requested meanwhile, or the module is away for longer than `wait`, the transfer is
+/// cancelled, and its end is waited for. It may still end as done.
 ///
 /// # Errors
-/// The failure of the transfer, or Cancelled.
+/// The failure of the transfer, Cancelled, or what the module lacks.
 pub async fn follow(
     client: &Client<'_>,
     output: &Output,
     path: &ObjectPath<'_>,
     label: &str,
+    wait: Duration,
 ) -> Result<Done, Failure> {
     let began = Instant::now();
     let number = number(path)?;
@@ -54,12 +59,16 @@ pub async fn follow(
     let mut changes = properties.receive_properties_changed().await?;
     let mut snapshot = Snapshot::new(number, properties.get_all(interface.clone()).await?);
     progress.show(&snapshot)?;
+    let mut module = Availability::new(client, wait).await?;
 
     let mut end = pin!(transfer.wait());
-    let mut stopping = false;
+    // Why the transfer is being cancelled.
+    let mut stopping: Option<Failure> = None;
     let (state, (name, text)) = loop {
+        module
+            .set_relevant(stopping.is_none() && snapshot.state() != TransferState::Paused.as_str());
         let interrupted = async {
-            if stopping {
+            if stopping.is_some() {
                 future::pending::<()>().await;
             }
             client.interrupt.requested().await;
@@ -72,8 +81,19 @@ pub async fn follow(
             }
         };
         let ended = async { Event::Ended(end.as_mut().await) };
+        let timer = module.timer()?;
+        let due = async {
+            match timer {
+                Some(timer) => timer.await,
+                None => future::pending().await,
+            }
+            Event::ModuleTimer
+        };
+        let module_changed = async { Event::ModuleChanged(module.changed().await) };
+        let of_module = future::or(module_changed, due);
         // Changes before the end: they were sent before it.
-        match future::or(changed, future::or(ended, interrupted)).await {
+        let first = future::or(changed, future::or(ended, interrupted));
+        match future::or(first, of_module).await {
             Event::Ended(result) => break result?,
             Event::Changed(signal) => {
                 let arguments = signal.args()?;
@@ -85,10 +105,19 @@ pub async fn follow(
                 }
             }
             Event::Interrupted => {
-                stopping = true;
+                stopping = Some(client.interrupt.failure());
                 progress.stopping();
                 stop(client, number).await?;
             }
+            Event::ModuleChanged(signal) => module.update(&signal)?,
+            Event::ModuleTimer if module.is_over() => {
+                stopping = Some(module.failure(number));
+                stop(client, number).await?;
+            }
+            Event::ModuleTimer => {}
+        }
+        if let Some(reason) = module.notice().filter(|_| stopping.is_none()) {
+            progress.waiting(output, &reason);
         }
     };
     drop(progress);
@@ -96,12 +125,12 @@ pub async fn follow(
     if let Ok(last) = properties.get_all(interface).await {
         snapshot = Snapshot::new(number, last);
     }
-    match TransferState::from_word(&state) {
-        Some(TransferState::Done) => Ok(Done {
+    match (TransferState::from_word(&state), stopping) {
+        (Some(TransferState::Done), _) => Ok(Done {
             snapshot,
             elapsed: began.elapsed(),
         }),
-        Some(TransferState::Cancelled) if stopping => Err(client.interrupt.failure()),
+        (Some(TransferState::Cancelled), Some(cause)) => Err(cause),
         _ if name.is_empty() => Err(Failure::new(
             if state == "cancelled" {
                 ErrorName::Cancelled
@@ -148,7 +177,7 @@ impl Done {
 }
 
 /// Cancels the transfer. That it has just ended by itself is not a failure.
-async fn stop(client: &Client<'_>, number: u64) -> Result<(), Failure> {
+pub async fn stop(client: &Client<'_>, number: u64) -> Result<(), Failure> {
     let cancelled = client
         .transfer(number)
         .await?

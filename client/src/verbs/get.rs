@@ -1,6 +1,7 @@
 //! `get`: fetches a file, which gets its name only when it is complete.
 
 use std::path::Path;
+use std::time::Duration;
 
 use modem_ftp_dbus::words::IfExists;
 use serde_json::json;
@@ -20,7 +21,6 @@ pub async fn run(client: &Client<'_>, arguments: &Get) -> Result<(), Failure> {
         return detach(client, remote, &target, &arguments.options).await;
     }
     let path = client.remote(remote).await?;
-    client.ensure_module().await?;
     let exclusive = arguments.options.if_exists.as_deref() == Some(IfExists::Fail.as_str());
     let sink = Sink::open(&target, exclusive, &client.interrupt)?;
     let _guard = client.interrupt.guard();
@@ -41,7 +41,8 @@ pub async fn run(client: &Client<'_>, arguments: &Get) -> Result<(), Failure> {
             &options::from_arguments(&arguments.options),
         )
         .await?;
-    match follow::follow(client, output, &transfer, remote).await {
+    let wait = Duration::from_secs(arguments.options.wait.into());
+    match follow::follow(client, output, &transfer, remote, wait).await {
         Ok(done) => {
             sink.finish()?;
             done.report(output, remote, &target.label())

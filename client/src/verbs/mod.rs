@@ -1,10 +1,12 @@
 //! The verbs, one file for each group, and what they share.
 
 pub mod at;
+pub mod availability;
 pub mod batch;
 pub mod completions;
 pub mod follow;
 pub mod get;
+pub mod history;
 pub mod ls;
 pub mod options;
 pub mod progress;
@@ -26,7 +28,14 @@ use crate::verbs::transfers::Action;
 pub async fn run(cli: Cli, output: &Output, interrupt: Interrupt) -> Result<(), Failure> {
     // Wrong arguments are reported even if there is no daemon.
     let jobs = match &cli.verb {
-        Verb::Put(put) => put::plan(put)?,
+        Verb::Put(put) => {
+            options::check(&put.options)?;
+            put::plan(put)?
+        }
+        Verb::Get(get) => {
+            options::check(&get.options)?;
+            Vec::new()
+        }
         _ => Vec::new(),
     };
     let client = &Client::connect(&cli.bus, cli.server, output, interrupt).await?;
@@ -53,6 +62,7 @@ pub async fn run(cli: Cli, output: &Output, interrupt: Interrupt) -> Result<(), 
         Verb::Retry(one) => transfers::act(client, one.number, Action::Retry).await,
         Verb::Forget(one) => transfers::act(client, one.number, Action::Forget).await,
         Verb::Watch => watch::run(client).await,
+        Verb::History(arguments) => history::run(client, &arguments).await,
         Verb::At { line, timeout } => at::run(client, &line, timeout).await,
         Verb::Completions { shell } => completions::print(shell, output),
     }

@@ -5,6 +5,26 @@ use modem_ftp_dbus::words::option;
 use zbus::Variant;
 
 use crate::args::TransferOptions;
+use crate::failure::Failure;
+use crate::when::now;
+
+/// Refuses values that no transfer can have.
+pub fn check(arguments: &TransferOptions) -> Result<(), Failure> {
+    match arguments.expires {
+        Some(expires) if expires.ahead() <= now() => {
+            Err(Failure::usage("--expires: that time is past"))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Those of an upload. `spool`: whether what is passed is copied into the spool; `None`: regular files
+/// are, as far as they cannot be opened again, and pipes are not.
+pub fn of_upload(arguments: &TransferOptions, spool: Option<bool>) -> Options<'_> {
+    let mut options = from_arguments(arguments);
+    options.extend(spool.map(|spool| (option::SPOOL, Variant::Bool(spool))));
+    options
+}
 
 /// Only the options that were given: the defaults are the daemon's.
 pub fn from_arguments(arguments: &TransferOptions) -> Options<'_> {
@@ -26,6 +46,10 @@ pub fn from_arguments(arguments: &TransferOptions) -> Options<'_> {
         arguments
             .retries
             .map(|n| (option::RETRIES, Variant::U32(n))),
+        arguments.expires.map(|when| {
+            let expires = u64::try_from(when.ahead()).unwrap_or_default();
+            (option::EXPIRES, Variant::U64(expires))
+        }),
     ]
     .into_iter()
     .flatten()

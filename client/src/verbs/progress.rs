@@ -71,6 +71,14 @@ impl<'a> Progress<'a> {
         }
     }
 
+    /// Prints why the transfer waits for the module, on a line of its own.
+    pub fn waiting(&self, output: &Output, reason: &str) {
+        match self {
+            Self::Bar(bar) => bar.suspend(|| output.waiting(reason)),
+            Self::Json(_) | Self::Silent => output.waiting(reason),
+        }
+    }
+
     /// Shows that the transfer is being cancelled, which may take a moment.
     pub fn stopping(&self) {
         if let Self::Bar(bar) = self {

@@ -1,10 +1,13 @@
 //! `put`: sends local files to the server.
 
 use std::ffi::OsString;
+use std::os::fd::OwnedFd;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
+use modem_ftp_dbus::errors::ErrorName;
 use serde_json::json;
-use zbus::Fd;
+use zbus::{Fd, OwnedObjectPath};
 
 use crate::args::{Put, TransferOptions};
 use crate::client::Client;
@@ -80,32 +83,65 @@ pub async fn run(
 async fn send(client: &Client<'_>, job: &Job, arguments: &TransferOptions) -> Result<(), Failure> {
     // Not guarded: opening a FIFO waits for its writer, and one signal must end that.
     let source = job.local.open(arguments.detach, &client.interrupt)?;
-    if !arguments.detach {
-        client.ensure_module().await?;
-    }
     let remote = client.remote(&job.remote).await?;
     let _guard = client.interrupt.guard();
-    let path = client
-        .front
-        .upload_fd(
-            &client.server,
-            Fd::from(&source),
-            &remote,
-            &options::from_arguments(arguments),
-        )
-        .await?;
+    let path = upload(client, &source, &remote, arguments).await?;
     drop(source);
     if arguments.detach {
         let number = follow::number(&path)?;
+        // A pipe is read to its end before it is accepted. If a signal arrived meanwhile, its content
+        // may be cut off.
+        if client.interrupt.is_requested() {
+            follow::stop(client, number).await?;
+            return Err(client.interrupt.failure());
+        }
         return client.output.either(
             &json!({ "transfer": number, "path": path.as_str() }),
             path.as_str(),
         );
     }
     let label = job.local.label();
-    follow::follow(client, client.output, &path, &label)
+    let wait = Duration::from_secs(arguments.wait.into());
+    follow::follow(client, client.output, &path, &label, wait)
         .await?
         .report(client.output, &label, &job.remote)
+}
+
+/// Passes the descriptor to the daemon.
+///
+/// With `--detach` the content is copied into the spool, also that of a pipe, since this process ends
+/// before the transfer. Without it a file for which the spool has no room is sent from the descriptor:
+/// such a transfer is not continued where it stopped, but this process sees whether it ends well.
+async fn upload(
+    client: &Client<'_>,
+    source: &OwnedFd,
+    remote: &str,
+    arguments: &TransferOptions,
+) -> Result<OwnedObjectPath, Failure> {
+    let pass = async |spool| {
+        let options = options::of_upload(arguments, spool);
+        let call = client
+            .front
+            .upload_fd(&client.server, Fd::from(source), remote, &options);
+        call.await.map_err(Failure::from)
+    };
+    match pass(arguments.detach.then_some(true)).await {
+        Err(failure) if !is_spool_full(&failure) => Err(failure),
+        Err(failure) if arguments.detach => Err(Failure {
+            text: format!(
+                "{}; --detach copies the content into the spool, without it nothing has to be copied",
+                failure.text
+            ),
+            ..failure
+        }),
+        Err(_) => pass(Some(false)).await,
+        accepted => accepted,
+    }
+}
+
+/// Whether the daemon's spool has no room. A full queue has the same error name.
+fn is_spool_full(failure: &Failure) -> bool {
+    failure.name == ErrorName::QueueFull.dbus_name() && failure.text.contains("spool_limit")
 }
 
 /// The last of several arguments as REMOTE; `None` if it is one more LOCAL: the last of three or

@@ -123,13 +123,7 @@ impl Snapshot {
     pub fn object(&self) -> Value {
         let mut object = props::object(&self.properties);
         object.insert("transfer".into(), json!(self.number));
-        let (name, text) = self.error();
-        let error = if name.is_empty() {
-            Value::Null
-        } else {
-            json!({ "name": name, "text": text })
-        };
-        object.insert("error".into(), error);
+        object.insert("error".into(), props::error(&self.properties));
         for (key, nothing) in [
             ("size", json!(SIZE_UNKNOWN)),
             ("created", json!(0)),

@@ -48,6 +48,8 @@ pub async fn status(client: &Client<'_>) -> Result<(), Failure> {
     if !text(&modem, "StateReason").is_empty() {
         lines.push(("Problem", text(&modem, "StateReason").into()));
     }
+    let warnings = props::texts(&front, "Warnings");
+    lines.extend(warnings.into_iter().map(|warning| ("Warning", warning)));
     lines.push(("Next", next(&modem).into()));
     lines.iter().try_for_each(|(name, value)| {
         client

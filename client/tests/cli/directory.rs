@@ -73,12 +73,15 @@ fn every_verb_resolves_relative_paths() {
         (&["ls", "."], "List(,/readings)"),
         (&["ls", "-1", "d"], "ListNames(,/readings/d)"),
         (&["ls", "--raw", "/"], "ListRaw(,/)"),
-        (&["put", "a", "--detach"], "UploadFd(,/readings/a,)"),
+        (
+            &["put", "a", "--detach"],
+            "UploadFd(,/readings/a,spool=true)",
+        ),
         (
             &["put", "a", "in/", "--detach"],
-            "UploadFd(,/readings/in/a,)",
+            "UploadFd(,/readings/in/a,spool=true)",
         ),
-        (&["put", "a", "/b", "--detach"], "UploadFd(,/b,)"),
+        (&["put", "a", "/b", "--detach"], "UploadFd(,/b,spool=true)"),
         (
             &["--server", "plant", "rm", "a"],
             "Delete(plant,/readings/a)",

@@ -48,6 +48,8 @@ fn only_the_given_options_are_passed_on() {
         "-5",
         "--retries",
         "0",
+        "--expires",
+        "2100-01-01",
     ])
     .expect(0, "");
     let uploads: Vec<_> = fake
@@ -60,8 +62,8 @@ fn only_the_given_options_are_passed_on() {
         uploads,
         [
             "UploadFd(,a,)",
-            "UploadFd(plant,a,atomic=false if-exists=\"resume\" priority=-5 retries=uint32 0 \
-             verify=\"content\" via=\"ufs\")",
+            "UploadFd(plant,a,atomic=false expires=uint64 4102444800 if-exists=\"resume\" \
+             priority=-5 retries=uint32 0 verify=\"content\" via=\"ufs\")",
         ]
     );
 }

@@ -109,3 +109,14 @@ fn ls_prints_columns_and_marks_directories() {
         ("bad\\u{1b}[2J  in/           zebra.csv\r\n", Some(0))
     );
 }
+
+#[test]
+fn the_cause_of_a_wait_for_the_module_is_a_line_above_the_bar() {
+    let fake = Fake::start();
+    fake.set_module("absent", "no \x1b port");
+    fake.local("module", b"content");
+    let (drawn, exit) = on_terminal(&fake, &["put", "module", "--wait", "2"], Shown::Error);
+    assert_eq!(exit, Some(4), "{drawn:?}");
+    let line = "modem-ftp: waiting: the module is absent: no \\u{1b} port\r\n";
+    assert_eq!(drawn.matches(line).count(), 1, "{drawn:?}");
+}

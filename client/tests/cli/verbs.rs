@@ -104,10 +104,24 @@ fn status_prints_what_is_wrong_and_what_happens_next() {
             status.text()
         );
     }
+    assert!(!status.text().contains("Warning"), "{}", status.text());
+    let warning = "the database was damaged\x1b and set aside";
+    *fake.script.warnings.lock().unwrap() = vec![warning.into(), "no state directory".into()];
+    let status = fake.run(&["status"]).expect(0, "");
+    for line in [
+        "Warning    the database was damaged\\u{1b} and set aside",
+        "Warning    no state directory",
+    ] {
+        assert!(status.text().lines().any(|found| found == line), "{line}");
+    }
     let json = &fake.run(&["--json", "status"]).expect(0, "").json()[0];
     assert_eq!(json["state"], "searching");
     assert_eq!(json["signal_dbm"], -71);
     assert_eq!(json["daemon"]["version"], "1.2.3");
+    assert_eq!(
+        json["daemon"]["warnings"],
+        json!([warning, "no state directory"])
+    );
     assert_eq!(json["transfers"], json!({ "active": 0, "waiting": 1 }));
     assert!(json["next"].is_string());
 }

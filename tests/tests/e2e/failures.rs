@@ -211,12 +211,12 @@ fn no_modem() {
     );
     let file = folder.join("readings.csv");
     std::fs::write(&file, "1,2").unwrap();
-    let put = ["put", file.to_str().unwrap()];
+    let put = ["put", "--wait", "0", file.to_str().unwrap()];
     for words in [
         &["connect"][..],
         &["ls"],
         &put,
-        &["get", "readings.csv", "-"],
+        &["get", "--wait", "0", "readings.csv", "-"],
     ] {
         let outcome = cli.run(words).unwrap();
         assert_eq!(outcome.code, Some(4), "{words:?}: {}", outcome.errors);

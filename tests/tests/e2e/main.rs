@@ -9,6 +9,7 @@
     reason = "tests may panic"
 )]
 
+mod away;
 mod bench;
 mod busctl;
 mod contract;
@@ -18,6 +19,7 @@ mod durable;
 mod failures;
 mod ftps;
 mod history;
+mod history_cli;
 mod interrupted;
 mod life;
 mod names;
@@ -30,5 +32,6 @@ mod resume;
 mod roots;
 mod round_trip;
 mod secrets;
+mod spool_full;
 mod transfer_options;
 mod working_directory;

@@ -62,7 +62,9 @@ const CRATES: &[Crate] = &[
         root: "client/src",
         floors: &[
             "text",
+            "when",
             "failure",
+            "timer",
             "args",
             "props",
             "interrupt",

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::fs::File;
+use std::io::Seek as _;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -72,7 +73,10 @@ impl Front {
     ) -> Result<OwnedObjectPath, Refusal> {
         self.script
             .called("UploadFd", &[server, remote, &words(&options)])?;
-        let (script, file) = (self.script.clone(), file(source));
+        let (script, mut file) = (self.script.clone(), file(source));
+        if matches!(options.get("spool"), Some(Variant::Bool(true))) {
+            file = spooled(file);
+        }
         self.accept(objects, |n| {
             Transfer::upload(script, n, server, "", remote, file)
         })
@@ -205,6 +209,16 @@ impl Front {
         self.script.called("Disconnect", &[])
     }
 
+    /// The scripted receipts that the filter lets through, as the daemon pages them.
+    #[zbus(out_args("receipts"))]
+    async fn history(
+        &self,
+        filter: HashMap<String, Variant<'_>>,
+    ) -> Result<Vec<Attributes>, Refusal> {
+        self.script.called("History", &[&words(&filter)])?;
+        Ok(self.script.receipts(&filter))
+    }
+
     async fn reload(&self) -> Result<(), Refusal> {
         self.script.called("Reload", &[])
     }
@@ -223,11 +237,24 @@ impl Front {
     fn default_server(&self) -> &str {
         "plant"
     }
+
+    #[zbus(property)]
+    fn warnings(&self) -> Vec<String> {
+        self.script.warnings.lock().unwrap().clone()
+    }
 }
 
 fn file(fd: Fd<'_>) -> File {
     let owned = OwnedFd::from(fd.try_to_owned().unwrap());
     File::from(std::os::fd::OwnedFd::from(owned))
+}
+
+/// A copy of what is read from a file to its end.
+fn spooled(mut from: File) -> File {
+    let mut copy = tempfile::tempfile().unwrap();
+    std::io::copy(&mut from, &mut copy).unwrap();
+    copy.rewind().unwrap();
+    copy
 }
 
 /// `key=value …`, sorted.

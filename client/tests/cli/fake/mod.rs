@@ -6,6 +6,7 @@
 pub mod bus;
 mod front;
 mod modem;
+pub mod receipts;
 pub mod run;
 mod transfer;
 
@@ -18,6 +19,7 @@ use std::time::{Duration, Instant};
 use event_listener::{Event, Listener as _};
 use modem_ftp_dbus::errors::ERROR_PREFIX;
 use modem_ftp_dbus::names::{BUS_NAME, MODEM_PATH, ROOT_PATH};
+use modem_ftp_dbus::proxies::Attributes;
 use zbus::fdo::ObjectManager;
 use zbus::message::Header;
 use zbus::names::ErrorName;
@@ -42,7 +44,15 @@ pub struct Script {
     refusals: Mutex<HashMap<String, (String, String)>>,
     files: Mutex<HashMap<String, Vec<u8>>>,
     unanswered: Mutex<Option<&'static str>>,
+    /// State and StateReason of the module; `None`: searching.
+    module: Mutex<Option<(String, String)>>,
+    receipts: Mutex<Vec<Attributes>>,
+    pub warnings: Mutex<Vec<String>>,
+    /// The module is online.
+    pub online: Event,
     pub stop: Event,
+    /// The daemon's connection.
+    connection: Mutex<Option<Connection>>,
 }
 
 /// An error reply of any name.
@@ -68,6 +78,16 @@ impl Script {
 
     pub fn is_unanswered(&self, method: &str) -> bool {
         *self.unanswered.lock().unwrap() == Some(method)
+    }
+
+    /// State and StateReason of the module.
+    pub fn module(&self) -> (String, String) {
+        let searching = || ("searching".into(), "+CEREG: 2, not registered".into());
+        self.module
+            .lock()
+            .unwrap()
+            .clone()
+            .unwrap_or_else(searching)
     }
 
     pub fn calls(&self) -> Vec<String> {
@@ -129,8 +149,10 @@ impl Fake {
             zbus::block_on(async {
                 let stopped = serving.stop.listen();
                 let connection = serve(&address, &serving).await.expect("the fake daemon");
+                *serving.connection.lock().unwrap() = Some(connection.clone());
                 ready.notify(usize::MAX);
                 stopped.await;
+                serving.connection.lock().unwrap().take();
                 // The bus may have ended before.
                 let _ = connection.close().await;
             });
@@ -143,6 +165,25 @@ impl Fake {
             script,
             bus,
             daemon: Some(daemon),
+        }
+    }
+
+    /// Gives the module a state, and reports the change.
+    pub fn set_module(&self, state: &str, reason: &str) {
+        *self.script.module.lock().unwrap() = Some((state.into(), reason.into()));
+        let connection = self.script.connection.lock().unwrap().clone().unwrap();
+        zbus::block_on(async {
+            let objects = connection.object_server();
+            let modem = objects
+                .interface::<_, modem::Modem>(MODEM_PATH)
+                .await
+                .unwrap();
+            let (emitter, modem) = (modem.signal_emitter(), modem.get().await);
+            modem.state_changed(emitter).await.unwrap();
+            modem.state_reason_changed(emitter).await.unwrap();
+        });
+        if state == "online" {
+            self.script.online.notify(usize::MAX);
         }
     }
 

@@ -1,4 +1,4 @@
-//! `org.example.ModemFtp.Modem1` with fixed properties.
+//! `org.example.ModemFtp.Modem1` with fixed properties, except for the scripted state.
 
 use std::sync::Arc;
 
@@ -45,12 +45,12 @@ impl Modem {
         "/dev/ttyUSB2"
     }
     #[zbus(property)]
-    fn state(&self) -> &str {
-        "searching"
+    fn state(&self) -> String {
+        self.script.module().0
     }
     #[zbus(property)]
-    fn state_reason(&self) -> &str {
-        "+CEREG: 2, not registered"
+    fn state_reason(&self) -> String {
+        self.script.module().1
     }
     #[zbus(property)]
     fn manufacturer(&self) -> &str {

@@ -4,6 +4,7 @@
 //! * `stuck`: the same, and `Cancel` never replies
 //! * `late`: the same, but it is done although it was cancelled
 //! * `fail`: transfers two bytes, then fails with RemoteFull
+//! * `module`: stays queued until the module is online or it is cancelled
 //! * `vanish`: the daemon goes away
 //! * anything else: is transferred completely
 //!
@@ -28,6 +29,7 @@ pub struct Transfer {
     local: String,
     remote: String,
     now: Mutex<Now>,
+    is_cancelled: Mutex<bool>,
     cancelled: Event,
 }
 
@@ -99,6 +101,7 @@ impl Transfer {
             local: local.into(),
             remote: remote.into(),
             now: Mutex::new(now),
+            is_cancelled: Mutex::new(false),
             cancelled: Event::new(),
         }
     }
@@ -145,6 +148,7 @@ impl Transfer {
         if self.does("stuck") {
             std::future::pending::<()>().await;
         }
+        *self.is_cancelled.lock().unwrap() = true;
         self.cancelled.notify(usize::MAX);
         if self.does("late") {
             let name = "org.example.ModemFtp.Error.WrongState".into();
@@ -175,6 +179,28 @@ impl Transfer {
         #[zbus(signal_emitter)] emitter: SignalEmitter<'_>,
     ) -> Result<(String, (String, String)), Refusal> {
         let stop = self.cancelled.listen();
+        if self.does("module") {
+            let online = self.script.online.listen();
+            self.script.called("Wait", &[&self.number.to_string()])?;
+            if *self.is_cancelled.lock().unwrap() {
+                return Ok(self.end("cancelled"));
+            }
+            let cancelled = async {
+                stop.await;
+                true
+            };
+            let available = async {
+                if self.script.module().0 != "online" {
+                    online.await;
+                }
+                false
+            };
+            if futures_lite::future::or(cancelled, available).await {
+                return Ok(self.end("cancelled"));
+            }
+            self.copy(None);
+            return Ok(self.end("done"));
+        }
         self.set("active", 250);
         self.state_changed(&emitter).await?;
         self.transferred_changed(&emitter).await?;
