@@ -8,6 +8,7 @@ use zbus::message::Header;
 use zbus::names::UniqueName;
 use zbus::proxy::CacheProperties;
 
+use super::call::Call;
 use super::error::CallError;
 
 /// The identity of the sender of a call: its unique name, which the bus gives to no other
@@ -55,8 +56,8 @@ async fn bus(connection: &Connection) -> zbus::Result<DBusProxy<'static>> {
 ///
 /// # Errors
 /// `NotAuthorized`.
-pub async fn root_only(connection: &Connection, call: &Header<'_>) -> Result<(), CallError> {
-    match uid(connection, call).await? {
+pub async fn root_only(call: &Call) -> Result<(), CallError> {
+    match call.uid().await? {
         0 => Ok(()),
         uid => Err(CallError::new(
             ErrorName::NotAuthorized,

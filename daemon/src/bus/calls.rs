@@ -5,10 +5,9 @@ use modem_ftp_core::api::local::LocalFile;
 use modem_ftp_core::api::options::Options;
 use modem_ftp_core::api::reply::Reply;
 use modem_ftp_core::api::request::{CallerId, Operation, Request};
-use zbus::message::Header;
-use zbus::{Connection, OwnedObjectPath};
+use zbus::message::Message;
 
-use super::caller;
+use super::call::Call;
 use super::directories::Directories;
 use super::error::CallError;
 use super::local::Local;
@@ -23,14 +22,6 @@ pub struct Calls {
     directories: Directories,
 }
 
-/// A method call of a caller who has to be identified.
-pub struct Call<'c> {
-    /// Its header.
-    pub header: Header<'c>,
-    /// The connection on which it came.
-    pub connection: &'c Connection,
-}
-
 impl Calls {
     /// Calls that send `requests`.
     pub fn new(requests: Requests) -> Self {
@@ -41,43 +32,34 @@ impl Calls {
     }
 
     /// An operation with the files of a server.
-    pub async fn remote(
-        &self,
-        header: &Header<'_>,
-        server: String,
-        operation: Operation,
-    ) -> Result<Reply> {
+    pub async fn remote(&self, call: &Call, server: String, operation: Operation) -> Result<Reply> {
         let request = Request::Remote {
             server,
             operation,
-            caller: caller::id(header),
+            caller: call.caller(),
             uid: None,
         };
         self.requests.ask(request).await
     }
 
     /// The same, without a value in its reply.
-    pub async fn done(
-        &self,
-        header: &Header<'_>,
-        server: String,
-        operation: Operation,
-    ) -> Result<()> {
-        self.remote(header, server, operation).await.map(drop)
+    pub async fn done(&self, call: &Call, server: String, operation: Operation) -> Result<Message> {
+        self.remote(call, server, operation).await?;
+        call.reply(&())
     }
 
     /// `ChangeDirectory`.
     pub async fn change_directory(
         &self,
-        call: Call<'_>,
+        call: &Call,
         server: String,
         path: String,
-    ) -> Result<()> {
-        let uid = caller::uid(call.connection, &call.header).await?;
+    ) -> Result<Message> {
+        let uid = call.uid().await?;
         self.directories
-            .forget_gone(call.connection, &self.requests)
+            .forget_gone(call.connection(), &self.requests)
             .await;
-        let caller = caller::id(&call.header);
+        let caller = call.caller();
         let request = Request::Remote {
             server,
             operation: Operation::ChangeDirectory(path),
@@ -86,13 +68,14 @@ impl Calls {
         };
         self.requests.ask(request).await?;
         self.directories.add(caller);
-        Ok(())
+        call.reply(&())
     }
 
     /// `Disconnect`.
-    pub async fn disconnect(&self, header: &Header<'_>) -> Result<()> {
-        let request = Request::Disconnect(caller::id(header));
-        self.requests.ask(request).await.map(drop)
+    pub async fn disconnect(&self, call: &Call) -> Result<Message> {
+        let request = Request::Disconnect(call.caller());
+        self.requests.ask(request).await?;
+        call.reply(&())
     }
 
     /// What the four transfer methods have in common: makes the local file ready, queues the
@@ -100,18 +83,19 @@ impl Calls {
     /// descriptor.
     pub async fn transfer(
         &self,
-        call: Call<'_>,
+        call: &Call,
         parsed: Parsed,
         name: String,
         local: Local,
         request: impl FnOnce(LocalFile, Options, CallerId, u32) -> Request,
-    ) -> Result<OwnedObjectPath> {
-        let id = caller::id(&call.header);
-        let uid = caller::uid(call.connection, &call.header).await?;
+    ) -> Result<Message> {
+        let id = call.caller();
+        let uid = call.uid().await?;
         let file = self.requests.prepare(local, uid).await?;
         let request = |file| request(file, parsed.options, id, uid);
         let wait = parsed.wait.then_some(uid);
-        self.requests.transfer(file, name, wait, request).await
+        let path = self.requests.transfer(file, name, wait, request).await?;
+        call.reply(&path)
     }
 }
 

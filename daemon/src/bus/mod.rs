@@ -2,19 +2,25 @@
 //! handlers send requests to the event loop and await its replies; they never block.
 
 mod address;
+mod call;
 mod caller;
 mod calls;
 mod directories;
+mod dispatch;
 mod error;
 mod history;
+mod introspection;
 mod local;
+mod managed;
 mod manager;
 mod modem;
+mod objects;
 mod options;
 mod properties;
 mod publisher;
 mod requests;
 mod shared;
+mod standard;
 #[cfg(test)]
 mod tests;
 mod transfer;
@@ -33,7 +39,7 @@ use futures_channel::mpsc::UnboundedReceiver;
 use modem_ftp_core::api::status::ModemStatus;
 use modem_ftp_dbus::names;
 use zbus::Connection;
-use zbus::fdo::{DBusProxy, ObjectManager, RequestNameFlags};
+use zbus::fdo::{DBusProxy, RequestNameFlags};
 use zbus::proxy::CacheProperties;
 
 use crate::files::{Disk, Roots};
@@ -44,9 +50,11 @@ pub use address::Address;
 use local::Preparation;
 use manager::Manager;
 use modem::Modem;
+use objects::Objects;
 use publisher::{Published, Publisher, Servers};
 use requests::Requests;
 use shared::Shared;
+use transfer::Transfers;
 
 /// What the bus thread consists of.
 pub struct Parts {
@@ -93,6 +101,7 @@ async fn serve(parts: Parts) -> Result<(), String> {
         servers: Shared::new(Servers::default()),
         modem: Shared::new(ModemStatus::default()),
         warnings: Shared::default(),
+        transfers: Shared::default(),
     };
     let preparation = Preparation {
         inbox: parts.inbox,
@@ -100,51 +109,47 @@ async fn serve(parts: Parts) -> Result<(), String> {
         spool: parts.spool,
     };
     let requests = Requests::new(preparation, published.roots.clone());
-    let manager = Manager::new(
-        requests.clone(),
-        parts.storage,
-        published.servers.clone(),
-        published.warnings.clone(),
-    );
-    let modem = Modem::new(requests.clone(), published.modem.clone());
+    let objects = Objects {
+        manager: Manager::new(
+            requests.clone(),
+            parts.storage,
+            published.servers.clone(),
+            published.warnings.clone(),
+        ),
+        modem: Modem::new(requests.clone(), published.modem.clone()),
+        transfers: Transfers::new(requests, published.transfers.clone()),
+    };
 
     let address = parts.address;
-    let connection = address
-        .builder()
-        // Objects are served before the name is requested. The object manager is the first, so that
-        // it announces the others.
-        .serve_at(names::ROOT_PATH, ObjectManager)
-        .serve_at(names::ROOT_PATH, manager)
-        .serve_at(names::MODEM_PATH, modem)
-        .build()
-        .await
-        .map_err(|error| not_connected(&address, &error))?;
+    let not_connected = |error: zbus::Error| not_connected(&address, &error);
+    let connection = address.builder().build().await.map_err(not_connected)?;
+    let calls = dispatch::calls(&connection).await.map_err(not_connected)?;
     // Before anything that was stored is gone on with; the request below decides.
     if is_owned(&connection).await {
-        return Err(not_connected(&address, &zbus::Error::NameTaken));
+        return Err(not_connected(zbus::Error::NameTaken));
     }
     inbox.send(Message::BusConnected);
-    let mut publisher = Publisher::new(connection.clone(), requests, published);
+    let mut publisher = Publisher::new(connection.clone(), published);
     let mut publications = parts.publications;
-    publisher.run(&mut publications).await;
-    // Whoever sees the name finds every transfer that was stored.
-    connection
-        .request_name_with_flags(names::BUS_NAME, RequestNameFlags::DO_NOT_QUEUE)
-        .await
-        .map_err(|error| not_connected(&address, &error))?;
-    inbox.send(Message::BusReady);
-
-    let publishing = publisher.run(&mut publications);
-    let ended = first_is_ready(publishing, connection.closed()).await;
+    let work = async {
+        publisher.run(&mut publications).await;
+        // Whoever sees the name finds every transfer that was stored.
+        connection
+            .request_name_with_flags(names::BUS_NAME, RequestNameFlags::DO_NOT_QUEUE)
+            .await
+            .map_err(not_connected)?;
+        inbox.send(Message::BusReady);
+        match first_is_ready(publisher.run(&mut publications), connection.closed()).await {
+            true => Ok(()),
+            false => Err("the bus has closed the connection".to_owned()),
+        }
+    };
+    dispatch::serve(calls, &objects, &connection, work).await?;
     // It has a clone of the connection, whose last one the shutdown waits for.
     drop(publisher);
-    if ended {
-        // The event loop has ended: replies that were sent are delivered before the disconnection.
-        connection.graceful_shutdown().await;
-        Ok(())
-    } else {
-        Err("the bus has closed the connection".to_owned())
-    }
+    // The event loop has ended: replies that were sent are delivered before the disconnection.
+    connection.graceful_shutdown().await;
+    Ok(())
 }
 
 /// Whether another daemon owns the bus name; false if that cannot be found out.

@@ -49,6 +49,25 @@ pub fn transfer(status: &TransferStatus) -> Properties {
     ]
 }
 
+/// All properties of `Transfer1`.
+pub fn transfer_all(status: &TransferStatus) -> Properties {
+    let mut all = vec![
+        ("Direction", text(status.direction.as_str())),
+        ("Server", text(&status.server)),
+        ("Local", text(&status.local)),
+        ("Remote", text(&status.remote)),
+        ("UserId", Variant::U32(status.uid)),
+        ("Created", Variant::I64(status.created)),
+    ];
+    all.extend(transfer(status));
+    all
+}
+
+/// The property of the manager that never changes.
+pub fn version() -> Properties {
+    vec![("Version", text(env!("CARGO_PKG_VERSION")))]
+}
+
 /// The properties of the manager that may change.
 pub fn servers(names: &[String], default: &str) -> Properties {
     vec![

@@ -6,14 +6,17 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use futures_channel::mpsc::UnboundedReceiver;
-use modem_ftp_core::api::status::{ModemStatus, TransferId, TransferStatus};
+use modem_ftp_core::api::status::{ModemStatus, TransferStatus};
 use modem_ftp_dbus::names;
-use zbus::{Connection, Variant};
+use serde::Serialize;
+use zbus::{Connection, DynamicType, Variant};
 
+use super::managed::Managed;
+use super::objects::Statuses;
 use super::properties;
-use super::requests::{Requests, path};
+use super::requests::path;
 use super::shared::Shared;
-use super::transfer::Transfer;
+use super::standard::{OBJECT_MANAGER, PROPERTIES};
 use crate::files::Roots;
 use crate::messages::Publication;
 
@@ -36,24 +39,28 @@ pub struct Published {
     pub modem: Shared<ModemStatus>,
     /// What an operator has to know.
     pub warnings: Shared<Vec<String>>,
+    /// The transfers.
+    pub transfers: Statuses,
 }
 
 /// Publishes on one connection.
 pub struct Publisher {
     connection: Connection,
-    requests: Requests,
     published: Published,
-    transfers: HashMap<TransferId, Shared<TransferStatus>>,
+    transfers: Statuses,
+    /// Whether everything that was stored is published: from then on signals are sent.
+    is_restored: bool,
 }
 
 impl Publisher {
-    /// A publisher for a connection on which the manager and the modem are served.
-    pub fn new(connection: Connection, requests: Requests, published: Published) -> Self {
+    /// A publisher for a connection. No signals are sent before everything that was stored is
+    /// published: until then the daemon has no name.
+    pub fn new(connection: Connection, published: Published) -> Self {
         Self {
+            transfers: published.transfers.clone(),
             connection,
-            requests,
             published,
-            transfers: HashMap::new(),
+            is_restored: false,
         }
     }
 
@@ -61,6 +68,7 @@ impl Publisher {
     pub async fn run(&mut self, publications: &mut UnboundedReceiver<Publication>) {
         while let Ok(publication) = publications.recv().await {
             if matches!(publication, Publication::Restored) {
+                self.is_restored = true;
                 return;
             }
             if let Err(error) = self.publish(publication).await {
@@ -77,11 +85,12 @@ impl Publisher {
                 Ok(())
             }
             Publication::Modem(status) => self.modem(*status).await,
-            Publication::Transfer(status) => self.transfer(*status).await,
+            Publication::Transfer(status) => self.transfer(status).await,
             Publication::TransferRemoved(id) => {
-                self.transfers.remove(&id);
-                let server = self.connection.object_server();
-                server.remove::<Transfer, _>(path(id)).await.map(drop)
+                self.transfers.change(|all| all.remove(&id));
+                let interfaces = [names::TRANSFER_INTERFACE];
+                let removed = (path(id), interfaces.as_slice());
+                self.manager_signal("InterfacesRemoved", &removed).await
             }
             Publication::Servers(names, default) => self.servers(Servers { names, default }).await,
             Publication::Warnings(warnings) => self.warnings(warnings).await,
@@ -101,18 +110,14 @@ impl Publisher {
             .await
     }
 
-    async fn transfer(&mut self, status: TransferStatus) -> zbus::Result<()> {
+    async fn transfer(&mut self, status: Arc<TransferStatus>) -> zbus::Result<()> {
         let id = status.id;
-        let Some(known) = self.transfers.get(&id) else {
-            let status = Shared::new(status);
-            let object = Transfer::new(id, self.requests.clone(), status.clone());
-            self.transfers.insert(id, status);
-            let server = self.connection.object_server();
-            return server.at(path(id), object).await.map(drop);
+        let new = Arc::clone(&status);
+        let Some(old) = self.transfers.change(|all| all.insert(id, status)) else {
+            let added = (path(id), Managed::transfer(&new));
+            return self.manager_signal("InterfacesAdded", &added).await;
         };
-        let new = properties::transfer(&status);
-        let old = properties::transfer(&known.replace(status));
-        let changed = properties::changed(&old, new);
+        let changed = properties::changed(&properties::transfer(&old), properties::transfer(&new));
         self.changed(&path(id), names::TRANSFER_INTERFACE, changed)
             .await
     }
@@ -145,7 +150,7 @@ impl Publisher {
         interface: &str,
         changed: HashMap<&'static str, Variant<'static>>,
     ) -> zbus::Result<()> {
-        if changed.is_empty() {
+        if changed.is_empty() || !self.is_restored {
             return Ok(());
         }
         let invalidated: [&str; 0] = [];
@@ -153,10 +158,24 @@ impl Publisher {
             .emit_signal(
                 None::<&str>,
                 path,
-                "org.freedesktop.DBus.Properties",
+                PROPERTIES,
                 "PropertiesChanged",
                 &(interface, changed, invalidated.as_slice()),
             )
+            .await
+    }
+
+    /// Emits a signal of the object manager.
+    async fn manager_signal(
+        &self,
+        member: &str,
+        body: &(impl Serialize + DynamicType),
+    ) -> zbus::Result<()> {
+        if !self.is_restored {
+            return Ok(());
+        }
+        self.connection
+            .emit_signal(None::<&str>, names::ROOT_PATH, OBJECT_MANAGER, member, body)
             .await
     }
 }

@@ -9,7 +9,6 @@ use modem_ftp_core::api::status::{
     Direction, ModemStatus, TransferId, TransferState, TransferStatus,
 };
 use modem_ftp_dbus::{ErrorName, introspection, names};
-use zbus::object_server::Interface;
 use zbus::{Structure, Variant};
 use zbus_xml::Node;
 
@@ -20,7 +19,6 @@ use super::properties::{self, Properties};
 use super::publisher::Servers;
 use super::requests::Requests;
 use super::shared::Shared;
-use super::transfer::Transfer;
 use crate::files::{Disk, Roots};
 use crate::messages::Inbox;
 use crate::spool::Spool;
@@ -94,12 +92,38 @@ fn in_xml(xml: &str) -> Listed {
     properties.collect()
 }
 
-/// The properties of an object that is served.
-fn served(object: &impl Interface) -> Listed {
-    let mut xml = String::from("<node>");
-    object.introspect_to_writer(&mut xml, 0);
-    xml.push_str("</node>");
-    in_xml(&xml)
+/// The properties of an object that is served, of which `announced` may change.
+fn served(all: Properties, announced: &Properties) -> Listed {
+    let signed = all.into_iter().map(|(name, value)| {
+        let changes = announced.iter().any(|(changing, _)| *changing == name);
+        let of_type = value.value_signature().to_string();
+        let changes = if changes { "changes" } else { "const" };
+        (name.to_owned(), (of_type, changes))
+    });
+    signed.collect()
+}
+
+/// The methods in introspection data.
+fn methods(xml: &str) -> Vec<String> {
+    let node = Node::from_reader(xml.as_bytes()).unwrap();
+    let interface = node.interfaces().first().unwrap();
+    let names = interface.methods().map(|method| method.name().to_string());
+    names.collect()
+}
+
+#[test]
+fn every_documented_method_is_served() {
+    for (xml, source) in [
+        (introspection::FRONT, include_str!("manager.rs")),
+        (introspection::MODEM, include_str!("modem.rs")),
+        (introspection::TRANSFER, include_str!("transfer.rs")),
+    ] {
+        let documented = methods(xml);
+        assert!(!documented.is_empty());
+        for method in documented {
+            assert!(source.contains(&format!("\"{method}\" =>")), "{method}");
+        }
+    }
 }
 
 /// The properties of a proxy, a trait in [`PROXIES`].
@@ -167,33 +191,33 @@ fn xml_objects_signals_and_proxies_have_the_same_properties() {
 
     let servers = Shared::new(Servers::default());
     let manager = Manager::new(requests.clone(), storage, servers, Shared::default());
-    let modem = Modem::new(requests.clone(), Shared::new(ModemStatus::default()));
-    let transfer = Transfer::new(TransferId(1), requests, Shared::new(status()));
-    for (interface, xml, served, proxy, announced) in [
+    let modem = Modem::new(requests, Shared::new(ModemStatus::default()));
+    for (interface, xml, all, proxy, announced) in [
         (
             names::FRONT_INTERFACE,
             introspection::FRONT,
-            served(&manager),
+            manager.properties(),
             in_proxy("ModemFtp"),
             [properties::servers(&[], ""), properties::warnings(&[])].concat(),
         ),
         (
             names::MODEM_INTERFACE,
             introspection::MODEM,
-            served(&modem),
+            modem.properties(),
             in_proxy("Modem"),
             properties::modem(&ModemStatus::default()),
         ),
         (
             names::TRANSFER_INTERFACE,
             introspection::TRANSFER,
-            served(&transfer),
+            properties::transfer_all(&status()),
             in_proxy("Transfer"),
             properties::transfer(&status()),
         ),
     ] {
         let documented = in_xml(xml);
         assert!(!documented.is_empty(), "{interface}");
+        let served = served(all, &announced);
         assert_eq!(served, documented, "{interface}: served");
         assert_eq!(proxy, documented, "{interface}: proxy");
         let may_change = changing(&documented);

@@ -2,176 +2,56 @@
 
 use modem_ftp_core::api::reply::Reply;
 use modem_ftp_core::api::request::{Action, Request};
-use modem_ftp_core::api::status::{TransferId, TransferStatus};
-use zbus::message::Header;
-use zbus::{Connection, interface};
+use modem_ftp_core::api::status::TransferId;
+use zbus::message::Message;
 
+use super::call::Call;
 use super::error::CallError;
+use super::objects::Statuses;
 use super::requests::{Requests, unexpected};
-use super::shared::Shared;
-use super::{caller, properties};
+use super::standard::unknown_method;
 
-type Result<T> = std::result::Result<T, CallError>;
-
-/// A transfer's object.
-pub struct Transfer {
-    id: TransferId,
+/// The objects of all transfers.
+pub struct Transfers {
     requests: Requests,
-    status: Shared<TransferStatus>,
+    /// What their properties are read from.
+    pub statuses: Statuses,
 }
 
-impl Transfer {
-    /// A transfer whose properties are read from `status`.
-    pub fn new(id: TransferId, requests: Requests, status: Shared<TransferStatus>) -> Self {
-        Self {
-            id,
-            requests,
-            status,
-        }
+impl Transfers {
+    /// Transfers whose properties are read from `statuses`.
+    pub fn new(requests: Requests, statuses: Statuses) -> Self {
+        Self { requests, statuses }
     }
 
-    async fn act(
+    /// Handles a method call of one transfer.
+    ///
+    /// # Errors
+    /// The failure that the engine replies; there is no such method.
+    pub async fn call(
         &self,
-        action: Action,
-        connection: &Connection,
-        header: &Header<'_>,
-    ) -> Result<Reply> {
-        let uid = caller::uid(connection, header).await?;
-        let id = self.id;
-        self.requests
-            .ask(Request::Transfer { id, action, uid })
-            .await
-    }
-
-    fn property<T>(&self, field: impl Fn(&TransferStatus) -> T) -> T {
-        self.status.read(field)
-    }
-}
-
-#[interface(name = "org.example.ModemFtp.Transfer1", introspection_docs = false)]
-impl Transfer {
-    async fn cancel(
-        &self,
-        #[zbus(header)] header: Header<'_>,
-        #[zbus(connection)] connection: &Connection,
-    ) -> Result<()> {
-        self.act(Action::Cancel, connection, &header)
-            .await
-            .map(drop)
-    }
-
-    async fn pause(
-        &self,
-        #[zbus(header)] header: Header<'_>,
-        #[zbus(connection)] connection: &Connection,
-    ) -> Result<()> {
-        self.act(Action::Pause, connection, &header).await.map(drop)
-    }
-
-    async fn resume(
-        &self,
-        #[zbus(header)] header: Header<'_>,
-        #[zbus(connection)] connection: &Connection,
-    ) -> Result<()> {
-        self.act(Action::Resume, connection, &header)
-            .await
-            .map(drop)
-    }
-
-    async fn retry(
-        &self,
-        #[zbus(header)] header: Header<'_>,
-        #[zbus(connection)] connection: &Connection,
-    ) -> Result<()> {
-        self.act(Action::Retry, connection, &header).await.map(drop)
-    }
-
-    #[zbus(out_args("state", "error"))]
-    async fn wait(
-        &self,
-        #[zbus(header)] header: Header<'_>,
-        #[zbus(connection)] connection: &Connection,
-    ) -> Result<(String, (String, String))> {
-        match self.act(Action::Wait, connection, &header).await? {
-            Reply::Ended(state, error) => {
-                Ok((state.as_str().to_owned(), error.unwrap_or_default()))
+        call: &Call,
+        member: &str,
+        id: TransferId,
+    ) -> Result<Message, CallError> {
+        let action = match member {
+            "Cancel" => Action::Cancel,
+            "Pause" => Action::Pause,
+            "Resume" => Action::Resume,
+            "Retry" => Action::Retry,
+            "Wait" => Action::Wait,
+            "Forget" => Action::Forget,
+            member => return Err(unknown_method(member)),
+        };
+        let is_wait = action == Action::Wait;
+        let uid = call.uid().await?;
+        let request = Request::Transfer { id, action, uid };
+        match self.requests.ask(request).await? {
+            Reply::Ended(state, error) if is_wait => {
+                call.reply(&(state.as_str(), error.unwrap_or_default()))
             }
-            _ => Err(unexpected()),
+            _ if is_wait => Err(unexpected()),
+            _ => call.reply(&()),
         }
-    }
-
-    async fn forget(
-        &self,
-        #[zbus(header)] header: Header<'_>,
-        #[zbus(connection)] connection: &Connection,
-    ) -> Result<()> {
-        self.act(Action::Forget, connection, &header)
-            .await
-            .map(drop)
-    }
-
-    #[zbus(property(emits_changed_signal = "const"))]
-    fn direction(&self) -> String {
-        self.property(|status| status.direction.as_str().to_owned())
-    }
-
-    #[zbus(property(emits_changed_signal = "const"))]
-    fn server(&self) -> String {
-        self.property(|status| status.server.clone())
-    }
-
-    #[zbus(property(emits_changed_signal = "const"))]
-    fn local(&self) -> String {
-        self.property(|status| status.local.clone())
-    }
-
-    #[zbus(property(emits_changed_signal = "const"))]
-    fn remote(&self) -> String {
-        self.property(|status| status.remote.clone())
-    }
-
-    #[zbus(property(emits_changed_signal = "const"))]
-    fn user_id(&self) -> u32 {
-        self.property(|status| status.uid)
-    }
-
-    #[zbus(property)]
-    fn state(&self) -> String {
-        self.property(|status| status.state.as_str().to_owned())
-    }
-
-    #[zbus(property)]
-    fn error(&self) -> (String, String) {
-        self.property(properties::error)
-    }
-
-    #[zbus(property)]
-    fn size(&self) -> u64 {
-        self.property(properties::size)
-    }
-
-    #[zbus(property)]
-    fn transferred(&self) -> u64 {
-        self.property(|status| status.transferred)
-    }
-
-    #[zbus(property)]
-    fn attempts(&self) -> u32 {
-        self.property(|status| status.attempts)
-    }
-
-    #[zbus(property(emits_changed_signal = "const"))]
-    fn created(&self) -> i64 {
-        self.property(|status| status.created)
-    }
-
-    #[zbus(property)]
-    fn started(&self) -> i64 {
-        self.property(|status| status.started)
-    }
-
-    #[zbus(property)]
-    fn finished(&self) -> i64 {
-        self.property(|status| status.finished)
     }
 }

@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use modem_ftp_core::api::failure::Failure;
 use modem_ftp_core::api::local::Handle;
@@ -77,7 +78,7 @@ impl BusSide {
     }
 
     /// Publishes the properties of a transfer, which may be new.
-    pub fn publish_transfer(&mut self, status: Box<TransferStatus>) {
+    pub fn publish_transfer(&mut self, status: Arc<TransferStatus>) {
         self.status_log.transfer(&status);
         self.publish(Publication::Transfer(status));
     }

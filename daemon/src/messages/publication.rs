@@ -1,6 +1,7 @@
 //! [`Publication`]: what the event loop sends to the bus thread.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use futures_channel::mpsc::UnboundedSender;
 use modem_ftp_core::api::failure::Failure;
@@ -18,7 +19,7 @@ pub enum Publication {
     /// The properties of `Modem1`.
     Modem(Box<ModemStatus>),
     /// The properties of a transfer, which may be new.
-    Transfer(Box<TransferStatus>),
+    Transfer(Arc<TransferStatus>),
     /// A transfer that was forgotten; its object is removed.
     TransferRemoved(TransferId),
     /// The names of the configured servers, and the default one.

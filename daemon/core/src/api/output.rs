@@ -1,6 +1,7 @@
 //! [`Output`]: what the engine requests of the shell, to be done in the given order.
 
 use std::fmt;
+use std::sync::Arc;
 
 use zeroize::Zeroizing;
 
@@ -126,7 +127,7 @@ pub enum Output {
     /// `Modem1` changed.
     Modem(Box<ModemStatus>),
     /// A transfer is new or changed.
-    Transfer(Box<TransferStatus>),
+    Transfer(Arc<TransferStatus>),
     /// A transfer was forgotten.
     TransferRemoved(TransferId),
     /// The set of servers changed: names, and the default one (empty if none).

@@ -68,7 +68,10 @@ impl Attempt {
                 let transfer = queue.get(id)?;
                 Some((
                     transfer.status.clone(),
-                    transfer.local.clone(),
+                    LocalFile {
+                        name: transfer.status.local.clone(),
+                        ..transfer.local.clone()
+                    },
                     transfer.options.clone(),
                     transfer.traces.clone(),
                     transfer.partial.clone(),
@@ -152,7 +155,11 @@ impl Attempt {
             key: self.local.key.take(),
             ..opened
         };
-        let local = (self.local.clone(), self.size);
+        let local = LocalFile {
+            name: String::new(),
+            ..self.local.clone()
+        };
+        let local = (local, self.size);
         self.note(local, |transfer, (local, size)| {
             transfer.local = local;
             transfer.status.size = size;

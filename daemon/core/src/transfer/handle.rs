@@ -133,7 +133,7 @@ impl Transfers {
             .change_with(now, |queue, now| queue.take_facts(now));
         self.ledger.persist(facts);
         while let Some(status) = self.queue.change(Queue::take_changed) {
-            self.ledger.hold(Output::Transfer(Box::new(status)));
+            self.ledger.hold(Output::Transfer(status));
         }
         while let Some(output) = self.queue.change(|queue| queue.outputs.pop_front()) {
             self.ledger.hold(output);

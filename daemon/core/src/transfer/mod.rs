@@ -26,6 +26,7 @@ mod seams;
 mod server_holds;
 mod servers;
 mod settle;
+mod shown;
 mod staging;
 mod stream;
 mod traces;

@@ -1,12 +1,14 @@
 //! [`Transfer`]: one accepted transfer, what is kept of it, and the states it may go through. An
 //! action that its state does not allow is a `WrongState`, never a panic.
 
+use std::mem;
 use std::time::{Duration, Instant};
 
 use modem_ftp_dbus::errors::ErrorName;
 
 use super::order::Order;
 use super::partial::Partial;
+use super::shown::Shown;
 use crate::api::fact::{Receipt, RemoteTraces, StoredTransfer, Traffic};
 use crate::api::failure::Failure;
 use crate::api::local::{Handle, LocalFile};
@@ -29,8 +31,8 @@ pub const LOST: &str = "the daemon was restarted, and a pipe or descriptor that 
 #[derive(Debug)]
 pub struct Transfer {
     /// What is shown of it.
-    pub status: TransferStatus,
-    /// The local file.
+    pub status: Shown,
+    /// The local file; its name is in the status.
     pub local: LocalFile,
     /// Its options.
     pub options: Options,
@@ -62,12 +64,12 @@ pub struct Transfer {
 
 impl Transfer {
     /// A transfer as it is accepted at `unix`.
-    pub fn new(id: TransferId, order: Order, unix: i64) -> Self {
+    pub fn new(id: TransferId, mut order: Order, unix: i64) -> Self {
         let status = TransferStatus {
             id,
             direction: order.direction,
             server: order.server,
-            local: order.local.name.clone(),
+            local: mem::take(&mut order.local.name),
             remote: order.remote,
             uid: order.uid,
             state: TransferState::Queued,
@@ -84,7 +86,7 @@ impl Transfer {
 
     fn with(status: TransferStatus, local: LocalFile, options: Options) -> Self {
         Self {
-            status,
+            status: status.into(),
             local,
             options,
             waiters: Vec::new(),
@@ -126,7 +128,7 @@ impl Transfer {
         }
         let file = LocalFile {
             handle: Handle(RESTORED | status.id.0),
-            name: status.local.clone(),
+            name: String::new(),
             size: status.size,
             rewindable: local.is_some(),
             key: local,
@@ -148,7 +150,7 @@ impl Transfer {
             due.saturating_duration_since(now.instant).as_secs()
         });
         StoredTransfer {
-            status: self.status.clone(),
+            status: TransferStatus::clone(&self.status),
             options: self.options.clone(),
             local: self.local.key.clone(),
             due: if wait > 0 {

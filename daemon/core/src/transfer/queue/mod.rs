@@ -7,6 +7,7 @@ mod storing;
 mod waiting;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
+use std::sync::Arc;
 use std::time::Instant;
 
 use modem_ftp_dbus::errors::ErrorName;
@@ -33,7 +34,8 @@ pub enum Way {
 /// The transfers that wait and those that ended lately.
 #[derive(Debug, Default)]
 pub struct Queue {
-    transfers: BTreeMap<TransferId, Transfer>,
+    /// Boxed: the map has room for more than it holds.
+    transfers: BTreeMap<TransferId, Box<Transfer>>,
     /// The highest number given out.
     last: u64,
     /// Those that may run.
@@ -94,7 +96,7 @@ impl Queue {
     /// Takes a transfer in.
     pub fn insert(&mut self, transfer: Transfer) {
         let id = transfer.status.id;
-        self.transfers.insert(id, transfer);
+        self.transfers.insert(id, Box::new(transfer));
         self.index(id, true);
         self.touch(id);
     }
@@ -119,7 +121,7 @@ impl Queue {
         change: impl FnOnce(&mut Transfer) -> R,
     ) -> Option<R> {
         self.index(id, false);
-        let changed = self.transfers.get_mut(&id).map(change);
+        let changed = self.transfers.get_mut(&id).map(|transfer| change(transfer));
         self.index(id, true);
         if changed.is_some() {
             self.touch(id);
@@ -172,17 +174,17 @@ impl Queue {
 
     /// The transfer whose attempt is running. Its status is not published for that.
     pub fn active(&mut self) -> Option<&mut Transfer> {
-        self.transfers.get_mut(&self.active?)
+        self.transfers.get_mut(&self.active?).map(Box::as_mut)
     }
 
     /// One transfer, to be looked at.
     pub fn get(&self, id: TransferId) -> Option<&Transfer> {
-        self.transfers.get(&id)
+        self.transfers.get(&id).map(Box::as_ref)
     }
 
     /// One transfer, to note who waits for it or how far it is; its state stays.
     pub fn get_mut(&mut self, id: TransferId) -> Option<&mut Transfer> {
-        self.transfers.get_mut(&id)
+        self.transfers.get_mut(&id).map(Box::as_mut)
     }
 
     /// Whether `uid` may use a transfer.
@@ -204,18 +206,18 @@ impl Queue {
     }
 
     /// Removes a transfer.
-    pub fn remove(&mut self, id: TransferId) -> Option<Transfer> {
+    pub fn remove(&mut self, id: TransferId) -> Option<Box<Transfer>> {
         self.index(id, false);
         self.dirty.remove(&id);
         self.transfers.remove(&id)
     }
 
     /// The next status to publish.
-    pub fn take_changed(&mut self) -> Option<TransferStatus> {
+    pub fn take_changed(&mut self) -> Option<Arc<TransferStatus>> {
         while let Some(id) = self.changed.pop_front() {
             self.is_changed.remove(&id);
             if let Some(transfer) = self.transfers.get(&id) {
-                return Some(transfer.status.clone());
+                return Some(transfer.status.share());
             }
         }
         None

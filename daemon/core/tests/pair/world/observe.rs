@@ -46,7 +46,7 @@ impl Seen {
             Output::Modem(status) => self.modem.push(*status),
             Output::Transfer(status) => {
                 let all = self.transfers.entry(status.id).or_default();
-                all.push(*status);
+                all.push((*status).clone());
             }
             Output::TransferRemoved(id) => self.removed.push(id),
             Output::Servers(names, _) => self.servers = names,
