@@ -14,6 +14,7 @@ mod busctl;
 mod contract;
 mod coverage;
 mod descriptors;
+mod disk_trouble;
 mod durable;
 mod failures;
 mod ftps;
