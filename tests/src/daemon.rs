@@ -80,7 +80,22 @@ impl Daemon {
         waited.map_err(|error| Error::failed(format!("wanted {state}, have {last}; {error}")))
     }
 
-    fn wait_for_name(&mut self) -> Result<(), Error> {
+    /// Starts it with the same files after it has ended, without waiting for its name.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be started.
+    pub fn launch(&mut self) -> Result<(), Error> {
+        self.child = launch(&self.bus, &self.config)?;
+        Ok(())
+    }
+
+    /// Waits until the daemon owns its name.
+    ///
+    /// # Errors
+    ///
+    /// If it ends or does not own the name in time; with its log.
+    pub fn wait_for_name(&mut self) -> Result<(), Error> {
         let connection = self.connection.clone();
         self.child.wait_until("the bus name", START, || {
             let owned = zbus::block_on(async {
@@ -97,9 +112,8 @@ impl Daemon {
     ///
     /// If it does not own the name again in time.
     pub fn crash(&mut self) -> Result<(), Error> {
-        self.child.kill()?;
-        self.child = launch(&self.bus, &self.config)?;
-        self.wait_for_name()
+        self.kill()?;
+        self.launch_again()
     }
 
     /// Kills it; [`Daemon::launch_again`] starts it with the same files.
@@ -117,7 +131,7 @@ impl Daemon {
     ///
     /// If it does not take the name.
     pub fn launch_again(&mut self) -> Result<(), Error> {
-        self.child = launch(&self.bus, &self.config)?;
+        self.launch()?;
         self.wait_for_name()
     }
 

@@ -30,7 +30,7 @@ enum Database {
     Failed,
     /// It could not be opened at start, and why. What it holds is not known to the engine, so it is
     /// not opened before the next start.
-    Unusable(String),
+    Unusable(StoreError),
 }
 
 /// Facts that wait, and who asks meanwhile.
@@ -102,15 +102,16 @@ fn open(directory: &Path) -> (Database, Found) {
         .mode(0o700)
         .create(directory);
     if let Err(error) = made {
-        return unusable(format!("{}: {error}", directory.display()));
+        let reason = format!("{}: {error}", directory.display());
+        return unusable(StoreError::Io(reason));
     }
     let Opened { store, set_aside } = match Store::open(directory) {
         Ok(opened) => opened,
-        Err(error) => return unusable(error.to_string()),
+        Err(error) => return unusable(error),
     };
     let restored = match store.restore() {
         Ok(restored) => restored,
-        Err(error) => return unusable(error.to_string()),
+        Err(error) => return unusable(error),
     };
     let mut found = Found {
         stored: restored.stored,
@@ -132,7 +133,7 @@ fn open(directory: &Path) -> (Database, Found) {
     (Database::Open(Box::new(store)), found)
 }
 
-fn unusable(reason: String) -> (Database, Found) {
+fn unusable(reason: StoreError) -> (Database, Found) {
     let warning = format!(
         "the state directory cannot be used, no transfer is accepted until modem-ftpd is started \
          again: {reason}"
@@ -178,7 +179,7 @@ fn apply<'f>(
     let store = match database {
         Database::Open(store) => store,
         Database::Failed => return Ok(()),
-        Database::Unusable(reason) => return Err(StoreError::Io(reason.clone())),
+        Database::Unusable(reason) => return Err(reason.clone()),
     };
     let Err(error) = store.apply(facts.clone()) else {
         return Ok(());
@@ -215,7 +216,7 @@ fn history(database: &Database, filter: &HistoryFilter) -> Result<HistoryPage, F
             Ok(page)
         }
         Database::Failed => Err(failure(StoreError::Io("it is not open".to_owned()))),
-        Database::Unusable(reason) => Err(failure(StoreError::Io(reason.clone()))),
+        Database::Unusable(reason) => Err(failure(reason.clone())),
     }
 }
 

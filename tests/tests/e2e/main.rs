@@ -15,6 +15,7 @@ mod busctl;
 mod contract;
 mod coverage;
 mod descriptors;
+mod disk_trouble;
 mod durable;
 mod failures;
 mod ftps;

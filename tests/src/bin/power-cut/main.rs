@@ -9,7 +9,6 @@
 
 mod disk;
 mod log;
-mod random;
 
 use std::error::Error;
 use std::fs::{self, File};
@@ -17,7 +16,7 @@ use std::process::ExitCode;
 
 use disk::{BLOCK, Disk};
 use log::{Log, Record, Write};
-use random::Random;
+use modem_ftp_tests::Random;
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();

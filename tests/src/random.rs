@@ -1,9 +1,12 @@
 //! [`Random`]: the same numbers for the same seed.
 
 /// A xorshift generator.
+#[derive(Clone, Debug)]
 pub struct Random(u64);
 
 impl Random {
+    /// A generator; seeds that differ give different numbers.
+    #[must_use]
     pub fn new(seed: u64) -> Self {
         Self(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1)
     }
