@@ -60,7 +60,7 @@ impl Queue {
 
     /// These facts could not be stored: transfers whose acceptance was among them are removed and
     /// returned, and the rest is tried again later. `more`: further facts are under way.
-    pub fn not_stored(&mut self, facts: Vec<Fact>, more: bool, now: Instant) -> Vec<Box<Transfer>> {
+    pub fn not_stored(&mut self, facts: Vec<Fact>, more: bool, now: Instant) -> Vec<Transfer> {
         let mut refused = Vec::new();
         for fact in facts {
             match &fact {
@@ -86,7 +86,7 @@ impl Queue {
                 // What is under way may be about it.
                 self.deferred.push(Fact::Forgotten(id));
             }
-            removed.push(transfer);
+            removed.push(*transfer);
         }
         if !self.deferred.is_empty() {
             self.is_failing = true;
