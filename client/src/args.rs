@@ -100,6 +100,8 @@ pub enum Verb {
     Disconnect,
     /// Show modem, SIM, network and session, what is wrong, and what happens next.
     Status,
+    /// Check everything that a transfer needs, and tell what to do about what is wrong.
+    Doctor,
     /// Show the module's FTP settings.
     Settings,
     /// List all transfers.
@@ -116,10 +118,20 @@ pub enum Verb {
     Retry(TransferNumber),
     /// Remove a transfer that has ended from the list.
     Forget(TransferNumber),
+    /// Wait until transfers have ended; exit as the first that failed.
+    Wait {
+        /// The transfers' numbers, as `transfers` shows them, or their object paths.
+        #[arg(value_name = "N", required = true, value_parser = transfer_number)]
+        numbers: Vec<u64>,
+    },
     /// Show changes of modem and transfers until Ctrl-C.
     Watch,
     /// List transfers that have ended, newest first, also those that were forgotten.
     History(History),
+    /// Have the daemon read its configuration again.
+    Reload,
+    /// Have the daemon restart the module (root only).
+    Reset,
     /// Send one raw AT line (root only, where the configuration allows it).
     At {
         /// The line, such as AT+CSQ.

@@ -4,6 +4,8 @@ pub mod at;
 pub mod availability;
 pub mod batch;
 pub mod completions;
+pub mod control;
+pub mod doctor;
 pub mod follow;
 pub mod get;
 pub mod history;
@@ -15,6 +17,7 @@ pub mod remote;
 pub mod snapshot;
 pub mod status;
 pub mod transfers;
+pub mod wait;
 pub mod watch;
 
 use crate::args::{Cli, Verb};
@@ -53,6 +56,7 @@ pub async fn run(cli: Cli, output: &Output, interrupt: Interrupt) -> Result<(), 
         Verb::Connect => remote::connect(client).await,
         Verb::Disconnect => remote::disconnect(client).await,
         Verb::Status => status::status(client).await,
+        Verb::Doctor => doctor::run(client).await,
         Verb::Settings => status::settings(client).await,
         Verb::Transfers => transfers::list(client).await,
         Verb::Show(one) => transfers::show(client, one.number).await,
@@ -61,8 +65,11 @@ pub async fn run(cli: Cli, output: &Output, interrupt: Interrupt) -> Result<(), 
         Verb::Resume(one) => transfers::act(client, one.number, Action::Resume).await,
         Verb::Retry(one) => transfers::act(client, one.number, Action::Retry).await,
         Verb::Forget(one) => transfers::act(client, one.number, Action::Forget).await,
+        Verb::Wait { numbers } => wait::run(client, &numbers).await,
         Verb::Watch => watch::run(client).await,
         Verb::History(arguments) => history::run(client, &arguments).await,
+        Verb::Reload => control::reload(client).await,
+        Verb::Reset => control::reset(client).await,
         Verb::At { line, timeout } => at::run(client, &line, timeout).await,
         Verb::Completions { shell } => completions::print(shell, output),
     }

@@ -10,6 +10,7 @@
 
 mod contract;
 mod directory;
+mod doctor;
 mod failures;
 mod fake;
 mod get;
@@ -21,3 +22,4 @@ mod spool;
 mod terminal;
 mod transfers;
 mod verbs;
+mod wait;

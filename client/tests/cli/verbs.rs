@@ -15,6 +15,8 @@ fn each_verb_makes_its_call() {
         (&["rmdir", "d"], "RemoveDirectory(,d)"),
         (&["connect"], "Connect()"),
         (&["disconnect"], "Disconnect()"),
+        (&["reload"], "Reload()"),
+        (&["reset"], "Reset()"),
         (&["--server", "plant", "connect"], "Connect(plant)"),
         (&["rm", "--server", "plant", "--", "-x"], "Delete(plant,-x)"),
     ] {
