@@ -4,6 +4,7 @@
 //! `tests/figures` builds the release programs and runs this.
 
 mod queue;
+mod receipts;
 mod rows;
 
 use clap::Parser;

@@ -1,19 +1,16 @@
 //! Rows about a long queue: memory, the rate of accepted transfers, the reply of GetManagedObjects,
 //! start with everything that was stored, and what goes to flash.
 
+use crate::receipts;
 use crate::rows::{Bench, Row, row};
 use futures_util::StreamExt;
-use modem_ftp_core::api::fact::{Fact, Receipt, Traffic};
-use modem_ftp_core::api::status::{Direction, TransferId, TransferState};
 use modem_ftp_dbus::names::{BUS_NAME, ROOT_PATH};
-use modem_ftp_store::{HistoryFilter, Store};
 use modem_ftp_tests::{
     Bus, Config, Daemon, Error, FtpServer, Kind, Options, Scratch, process, within,
 };
 use std::fmt::Display;
 use std::fs::File;
 use std::io::Write;
-use std::path::Path;
 use std::time::{Duration, Instant};
 use zbus::Connection;
 
@@ -203,14 +200,14 @@ fn managed_objects(connection: &Connection) -> Result<Vec<Row>, Error> {
 fn starts(queue: &mut Queue) -> Result<Vec<Row>, Error> {
     let mut rows = Vec::new();
     let mut without = 0;
-    for receipts in [0, RECEIPTS] {
+    for number in [0, RECEIPTS] {
         queue.daemon.stop()?;
-        add_receipts(&queue.daemon.state(), receipts)?;
+        receipts::add(&queue.daemon.state(), number, LONGEST)?;
         let begin = Instant::now();
         queue.daemon.launch_again()?;
         let start = begin.elapsed();
         let memory = queue.memory()?;
-        let label = format!("10000 queued, {receipts} receipts");
+        let label = format!("10000 queued, {number} receipts");
         rows.push(row(
             format!("{label}: start"),
             format!("{} ms", start.as_millis()),
@@ -223,13 +220,13 @@ fn starts(queue: &mut Queue) -> Result<Vec<Row>, Error> {
             format!("< {LONGEST_LIMIT} kB"),
             memory < LONGEST_LIMIT,
         ));
-        if receipts == 0 {
+        if number == 0 {
             without = memory;
         }
         let more = memory.saturating_sub(without);
-        if receipts > 0 {
+        if number > 0 {
             rows.push(row(
-                format!("{receipts} receipts: memory"),
+                format!("{number} receipts: memory"),
                 kilobytes(more),
                 format!("≤ {RECEIPTS_LIMIT} kB"),
                 more <= RECEIPTS_LIMIT,
@@ -237,27 +234,6 @@ fn starts(queue: &mut Queue) -> Result<Vec<Row>, Error> {
         }
     }
     Ok(rows)
-}
-
-/// Adds receipts to the database in `directory`.
-fn add_receipts(directory: &Path, number: u64) -> Result<(), Error> {
-    let mut store = Store::open(directory).map_err(failed)?.store;
-    let mut id = 0;
-    while id < number {
-        let ids = id + 1..=number.min(id + 20_000);
-        id = *ids.end();
-        let facts: Vec<Fact> = ids.map(|id| Fact::Receipt(Box::new(receipt(id)))).collect();
-        store.apply([facts.as_slice()]).map_err(failed)?;
-    }
-    // What is measured next is only worth something if all of it is there.
-    let queued = store.restore().map_err(failed)?.stored.transfers.len();
-    let newest = store.history(&HistoryFilter::default()).map_err(failed)?;
-    let receipts = newest.entries.first().map_or(0, |entry| entry.row);
-    if queued != LONGEST || receipts != number {
-        let text = format!("the database has {queued} transfers and {receipts} receipts");
-        return Err(Error::failed(text));
-    }
-    Ok(())
 }
 
 /// How long the disk takes to keep a page: without this the rates mean nothing.
@@ -275,26 +251,6 @@ fn sync_time(folder: &Scratch) -> Result<Row, Error> {
         "",
         true,
     ))
-}
-
-fn receipt(id: u64) -> Receipt {
-    let accepted = 1_780_000_000 + i64::try_from(id).unwrap_or(0);
-    Receipt {
-        id: TransferId(id),
-        direction: Direction::Upload,
-        server: "plant".to_owned(),
-        local: format!("/var/lib/logger/out/2026-05-30/meter-{id:07}.csv"),
-        remote: format!("/incoming/readings/2026-05-30/meter-{id:07}.csv"),
-        uid: 1000,
-        state: TransferState::Done,
-        error: None,
-        size: Some(20_000),
-        hash: Some(format!("{id:064x}")),
-        attempts: 1,
-        created: accepted,
-        finished: accepted + 30,
-        traffic: Traffic::default(),
-    }
 }
 
 /// What goes to flash for a small file, from the call to its receipt.
