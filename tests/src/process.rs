@@ -44,6 +44,21 @@ pub fn wake_ups(process: u32) -> Result<u64, Error> {
     Ok(sum)
 }
 
+/// The bytes that its thread of this name has caused to be written to disks.
+///
+/// # Errors
+///
+/// If the process has ended, or has no such thread.
+pub fn written(process: u32, thread: &str) -> Result<u64, Error> {
+    for task in fs::read_dir(format!("/proc/{process}/task"))? {
+        let task = task?.path();
+        if fs::read_to_string(task.join("comm"))?.trim_end() == thread {
+            return field(&task.join("io").display().to_string(), "write_bytes");
+        }
+    }
+    Err(Error::failed(format!("there is no thread {thread}")))
+}
+
 fn field(file: &str, name: &str) -> Result<u64, Error> {
     let text = fs::read_to_string(file)?;
     let line = text

@@ -1,6 +1,7 @@
 //! [`Call`]: one method call, its arguments and its reply.
 
 use modem_ftp_core::api::request::CallerId;
+use modem_ftp_dbus::ErrorName;
 use serde::{Serialize, de::DeserializeOwned};
 use zbus::message::{Flags, Header, Message};
 use zbus::wire::Type;
@@ -46,6 +47,20 @@ impl Call {
     /// See [`caller::uid`].
     pub async fn uid(&self) -> Result<u32, CallError> {
         caller::uid(&self.connection, &self.header()).await
+    }
+
+    /// Refuses every caller but root.
+    ///
+    /// # Errors
+    /// `NotAuthorized`.
+    pub async fn root_only(&self) -> Result<(), CallError> {
+        match self.uid().await? {
+            0 => Ok(()),
+            uid => Err(CallError::new(
+                ErrorName::NotAuthorized,
+                format!("only root may do this, not uid {uid}"),
+            )),
+        }
     }
 
     /// Its arguments.

@@ -8,7 +8,6 @@ use zbus::message::Header;
 use zbus::names::UniqueName;
 use zbus::proxy::CacheProperties;
 
-use super::call::Call;
 use super::error::CallError;
 
 /// The identity of the sender of a call: its unique name, which the bus gives to no other
@@ -50,18 +49,4 @@ async fn bus(connection: &Connection) -> zbus::Result<DBusProxy<'static>> {
         .cache_properties(CacheProperties::No)
         .build()
         .await
-}
-
-/// Refuses every caller but root.
-///
-/// # Errors
-/// `NotAuthorized`.
-pub async fn root_only(call: &Call) -> Result<(), CallError> {
-    match call.uid().await? {
-        0 => Ok(()),
-        uid => Err(CallError::new(
-            ErrorName::NotAuthorized,
-            format!("only root may do this, not uid {uid}"),
-        )),
-    }
 }

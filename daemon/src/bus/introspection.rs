@@ -98,17 +98,16 @@ pub fn node(interface: Option<&str>, children: &Children) -> String {
 
 /// Appends the interface of installed data, without comments and empty lines.
 fn push_interface(xml: &mut String, installed: &str) {
-    let mut rest = installed
-        .find("<node>")
-        .and_then(|begin| installed.get(begin + "<node>".len()..))
-        .and_then(|rest| rest.split("</node>").next())
-        .unwrap_or_default();
+    let mut rest = installed;
     let mut text = String::with_capacity(rest.len());
     while let Some((before, comment)) = rest.split_once("<!--") {
         text.push_str(before);
         rest = comment.split_once("-->").map_or("", |(_, after)| after);
     }
     text.push_str(rest);
+    let begin = text.find("  <interface").unwrap_or_default();
+    let end = text.rfind("</node>").unwrap_or(text.len());
+    let text = text.get(begin..end).unwrap_or_default();
     for line in text.lines().filter(|line| !line.trim().is_empty()) {
         xml.push_str(line);
         xml.push('\n');
@@ -146,6 +145,11 @@ mod tests {
         );
         assert!(xml.contains("<method name=\"Forget\"/>"), "{xml}");
         assert!(!xml.contains("<!--"), "{xml}");
+        for interface in [names::FRONT_INTERFACE, names::MODEM_INTERFACE] {
+            let xml = node(Some(interface), &Children::Named(Vec::new()));
+            assert!(xml.contains(&format!("<interface name=\"{interface}\">")));
+            assert_eq!(xml.matches("</node>").count(), 1, "{xml}");
+        }
         let xml = node(None, &Children::Numbered(vec![1, 20]));
         assert!(xml.contains("<node name=\"20\"/>"), "{xml}");
         assert!(!xml.contains("org.example"), "{xml}");

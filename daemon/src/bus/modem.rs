@@ -9,7 +9,6 @@ use modem_ftp_core::api::status::ModemStatus;
 use zbus::message::Message;
 
 use super::call::Call;
-use super::caller;
 use super::error::CallError;
 use super::properties::{self, Properties};
 use super::requests::{Requests, unexpected};
@@ -40,13 +39,13 @@ impl Modem {
     pub async fn call(&self, call: &Call, member: &str) -> Result<Message, CallError> {
         match member {
             "Reset" => {
-                caller::root_only(call).await?;
+                call.root_only().await?;
                 self.requests.ask(Request::Reset).await?;
                 call.reply(&())
             }
             "Command" => {
                 let (line, timeout_ms): (String, u32) = call.arguments()?;
-                caller::root_only(call).await?;
+                call.root_only().await?;
                 let line = Secret::new(line);
                 let timeout = Duration::from_millis(timeout_ms.into());
                 let request = Request::Command { line, timeout };

@@ -1,7 +1,6 @@
 //! [`Objects`]: the objects on the bus, and which of their methods a call means. A transfer's object
 //! is no more than its status: ten thousand of them are served by one handler.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use modem_ftp_core::api::status::{TransferId, TransferStatus};
@@ -15,12 +14,8 @@ use super::managed::{Managed, ManagedObjects};
 use super::manager::Manager;
 use super::modem::Modem;
 use super::properties::Properties;
-use super::shared::Shared;
 use super::standard::{self, INTROSPECTABLE, OBJECT_MANAGER, PEER, PROPERTIES};
 use super::transfer::Transfers;
-
-/// The statuses of all transfers, which the publisher replaces.
-pub type Statuses = Shared<BTreeMap<TransferId, Arc<TransferStatus>>>;
 
 /// The objects on the bus.
 pub struct Objects {

@@ -12,10 +12,9 @@ use serde::Serialize;
 use zbus::{Connection, DynamicType, Variant};
 
 use super::managed::Managed;
-use super::objects::Statuses;
 use super::properties;
 use super::requests::path;
-use super::shared::Shared;
+use super::shared::{Shared, Statuses};
 use super::standard::{OBJECT_MANAGER, PROPERTIES};
 use crate::files::Roots;
 use crate::messages::Publication;

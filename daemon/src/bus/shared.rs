@@ -1,6 +1,12 @@
 //! [`Shared`]: a value that several objects on the bus read and the publisher replaces.
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
+
+use modem_ftp_core::api::status::{TransferId, TransferStatus};
+
+/// The statuses of all transfers.
+pub type Statuses = Shared<BTreeMap<TransferId, Arc<TransferStatus>>>;
 
 /// A shared value. Clones refer to the same value.
 #[derive(Debug, Default)]

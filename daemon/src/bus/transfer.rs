@@ -7,8 +7,8 @@ use zbus::message::Message;
 
 use super::call::Call;
 use super::error::CallError;
-use super::objects::Statuses;
 use super::requests::{Requests, unexpected};
+use super::shared::Statuses;
 use super::standard::unknown_method;
 
 /// The objects of all transfers.

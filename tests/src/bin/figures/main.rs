@@ -1,8 +1,10 @@
-//! Measures the size of the programs, the daemon's memory and wake-ups, and its use of the serial
-//! line, and prints a table. Exit code 0 only if every goal is met.
+//! Measures the size of the programs, the daemon's memory and wake-ups, its queue, and its use of the
+//! serial line, and prints a table. Exit code 0 only if every goal is met.
 //!
 //! `tests/figures` builds the release programs and runs this.
 
+mod queue;
+mod receipts;
 mod rows;
 
 use clap::Parser;
@@ -20,6 +22,9 @@ struct Arguments {
     /// Seconds to be idle for the measurement of wake-ups
     #[arg(long, default_value_t = 20)]
     idle: u64,
+    /// Measure the long queue only
+    #[arg(long)]
+    queue: bool,
 }
 
 fn main() -> ExitCode {
@@ -44,11 +49,18 @@ fn run(arguments: &Arguments) -> Result<bool, Error> {
             row.name, row.value, row.goal
         );
     };
+    if arguments.queue {
+        queue::rows()?.into_iter().for_each(&mut show);
+        queue::flash()?.into_iter().for_each(&mut show);
+        return Ok(met);
+    }
     rows::programs()?.into_iter().for_each(&mut show);
     rows::idle(arguments.idle)?.into_iter().for_each(&mut show);
     rows::memory(arguments.megabytes)?
         .into_iter()
         .for_each(&mut show);
+    queue::rows()?.into_iter().for_each(&mut show);
+    queue::flash()?.into_iter().for_each(&mut show);
     for baud in [115_200, 921_600] {
         rows::line_use(baud)?.into_iter().for_each(&mut show);
     }

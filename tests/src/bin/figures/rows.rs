@@ -27,7 +27,7 @@ pub struct Row {
     pub met: bool,
 }
 
-fn row(
+pub fn row(
     name: impl Into<String>,
     value: impl Into<String>,
     goal: impl Into<String>,
@@ -42,18 +42,18 @@ fn row(
 }
 
 /// Server, bus, module, daemon and client.
-struct Bench {
-    daemon: Daemon,
+pub struct Bench {
+    pub daemon: Daemon,
     modem: Modem,
     server: FtpServer,
-    folder: Scratch,
+    pub folder: Scratch,
     cli: Cli,
     start: Duration,
     _bus: Bus,
 }
 
 impl Bench {
-    fn set_up(module: &[&str], baud: Option<u32>) -> Result<Self, Error> {
+    pub fn set_up(module: &[&str], baud: Option<u32>) -> Result<Self, Error> {
         let server = FtpServer::start(Kind::Libunftp, Options::default())?;
         let bus = Bus::start()?;
         let modem = Modem::start(module)?;
@@ -82,7 +82,7 @@ impl Bench {
         })
     }
 
-    fn run(&self, arguments: &[&str]) -> Result<(), Error> {
+    pub fn run(&self, arguments: &[&str]) -> Result<(), Error> {
         let outcome = self.cli.run(arguments)?;
         match outcome.code {
             Some(0) => Ok(()),
