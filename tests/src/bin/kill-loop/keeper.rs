@@ -43,7 +43,7 @@ impl Keeper {
             let matching = objects.iter().filter(|(_, object)| wanted(&object.state));
             matching.map(|(number, _)| *number).collect()
         };
-        let (numbers, action) = match self.random.below(12) {
+        let (numbers, action) = match self.random.below(18) {
             0 => (of_state(|it| !is_final(it)), Action::Cancel),
             // The one that moves is the hardest to stop.
             1 => (of_state(|it| it == "active"), Action::Cancel),
@@ -51,8 +51,8 @@ impl Keeper {
                 of_state(|it| !is_final(it) && it != "paused"),
                 Action::Pause,
             ),
-            3..=5 => (of_state(|it| it == "paused"), Action::Resume),
-            6..=8 => (of_state(is_final), Action::Forget),
+            3..=6 => (of_state(|it| it == "paused"), Action::Resume),
+            7..=11 => (of_state(is_final), Action::Forget),
             _ => return,
         };
         if let Some(number) = numbers.get(self.random.below(numbers.len())) {

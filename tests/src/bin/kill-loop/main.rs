@@ -57,6 +57,9 @@ struct Arguments {
     /// The FTP server
     #[arg(long, value_enum, default_value = "libunftp")]
     server: Server,
+    /// Use pyftpdlib, and let it refuse to rename a file to a name that exists
+    #[arg(long)]
+    never_replace: bool,
     /// Also prints the log of the daemon if there are faults
     #[arg(long)]
     log: bool,
@@ -101,7 +104,11 @@ fn run(arguments: &Arguments) -> Result<bool, Error> {
     println!("kill-loop: --kills {} --seed {seed}", arguments.kills);
     let begin = Instant::now();
     let mut random = Random::new(seed);
-    let mut setup = Setup::start(arguments.server.into())?;
+    let kind = match arguments.never_replace {
+        true => Kind::Pyftpdlib,
+        false => arguments.server.into(),
+    };
+    let mut setup = Setup::start(kind, arguments.never_replace)?;
     let model: Shared = Shared::default();
     let end = Arc::new(AtomicBool::new(false));
     let callers = start_callers(&setup, &model, &end, &mut random)?;
