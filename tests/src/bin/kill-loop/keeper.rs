@@ -7,7 +7,7 @@ use modem_ftp_tests::{Error, Random};
 
 use crate::answer::Answer;
 use crate::client::{Action, Client};
-use crate::model::{Objects, Shared};
+use crate::model::{Objects, Request, Shared, Way};
 use crate::setup::Setup;
 
 /// Looks at the transfers and changes some.
@@ -100,6 +100,12 @@ impl Keeper {
                 let before = before.clone().unwrap_or_else(|| "cancelled".to_owned());
                 model.fault(format!("transfer {number} was {before} and is {state}"));
                 model.cancelled.remove(number);
+            }
+            // Nothing is left of a pipe when the daemon was killed.
+            let is_pipe = |request: &Request| request.way == Way::Streamed;
+            let is_gone = state == "failed" && model.request(*number).is_some_and(is_pipe);
+            if is_gone {
+                model.paused.remove(number);
             }
             if model.paused.contains(number) && state != "paused" {
                 model.counts.resurrected += 1;
