@@ -80,6 +80,9 @@ impl Keeper {
             // It may be done nevertheless.
             (Answer::Unknown, Action::Resume | Action::Cancel) => {
                 model.paused.remove(&number);
+                if matches!(action, Action::Cancel) {
+                    model.may_be_cancelled.insert(number);
+                }
             }
             (Answer::Unknown, _) => {}
         }
