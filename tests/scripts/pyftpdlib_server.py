@@ -5,7 +5,7 @@ import logging
 import os
 
 from pyftpdlib.authorizers import DummyAuthorizer
-from pyftpdlib.filesystems import AbstractedFS
+from pyftpdlib.filesystems import AbstractedFS, FilesystemError
 from pyftpdlib.handlers import FTPHandler, TLS_FTPHandler
 from pyftpdlib.servers import FTPServer
 
@@ -17,6 +17,15 @@ class Unbuffered(AbstractedFS):
 
     def open(self, filename, mode):
         return open(filename, mode, buffering=0)
+
+
+class NeverReplacing(Unbuffered):
+    """RNTO to a name that exists is refused, as on Windows."""
+
+    def rename(self, src, dst):
+        if os.path.lexists(dst):
+            raise FilesystemError("File exists")
+        super().rename(src, dst)
 
 
 def tls_handler(arguments):
@@ -50,6 +59,7 @@ def main():
     parser.add_argument("--root", required=True)
     parser.add_argument("--user", required=True)
     parser.add_argument("--read-only", action="store_true")
+    parser.add_argument("--never-replace", action="store_true", help="refuse RNTO to a name that exists")
     parser.add_argument("--certificate", help="PEM with key and certificate: TLS is required")
     parser.add_argument("--implicit", action="store_true")
     parser.add_argument("--authority", help="PEM: the client must present a certificate of it")
@@ -61,7 +71,7 @@ def main():
     authorizer.add_user(arguments.user, os.environ["FTP_PASSWORD"], arguments.root, perm=permissions)
     handler = tls_handler(arguments) if arguments.certificate else FTPHandler
     handler.authorizer = authorizer
-    handler.abstracted_fs = Unbuffered
+    handler.abstracted_fs = NeverReplacing if arguments.never_replace else Unbuffered
     handler.use_sendfile = False
     FTPServer(("127.0.0.1", arguments.port), handler).serve_forever()
 

@@ -51,6 +51,7 @@ impl FtpServer {
             Security::Implicit => !kind.has_implicit_tls(),
             _ => options.session_reuse && !kind.can_require_session_reuse(),
         };
+        let impossible = impossible || options.never_replace && kind != Kind::Pyftpdlib;
         if impossible {
             return Err(Error::failed(format!("{kind:?} cannot do {options:?}")));
         }

@@ -76,6 +76,8 @@ pub struct Options {
     pub password: String,
     /// Whether the account may only read.
     pub read_only: bool,
+    /// Whether RNTO to a name that exists is refused; only pyftpdlib can do that.
+    pub never_replace: bool,
     /// The size in bytes of a disk mounted at the root folder, if there is to be one.
     pub disk: Option<u64>,
     /// Its port on 127.0.0.1; a free one if `None`.
@@ -94,6 +96,7 @@ impl Default for Options {
             user: "gw17".to_owned(),
             password: "s3cret-Pa55".to_owned(),
             read_only: false,
+            never_replace: false,
             disk: None,
             port: None,
             root: None,

@@ -21,6 +21,9 @@ pub fn command(place: &Place) -> Result<Command, Error> {
     if place.options.read_only {
         command.arg("--read-only");
     }
+    if place.options.never_replace {
+        command.arg("--never-replace");
+    }
     if let Some(tls) = &place.tls {
         command.arg("--certificate").arg(&tls.both);
         if place.options.security == Security::Implicit {

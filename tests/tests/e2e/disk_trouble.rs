@@ -1,5 +1,5 @@
-//! Local disks that are full or read-only, and local files that change while they are sent: the
-//! failure has a name, nothing is damaged, and the module is served meanwhile.
+//! Local disks that are full or read-only: the failure has a name, nothing is damaged, and the module
+//! is served meanwhile.
 
 use crate::bench::Bench;
 use modem_ftp_dbus::proxies::Options;
@@ -13,8 +13,8 @@ use std::time::{Duration, Instant};
 use zbus::{Fd, Variant};
 
 /// A disk that could not store is tried again after 30 s.
-const LATER: Duration = Duration::from_secs(90);
-const SOON: Duration = Duration::from_secs(20);
+pub const LATER: Duration = Duration::from_secs(90);
+pub const SOON: Duration = Duration::from_secs(20);
 const NONE: Option<&str> = None;
 
 /// Mounts a disk in a mount namespace of this thread, and of the processes that it starts from now
@@ -63,7 +63,7 @@ fn free(folder: &Path) {
 
 /// The daemon answers on the bus within a second.
 #[track_caller]
-fn answers(bench: &Bench) {
+pub fn answers(bench: &Bench) {
     let begin = Instant::now();
     bench.ok(&["status"]);
     let time = begin.elapsed();
@@ -72,7 +72,7 @@ fn answers(bench: &Bench) {
 
 /// The module is served: a listing comes within a second.
 #[track_caller]
-fn serves(bench: &Bench) {
+pub fn serves(bench: &Bench) {
     let begin = Instant::now();
     bench.ok(&["ls"]);
     let time = begin.elapsed();
@@ -94,7 +94,7 @@ fn upload(bench: &Bench, local: &Path, remote: &str, options: &Options<'_>) -> R
     }))
 }
 
-fn download(bench: &Bench, remote: &str, local: &Path) -> Result<u64, String> {
+pub fn download(bench: &Bench, remote: &str, local: &Path) -> Result<u64, String> {
     let local = local.to_str().unwrap();
     number(zbus::block_on(async {
         let front = bench.daemon.front().await?;
@@ -102,12 +102,12 @@ fn download(bench: &Bench, remote: &str, local: &Path) -> Result<u64, String> {
     }))
 }
 
-fn number(path: zbus::Result<zbus::OwnedObjectPath>) -> Result<u64, String> {
+pub fn number(path: zbus::Result<zbus::OwnedObjectPath>) -> Result<u64, String> {
     let path = path.map_err(|error| error.to_string())?;
     Ok(path.as_str().rsplit('/').next().unwrap().parse().unwrap())
 }
 
-fn property(bench: &Bench, number: u64) -> (String, u64, (String, String)) {
+pub fn property(bench: &Bench, number: u64) -> (String, u64, (String, String)) {
     zbus::block_on(async {
         let path = modem_ftp_dbus::names::transfer_path(number);
         let transfer = bench.daemon.transfer(&path).await.unwrap();
@@ -118,7 +118,7 @@ fn property(bench: &Bench, number: u64) -> (String, u64, (String, String)) {
 }
 
 #[track_caller]
-fn wait_until_done(bench: &Bench, number: u64) {
+pub fn wait_until_done(bench: &Bench, number: u64) {
     let done = within(LATER, || property(bench, number).0 == "done");
     assert!(
         done,
@@ -130,7 +130,7 @@ fn wait_until_done(bench: &Bench, number: u64) {
 
 /// Queues an upload, and returns when some of its bytes are sent.
 #[track_caller]
-fn started(bench: &Bench, local: &Path, remote: &str) -> u64 {
+pub fn started(bench: &Bench, local: &Path, remote: &str) -> u64 {
     let number = upload(bench, local, remote, &Options::new()).unwrap();
     let moves = within(SOON, || property(bench, number).1 > 10_000);
     assert!(moves, "{:?}", property(bench, number));
@@ -265,82 +265,4 @@ fn a_read_only_state_directory_refuses_transfers_and_nothing_else() {
     assert_eq!(property(&bench, 1).0, "done");
     upload(&bench, &local, "third", &waiting()).unwrap();
     assert_eq!(bench.remote_names(), ["first", "third"]);
-}
-
-/// Sends a file, changes it meanwhile, and returns what is on the server when it is done.
-fn changed(change: impl FnOnce(&Path)) -> Vec<u8> {
-    let bench = Bench::with_module(&["--baud", "115200"]);
-    let local = bench.daemon.root().join("local");
-    fs::write(&local, payload(150_000)).unwrap();
-    let number = started(&bench, &local, "remote");
-    change(&local);
-    answers(&bench);
-    let begin = Instant::now();
-    wait_until_done(&bench, number);
-    assert!(begin.elapsed() < Duration::from_secs(60));
-    serves(&bench);
-    assert_eq!(bench.remote_names(), ["remote"]);
-    bench.remote("remote")
-}
-
-#[test]
-fn a_file_that_is_truncated_while_it_moves_is_sent_as_it_is_then() {
-    let truncate = |local: &Path| {
-        let file = File::options().write(true).open(local).unwrap();
-        file.set_len(5_000).unwrap();
-    };
-    assert!(changed(truncate) == payload(5_000));
-}
-
-#[test]
-fn a_file_that_grows_while_it_moves_is_sent_with_what_was_added() {
-    let mut wanted = payload(150_000);
-    wanted.extend(b"more");
-    let grow = |local: &Path| {
-        let mut file = File::options().append(true).open(local).unwrap();
-        file.write_all(b"more").unwrap();
-    };
-    assert!(changed(grow) == wanted);
-}
-
-#[test]
-fn a_file_that_is_replaced_while_it_moves_is_sent_whole() {
-    let replacement = vec![0x5a; 60_000];
-    let replace = |local: &Path| {
-        let other = local.with_extension("new");
-        fs::write(&other, vec![0x5a; 60_000]).unwrap();
-        fs::rename(&other, local).unwrap();
-    };
-    // The file that was opened is complete as well, though it has no name any more.
-    let sent = changed(replace);
-    assert!(
-        sent == replacement || sent == payload(150_000),
-        "{} bytes",
-        sent.len()
-    );
-}
-
-#[test]
-fn a_root_that_is_removed_while_a_file_moves_fails_the_download() {
-    let bench = Bench::with_module(&["--baud", "115200"]);
-    let root = bench.daemon.root();
-    fs::write(bench.server.root().join("source"), payload(60_000)).unwrap();
-    let local = root.join("local").to_str().unwrap().to_owned();
-    let options = Options::from([("retries", Variant::from(0_u32))]);
-    let number = number(zbus::block_on(async {
-        let front = bench.daemon.front().await?;
-        front.download("", "source", &local, &options).await
-    }));
-    let number = number.unwrap();
-    assert!(within(SOON, || property(&bench, number).1 > 10_000));
-    fs::remove_dir_all(&root).unwrap();
-    answers(&bench);
-    assert!(within(LATER, || property(&bench, number).0 == "failed"));
-    let (_, _, (name, text)) = property(&bench, number);
-    assert!(name.ends_with("LocalNotFound"), "{name}: {text}");
-    serves(&bench);
-    let failure = download(&bench, "source", &root.join("other")).unwrap_err();
-    assert!(failure.contains("LocalNotFound"), "{failure}");
-    assert!(!root.exists());
-    serves(&bench);
 }

@@ -23,6 +23,7 @@ mod history;
 mod history_cli;
 mod interrupted;
 mod life;
+mod local_changes;
 mod names;
 mod offsets;
 mod payloads;

@@ -96,9 +96,11 @@ fn transfers(model: &mut Model, objects: &Objects, receipts: &BTreeMap<u64, Rece
             model.fault(format!("the receipt of transfer {number} says {state}"));
         }
         let may_fail = request.way == Way::Streamed && receipt.error.contains("LocalIo");
+        let was_cancelled =
+            model.cancelled.contains(&number) || model.may_be_cancelled.contains(&number);
         match receipt.state.as_str() {
             "done" => model.counts.done += 1,
-            "cancelled" => {}
+            "cancelled" if was_cancelled => {}
             "failed" if may_fail => model.counts.failed += 1,
             state => {
                 model.counts.lost += 1;

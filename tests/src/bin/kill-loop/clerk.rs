@@ -18,25 +18,25 @@ use crate::folders;
 use crate::model::{Request, Shared, Way};
 use crate::setup::Setup;
 
-/// So many transfers that have not ended are enough.
-const OPEN: usize = 10;
-
 /// Queues one transfer after the other.
 pub struct Clerk {
     client: Client,
     model: Shared,
     random: Random,
+    /// So many transfers that have not ended are enough.
+    open: usize,
     root: PathBuf,
     scratch: Scratch,
 }
 
 impl Clerk {
     /// Connects to the bus.
-    pub fn new(setup: &Setup, model: Shared, random: Random) -> Result<Self, Error> {
+    pub fn new(setup: &Setup, model: Shared, random: Random, open: usize) -> Result<Self, Error> {
         Ok(Self {
             client: Client::new(setup.bus.address())?,
             model,
             random,
+            open,
             root: setup.daemon.root(),
             scratch: Scratch::new()?,
         })
@@ -45,7 +45,7 @@ impl Clerk {
     /// Queues a transfer, if few are queued.
     pub fn step(&mut self) {
         thread::sleep(Duration::from_millis(self.random.below(400) as u64));
-        if self.model.lock().open >= OPEN {
+        if self.model.lock().open >= self.open {
             return;
         }
         let (index, request) = self.request();

@@ -7,7 +7,7 @@ use modem_ftp_tests::{Error, Random};
 
 use crate::answer::Answer;
 use crate::client::{Action, Client};
-use crate::model::{Objects, Shared};
+use crate::model::{Objects, Request, Shared, Way};
 use crate::setup::Setup;
 
 /// Looks at the transfers and changes some.
@@ -43,7 +43,7 @@ impl Keeper {
             let matching = objects.iter().filter(|(_, object)| wanted(&object.state));
             matching.map(|(number, _)| *number).collect()
         };
-        let (numbers, action) = match self.random.below(12) {
+        let (numbers, action) = match self.random.below(18) {
             0 => (of_state(|it| !is_final(it)), Action::Cancel),
             // The one that moves is the hardest to stop.
             1 => (of_state(|it| it == "active"), Action::Cancel),
@@ -51,8 +51,8 @@ impl Keeper {
                 of_state(|it| !is_final(it) && it != "paused"),
                 Action::Pause,
             ),
-            3..=5 => (of_state(|it| it == "paused"), Action::Resume),
-            6..=8 => (of_state(is_final), Action::Forget),
+            3..=6 => (of_state(|it| it == "paused"), Action::Resume),
+            7..=11 => (of_state(is_final), Action::Forget),
             _ => return,
         };
         if let Some(number) = numbers.get(self.random.below(numbers.len())) {
@@ -80,6 +80,9 @@ impl Keeper {
             // It may be done nevertheless.
             (Answer::Unknown, Action::Resume | Action::Cancel) => {
                 model.paused.remove(&number);
+                if matches!(action, Action::Cancel) {
+                    model.may_be_cancelled.insert(number);
+                }
             }
             (Answer::Unknown, _) => {}
         }
@@ -100,6 +103,12 @@ impl Keeper {
                 let before = before.clone().unwrap_or_else(|| "cancelled".to_owned());
                 model.fault(format!("transfer {number} was {before} and is {state}"));
                 model.cancelled.remove(number);
+            }
+            // Nothing is left of a pipe when the daemon was killed.
+            let is_pipe = |request: &Request| request.way == Way::Streamed;
+            let is_gone = state == "failed" && model.request(*number).is_some_and(is_pipe);
+            if is_gone {
+                model.paused.remove(number);
             }
             if model.paused.contains(number) && state != "paused" {
                 model.counts.resurrected += 1;

@@ -54,9 +54,15 @@ struct Arguments {
     /// Longest time from "online" to the kill, in milliseconds
     #[arg(long, default_value_t = 2500)]
     longest: usize,
+    /// How many transfers that have not ended are enough
+    #[arg(long, default_value_t = 10)]
+    open: usize,
     /// The FTP server
     #[arg(long, value_enum, default_value = "libunftp")]
     server: Server,
+    /// Use pyftpdlib, and let it refuse to rename a file to a name that exists
+    #[arg(long)]
+    never_replace: bool,
     /// Also prints the log of the daemon if there are faults
     #[arg(long)]
     log: bool,
@@ -101,10 +107,14 @@ fn run(arguments: &Arguments) -> Result<bool, Error> {
     println!("kill-loop: --kills {} --seed {seed}", arguments.kills);
     let begin = Instant::now();
     let mut random = Random::new(seed);
-    let mut setup = Setup::start(arguments.server.into())?;
+    let kind = match arguments.never_replace {
+        true => Kind::Pyftpdlib,
+        false => arguments.server.into(),
+    };
+    let mut setup = Setup::start(kind, arguments.never_replace)?;
     let model: Shared = Shared::default();
     let end = Arc::new(AtomicBool::new(false));
-    let callers = start_callers(&setup, &model, &end, &mut random)?;
+    let callers = start_callers(&setup, &model, &end, (&mut random, arguments.open))?;
 
     for kill in 1..=arguments.kills {
         kill_once(&mut setup, arguments.longest, &mut random)?;
@@ -146,10 +156,10 @@ fn start_callers(
     setup: &Setup,
     model: &Shared,
     end: &Arc<AtomicBool>,
-    random: &mut Random,
+    (random, open): (&mut Random, usize),
 ) -> Result<Callers, Error> {
     let mut seed = || Random::new(random.below(usize::MAX) as u64);
-    let mut clerk = Clerk::new(setup, model.clone(), seed())?;
+    let mut clerk = Clerk::new(setup, model.clone(), seed(), open)?;
     let mut keeper = Keeper::new(setup, model.clone(), seed())?;
     let mut renamer = Renamer::new(setup, model.clone(), seed())?;
     let runs = |end: &Arc<AtomicBool>| {

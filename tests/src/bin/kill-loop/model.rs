@@ -54,6 +54,8 @@ pub struct Model {
     pub ended: BTreeMap<u64, String>,
     /// Transfers whose Cancel was answered.
     pub cancelled: BTreeSet<u64>,
+    /// Transfers whose Cancel was not answered: they may be cancelled.
+    pub may_be_cancelled: BTreeSet<u64>,
     /// Transfers whose Pause was answered, and which were not resumed.
     pub paused: BTreeSet<u64>,
     /// Transfers whose Forget was answered.

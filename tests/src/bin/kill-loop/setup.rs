@@ -22,8 +22,12 @@ pub struct Setup {
 
 impl Setup {
     /// Starts everything, with files on the server.
-    pub fn start(kind: Kind) -> Result<Self, Error> {
-        let server = FtpServer::start(kind, Options::default())?;
+    pub fn start(kind: Kind, never_replace: bool) -> Result<Self, Error> {
+        let options = Options {
+            never_replace,
+            ..Options::default()
+        };
+        let server = FtpServer::start(kind, options)?;
         for (name, size) in files() {
             fs::write(server.root().join(&name), content(size))?;
             own_as(server.root(), &server.root().join(name))?;
