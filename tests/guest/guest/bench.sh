@@ -60,7 +60,7 @@ client() { timeout 60 modem-ftp "$@"; }
 
 # Starts the daemon as its own user, as its unit does.
 start_daemon() {
-    mkdir -p /var/lib/modem-ftp/state
+    mkdir -p /var/lib/modem-ftp/state /var/lib/modem-ftp/files
     chown -R modem-ftp:modem-ftp /var/lib/modem-ftp /etc/modem-ftp
     chmod 600 /etc/modem-ftp/plant.password
     su -s /bin/sh modem-ftp -c 'exec modem-ftpd' >>/var/log/daemon 2>&1 &

@@ -8,7 +8,7 @@ long_download() { # fast|paced
         tell fault slow=44
     fi
     truncate -s 300M $FTP_ROOT/long.bin
-    client get --detach long.bin /var/lib/modem-ftp/long >/tmp/transfer
+    client get --detach long.bin /var/lib/modem-ftp/files/long >/tmp/transfer
     await 20 transferred 300000
 }
 

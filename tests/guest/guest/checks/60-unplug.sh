@@ -13,9 +13,10 @@ the_device_is_unplugged_and_plugged_in_again() {
     tell replug
     await 10 test -e $DEVICE
     await 20 is_online
-    # The daemon retries the transfer.
     wait $put
-    same "attempts" "$(since_mark | grep -c '^> AT+QFTPPUT=')" 2
+    # It is continued, not sent again, and a module that was away costs no attempt.
+    same "whole uploads" "$(since_mark | grep -c '^> AT+QFTPPUT=.*"COM:",0,2000000,')" 1
+    same "attempts" "$(client --json history --limit 1 | sed -n 's/.*"attempts":\([0-9]*\).*/\1/p')" 1
     cmp /tmp/two $FTP_ROOT/two.bin
     same "staging files on the server" "$(find $FTP_ROOT -name '*.part')" ""
 }
@@ -34,14 +35,16 @@ a_killed_daemon_leaves_dtr_on() {
 # The module is still in data mode: the next daemon must leave it before it sends commands.
 a_daemon_killed_in_data_mode() {
     online
-    truncate -s 300M /var/lib/modem-ftp/long
-    client put --detach /var/lib/modem-ftp/long left.bin >/tmp/transfer
+    truncate -s 300M /var/lib/modem-ftp/files/long
+    client put --detach /var/lib/modem-ftp/files/long left.bin >/tmp/transfer
     await 10 transferred 500000
     mark
     kill -KILL "$(cat /run/daemon.pid)"
     start_daemon
     await 20 is_online
     same "ends of data mode" "$(ends_of_data_mode)" DTR
+    # The next daemon continues the transfer.
+    client cancel "$(sed 's/.*transfer.//' /tmp/transfer)"
     the_port_is_in_command_mode
 }
 
