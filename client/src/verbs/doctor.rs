@@ -58,7 +58,7 @@ pub async fn run(client: &Client<'_>) -> Result<(), Failure> {
         let word = verdict.word();
         client.output.either(
             &json!({ "check": name, "verdict": word, "text": text }),
-            &format!("{word:<8} {name:<10} {}", printable(text)),
+            format!("{word:<8} {name:<10} {}", printable(text)).trim_end(),
         )?;
     }
     let count = |verdict| checks.iter().filter(|c| c.verdict == verdict).count();
