@@ -6,8 +6,8 @@ use std::str::FromStr as _;
 
 use modem_ftp_dbus::errors::{ErrorName, exit};
 use modem_ftp_dbus::names::{
-    BUS_NAME, MODEM_INTERFACE, MODEM_PATH, ROOT_PATH, TRANSFER_INTERFACE, transfer_number,
-    transfer_path,
+    BUS_NAME, FRONT_INTERFACE, MODEM_INTERFACE, MODEM_PATH, ROOT_PATH, TRANSFER_INTERFACE,
+    transfer_number, transfer_path,
 };
 use modem_ftp_dbus::proxies::{Attributes, ModemFtpProxy, ModemProxy, TransferProxy};
 use zbus::connection::Builder;
@@ -153,6 +153,14 @@ impl<'a> Client<'a> {
         let properties = self.properties(MODEM_PATH.into()).await?;
         Ok(properties
             .get_all(InterfaceName::try_from(MODEM_INTERFACE)?)
+            .await?)
+    }
+
+    /// The properties of the daemon.
+    pub async fn front_properties(&self) -> Result<Attributes, Failure> {
+        let properties = self.properties(ROOT_PATH.into()).await?;
+        Ok(properties
+            .get_all(InterfaceName::try_from(FRONT_INTERFACE)?)
             .await?)
     }
 

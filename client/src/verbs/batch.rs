@@ -1,4 +1,4 @@
-//! One command for several files: the failure of one does not stop the others.
+//! One command for several files or transfers: the failure of one does not stop the others.
 
 use modem_ftp_dbus::errors::exit;
 
@@ -33,10 +33,15 @@ impl<'a> Batch<'a> {
         if self.total == 1 || !matches!(failure.exit, exit::REMOTE | exit::LOCAL) {
             return Err(failure);
         }
+        self.record(failure);
+        Ok(())
+    }
+
+    /// Counts a failure of which the others are independent, whatever it is.
+    pub fn record(&mut self, failure: Failure) {
         self.output.failure(&failure);
         self.failed += 1;
         self.first.get_or_insert(failure);
-        Ok(())
     }
 
     /// Ends the batch after all files were tried.

@@ -4,11 +4,9 @@
 use std::cmp::Ordering;
 
 use modem_ftp_dbus::errors::{ErrorName, exit};
-use modem_ftp_dbus::names::{FRONT_INTERFACE, ROOT_PATH};
 use modem_ftp_dbus::proxies::Attributes;
 use modem_ftp_dbus::words::ModemState;
 use serde_json::json;
-use zbus::names::InterfaceName;
 
 use crate::client::Client;
 use crate::failure::Failure;
@@ -43,10 +41,7 @@ struct Check {
 /// # Errors
 /// Something is bad (exit code 4), or there are warnings (exit code 1).
 pub async fn run(client: &Client<'_>) -> Result<(), Failure> {
-    let front = client.properties(ROOT_PATH.into()).await?;
-    let front = front
-        .get_all(InterfaceName::try_from(FRONT_INTERFACE)?)
-        .await?;
+    let front = client.front_properties().await?;
     let modem = client.modem_properties().await?;
     let checks = checks(&front, &modem);
     for Check {

@@ -1,11 +1,8 @@
 //! `status` and `settings`: the properties of the modem.
 
-use modem_ftp_dbus::names::FRONT_INTERFACE;
-use modem_ftp_dbus::names::ROOT_PATH;
 use modem_ftp_dbus::proxies::Attributes;
 use modem_ftp_dbus::words::{ModemState, SessionState, TransferState};
 use serde_json::{Value, json};
-use zbus::names::InterfaceName;
 
 use crate::client::Client;
 use crate::failure::Failure;
@@ -16,11 +13,7 @@ use crate::verbs::snapshot::Snapshot;
 /// `status`.
 pub async fn status(client: &Client<'_>) -> Result<(), Failure> {
     let modem = client.modem_properties().await?;
-    let front = client
-        .properties(ROOT_PATH.into())
-        .await?
-        .get_all(InterfaceName::try_from(FRONT_INTERFACE)?)
-        .await?;
+    let front = client.front_properties().await?;
     let transfers = client.transfers().await?;
     let unfinished: Vec<_> = transfers
         .into_iter()

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use crate::client::{Client, of_transfer};
 use crate::failure::Failure;
+use crate::verbs::batch::Batch;
 
 /// Waits for each transfer of `numbers` in turn, and prints how it ended.
 ///
@@ -13,24 +14,14 @@ use crate::failure::Failure;
 /// The failure of the transfer if there is one number; else the number of failures, with the exit
 /// code of the first.
 pub async fn run(client: &Client<'_>, numbers: &[u64]) -> Result<(), Failure> {
-    let mut failures = Vec::new();
+    let mut batch = Batch::new(client.output, numbers.len());
     for &number in numbers {
         match end(client, number).await {
-            Err(failure) if numbers.len() > 1 => {
-                client.output.failure(&failure);
-                failures.push(failure);
-            }
+            Err(failure) if numbers.len() > 1 => batch.record(failure),
             ended => ended?,
         }
     }
-    let failed = failures.len();
-    match failures.into_iter().next() {
-        None => Ok(()),
-        Some(first) => Err(Failure {
-            text: format!("{failed} of {} failed", numbers.len()),
-            ..first
-        }),
-    }
+    batch.end()
 }
 
 async fn end(client: &Client<'_>, number: u64) -> Result<(), Failure> {
