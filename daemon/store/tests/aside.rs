@@ -13,26 +13,8 @@ mod common;
 use std::fs;
 use std::path::Path;
 
-use common::{open_sound, samples, torture};
+use common::{change, open_sound, samples, used};
 use modem_ftp_store::{Condition, DATABASE, NUMBERS, Opened, SetAside, Store};
-use rusqlite::Connection;
-use tempfile::TempDir;
-
-/// A directory with a database of 40 transactions, closed.
-fn used() -> TempDir {
-    let directory = tempfile::tempdir().unwrap();
-    let mut store = open_sound(directory.path());
-    for number in 1..=40 {
-        store.apply([torture::facts(number).as_slice()]).unwrap();
-    }
-    directory
-}
-
-/// Changes the database behind the store's back.
-fn change(directory: &Path, sql: &str) {
-    let database = Connection::open(directory.join(DATABASE)).unwrap();
-    database.execute_batch(sql).unwrap();
-}
 
 /// Opens a store whose database has to be set aside; that has to be the same bytes as before.
 fn open_anew(directory: &Path, condition: Condition) -> (Store, SetAside) {

@@ -11,30 +11,11 @@
 mod common;
 
 use std::fs;
-use std::path::Path;
 
 use common::model::all_history;
-use common::{open_sound, samples, torture};
+use common::{change, open_sound, samples, torture, used};
 use modem_ftp_core::api::fact::Fact;
 use modem_ftp_store::{Condition, DATABASE, HistoryFilter, Opened, Store, StoreError};
-use rusqlite::Connection;
-use tempfile::TempDir;
-
-/// A directory with a database of 40 transactions, closed.
-fn used() -> TempDir {
-    let directory = tempfile::tempdir().unwrap();
-    let mut store = open_sound(directory.path());
-    for number in 1..=40 {
-        store.apply([torture::facts(number).as_slice()]).unwrap();
-    }
-    directory
-}
-
-/// Changes the database behind the store's back.
-fn change(directory: &Path, sql: &str) {
-    let database = Connection::open(directory.join(DATABASE)).unwrap();
-    database.execute_batch(sql).unwrap();
-}
 
 #[test]
 fn single_rows_are_skipped_and_reported() {
