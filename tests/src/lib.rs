@@ -2,6 +2,7 @@
 //! that they start belongs to one test, listens on 127.0.0.1 or on a unix socket only, and ends
 //! when its value is dropped.
 
+mod bench;
 mod binaries;
 mod bus;
 mod certificates;
@@ -23,6 +24,7 @@ mod signals;
 mod tools;
 mod wait;
 
+pub use bench::{Bench, sentence, tail};
 pub use binaries::binary;
 pub use bus::Bus;
 pub use certificates::{Certificates, Identity};

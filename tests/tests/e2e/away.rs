@@ -1,7 +1,6 @@
 //! `put` and `get` while the module is away.
 
-use crate::bench::Bench;
-use modem_ftp_tests::within;
+use modem_ftp_tests::{Bench, within};
 use std::time::{Duration, Instant};
 
 #[test]

@@ -1,7 +1,6 @@
 //! Every method and property on the bus, called with `busctl`.
 
-use crate::bench::{Bench, tail};
-use modem_ftp_tests::{Error, Kind, Options, installed, need};
+use modem_ftp_tests::{Bench, Error, Kind, Options, installed, need, tail};
 use std::fs;
 use std::process::Command;
 

@@ -1,8 +1,8 @@
 //! The daemon's introspection data equals `dbus/*.xml`, and its objects are at the documented
 //! paths.
 
-use crate::bench::Bench;
 use modem_ftp_dbus::{introspection, names};
+use modem_ftp_tests::Bench;
 use std::collections::BTreeSet;
 use zbus::fdo::{IntrospectableProxy, ObjectManagerProxy};
 use zbus_xml::Node;

@@ -1,8 +1,7 @@
 //! Every FTP and FILE command of docs/at-commands.md is sent by some verb, and that table has every
 //! command of the Quectel BG96 FTP AT Commands Manual V1.0.
 
-use crate::bench::Bench;
-use modem_ftp_tests::{Kind, Options, Security, payload};
+use modem_ftp_tests::{Bench, Kind, Options, Security, payload};
 
 const TABLE: &str = include_str!("../../../docs/at-commands.md");
 

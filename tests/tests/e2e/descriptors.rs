@@ -1,8 +1,7 @@
 //! `UploadFd` and `DownloadFd`: files and pipes that the caller has opened.
 
-use crate::bench::Bench;
 use modem_ftp_dbus::proxies::Options;
-use modem_ftp_tests::{payload, within};
+use modem_ftp_tests::{Bench, payload, within};
 use std::fs::{self, File};
 use std::io::{self, Read, Write};
 use std::os::fd::{AsFd, OwnedFd};

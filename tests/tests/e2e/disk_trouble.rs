@@ -1,9 +1,8 @@
 //! Local disks that are full or read-only: the failure has a name, nothing is damaged, and the module
 //! is served meanwhile.
 
-use crate::bench::Bench;
 use modem_ftp_dbus::proxies::Options;
-use modem_ftp_tests::{Config, Error, Kind, need, payload, within};
+use modem_ftp_tests::{Bench, Config, Error, Kind, need, payload, within};
 use nix::mount::{MsFlags, mount};
 use nix::sched::{CloneFlags, unshare};
 use std::fs::{self, File};

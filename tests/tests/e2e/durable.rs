@@ -1,9 +1,8 @@
 //! What was accepted survives the daemon: it is killed, and the next one goes on.
 
-use crate::bench::Bench;
 use crate::history::{history, number};
 use modem_ftp_dbus::proxies::Options;
-use modem_ftp_tests::{payload, within};
+use modem_ftp_tests::{Bench, payload, within};
 use serde_json::Value;
 use std::fs;
 use std::time::Duration;

@@ -1,9 +1,8 @@
 //! Common failures: each has its exit code and one line that names the cause.
 
-use crate::bench::{Bench, sentence};
 use modem_ftp_tests::{
-    Bus, Cli, Config, Daemon, FtpServer, Kind, Options, free_port, need, on_servers, payload,
-    within,
+    Bench, Bus, Cli, Config, Daemon, FtpServer, Kind, Options, free_port, need, on_servers,
+    payload, sentence, within,
 };
 use std::time::Duration;
 

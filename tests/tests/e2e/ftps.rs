@@ -1,7 +1,8 @@
 //! FTPS through the module: accepted and refused certificates, and the causes that errors name.
 
-use crate::bench::Bench;
-use modem_ftp_tests::{Certificates, Config, Kind, Options, Security, need, on_servers, payload};
+use modem_ftp_tests::{
+    Bench, Certificates, Config, Kind, Options, Security, need, on_servers, payload,
+};
 use std::fs;
 
 const MODES: [Security; 2] = [Security::Explicit, Security::Implicit];

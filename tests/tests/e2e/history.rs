@@ -1,7 +1,7 @@
 //! `History`: a receipt of every transfer that has ended.
 
-use crate::bench::Bench;
 use modem_ftp_dbus::proxies::{Attributes, Options};
+use modem_ftp_tests::Bench;
 use zbus::Variant;
 
 pub fn history(bench: &Bench, filter: &Options<'_>) -> Vec<Attributes> {

@@ -1,6 +1,6 @@
 //! `modem-ftp history` with the daemon's own receipts.
 
-use crate::bench::Bench;
+use modem_ftp_tests::Bench;
 use serde_json::{Value, json};
 
 fn objects(text: &str) -> Vec<Value> {

@@ -1,7 +1,6 @@
 //! Transfers that are interrupted: by Ctrl-C, `cancel`, the module, the serial line, the server.
 
-use crate::bench::{Bench, sentence};
-use modem_ftp_tests::{Bus, Kind, Options, need, payload, within};
+use modem_ftp_tests::{Bench, Bus, Kind, Options, need, payload, sentence, within};
 use nix::sys::signal::Signal;
 use serde_json::Value;
 use std::fs;

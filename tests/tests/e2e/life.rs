@@ -1,7 +1,6 @@
 //! The daemon over time: sessions, restarts, reloads, wake-ups and memory.
 
-use crate::bench::Bench;
-use modem_ftp_tests::{Kind, Options, payload, process, within};
+use modem_ftp_tests::{Bench, Kind, Options, payload, process, within};
 use nix::sys::signal::Signal;
 use std::fs;
 use std::time::Duration;

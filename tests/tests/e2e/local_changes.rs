@@ -1,12 +1,11 @@
 //! Local files and folders that change while a transfer uses them: what is sent is whole, or the
 //! failure has a name.
 
-use crate::bench::Bench;
 use crate::disk_trouble::{
     LATER, SOON, answers, download, number, property, serves, started, wait_until_done,
 };
 use modem_ftp_dbus::proxies::Options;
-use modem_ftp_tests::{payload, within};
+use modem_ftp_tests::{Bench, payload, within};
 use std::fs::{self, File};
 use std::io::Write;
 use std::path::Path;

@@ -10,7 +10,6 @@
 )]
 
 mod away;
-mod bench;
 mod busctl;
 mod contract;
 mod coverage;

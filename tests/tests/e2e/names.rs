@@ -1,7 +1,6 @@
 //! Unusual remote names, and names that cannot be a parameter of an AT command.
 
-use crate::bench::Bench;
-use modem_ftp_tests::{Kind, Options, on_servers};
+use modem_ftp_tests::{Bench, Kind, Options, on_servers};
 use std::fs;
 
 on_servers! { vsftpd = Vsftpd, proftpd = Proftpd, pure_ftpd = PureFtpd, pyftpdlib = Pyftpdlib,

@@ -1,9 +1,8 @@
 //! The file offset of the caller's descriptor, which caller and daemon share: an upload leaves it
 //! where it was, a download moves it behind what was received (org.example.ModemFtp(5)).
 
-use crate::bench::Bench;
 use crate::descriptors::{download, refusal, upload, wait};
-use modem_ftp_tests::{binary, with_default_signals};
+use modem_ftp_tests::{Bench, binary, with_default_signals};
 use std::fs::{self, File};
 use std::io::{Read, Seek, SeekFrom, Write};
 

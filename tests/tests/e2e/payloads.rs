@@ -1,7 +1,6 @@
 //! Files of every length and content arrive unchanged.
 
-use crate::bench::Bench;
-use modem_ftp_tests::payload;
+use modem_ftp_tests::{Bench, payload};
 use std::fs;
 
 /// Sends a file, compares the file on the server, fetches it and compares again.

@@ -1,7 +1,6 @@
 //! Whoever is at the other end of a pipe is released as soon as its transfer has ended.
 
-use crate::bench::Bench;
-use modem_ftp_tests::{Kind, Options, binary, within};
+use modem_ftp_tests::{Bench, Kind, Options, binary, within};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 

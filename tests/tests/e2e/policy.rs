@@ -1,7 +1,6 @@
 //! Permissions: the policy of the bus, and the owner of a transfer.
 
-use crate::bench::{Bench, sentence};
-use modem_ftp_tests::{Bus, Cli, Error, Kind, Options, need};
+use modem_ftp_tests::{Bench, Bus, Cli, Error, Kind, Options, need, sentence};
 use serde_json::Value;
 
 /// A bench on a bus that enforces its policy, and clients of a member of the group

@@ -1,8 +1,7 @@
 //! The commands of the README work, and its configurations are accepted.
 
-use crate::bench::Bench;
 use modem_ftp_tests::{
-    Error, Kind, Options, Scratch, binary, installed, need, with_default_signals,
+    Bench, Error, Kind, Options, Scratch, binary, installed, need, with_default_signals,
 };
 use std::env;
 use std::fs;

@@ -1,8 +1,7 @@
 //! A transfer that is interrupted in the middle is continued, on every kind of server, and the file
 //! is what it should be.
 
-use crate::bench::Bench;
-use modem_ftp_tests::{Kind, Options, on_servers, payload, within};
+use modem_ftp_tests::{Bench, Kind, Options, on_servers, payload, within};
 use serde_json::Value;
 use std::time::Duration;
 

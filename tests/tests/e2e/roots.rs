@@ -1,7 +1,7 @@
 //! `Upload` and `Download` by path have access below the configured roots only.
 
-use crate::bench::Bench;
 use modem_ftp_dbus::proxies::Options;
+use modem_ftp_tests::Bench;
 use std::fs;
 use std::os::unix::fs::symlink;
 use zbus::Variant;

@@ -1,7 +1,6 @@
 //! Every verb of the client on every server, without TLS, with explicit and with implicit TLS.
 
-use crate::bench::Bench;
-use modem_ftp_tests::{Kind, Options, Security, on_servers, payload};
+use modem_ftp_tests::{Bench, Kind, Options, Security, on_servers, payload};
 use serde_json::Value;
 use std::fs;
 

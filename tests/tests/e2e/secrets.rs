@@ -1,9 +1,8 @@
 //! No password, PIN, key or certificate is readable on the bus, in the log or in an error, even
 //! with every log target at trace level.
 
-use crate::bench::Bench;
 use modem_ftp_dbus::names;
-use modem_ftp_tests::{Certificates, Config, Identity, Kind, Options, Security};
+use modem_ftp_tests::{Bench, Certificates, Config, Identity, Kind, Options, Security};
 use std::fs;
 use zbus::fdo::{IntrospectableProxy, ObjectManagerProxy, PropertiesProxy};
 use zbus::names::InterfaceName;

@@ -1,7 +1,6 @@
 //! Uploads for which the spool has no room.
 
-use crate::bench::Bench;
-use modem_ftp_tests::{Kind, Options, payload};
+use modem_ftp_tests::{Bench, Kind, Options, payload};
 
 #[test]
 fn a_put_that_waits_needs_no_room_in_the_spool() {

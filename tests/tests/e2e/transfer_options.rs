@@ -1,9 +1,8 @@
 //! The options of `UploadFd` and `DownloadFd`: accepted and refused values, and their effects.
 
-use crate::bench::Bench;
 use crate::descriptors::{download, refusal, upload, wait};
 use modem_ftp_dbus::proxies::Options;
-use modem_ftp_tests::payload;
+use modem_ftp_tests::{Bench, payload};
 use std::fs::{self, File};
 use zbus::Variant;
 

@@ -1,9 +1,8 @@
 //! The working directory belongs to who set it: a connection to the bus, or a login session of the
 //! client. What is gone on the server fails, and no other file is touched.
 
-use crate::bench::Bench;
 use modem_ftp_dbus::proxies::ModemFtpProxy;
-use modem_ftp_tests::{Error, Kind, Options, binary, connect, installed, need, on_servers};
+use modem_ftp_tests::{Bench, Error, Kind, Options, binary, connect, installed, need, on_servers};
 use std::fs;
 use std::process::{Command, Output};
 use zbus::{Connection, Variant};

@@ -1,20 +1,36 @@
-//! The complete setup of an end-to-end test.
+//! The complete setup of an end-to-end test. It panics where a test would.
 
-use modem_ftp_tests::{
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::missing_panics_doc,
+    clippy::must_use_candidate,
+    reason = "only tests use it, and they may panic"
+)]
+
+use crate::{
     Bus, Cli, Config, Daemon, Error, FtpServer, Kind, Modem, Options, Outcome, Scratch, need,
 };
 use std::fs;
 use std::path::PathBuf;
 
 /// Server, bus, module, daemon and client of one test.
+#[derive(Debug)]
 pub struct Bench {
     // Dropped in this order: users before what they use.
+    /// The daemon.
     pub daemon: Daemon,
+    /// The module.
     pub modem: Modem,
+    /// The bus.
     pub bus: Bus,
+    /// The server, `plant` in the configuration.
     pub server: FtpServer,
     /// The client's current directory.
     pub folder: Scratch,
+    /// The client.
     pub cli: Cli,
 }
 

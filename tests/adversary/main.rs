@@ -1,0 +1,14 @@
+//! Attacks from the four sides of the daemon: the module, the server, local callers, the disk. Each
+//! scenario says what a user must see; [`watch`] says what must hold during and after every attack.
+//! One file for each kind of fault.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "tests may panic"
+)]
+
+mod names;
+mod watch;

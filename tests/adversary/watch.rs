@@ -1,0 +1,100 @@
+//! [`Watch`]: an innocent second caller is served during an attack, and afterwards the daemon holds
+//! what it held before.
+
+use modem_ftp_dbus::proxies::ModemProxy;
+use modem_ftp_tests::{Bench, connect, process, within};
+use std::fs;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+/// The innocent caller waits no longer for what needs no module.
+const PATIENCE: Duration = Duration::from_secs(1);
+/// How far memory may have grown, kB.
+const GROWTH: u64 = 1024;
+/// How long the daemon may take to give back what an attack made it hold.
+const RECOVERY: Duration = Duration::from_secs(15);
+
+/// What the daemon holds.
+#[derive(Clone, Copy, Debug)]
+struct Held {
+    memory: u64,
+    descriptors: usize,
+    threads: u64,
+}
+
+/// The second caller, and what the daemon held before the attack.
+pub struct Watch<'a> {
+    bench: &'a Bench,
+    before: Held,
+    stop: Arc<AtomicBool>,
+    caller: JoinHandle<Duration>,
+}
+
+impl<'a> Watch<'a> {
+    /// Begins: what the daemon holds now is what it may hold afterwards. It is used once before, so
+    /// that what it makes at the first use does not count.
+    pub fn begin(bench: &'a Bench) -> Self {
+        bench.ok(&["status"]);
+        bench.ok(&["ls"]);
+        let stop = Arc::new(AtomicBool::new(false));
+        let connection = connect(bench.bus.address()).unwrap();
+        let ended = stop.clone();
+        let caller = std::thread::spawn(move || {
+            let mut longest = Duration::ZERO;
+            while !ended.load(Ordering::Relaxed) {
+                let begin = Instant::now();
+                zbus::block_on(async {
+                    let modem = ModemProxy::builder(&connection)
+                        .cache_properties(zbus::proxy::CacheProperties::No)
+                        .build()
+                        .await?;
+                    modem.state().await
+                })
+                .expect("the innocent caller was refused");
+                longest = longest.max(begin.elapsed());
+                std::thread::sleep(Duration::from_millis(50));
+            }
+            longest
+        });
+        Self {
+            bench,
+            before: held(bench),
+            stop,
+            caller,
+        }
+    }
+
+    /// Ends after the attack: the innocent caller was answered within a second all the time, the
+    /// module serves, and the daemon holds no more than before.
+    #[track_caller]
+    pub fn end(self) {
+        self.stop.store(true, Ordering::Relaxed);
+        let longest = self.caller.join().unwrap();
+        assert!(
+            longest < PATIENCE,
+            "an innocent caller waited for {longest:?}\n{}",
+            self.bench.daemon.tail()
+        );
+        self.bench.ok(&["ls"]);
+        let before = self.before;
+        let mut after = held(self.bench);
+        let is_back = within(RECOVERY, || {
+            after = held(self.bench);
+            after.memory <= before.memory + GROWTH
+                && after.descriptors <= before.descriptors
+                && after.threads <= before.threads
+        });
+        assert!(is_back, "before {before:?}, afterwards {after:?}");
+    }
+}
+
+fn held(bench: &Bench) -> Held {
+    let id = bench.daemon.id();
+    Held {
+        memory: process::resident(id).unwrap(),
+        descriptors: fs::read_dir(format!("/proc/{id}/fd")).unwrap().count(),
+        threads: process::threads(id).unwrap(),
+    }
+}
