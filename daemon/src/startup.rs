@@ -15,7 +15,7 @@ use nix::sys::signal::Signal;
 use crate::arguments::Arguments;
 use crate::config::Config;
 use crate::event_loop::{EventLoop, INBOX, Parts, SIGNALS};
-use crate::files::Disk;
+use crate::files::{Disk, Roots};
 use crate::messages::Found;
 use crate::messages::{Inbox, Message};
 use crate::signals::Signals;
@@ -45,9 +45,11 @@ pub fn run(arguments: Arguments, config: Config) -> io::Result<ExitCode> {
         .register(&mut signals_fd, SIGNALS, Interest::READABLE)?;
 
     let (alive, ended) = mpsc::channel();
-    let disk = Disk::start(alive.clone())?;
+    let disk = Disk::new(alive.clone());
     let storage = Storage::start(config.state_directory.clone(), inbox.clone(), alive.clone())?;
     let spool = Spool::new(&config.state_directory, config.spool_limit);
+    let private = vec![config.state_directory.clone(), spool.directory().to_owned()];
+    let roots = Arc::new(Roots::find(&config.roots, &private));
     let (publications, published) = futures_channel::mpsc::unbounded();
     let bus = bus::Parts {
         address: arguments.bus,
@@ -55,7 +57,7 @@ pub fn run(arguments: Arguments, config: Config) -> io::Result<ExitCode> {
         disk: disk.clone(),
         storage: storage.clone(),
         spool: Arc::clone(&spool),
-        roots: config.roots.clone(),
+        roots: Arc::clone(&roots),
         publications: published,
     };
     bus::start(bus, alive)?;
@@ -76,6 +78,8 @@ pub fn run(arguments: Arguments, config: Config) -> io::Result<ExitCode> {
         inbox,
         messages: starting.messages,
         disk,
+        roots,
+        private,
         storage,
         found: *found,
         spool,

@@ -28,7 +28,6 @@ mod transfer;
 use std::convert::Infallible;
 use std::future::{Future, poll_fn};
 use std::io;
-use std::path::PathBuf;
 use std::pin::pin;
 use std::sync::Arc;
 use std::sync::mpsc::Sender;
@@ -62,14 +61,14 @@ pub struct Parts {
     pub address: Address,
     /// The inbox of the event loop.
     pub inbox: Inbox,
-    /// The disk thread, which opens local files.
+    /// The disk threads, which open local files.
     pub disk: Disk,
     /// The store thread, which answers questions about the history.
     pub storage: Storage,
     /// Copies of passed descriptors.
     pub spool: Arc<Spool>,
     /// The configured roots.
-    pub roots: Vec<PathBuf>,
+    pub roots: Arc<Roots>,
     /// What the event loop publishes.
     pub publications: UnboundedReceiver<Publication>,
 }
@@ -97,7 +96,7 @@ pub fn start(parts: Parts, alive: Sender<Infallible>) -> io::Result<()> {
 async fn serve(parts: Parts) -> Result<(), String> {
     let inbox = parts.inbox.clone();
     let published = Published {
-        roots: Shared::new(Arc::new(Roots(parts.roots))),
+        roots: Shared::new(parts.roots),
         servers: Shared::new(Servers::default()),
         modem: Shared::new(ModemStatus::default()),
         warnings: Shared::default(),

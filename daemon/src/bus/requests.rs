@@ -16,10 +16,10 @@ use zbus::OwnedObjectPath;
 use super::error::{CallError, stopping};
 use super::local::{Local, Preparation, Ready};
 use super::shared::Shared;
-use crate::files::{OpenFile, Roots};
+use crate::files::{Lane, OpenFile, Roots};
 use crate::messages::{Call, Inbox, Message};
 
-/// The way to the event loop, and to the disk thread for opening files. Every handler has a clone;
+/// The way to the event loop, and to the disk threads for opening files. Every handler has a clone;
 /// one pointer, since there is an object for every transfer.
 #[derive(Clone, Debug)]
 pub struct Requests(Arc<Ways>);
@@ -87,7 +87,7 @@ impl Requests {
     ) -> Result<OwnedObjectPath, CallError> {
         let handle = Handle(self.0.handles.fetch_add(1, Ordering::Relaxed));
         let request = request(file.describe(handle, name));
-        let open = file.open.map(|file| (handle, file));
+        let open = file.open.map(|(file, lane)| (handle, file, lane));
         let Reply::Queued(id) = self.call(request, open).await? else {
             return Err(unexpected());
         };
@@ -120,7 +120,7 @@ impl Requests {
     async fn call(
         &self,
         request: Request,
-        file: Option<(Handle, OpenFile)>,
+        file: Option<(Handle, OpenFile, Lane)>,
     ) -> Result<Reply, CallError> {
         let (reply, answer) = oneshot::channel();
         let call = Call {

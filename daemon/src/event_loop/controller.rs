@@ -40,7 +40,7 @@ pub struct Parts {
     pub bus: BusSide,
     /// The configuration in force.
     pub config: ActiveConfig,
-    /// The disk thread.
+    /// The disk threads.
     pub disk: DiskJobs,
     /// The store thread.
     pub storage: Storage,
@@ -142,6 +142,7 @@ impl Controller {
     pub fn handle_deadlines(&mut self, now: Now) {
         self.notify.feed(now.instant);
         self.power_cycle.expire(now.instant);
+        self.disk.expire(now.instant);
         self.path
             .open_if_due(now, self.config.device(), &mut self.engine);
         if self.engine.deadline().is_some_and(|due| due <= now.instant) {
@@ -162,6 +163,7 @@ impl Controller {
             self.notify.deadline(),
             self.power_cycle.deadline(),
             self.shutdown.deadline(),
+            self.disk.deadline(now().instant),
         ]
         .into_iter()
         .flatten()
@@ -230,7 +232,9 @@ impl Controller {
                 // What an earlier attempt received may be continued.
                 engine.opened(now, handle, Ok(reopened(handle)));
             }
-            Output::Open { handle, key, .. } => self.openings.begin(handle, key),
+            Output::Open {
+                handle, key, uid, ..
+            } => self.openings.begin(handle, key, uid),
             Output::Keep(handle) => self.path.keep(handle),
             Output::Digest(extent) => self.path.digest(now, extent, engine),
             Output::Discard(handle) => {

@@ -11,7 +11,7 @@ use super::local_files::LocalFiles;
 use super::pump::{Pump, PumpEvent, ReadAhead};
 use super::range_hashes;
 use super::receiving::Receiving;
-use crate::files::{OpenFile, Sink};
+use crate::files::{Lane, OpenFile, Sink};
 use crate::messages::{BlockRead, SinkCommitted, SinkWritten};
 use crate::serial::{Opening, PortSettings, Reading, Tty};
 
@@ -192,15 +192,15 @@ impl DataPath {
         }
     }
 
-    /// Adds the local file of a transfer.
-    pub fn add_file(&mut self, handle: Handle, file: OpenFile) {
-        self.files.insert(handle, file);
+    /// Adds the local file of a transfer; work on it is done in this lane.
+    pub fn add_file(&mut self, handle: Handle, file: OpenFile, lane: Lane) {
+        self.files.insert(handle, file, lane);
     }
 
     /// Adds a local file that was opened again for an attempt; one that is still open is closed.
-    pub fn add_reopened(&mut self, handle: Handle, file: OpenFile) {
+    pub fn add_reopened(&mut self, handle: Handle, file: OpenFile, lane: Lane) {
         self.release(handle);
-        self.files.insert_keyed(handle, file);
+        self.files.insert_keyed(handle, file, lane);
     }
 
     /// Starts to copy a source to the serial port.
@@ -219,7 +219,7 @@ impl DataPath {
         self.pump.stop(&mut self.files, &mut self.tty);
     }
 
-    /// The disk thread has read a block of the pump's source.
+    /// The disk has read a block of the pump's source.
     pub fn block_read(&mut self, now: Now, read: BlockRead, engine: &mut Engine) {
         let (files, tty) = (&mut self.files, &mut self.tty);
         if let Some(failure) = self.pump.block_read(read, files, tty) {
@@ -232,7 +232,7 @@ impl DataPath {
         self.receiving.start(handle, offset, text, &mut self.files);
     }
 
-    /// The disk thread has written to a file.
+    /// The disk has written to a file.
     pub fn sink_written(&mut self, now: Now, written: SinkWritten, engine: &mut Engine) {
         let result = self.receiving.written(written, self.files.blocks());
         if let Some((handle, result)) = result {
@@ -240,7 +240,7 @@ impl DataPath {
         }
     }
 
-    /// The disk thread has committed a file.
+    /// The disk has committed a file.
     pub fn sink_committed(&mut self, now: Now, committed: SinkCommitted, engine: &mut Engine) {
         if let Some((handle, result)) = self.receiving.committed(committed) {
             engine.committed(now, handle, result);
@@ -284,15 +284,13 @@ impl DataPath {
         }
     }
 
-    /// Closes a local file on the disk thread: closing and deleting may block.
+    /// Closes a local file.
     pub fn release(&mut self, handle: Handle) {
         self.pump.stop_file(handle, &mut self.files, &mut self.tty);
         self.receiving.forget(handle);
-        if let Some(file) = self.files.remove(handle) {
-            if let OpenFile::Sink(Sink::Pipe(pipe)) = &file {
-                self.files.deregister(pipe.raw_fd());
-            }
-            self.files.disk().run_silently(move || drop(file));
+        if let Some(OpenFile::Sink(Sink::Pipe(pipe))) = self.files.get(handle) {
+            self.files.deregister(pipe.raw_fd());
         }
+        self.files.close(handle);
     }
 }

@@ -9,18 +9,25 @@ use mio::{Interest, Registry, Token};
 use modem_ftp_core::api::local::Handle;
 
 use super::disk_jobs::DiskJobs;
-use crate::files::{Blocks, OpenFile};
+use crate::files::{Blocks, Lane, OpenFile};
 
 /// The open local files: of the running transfer, and of all transfers whose files cannot be opened
 /// again.
 #[derive(Debug)]
 pub struct LocalFiles {
-    open: HashMap<Handle, OpenFile>,
+    open: HashMap<Handle, Open>,
     /// Those of them that are opened again for each attempt.
     keyed: HashSet<Handle>,
     blocks: Blocks,
     disk: DiskJobs,
     registry: Registry,
+}
+
+/// An open file, and the lane for work on it.
+#[derive(Debug)]
+struct Open {
+    file: OpenFile,
+    lane: Lane,
 }
 
 impl LocalFiles {
@@ -35,15 +42,15 @@ impl LocalFiles {
         }
     }
 
-    /// Adds a file.
-    pub fn insert(&mut self, handle: Handle, file: OpenFile) {
-        self.open.insert(handle, file);
+    /// Adds a file; work on it is done in this lane.
+    pub fn insert(&mut self, handle: Handle, file: OpenFile, lane: Lane) {
+        self.open.insert(handle, Open { file, lane });
     }
 
     /// Adds a file that is opened again for each attempt.
-    pub fn insert_keyed(&mut self, handle: Handle, file: OpenFile) {
+    pub fn insert_keyed(&mut self, handle: Handle, file: OpenFile, lane: Lane) {
         self.keyed.insert(handle);
-        self.open.insert(handle, file);
+        self.insert(handle, file, lane);
     }
 
     /// Whether the file is opened again for each attempt.
@@ -53,18 +60,25 @@ impl LocalFiles {
 
     /// The file of this handle.
     pub fn get(&self, handle: Handle) -> Option<&OpenFile> {
-        self.open.get(&handle)
+        self.open.get(&handle).map(|open| &open.file)
+    }
+
+    /// The lane for work on the file of this handle.
+    pub fn lane(&self, handle: Handle) -> Option<&Lane> {
+        self.open.get(&handle).map(|open| &open.lane)
     }
 
     /// The file of this handle, to read a pipe from it or write to it.
     pub fn get_mut(&mut self, handle: Handle) -> Option<&mut OpenFile> {
-        self.open.get_mut(&handle)
+        self.open.get_mut(&handle).map(|open| &mut open.file)
     }
 
-    /// Removes the file of this handle.
-    pub fn remove(&mut self, handle: Handle) -> Option<OpenFile> {
+    /// Closes the file of this handle, in its lane: closing may block.
+    pub fn close(&mut self, handle: Handle) {
         self.keyed.remove(&handle);
-        self.open.remove(&handle)
+        if let Some(Open { file, lane }) = self.open.remove(&handle) {
+            lane.run_silently(move || drop(file));
+        }
     }
 
     /// The idle blocks.
@@ -72,7 +86,7 @@ impl LocalFiles {
         &mut self.blocks
     }
 
-    /// The disk thread.
+    /// The disk threads.
     pub fn disk(&self) -> &DiskJobs {
         &self.disk
     }

@@ -30,7 +30,7 @@ use modem_ftp_core::engine::Engine;
 use nix::sys::signal::Signal;
 
 use crate::config::Config;
-use crate::files::Disk;
+use crate::files::{Disk, Roots};
 use crate::messages::Found;
 use crate::messages::{Inbox, Message, Publications};
 use crate::signals::Signals;
@@ -68,8 +68,12 @@ pub struct Parts {
     pub inbox: Inbox,
     /// Messages from other threads.
     pub messages: Receiver<Message>,
-    /// The disk thread.
+    /// The disk threads.
     pub disk: Disk,
+    /// The configured roots.
+    pub roots: Arc<Roots>,
+    /// Directories that must not be reached through roots.
+    pub private: Vec<PathBuf>,
     /// The store thread.
     pub storage: Storage,
     /// What the store thread found.
@@ -96,7 +100,12 @@ impl EventLoop {
     /// The system has no descriptor left, or no random numbers.
     pub fn new(parts: Parts) -> io::Result<Self> {
         let now = now();
-        let config = ActiveConfig::new(parts.config_path, parts.config);
+        let config = ActiveConfig::new(
+            parts.config_path,
+            parts.config,
+            parts.roots,
+            parts.private,
+        );
         let disk = DiskJobs::new(parts.disk, parts.inbox);
         let tokens = Tokens {
             tty: TTY,

@@ -113,6 +113,8 @@ pub enum Output {
         handle: Handle,
         /// How to open it.
         key: LocalKey,
+        /// The user whose transfer it is.
+        uid: u32,
         /// To or from the server.
         direction: Direction,
     },

@@ -28,6 +28,8 @@ pub struct Attempt {
     pub(super) transfers: Transfers,
     /// Which transfer.
     pub id: TransferId,
+    /// Whose transfer it is.
+    pub uid: u32,
     /// To or from the server.
     pub direction: Direction,
     /// Configured name of the server.
@@ -84,6 +86,7 @@ impl Attempt {
         Some(Self {
             transfers: transfers.clone(),
             id,
+            uid: status.uid,
             direction: status.direction,
             server: status.server,
             local,
@@ -132,6 +135,7 @@ impl Attempt {
         link.put(Output::Open {
             handle,
             key,
+            uid: self.uid,
             direction: self.direction,
         });
         let deadline = link.after(OPEN);

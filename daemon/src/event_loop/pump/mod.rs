@@ -11,7 +11,7 @@ use modem_ftp_core::api::local::Handle;
 use modem_ftp_dbus::ErrorName;
 
 use super::local_files::LocalFiles;
-use crate::files::{OpenFile, Source, io_failure};
+use crate::files::{OpenFile, STEP, Source, io_failure};
 use crate::messages::{BlockRead, Message};
 use crate::serial::Tty;
 pub use read_ahead::ReadAhead;
@@ -21,7 +21,7 @@ pub use read_ahead::ReadAhead;
 pub enum PumpEvent {
     /// Nothing: no copy is running, or it waits for the disk, the pipe, the port or a grant.
     Nothing,
-    /// A block was requested from the disk thread or queued for sending; there may be room for
+    /// A block was requested from the disk or queued for sending; there may be room for
     /// another one.
     Progress,
     /// The copy ended: bytes sent and their checksum, or why it failed.
@@ -120,22 +120,23 @@ impl Pump {
             return PumpEvent::Nothing;
         };
         let mut block = files.blocks().take();
-        match files.get_mut(running.handle) {
-            Some(OpenFile::Source(Source::File(file))) => {
+        let lane = files.lane(running.handle).cloned();
+        match (files.get_mut(running.handle), lane) {
+            (Some(OpenFile::Source(Source::File(file))), Some(lane)) => {
                 let file = file.clone();
                 let (pump, extent) = (running.number, running.read_ahead.ask(wanted));
-                files.disk().run(move || {
-                    let result = file.read(extent, &mut block);
+                let read = move || file.read(extent, &mut block).map(|()| block);
+                let asked = extent.length;
+                files.disk().run(&lane, STEP, read, move |result| {
                     Message::BlockRead(BlockRead {
                         pump,
-                        asked: extent.length,
-                        block,
+                        asked,
                         result,
                     })
                 });
                 PumpEvent::Progress
             }
-            Some(OpenFile::Source(Source::Pipe(pipe))) => match pipe.read(&mut block, wanted) {
+            (Some(OpenFile::Source(Source::Pipe(pipe))), _) => match pipe.read(&mut block, wanted) {
                 Ok(()) => {
                     running.read_ahead.read_from_pipe(&mut block);
                     tty.write_payload(block);
@@ -159,30 +160,29 @@ impl Pump {
         }
     }
 
-    /// The disk thread has read a block. If that failed, the copy ends with the failure returned.
+    /// The disk has read a block. If that failed, the copy ends with the failure returned.
     pub fn block_read(
         &mut self,
         read: BlockRead,
         files: &mut LocalFiles,
         tty: &mut Tty,
     ) -> Option<Failure> {
-        let mut block = read.block;
         let running = self.running.as_mut().filter(|it| it.number == read.pump);
-        let Some(running) = running else {
-            files.blocks().give(block);
-            return None;
-        };
-        match read.result {
-            Ok(()) => {
+        match (running, read.result) {
+            (Some(running), Ok(mut block)) => {
                 running.read_ahead.answered(&mut block, read.asked);
                 tty.write_payload(block);
                 None
             }
-            Err(failure) => {
-                files.blocks().give(block);
+            (Some(_), Err(failure)) => {
                 self.stop(files, tty);
                 Some(failure)
             }
+            (None, Ok(block)) => {
+                files.blocks().give(block);
+                None
+            }
+            (None, Err(_)) => None,
         }
     }
 

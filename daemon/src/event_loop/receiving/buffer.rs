@@ -1,12 +1,12 @@
 //! [`ReceiveBuffer`]: received payload that was not passed on yet, gathered into blocks for the
-//! disk thread or kept for a pipe. While it is full, the serial port is not read.
+//! disk or kept for a pipe. While it is full, the serial port is not read.
 
 use std::sync::Arc;
 
 use modem_ftp_core::api::local::Handle;
 use modem_ftp_core::api::payload_sink::PayloadSink;
 
-use crate::files::{BLOCK_SIZE, Block, Blocks, FromNetwork, SinkFile};
+use crate::files::{BLOCK_SIZE, Block, Blocks, FromNetwork, Lane, SinkFile};
 
 /// The buffer is full when the disk thread has so many blocks to write.
 const BLOCKS_AT_DISK: usize = 8;
@@ -34,6 +34,7 @@ enum Target {
     File {
         handle: Handle,
         file: Arc<SinkFile>,
+        lane: Lane,
         /// Offset of the next byte.
         offset: u64,
         gathered: Vec<(u64, Block)>,
@@ -51,6 +52,8 @@ pub struct Write {
     pub attempt: u64,
     /// The file to write to.
     pub file: Arc<SinkFile>,
+    /// The lane for work on it.
+    pub lane: Lane,
     /// Offset of the first byte.
     pub offset: u64,
     /// The bytes.
@@ -60,13 +63,20 @@ pub struct Write {
 impl ReceiveBuffer {
     /// Payload goes to a file from now on; offset 0 begins another attempt. Blocks that were not
     /// fetched by [`ReceiveBuffer::next_write`] are dropped.
-    pub fn aim_at_file(&mut self, handle: Handle, file: Arc<SinkFile>, offset: u64) {
+    pub fn aim_at_file(
+        &mut self,
+        handle: Handle,
+        lane: &Lane,
+        file: Arc<SinkFile>,
+        offset: u64,
+    ) {
         if offset == 0 {
             self.begin_attempt();
         }
         self.target = Target::File {
             handle,
             file,
+            lane: lane.clone(),
             offset,
             gathered: Vec::new(),
         };
@@ -155,6 +165,7 @@ impl ReceiveBuffer {
         let Target::File {
             handle,
             file,
+            lane,
             gathered,
             ..
         } = &mut self.target
@@ -171,6 +182,7 @@ impl ReceiveBuffer {
             handle: *handle,
             attempt: self.attempt,
             file: Arc::clone(file),
+            lane: lane.clone(),
             offset,
             block,
         })
@@ -227,6 +239,12 @@ impl Target {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::files::{Disk, Owner};
+
+    fn lane() -> Lane {
+        let disk = Disk::new(std::sync::mpsc::channel().0);
+        disk.lane(Owner::Daemon, "a file")
+    }
 
     fn file() -> Arc<SinkFile> {
         let file = tempfile::tempfile().unwrap();
@@ -237,7 +255,7 @@ mod tests {
     fn payload_is_gathered_into_blocks_with_their_offsets() {
         let (mut buffer, mut blocks) = (ReceiveBuffer::default(), Blocks::default());
         buffer.sink(&mut blocks).write(b"dropped");
-        buffer.aim_at_file(Handle(1), file(), 7);
+        buffer.aim_at_file(Handle(1), &lane(), file(), 7);
         buffer.sink(&mut blocks).write(&[b'a'; 10]);
         assert!(buffer.next_write(false).is_none());
         buffer.sink(&mut blocks).write(&[b'b'; BLOCK_SIZE]);
@@ -255,7 +273,7 @@ mod tests {
     #[test]
     fn a_slow_disk_or_pipe_fills_the_buffer() {
         let (mut buffer, mut blocks) = (ReceiveBuffer::default(), Blocks::default());
-        buffer.aim_at_file(Handle(1), file(), 0);
+        buffer.aim_at_file(Handle(1), &lane(), file(), 0);
         for _ in 0..BLOCKS_AT_DISK {
             assert!(!buffer.is_full());
             buffer.sink(&mut blocks).write(&[b'a'; BLOCK_SIZE]);

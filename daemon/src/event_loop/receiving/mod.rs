@@ -1,5 +1,5 @@
 //! [`Receiving`]: received payload on its way to the local file of a download: written to a file by
-//! the disk thread, or to a pipe by the event loop.
+//! a disk thread, or to a pipe by the event loop.
 
 mod buffer;
 
@@ -11,9 +11,9 @@ use modem_ftp_core::api::local::Handle;
 use modem_ftp_core::api::payload_sink::PayloadSink;
 
 use super::local_files::LocalFiles;
-use crate::files::{BLOCK_SIZE, Blocks, OpenFile, Sink, io_failure};
+use crate::files::{BLOCK_SIZE, Blocks, OpenFile, STEP, SYNC, Sink, io_failure};
 use crate::messages::{Message, SinkCommitted, SinkWritten};
-use buffer::ReceiveBuffer;
+use buffer::{ReceiveBuffer, Write};
 
 /// The end of a download's file: committed, or why it failed.
 pub type SinkResult = (Handle, Result<(), Failure>);
@@ -72,21 +72,21 @@ impl Receiving {
             // Writes of the segment before must precede those of the next one.
             self.write_blocks(true, files);
         }
-        match files.get(handle) {
-            Some(OpenFile::Sink(Sink::File(file))) => {
+        match (files.get(handle), files.lane(handle)) {
+            (Some(OpenFile::Sink(Sink::File(file))), Some(lane)) => {
                 let file = file.clone();
-                self.buffer.aim_at_file(handle, file.clone(), offset);
+                self.buffer.aim_at_file(handle, lane, file.clone(), offset);
                 let attempt = self.buffer.attempt();
-                files.disk().run(move || {
+                let truncate = move || file.truncate(offset).map(|()| None);
+                files.disk().run(lane, STEP, truncate, move |result| {
                     Message::SinkWritten(SinkWritten {
                         handle,
                         attempt,
-                        block: None,
-                        result: file.truncate(offset),
+                        result,
                     })
                 });
             }
-            Some(OpenFile::Sink(Sink::Pipe(pipe))) => {
+            (Some(OpenFile::Sink(Sink::Pipe(pipe))), _) => {
                 if self.buffer.pipe() != Some(handle) {
                     files.register(pipe.raw_fd(), self.token, Interest::WRITABLE);
                 }
@@ -98,7 +98,7 @@ impl Receiving {
         self.buffer.set_text(text);
     }
 
-    /// Commits a file: at once on the disk thread, a pipe when it has accepted everything. A
+    /// Commits a file: at once on a disk thread, a pipe when it has accepted everything. A
     /// failure that is known already is returned.
     pub fn commit(
         &mut self,
@@ -112,14 +112,18 @@ impl Receiving {
         }
         self.buffer.finish_text(files.blocks());
         self.write_blocks(true, files);
-        match files.get(handle) {
-            Some(OpenFile::Sink(Sink::File(file))) => {
-                let (file, attempt) = (file.clone(), self.buffer.attempt());
-                files.disk().run(move || {
+        match (files.get(handle), files.lane(handle)) {
+            (Some(OpenFile::Sink(Sink::File(file))), Some(lane)) => {
+                let (file, late) = (file.clone(), file.clone());
+                let attempt = self.buffer.attempt();
+                let commit = move || file.commit(fail_if_exists);
+                files.disk().run(lane, SYNC, commit, move |result| {
+                    // A disk that has taken too long must not name the file later.
+                    let _ = result.is_err() && late.revoke();
                     Message::Committed(SinkCommitted {
                         handle,
                         attempt,
-                        result: file.commit(fail_if_exists),
+                        result,
                     })
                 });
             }
@@ -131,9 +135,11 @@ impl Receiving {
     /// Discards what was received for a file; it may be received again.
     pub fn discard(&mut self, handle: Handle, files: &LocalFiles) {
         self.forget(handle);
-        if let Some(OpenFile::Sink(Sink::File(file))) = files.get(handle) {
+        if let (Some(OpenFile::Sink(Sink::File(file))), Some(lane)) =
+            (files.get(handle), files.lane(handle))
+        {
             let file = file.clone();
-            files.disk().run_silently(move || file.discard());
+            lane.run_silently(move || file.discard());
         }
     }
 
@@ -144,7 +150,7 @@ impl Receiving {
         self.forget(handle);
     }
 
-    /// Gives the disk thread everything that was received so far.
+    /// Gives the disk everything that was received so far.
     pub fn write_all(&mut self, files: &LocalFiles) {
         self.write_blocks(true, files);
     }
@@ -155,21 +161,28 @@ impl Receiving {
         self.committing.take_if(|committing| *committing == handle);
     }
 
-    /// Passes buffered payload on to the disk thread or the pipe.
+    /// Passes buffered payload on to the disk or the pipe.
     pub fn fill(&mut self, files: &mut LocalFiles) -> Option<SinkResult> {
         self.write_blocks(false, files);
         self.fill_pipe(files)
     }
 
-    /// Sends full blocks to the disk thread; with `partial`, also one that is not full.
+    /// Sends full blocks to the disk; with `partial`, also one that is not full.
     fn write_blocks(&mut self, partial: bool, files: &LocalFiles) {
         while let Some(write) = self.buffer.next_write(partial) {
-            files.disk().run(move || {
-                let result = write.file.write(write.offset, write.block.as_slice());
+            let Write {
+                handle,
+                attempt,
+                file,
+                lane,
+                offset,
+                block,
+            } = write;
+            let write = move || file.write(offset, block.as_slice()).map(|()| Some(block));
+            files.disk().run(&lane, STEP, write, move |result| {
                 Message::SinkWritten(SinkWritten {
-                    handle: write.handle,
-                    attempt: write.attempt,
-                    block: Some(write.block),
+                    handle,
+                    attempt,
                     result,
                 })
             });
@@ -199,21 +212,23 @@ impl Receiving {
         committed.then_some((handle, Ok(())))
     }
 
-    /// The disk thread has written a block or truncated the file.
+    /// The disk has written a block or truncated the file.
     pub fn written(&mut self, written: SinkWritten, blocks: &mut Blocks) -> Option<SinkResult> {
-        if let Some(block) = written.block {
-            blocks.give(block);
-            self.buffer.block_written(written.attempt);
-        }
         match written.result {
+            Ok(Some(block)) => {
+                blocks.give(block);
+                self.buffer.block_written(written.attempt);
+                None
+            }
+            // Nothing more is written in this attempt.
             Err(failure) if written.attempt == self.buffer.attempt() => {
                 self.fail(written.handle, failure)
             }
-            _ => None,
+            Ok(None) | Err(_) => None,
         }
     }
 
-    /// The disk thread has committed a file, or could not. `None`: the answer is about an attempt
+    /// The disk has committed a file, or could not. `None`: the answer is about an attempt
     /// that ended before, or a failure of it was reported already.
     pub fn committed(&mut self, committed: SinkCommitted) -> Option<SinkResult> {
         let current = committed.attempt == self.buffer.attempt();
