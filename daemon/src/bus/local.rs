@@ -13,7 +13,8 @@ use modem_ftp_dbus::ErrorName;
 
 use super::error::{CallError, stopping};
 use crate::files::{
-    Disk, FileKey, Lane, OpenFile, Owner, PipeReader, Roots, SinkFile, Source, SourceFile, path_beneath_root,
+    Disk, FileKey, Lane, OpenFile, Owner, PipeReader, Roots, SinkFile, Source, SourceFile,
+    path_beneath_root,
 };
 use crate::messages::{Inbox, Message};
 use crate::spool::{Copying, PipeCopy, PipeStep, Spool};
@@ -143,12 +144,7 @@ impl Preparation {
     }
 
     /// Reads a pipe to its end.
-    async fn copy_pipe(
-        &self,
-        pipe: PipeReader,
-        lane: Lane,
-        uid: u32,
-    ) -> Result<Ready, CallError> {
+    async fn copy_pipe(&self, pipe: PipeReader, lane: Lane, uid: u32) -> Result<Ready, CallError> {
         let spool = Arc::clone(&self.spool);
         let begun = lane.call(move || PipeCopy::new(pipe, &spool, uid));
         let mut copy = self.answered(begun).await?;

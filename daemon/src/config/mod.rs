@@ -3,6 +3,7 @@
 //! column.
 
 mod faults;
+mod file;
 mod kept;
 mod modem;
 mod secret;
@@ -23,6 +24,9 @@ use faults::Faults;
 pub use faults::Refusal;
 use secret::Sources;
 use section::Section;
+
+/// Longest configuration file, in bytes.
+const LIMIT: u64 = 1024 * 1024;
 
 /// A checked configuration.
 #[derive(Clone, Debug)]
@@ -47,8 +51,8 @@ impl Config {
     /// # Errors
     /// Everything that is wrong with them.
     pub fn load(path: &Path) -> Result<Self, Refusal> {
-        let source = std::fs::read_to_string(path)
-            .map_err(|error| Refusal::whole(format!("{}: {error}", path.display())))?;
+        let (source, _) = file::read_text(path, LIMIT)
+            .map_err(|why| Refusal::whole(format!("{}: {why}", path.display())))?;
         let credentials = std::env::var_os("CREDENTIALS_DIRECTORY").map(PathBuf::from);
         Self::parse(path, &source, credentials)
     }

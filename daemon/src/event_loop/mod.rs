@@ -100,12 +100,7 @@ impl EventLoop {
     /// The system has no descriptor left, or no random numbers.
     pub fn new(parts: Parts) -> io::Result<Self> {
         let now = now();
-        let config = ActiveConfig::new(
-            parts.config_path,
-            parts.config,
-            parts.roots,
-            parts.private,
-        );
+        let config = ActiveConfig::new(parts.config_path, parts.config, parts.roots, parts.private);
         let disk = DiskJobs::new(parts.disk, parts.inbox);
         let tokens = Tokens {
             tty: TTY,

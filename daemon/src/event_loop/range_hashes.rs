@@ -19,6 +19,8 @@ pub fn begin(files: &LocalFiles, extent: Extent) -> Result<(), Failure> {
     };
     let mut hash = RangeHash::new(file, extent.offset, extent.length)?;
     let message = move |result| Message::Digested(extent, result);
-    files.disk().run_in_steps(lane, STEP, move || hash.step(), message);
+    files
+        .disk()
+        .run_in_steps(lane, STEP, move || hash.step(), message);
     Ok(())
 }

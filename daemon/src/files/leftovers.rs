@@ -62,8 +62,7 @@ fn remove_one(place: &Place, name: &OsStr) -> nix::Result<bool> {
     match SFlag::from_bits_truncate(stat.st_mode) & SFlag::S_IFMT {
         SFlag::S_IFREG => unlinkat(&place.directory, name, UnlinkatFlags::NoRemoveDir)?,
         SFlag::S_IFDIR => {
-            let flags =
-                OFlag::O_RDONLY | OFlag::O_DIRECTORY | OFlag::O_NOFOLLOW | OFlag::O_CLOEXEC;
+            let flags = OFlag::O_RDONLY | OFlag::O_DIRECTORY | OFlag::O_NOFOLLOW | OFlag::O_CLOEXEC;
             let directory = openat(&place.directory, name, flags, Mode::empty())?;
             private_directory::remove(&directory, &place.directory, name)?;
         }

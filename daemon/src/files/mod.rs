@@ -27,7 +27,7 @@ mod tests;
 
 pub use block::{BLOCK_SIZE, Block, Blocks};
 pub use content::Hashing;
-pub use disk::{Disk, Lane, Owner, SYNC, STEP};
+pub use disk::{Disk, Lane, Owner, STEP, SYNC};
 pub use failure::{errno_failure, io_failure};
 pub use leftovers::remove_leftovers;
 pub use line_ends::{FromNetwork, ToNetwork};

@@ -46,8 +46,7 @@ impl PrivateDirectory {
                 Err(Errno::EEXIST) => continue,
                 Err(error) => return Err(error),
             }
-            let flags =
-                OFlag::O_RDONLY | OFlag::O_DIRECTORY | OFlag::O_NOFOLLOW | OFlag::O_CLOEXEC;
+            let flags = OFlag::O_RDONLY | OFlag::O_DIRECTORY | OFlag::O_NOFOLLOW | OFlag::O_CLOEXEC;
             let directory = openat(&place.directory, name.as_os_str(), flags, Mode::empty())?;
             let stat = fstat(&directory)?;
             let is_private = stat.st_uid == geteuid().as_raw() && stat.st_mode & 0o077 == 0;
@@ -114,7 +113,10 @@ impl Drop for PrivateDirectory {
         if let Err(error) = removed
             && error != Errno::ENOENT
         {
-            tracing::warn!("the staging directory {} cannot be removed: {error}", name.display());
+            tracing::warn!(
+                "the staging directory {} cannot be removed: {error}",
+                name.display()
+            );
         }
     }
 }

@@ -5,15 +5,16 @@
 use std::ffi::OsStr;
 use std::fs::File;
 use std::os::fd::OwnedFd;
+use std::os::unix::fs::DirEntryExt;
 use std::path::{Component, Path, PathBuf};
 
 use modem_ftp_core::api::failure::Failure;
 use modem_ftp_dbus::ErrorName;
 use nix::errno::Errno;
 use nix::fcntl::{AT_FDCWD, AtFlags, OFlag, OpenHow, ResolveFlag, openat2};
-use nix::sys::stat::{SFlag, fstat, fstatat};
+use nix::sys::stat::{FileStat, SFlag, fstat, fstatat};
 
-use super::failure::{denied, errno_failure};
+use super::failure::{denied, errno_failure, io_failure};
 use super::root::{Identity, Root};
 use super::same_file::{reopen, way_of};
 
@@ -62,6 +63,7 @@ impl Roots {
         }
         let way = way_of(&found, path)?;
         self.check_way(way, identity, path)?;
+        self.check_file(&stat, path)?;
         reopen(&found).map_err(|error| errno_failure(path, error))
     }
 
@@ -134,12 +136,7 @@ impl Roots {
         root: Identity,
         path: &Path,
     ) -> Result<(), Failure> {
-        let private = self.private.iter().map(|path| {
-            let stat = fstatat(AT_FDCWD, path, AtFlags::empty());
-            stat.map(|stat| Identity::from(&stat))
-        });
-        // One that is not there cannot be reached.
-        let private: Vec<_> = private.flatten().collect();
+        let private: Vec<_> = self.private().map(|(_, it)| Identity::from(&it)).collect();
         let up = OpenHow::new().flags(OFlag::O_PATH | OFlag::O_DIRECTORY | OFlag::O_CLOEXEC);
         let mut last = None;
         for _ in 0..DEPTH {
@@ -158,6 +155,29 @@ impl Roots {
         }
         let text = format!("{}: too many directories", path.display());
         Err(Failure::new(ErrorName::LocalIo, text))
+    }
+
+    /// Fails if a file is in a private directory as well, which a hard link or a mount of the file
+    /// itself comes to.
+    fn check_file(&self, stat: &FileStat, path: &Path) -> Result<(), Failure> {
+        let same = self
+            .private()
+            .filter(|(_, it)| it.st_dev == stat.st_dev && it.st_uid == stat.st_uid);
+        for (directory, _) in same {
+            let entries = std::fs::read_dir(directory).map_err(|error| io_failure(path, &error))?;
+            if entries.flatten().any(|entry| entry.ino() == stat.st_ino) {
+                return Err(denied(path, "is a file of modem-ftpd itself"));
+            }
+        }
+        Ok(())
+    }
+
+    /// The private directories. One that is not there cannot be reached.
+    fn private(&self) -> impl Iterator<Item = (&Path, FileStat)> {
+        self.private.iter().filter_map(|path| {
+            let stat = fstatat(AT_FDCWD, path, AtFlags::empty()).ok()?;
+            Some((path.as_path(), stat))
+        })
     }
 
     fn outside(&self, path: &Path) -> Failure {

@@ -136,21 +136,23 @@ impl Pump {
                 });
                 PumpEvent::Progress
             }
-            (Some(OpenFile::Source(Source::Pipe(pipe))), _) => match pipe.read(&mut block, wanted) {
-                Ok(()) => {
-                    running.read_ahead.read_from_pipe(&mut block);
-                    tty.write_payload(block);
-                    PumpEvent::Progress
-                }
-                Err(error) => {
-                    files.blocks().give(block);
-                    if error.kind() == io::ErrorKind::WouldBlock {
-                        return PumpEvent::Nothing;
+            (Some(OpenFile::Source(Source::Pipe(pipe))), _) => {
+                match pipe.read(&mut block, wanted) {
+                    Ok(()) => {
+                        running.read_ahead.read_from_pipe(&mut block);
+                        tty.write_payload(block);
+                        PumpEvent::Progress
                     }
-                    let failure = io_failure("the pipe that was passed", &error);
-                    self.end(Err(failure), files, tty)
+                    Err(error) => {
+                        files.blocks().give(block);
+                        if error.kind() == io::ErrorKind::WouldBlock {
+                            return PumpEvent::Nothing;
+                        }
+                        let failure = io_failure("the pipe that was passed", &error);
+                        self.end(Err(failure), files, tty)
+                    }
                 }
-            },
+            }
             _ => {
                 files.blocks().give(block);
                 let text = "the source is not open any more";

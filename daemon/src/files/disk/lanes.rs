@@ -112,7 +112,10 @@ impl Lanes {
         };
         let waiting = job.waiting.clone();
         lane.jobs.push_back(job);
-        failure.into_iter().filter_map(|it| Some((waiting.clone()?, it))).collect()
+        failure
+            .into_iter()
+            .filter_map(|it| Some((waiting.clone()?, it)))
+            .collect()
     }
 
     /// How many threads more could work now.
@@ -122,9 +125,15 @@ impl Lanes {
 
     /// The next job; its step begins now.
     pub fn begin(&mut self, now: Instant) -> Option<(u64, Job)> {
-        let later = self.shares.range(self.served..).skip_while(|(owner, _)| **owner == self.served);
+        let later = self
+            .shares
+            .range(self.served..)
+            .skip_while(|(owner, _)| **owner == self.served);
         let owners = later.chain(self.shares.range(..=self.served));
-        let owner = owners.filter(|(_, share)| share.room() > 0).map(|(owner, _)| *owner).next()?;
+        let owner = owners
+            .filter(|(_, share)| share.room() > 0)
+            .map(|(owner, _)| *owner)
+            .next()?;
         let share = self.shares.get_mut(&owner)?;
         let number = share.ready.pop_front()?;
         let lane = self.lanes.get_mut(&number)?;
@@ -173,7 +182,11 @@ impl Lanes {
     pub fn expire(&mut self, now: Instant) -> Failures {
         let mut failures = Vec::new();
         for lane in self.lanes.values_mut().filter(|lane| !lane.is_stuck) {
-            let Some(step) = lane.step.as_ref().filter(|it| it.since + it.patience <= now) else {
+            let Some(step) = lane
+                .step
+                .as_ref()
+                .filter(|it| it.since + it.patience <= now)
+            else {
                 continue;
             };
             let failure = no_answer(&lane.name);
@@ -187,9 +200,16 @@ impl Lanes {
                 share.stuck += 1;
             }
         }
-        let full = self.shares.iter().filter(|(_, share)| share.stuck >= THREADS);
+        let full = self
+            .shares
+            .iter()
+            .filter(|(_, share)| share.stuck >= THREADS);
         for (_, share) in full {
-            for lane in share.ready.iter().filter_map(|number| self.lanes.get(number)) {
+            for lane in share
+                .ready
+                .iter()
+                .filter_map(|number| self.lanes.get(number))
+            {
                 let waiting = lane.jobs.iter().filter_map(|job| job.waiting.clone());
                 let failure = too_many(&lane.name, share.stuck);
                 failures.extend(waiting.map(|waiting| (waiting, failure.clone())));
@@ -203,7 +223,9 @@ impl Lanes {
     /// turn.
     pub fn refuse(&self, failure: &Failure) -> Failures {
         let ready = self.shares.values().flat_map(|share| &share.ready);
-        let jobs = ready.filter_map(|number| self.lanes.get(number)).flat_map(|lane| &lane.jobs);
+        let jobs = ready
+            .filter_map(|number| self.lanes.get(number))
+            .flat_map(|lane| &lane.jobs);
         let waiting = jobs.filter_map(|job| job.waiting.clone());
         waiting.map(|waiting| (waiting, failure.clone())).collect()
     }
@@ -211,13 +233,15 @@ impl Lanes {
     /// When a step will have taken too long, at the latest: one that has not begun at `now` may
     /// begin at once.
     pub fn deadline(&self, now: Instant) -> Option<Instant> {
-        let due = self.lanes.values().filter(|lane| !lane.is_stuck).filter_map(|lane| {
-            match (&lane.step, lane.jobs.front()) {
+        let due = self
+            .lanes
+            .values()
+            .filter(|lane| !lane.is_stuck)
+            .filter_map(|lane| match (&lane.step, lane.jobs.front()) {
                 (Some(step), _) => Some(step.since + step.patience),
                 (None, Some(job)) => Some(now + job.patience),
                 (None, None) => None,
-            }
-        });
+            });
         due.min()
     }
 

@@ -55,10 +55,15 @@ fn work_in_a_lane_is_done_in_order() {
         };
         lane.run_in_steps(STEP, step, |_| {});
     }
-    let done: Vec<_> = (0..100).map(|_| receiver.recv_timeout(LONG).unwrap()).collect();
+    let done: Vec<_> = (0..100)
+        .map(|_| receiver.recv_timeout(LONG).unwrap())
+        .collect();
     assert!(done.is_sorted(), "{done:?}");
     drop((disk, lane));
-    assert_eq!(ended.recv_timeout(LONG), Err(RecvTimeoutError::Disconnected));
+    assert_eq!(
+        ended.recv_timeout(LONG),
+        Err(RecvTimeoutError::Disconnected)
+    );
 }
 
 #[test]
@@ -98,7 +103,10 @@ fn what_is_stuck_fails_and_holds_up_its_own_lane_only() {
     let release = stuck(&lane, &sender);
     disk.expire(Instant::now() + STEP);
     drop((disk, lane));
-    assert_eq!(ended.recv_timeout(LONG), Err(RecvTimeoutError::Disconnected));
+    assert_eq!(
+        ended.recv_timeout(LONG),
+        Err(RecvTimeoutError::Disconnected)
+    );
     drop(release);
 }
 
@@ -112,7 +120,10 @@ fn the_threads_of_one_owner_are_limited() {
         held.push(stuck(&disk.lane(ONE, number.to_string()), &sender));
         if number % WORKING == WORKING - 1 {
             quick(&disk.lane(ONE, "waits"), &sender);
-            assert_eq!(outcomes.try_recv(), Err(std::sync::mpsc::TryRecvError::Empty));
+            assert_eq!(
+                outcomes.try_recv(),
+                Err(std::sync::mpsc::TryRecvError::Empty)
+            );
             disk.expire(Instant::now() + STEP);
             // Those that are stuck; the other one is done, or refused at the end.
             (0..=WORKING).for_each(|_| drop(outcome()));
@@ -120,7 +131,12 @@ fn the_threads_of_one_owner_are_limited() {
     }
     quick(&disk.lane(ONE, "one more"), &sender);
     let failure = outcome().unwrap_err();
-    assert!(failure.text.starts_with("one more: not used while 8 other files"), "{failure}");
+    assert!(
+        failure
+            .text
+            .starts_with("one more: not used while 8 other files"),
+        "{failure}"
+    );
     quick(&disk.lane(OTHER, "b"), &sender);
     assert_eq!(outcome(), Ok(()));
     drop(held);

@@ -89,7 +89,9 @@ impl Shared {
             return;
         }
         let shared = Arc::clone(self);
-        let started = thread::Builder::new().name("disk".into()).spawn(move || shared.work());
+        let started = thread::Builder::new()
+            .name("disk".into())
+            .spawn(move || shared.work());
         let Err(error) = started else {
             // The new thread makes another one if that is not enough.
             drop(pool);

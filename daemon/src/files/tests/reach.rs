@@ -84,7 +84,12 @@ fn a_private_directory_is_not_reached_on_any_way() {
     symlink("way/state/queue.db", root.join("link")).unwrap();
     symlink("way/state/spool", root.join("folder")).unwrap();
     let roots = Roots::find(&[root.clone()], &[state]);
-    for path in ["way/state/queue.db", "way/state/spool/a", "link", "folder/a"] {
+    for path in [
+        "way/state/queue.db",
+        "way/state/spool/a",
+        "link",
+        "folder/a",
+    ] {
         let failure = SourceFile::at_path(&roots, &root.join(path), 0).unwrap_err();
         assert_eq!(failure.name, ErrorName::LocalDenied, "{path}: {failure}");
         assert!(failure.text.contains("modem-ftpd itself"), "{failure}");
@@ -95,6 +100,9 @@ fn a_private_directory_is_not_reached_on_any_way() {
     }
     assert!(SourceFile::at_path(&roots, &root.join("a"), 0).is_ok());
     assert!(SinkFile::at_path(&roots, &root.join("way/new")).is_ok());
+    fs::hard_link(root.join("way/state/queue.db"), root.join("hard")).unwrap();
+    let failure = SourceFile::at_path(&roots, &root.join("hard"), 0).unwrap_err();
+    assert!(failure.text.contains("modem-ftpd itself"), "{failure}");
     // A root inside it is useless.
     let inside = root.join("way/state/spool");
     let roots = Roots::find(&[inside.clone()], &[root.join("way/state/spool")]);
