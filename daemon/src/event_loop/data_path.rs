@@ -255,6 +255,13 @@ impl DataPath {
         }
     }
 
+    /// Revokes the commit of a file, unless it is getting its name.
+    pub fn revoke(&mut self, now: Now, handle: Handle, engine: &mut Engine) {
+        if let Some((handle, result)) = self.receiving.revoke(handle, &self.files) {
+            engine.committed(now, handle, result);
+        }
+    }
+
     /// Nothing more is received for this file for now.
     pub fn keep(&mut self, handle: Handle) {
         self.receiving.keep(handle, &self.files);

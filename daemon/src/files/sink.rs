@@ -132,9 +132,9 @@ impl SinkFile {
     /// `LocalIo`, `LocalDenied`.
     pub fn truncate(&self, offset: u64) -> Result<(), Failure> {
         let mut state = self.state();
+        self.stage.store(OPEN, Ordering::SeqCst);
         if offset == 0 {
             state.failure = None;
-            self.stage.store(OPEN, Ordering::SeqCst);
         }
         let result = self.truncate_contents(&mut state.contents, offset);
         state.remember(result)

@@ -105,8 +105,12 @@ pub enum Output {
         /// Fail with `LocalDenied` rather than replace an existing file.
         fail_if_exists: bool,
     },
-    /// An attempt begins: open the local file again by its key, under this handle, then call
-    /// [`Engine::opened`](crate::engine::Engine::opened). A file that is still open is looked at
+    /// A Cancel came: if a `Commit` of this file is under way and the file is not getting its name
+    /// yet, it never gets it. Then [`Engine::committed`](crate::engine::Engine::committed) is called at
+    /// once, with `Cancelled`.
+    Revoke(Handle),
+    /// An attempt begins, or will soon: open the local file again by its key, under this handle, then
+    /// call [`Engine::opened`](crate::engine::Engine::opened). A file that is still open is looked at
     /// again.
     Open {
         /// Which local file.

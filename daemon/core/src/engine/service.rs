@@ -52,6 +52,8 @@ pub async fn serve(
 ) -> Result<(), Failure> {
     ftp.modem().report(ModemState::Online, "");
     let _serving = calls.serve();
+    // It may have been opened long ago.
+    transfers.forget_ahead();
     let mut service = Service {
         ftp,
         transfers,

@@ -81,11 +81,28 @@ impl Link {
         self.state.change(|state| state.pumped.take())
     }
 
-    /// A local file was opened again, or could not be.
+    /// This local file is opened again from now on, and no other one.
+    pub fn begin_opening(&self, handle: Handle) {
+        self.state.change_with(handle, |state, handle| {
+            state.opening = Some(handle);
+            state.opened = None;
+        });
+    }
+
+    /// A local file was opened again, or could not be; a report about another one is dropped.
     pub fn opened(&self, handle: Handle, result: Result<LocalFile, Failure>) {
         self.state.change_with((handle, result), |state, opened| {
-            state.opened = Some(opened);
+            if state.opening == Some(opened.0) {
+                state.opened = Some(opened);
+            }
         });
+    }
+
+    /// Whether there is an answer about this local file.
+    pub fn is_opened(&self, handle: Handle) -> bool {
+        self.state.get_with(handle, |state, handle| {
+            state.opened.as_ref().is_some_and(|(of, _)| *of == handle)
+        })
     }
 
     /// What came of opening a local file; a report about another one is dropped.

@@ -1,10 +1,9 @@
 //! [`Attempt`]: one attempt at a transfer, as its procedure sees it: what is to be done, and what is
 //! noted of it on the way. What is noted as stored survives a power cut from then on.
 
-use std::time::Duration;
-
 use modem_ftp_dbus::errors::ErrorName;
 
+use super::ahead::OPEN;
 use super::counting::Counting;
 use super::handle::Transfers;
 use super::partial::Partial;
@@ -15,13 +14,9 @@ use crate::api::fact::RemoteTraces;
 use crate::api::failure::{Failure, Retry};
 use crate::api::local::LocalFile;
 use crate::api::options::Options;
-use crate::api::output::Output;
 use crate::api::status::{Direction, TransferId};
 use crate::link::Link;
 use crate::modem::Modem;
-
-/// How long opening a local file may take.
-const OPEN: Duration = Duration::from_secs(60);
 
 /// One attempt.
 pub struct Attempt {
@@ -128,17 +123,16 @@ impl Attempt {
         let Some(key) = self.local.key.clone() else {
             return Ok(());
         };
-        // What the shell was told to do with the file after an earlier attempt comes first.
-        self.transfers.settled().await?;
         let (link, handle) = (self.transfers.link(), self.local.handle);
-        link.take_opened(handle);
-        link.put(Output::Open {
-            handle,
-            key,
-            uid: self.uid,
-            direction: self.direction,
-        });
-        let deadline = link.after(OPEN);
+        let deadline = match self.transfers.take_ahead(self.id) {
+            Some(ahead) => ahead.until,
+            None => {
+                // What the shell was told to do with the file after an earlier attempt comes first.
+                self.transfers.settled().await?;
+                self.transfers.open(handle, key, self.uid, self.direction);
+                link.after(OPEN)
+            }
+        };
         let opened = link.until(Some(deadline), || {
             let opened = link.take_opened(handle);
             opened.or_else(|| link.abort_failure().map(Err))

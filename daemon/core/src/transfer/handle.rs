@@ -2,6 +2,7 @@
 
 use std::time::Instant;
 
+use super::ahead::Ahead;
 use super::ending;
 use super::order::Order;
 use super::queue::Queue;
@@ -13,7 +14,6 @@ use crate::api::output::Output;
 use crate::api::reply::Reply;
 use crate::api::request::Ticket;
 use crate::api::settings::Limits;
-use crate::api::status::TransferId;
 use crate::ledger::Ledger;
 use crate::link::Link;
 use crate::modem::Modem;
@@ -23,8 +23,10 @@ use crate::shared::Shared;
 #[derive(Clone)]
 pub struct Transfers {
     modem: Modem,
-    ledger: Ledger,
+    pub(super) ledger: Ledger,
     pub(super) queue: Shared<Queue>,
+    /// The local file that is opened before its attempt begins.
+    pub(super) ahead: Shared<Option<Ahead>>,
     /// Makes staging names unlike those of other runs of the daemon.
     pub(super) seed: u64,
 }
@@ -36,6 +38,7 @@ impl Transfers {
             modem,
             ledger,
             queue: Shared::new(Queue::default()),
+            ahead: Shared::new(None),
             seed,
         }
     }
@@ -80,19 +83,15 @@ impl Transfers {
         )
     }
 
-    /// The transfer that is to run at `now`.
-    pub fn next(&self, now: Instant) -> Option<TransferId> {
-        self.queue
-            .change_with(now, |queue, now| queue.next_transfer(now))
-    }
-
     /// When a transfer that waits for its next attempt may begin it, or a chore is due.
     pub fn next_due(&self) -> Option<Instant> {
         let now = self.link().now().instant;
-        self.queue.get_with(now, |queue, now| {
+        let due = self.queue.get_with(now, |queue, now| {
             let chore = queue.chores.next_due();
             queue.next_due(now).into_iter().chain(chore).min()
-        })
+        });
+        let opening = self.ahead().map(|ahead| ahead.until);
+        due.into_iter().chain(opening).min()
     }
 
     /// The chore that is due at `now`.

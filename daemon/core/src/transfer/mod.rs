@@ -2,6 +2,7 @@
 //! whole file under its final name.
 
 mod actions;
+mod ahead;
 mod attempt;
 mod chores;
 mod clean_up;

@@ -9,6 +9,7 @@ use mio::{Interest, Token};
 use modem_ftp_core::api::failure::Failure;
 use modem_ftp_core::api::local::Handle;
 use modem_ftp_core::api::payload_sink::PayloadSink;
+use modem_ftp_dbus::ErrorName;
 
 use super::local_files::LocalFiles;
 use crate::files::{BLOCK_SIZE, Blocks, OpenFile, STEP, SYNC, Sink, io_failure};
@@ -28,6 +29,8 @@ pub struct Receiving {
     pipe_writable: bool,
     /// A pipe that is to be committed as soon as it has accepted everything.
     committing: Option<Handle>,
+    /// A file that is being committed by a disk thread.
+    at_disk: Option<Handle>,
     /// The file that failed last, and why.
     failed: Option<(Handle, Failure)>,
 }
@@ -40,6 +43,7 @@ impl Receiving {
             buffer: ReceiveBuffer::default(),
             pipe_writable: false,
             committing: None,
+            at_disk: None,
             failed: None,
         }
     }
@@ -116,6 +120,7 @@ impl Receiving {
             (Some(OpenFile::Sink(Sink::File(file))), Some(lane)) => {
                 let (file, late) = (file.clone(), file.clone());
                 let attempt = self.buffer.attempt();
+                self.at_disk = Some(handle);
                 let commit = move || file.commit(fail_if_exists);
                 files.disk().run(lane, SYNC, commit, move |result| {
                     // A disk that has taken too long must not name the file later.
@@ -159,6 +164,20 @@ impl Receiving {
     pub fn forget(&mut self, handle: Handle) {
         self.buffer.forget(handle);
         self.committing.take_if(|committing| *committing == handle);
+        self.at_disk.take_if(|at_disk| *at_disk == handle);
+    }
+
+    /// Revokes the commit of a file, unless it is getting its name or nothing is under way.
+    pub fn revoke(&mut self, handle: Handle, files: &LocalFiles) -> Option<SinkResult> {
+        let Some(OpenFile::Sink(Sink::File(file))) = files.get(handle) else {
+            return None;
+        };
+        if self.at_disk != Some(handle) || !file.revoke() {
+            return None;
+        }
+        self.forget(handle);
+        let text = "the file is not wanted any more";
+        Some((handle, Err(Failure::new(ErrorName::Cancelled, text))))
     }
 
     /// Passes buffered payload on to the disk or the pipe.
@@ -232,6 +251,9 @@ impl Receiving {
     /// that ended before, or a failure of it was reported already.
     pub fn committed(&mut self, committed: SinkCommitted) -> Option<SinkResult> {
         let current = committed.attempt == self.buffer.attempt();
+        if current {
+            self.at_disk = None;
+        }
         current.then_some((committed.handle, committed.result))
     }
 

@@ -78,6 +78,8 @@ pub(in crate::link) struct LinkState {
     pub drained: bool,
     /// The local file that was pumped last.
     pub pumped: Option<Handle>,
+    /// The file that is being opened, or is open.
+    pub opening: Option<Handle>,
     /// The answer to [`Output::Open`].
     pub opened: Option<(Handle, Result<LocalFile, Failure>)>,
     /// The answer to [`Output::Digest`].
@@ -123,6 +125,7 @@ impl LinkState {
             delivered: 0,
             drained: false,
             pumped: None,
+            opening: None,
             opened: None,
             digested: None,
             committed: None,

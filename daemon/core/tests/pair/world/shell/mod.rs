@@ -17,6 +17,7 @@ use std::time::Instant;
 use modem_ftp_core::api::failure::Failure;
 use modem_ftp_core::api::local::{Handle, LocalKey};
 use modem_ftp_core::api::output::Output;
+use modem_ftp_dbus::errors::ErrorName;
 use virtual_bg96::module::Injection;
 
 use super::World;
@@ -135,6 +136,7 @@ impl World {
                 handle,
                 fail_if_exists,
             } => self.commit(handle, fail_if_exists),
+            Output::Revoke(handle) => self.revoke(handle),
             Output::Discard(handle) => self.discard(handle),
             Output::Release(handle, _) => self.release(handle),
             Output::Open { handle, key, .. } => self.open(handle, &key),
@@ -219,6 +221,13 @@ impl World {
             }
             // Committed as soon as the pipe has taken everything.
             Sink::Pipe(_) => self.shell.commit = Some(handle),
+        }
+    }
+
+    fn revoke(&mut self, handle: Handle) {
+        if self.shell.disk.revoke(handle) {
+            let failure = Failure::new(ErrorName::Cancelled, "it is not wanted any more");
+            self.shell.answers.push((handle, Err(failure)));
         }
     }
 
