@@ -11,4 +11,6 @@
 )]
 
 mod names;
+mod silent_disk;
+mod silent_files;
 mod watch;

@@ -17,6 +17,8 @@ use crate::files::{BLOCK_SIZE, Block, Blocks, PipeReader, SourceFile, errno_fail
 
 /// Bytes that are copied in one step.
 const STEP: u64 = 1024 * 1024;
+/// Bytes that are copied in one step if the kernel cannot do it.
+const BY_HAND: usize = 64 * 1024;
 /// Bytes after which what was copied is written to the disk, so that the end does not take long.
 const SYNC: u64 = 8 * STEP;
 
@@ -130,7 +132,7 @@ fn by_hand(
     to: u64,
     length: usize,
 ) -> Result<u64, Failure> {
-    let mut buffer = vec![0; length];
+    let mut buffer = vec![0; length.min(BY_HAND)];
     let count = loop {
         match source.file().read_at(&mut buffer, from) {
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}

@@ -14,7 +14,7 @@ use super::Owner;
 use super::job::{Job, Waiting};
 
 /// How many threads work for one owner at a time, without those that are stuck.
-pub const WORKING: usize = 2;
+pub const WORKING: usize = 4;
 /// How many threads of one owner there may be, with those that are stuck.
 pub const THREADS: usize = 8;
 
