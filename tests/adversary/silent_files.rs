@@ -197,14 +197,16 @@ fn a_transfer_whose_file_falls_silent_fails_and_can_be_cancelled_at_once() {
                 within(AT_ONCE, || disk.asked() > 1),
                 "the second one is opened"
             );
-            others_are_served(&bench);
+            at_once("ls", || bench.ok(&["ls"]));
             at_once("cancel", || cancel(&bench, second));
+            others_are_served(&bench);
             assert_eq!(state(&bench, first).0, "cancelled");
             assert_eq!(state(&bench, second).0, "cancelled");
         } else {
             fails_as_silent(&bench, first);
-            others_are_served(&bench);
+            at_once("ls", || bench.ok(&["ls"]));
             fails_as_silent(&bench, second);
+            others_are_served(&bench);
         }
         disk.silence(&[]);
     }

@@ -12,6 +12,9 @@ use nix::fcntl::{OFlag, open};
 use nix::sys::stat::{Mode, SFlag, fstat};
 use zeroize::Zeroizing;
 
+/// So many bytes may be appended to a file while it is read.
+const GROWTH: u64 = 4096;
+
 /// Reads a regular file of at most `limit` bytes as text, which is wiped when dropped; also returns
 /// its mode.
 ///
@@ -24,12 +27,14 @@ pub fn read_text(path: &Path, limit: u64) -> Result<(Zeroizing<String>, u32), St
         return Err(too_long(limit));
     }
     // With enough capacity, the text is not copied to another allocation, which would not be wiped.
-    let room = usize::try_from(limit).unwrap_or_default().saturating_add(1);
+    // What is not needed is not reserved, because all of it is wiped.
+    let most = limit.min(metadata.len().saturating_add(GROWTH));
+    let room = usize::try_from(most).unwrap_or_default().saturating_add(1);
     let mut text = Zeroizing::new(String::with_capacity(room));
-    let read = file.take(limit + 1).read_to_string(&mut text);
+    let read = file.take(most + 1).read_to_string(&mut text);
     read.map_err(|error| reason(&error))?;
-    if text.len() as u64 > limit {
-        return Err(too_long(limit));
+    if text.len() as u64 > most {
+        return Err(too_long(most));
     }
     Ok((text, metadata.mode()))
 }
