@@ -10,6 +10,7 @@
     reason = "tests may panic"
 )]
 
+mod changed_files;
 mod names;
 mod silent_disk;
 mod silent_files;
