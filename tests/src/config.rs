@@ -9,6 +9,7 @@ use toml::{Table, Value};
 pub struct Config {
     table: Table,
     log_filter: Option<String>,
+    environment: Vec<(String, String)>,
     scratch: Scratch,
 }
 
@@ -22,6 +23,7 @@ impl Config {
         let mut config = Self {
             table: Table::new(),
             log_filter: None,
+            environment: Vec::new(),
             scratch: Scratch::new()?,
         };
         config.set("roots", vec![text(&config.scratch.folder("root")?)]);
@@ -67,6 +69,18 @@ impl Config {
     pub fn set_log_filter(&mut self, filter: &str) -> &mut Self {
         self.log_filter = Some(filter.to_owned());
         self
+    }
+
+    /// Sets a variable of the daemon's environment.
+    pub fn set_variable(&mut self, name: &str, value: &str) -> &mut Self {
+        self.environment.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    /// The variables of the daemon's environment that were set.
+    #[must_use]
+    pub fn variables(&self) -> &[(String, String)] {
+        &self.environment
     }
 
     /// What the daemon logs; `None` for the default.

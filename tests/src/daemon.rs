@@ -250,6 +250,8 @@ fn launch(bus: &str, config: &Config) -> Result<Child, Error> {
         // The tester's own environment must not change the log.
         None => command.env_remove("RUST_LOG"),
     };
+    let variables = config.variables().iter();
+    command.envs(variables.map(|(name, value)| (name, value)));
     Child::start("modem-ftpd", &command, &config.scratch().join("log"))
 }
 

@@ -33,6 +33,7 @@ mod resume;
 mod roots;
 mod round_trip;
 mod secrets;
+mod shimmed_disk;
 mod spool_full;
 mod transfer_options;
 mod working_directory;
