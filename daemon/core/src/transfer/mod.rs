@@ -12,6 +12,7 @@ mod ending;
 mod expiry;
 mod failing_servers;
 mod handle;
+mod in_doubt;
 mod order;
 mod overlap;
 mod partial;
@@ -37,5 +38,6 @@ mod via_ufs;
 
 pub use clean_up::clean_up;
 pub use handle::Transfers;
+pub use in_doubt::inquire;
 pub use order::Order;
 pub use run::{run, settle};
