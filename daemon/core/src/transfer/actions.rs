@@ -5,7 +5,7 @@ use modem_ftp_dbus::errors::ErrorName;
 
 use super::ending;
 use super::handle::Transfers;
-use super::in_doubt::{Inquiry, Wanted};
+use super::inquiry::{Inquiry, Wanted};
 use super::queue::Queue;
 use super::record::Transfer;
 use crate::api::failure::Failure;

@@ -3,16 +3,13 @@
 
 use std::time::{Duration, Instant};
 
-use modem_ftp_dbus::errors::ErrorName;
-
 use super::ending;
 use super::handle::Transfers;
-use super::in_doubt::{Inquiry, Wanted, end_unanswered};
+use super::in_doubt::end_unanswered;
+use super::inquiry::{Inquiry, Wanted};
 use super::queue::Queue;
-use super::record::Transfer;
 use crate::api::now::Now;
 use crate::api::settings::Limits;
-use crate::api::status::TransferState;
 
 /// The Unix clock is looked at again after so long, because it may have been set.
 const LONGEST_SLEEP: Duration = Duration::from_secs(600);
@@ -52,18 +49,4 @@ fn expire(queue: &mut Queue, (now, limits): (Now, Limits)) {
         }
     }
     end_unanswered(queue, now, limits);
-}
-
-impl Transfer {
-    /// It has failed because its `expires` has passed. `note`: what is to be added.
-    pub(super) fn expire(&mut self, note: &str) {
-        let before = self.status.error.take();
-        let mut text = format!("{}: it expired before it could be done{note}", self.label());
-        if let Some((_, before)) = before {
-            text = format!("{text}; last failure: {before}");
-        }
-        tracing::warn!(transfer = self.status.id.0, "{text}");
-        self.status.error = Some((ErrorName::Timeout, text));
-        self.status.state = TransferState::Failed;
-    }
 }

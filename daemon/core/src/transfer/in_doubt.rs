@@ -2,78 +2,18 @@
 //! such a transfer is to end, by Cancel or `expires`, its server is asked first: it ends done if the
 //! rename took place. Where that cannot be found out in time it ends as was wanted, and says so.
 
-use std::time::{Duration, Instant};
-
 use modem_ftp_dbus::errors::ErrorName;
 
 use super::ending;
 use super::handle::Transfers;
+use super::inquiry::Wanted;
 use super::queue::Queue;
 use super::record::Transfer;
-use super::rename::{Names, Renamed};
-use crate::api::failure::{Failure, Scope};
+use crate::api::failure::Failure;
 use crate::api::now::Now;
-use crate::api::options::IfExists;
 use crate::api::output::Output;
 use crate::api::settings::Limits;
 use crate::api::status::{TransferId, TransferState};
-use crate::ftp::Session;
-
-/// How long the answer may take. A caller of the bus gives up after 25 s, unless told otherwise.
-const PATIENCE: Duration = Duration::from_secs(20);
-
-/// Why a transfer in doubt is to end.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Wanted {
-    /// Its owner cancels it.
-    Cancel,
-    /// Its `expires` has passed.
-    Expiry,
-}
-
-/// The server is to be asked before a transfer ends.
-#[derive(Clone, Copy, Debug)]
-pub struct Inquiry {
-    wanted: Wanted,
-    /// When it ends without an answer.
-    pub until: Instant,
-}
-
-impl Inquiry {
-    /// An inquiry that begins at `now`.
-    pub fn new(wanted: Wanted, now: Instant) -> Self {
-        let until = now + PATIENCE;
-        Self { wanted, until }
-    }
-}
-
-/// What the server is asked about a transfer.
-struct Question {
-    server: String,
-    remote: String,
-    staging: String,
-    renamed: Renamed,
-}
-
-impl Question {
-    fn of(queue: &Queue, id: TransferId) -> Option<Self> {
-        let transfer = queue.get(id)?;
-        transfer.inquiry?;
-        let traces = &transfer.traces;
-        Some(Self {
-            server: transfer.status.server.clone(),
-            remote: transfer.status.remote.clone(),
-            staging: traces.staging.clone()?,
-            renamed: Renamed {
-                size: traces.renaming?,
-                // Where nothing could bear the name before, something there is our file.
-                is_new: transfer.options.if_exists == IfExists::Fail
-                    || traces.backup.is_some()
-                    || !transfer.local.rewindable,
-            },
-        })
-    }
-}
 
 impl Transfers {
     /// The transfer about which a server is to be asked.
@@ -97,7 +37,7 @@ impl Transfers {
         });
     }
 
-    fn answer_inquiry(&self, id: TransferId, answer: Option<bool>) {
+    pub(super) fn answer_inquiry(&self, id: TransferId, answer: Option<bool>) {
         let limits = self.link().settings().limits;
         let ended = (id, answer, self.link().now(), limits);
         self.queue
@@ -105,64 +45,6 @@ impl Transfers {
                 end(queue, id, answer, now, limits);
             });
     }
-}
-
-/// Asks the server about one transfer, and ends it.
-///
-/// # Errors
-/// With a scope of `Context` or more: what failed below the session.
-pub async fn inquire(
-    transfers: &Transfers,
-    session: &mut Session,
-    id: TransferId,
-) -> Result<(), Failure> {
-    transfers.link().take_abort();
-    let question = transfers.queue.get_with(id, Question::of);
-    match ask(transfers, session, question).await {
-        Ok(answer) => {
-            transfers.answer_inquiry(id, answer);
-            Ok(())
-        }
-        Err(failure) => {
-            // Once the module works again there may be time left to ask.
-            if failure.scope <= Scope::Session {
-                transfers.answer_inquiry(id, None);
-            }
-            session.after(&failure).await
-        }
-    }
-}
-
-/// Whether the file bears its final name; `None` if nobody is to be asked.
-async fn ask(
-    transfers: &Transfers,
-    session: &mut Session,
-    question: Option<Question>,
-) -> Result<Option<bool>, Failure> {
-    let Some(question) = question else {
-        return Ok(None);
-    };
-    let Question {
-        server,
-        remote,
-        staging,
-        renamed,
-    } = question;
-    let link = transfers.link();
-    let now = link.now().instant;
-    let held = (server.clone(), now);
-    let is_held = transfers.queue.get_with(held, |queue, (server, now)| {
-        queue.holds.until(&server, now).is_some()
-    });
-    // A server that refuses the login is not asked again for this.
-    if is_held || link.settings().server(&server).is_none() {
-        return Ok(None);
-    }
-    session.open(&server).await?;
-    let text = session.server().is_some_and(|server| !server.binary);
-    let names = Names::look_up(link, text, &remote, &staging).await?;
-    session.touch();
-    Ok(Some(names.has_taken_place(renamed)?))
 }
 
 /// Ends every transfer about which no server has answered in time.
@@ -214,4 +96,18 @@ fn be_done(transfer: &mut Transfer) {
     transfer.local.content = transfer.traces.content.take();
     // A backup that is not known to be removed is removed later.
     transfer.traces.staging = None;
+}
+
+impl Transfer {
+    /// It has failed because its `expires` has passed. `note`: what is to be added.
+    pub(super) fn expire(&mut self, note: &str) {
+        let before = self.status.error.take();
+        let mut text = format!("{}: it expired before it could be done{note}", self.label());
+        if let Some((_, before)) = before {
+            text = format!("{text}; last failure: {before}");
+        }
+        tracing::warn!(transfer = self.status.id.0, "{text}");
+        self.status.error = Some((ErrorName::Timeout, text));
+        self.status.state = TransferState::Failed;
+    }
 }

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use modem_ftp_dbus::errors::ErrorName;
 
-use super::in_doubt::Inquiry;
+use super::inquiry::Inquiry;
 use super::order::Order;
 use super::partial::Partial;
 use super::shown::Shown;
