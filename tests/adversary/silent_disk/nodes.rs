@@ -102,7 +102,7 @@ impl Nodes {
                 let content = &self.node(request.node).content;
                 let begin = offset.min(content.len());
                 let end = (begin + length).min(content.len());
-                request.answer(&content[begin..end].to_vec())
+                request.answer(&content[begin..end])
             }
             Op::Write => {
                 let offset = usize::try_from(number64(&request.body, 8)).unwrap();

@@ -1,30 +1,13 @@
 //! The local file of the transfer that is to run next is opened before its attempt begins: as long as
 //! the disk takes for it, calls are served, and another transfer may come first.
 
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use super::handle::Transfers;
+use super::opening::{Ahead, OPEN};
 use crate::api::local::{Handle, LocalKey};
 use crate::api::output::Output;
 use crate::api::status::{Direction, TransferId};
-
-/// How long opening a local file may take.
-pub(super) const OPEN: Duration = Duration::from_secs(60);
-
-/// A file that is being opened.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Ahead {
-    id: TransferId,
-    handle: Handle,
-    direction: Direction,
-    /// Number of the facts that have to be stored before: what the shell was told to do with the file
-    /// after an earlier attempt comes first.
-    facts: u64,
-    /// Whether the shell was told to open it.
-    pub(super) is_begun: bool,
-    /// When the attempt begins in any case, to fail.
-    pub(super) until: Instant,
-}
 
 impl Transfers {
     /// The transfer that is to run at `now` and whose local file is open, or whose attempt begins

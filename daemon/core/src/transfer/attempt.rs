@@ -3,9 +3,9 @@
 
 use modem_ftp_dbus::errors::ErrorName;
 
-use super::ahead::OPEN;
 use super::counting::Counting;
 use super::handle::Transfers;
+use super::opening::OPEN;
 use super::partial::Partial;
 use super::queue::Way;
 use super::record::Transfer;

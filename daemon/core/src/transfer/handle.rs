@@ -2,8 +2,8 @@
 
 use std::time::Instant;
 
-use super::ahead::Ahead;
 use super::ending;
+use super::opening::Ahead;
 use super::order::Order;
 use super::queue::Queue;
 use super::record::Transfer;

@@ -16,6 +16,7 @@ mod handle;
 mod in_doubt;
 mod inquire;
 mod inquiry;
+mod opening;
 mod order;
 mod overlap;
 mod partial;

@@ -10,8 +10,8 @@ use std::time::{Duration, Instant};
 use modem_ftp_core::api::failure::{Failure, Retry};
 use modem_ftp_dbus::ErrorName;
 
-use super::Owner;
 use super::job::{Job, Waiting};
+use super::owner::Owner;
 
 /// How many threads work for one owner at a time, without those that are stuck.
 pub const WORKING: usize = 4;

@@ -5,6 +5,7 @@
 
 mod job;
 mod lanes;
+mod owner;
 #[cfg(test)]
 mod tests;
 mod worker;
@@ -19,21 +20,13 @@ use modem_ftp_core::api::failure::Failure;
 
 use job::{Answer, Job};
 use lanes::Lanes;
+pub use owner::Owner;
 use worker::Shared;
 
 /// How long one step may take: opening, reading, writing.
 pub const STEP: Duration = Duration::from_secs(15);
 /// How long it may take to bring a whole file to the disk.
 pub const SYNC: Duration = Duration::from_secs(60);
-
-/// For whom something is done.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Owner {
-    /// The daemon itself: its own files and its configuration.
-    Daemon,
-    /// The user who named the file.
-    User(u32),
-}
 
 /// The threads. They end when the last clone and the last lane are dropped and all work that can be
 /// done is done.

@@ -7,9 +7,9 @@ use std::time::{Duration, Instant};
 use modem_ftp_core::api::failure::Failure;
 use modem_ftp_dbus::ErrorName;
 
-use super::Owner;
 use super::job::Job;
 use super::lanes::{Failures, Lanes};
+use super::owner::Owner;
 
 /// How long a thread without work waits for some before it ends.
 const IDLE: Duration = Duration::from_secs(2);
