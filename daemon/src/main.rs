@@ -1,6 +1,6 @@
 //! `modem-ftpd`: everything of the daemon that touches the operating system; decisions are made in
-//! `modem-ftp-core`. Four threads: the event loop (the main thread), the bus, the disk and the
-//! store.
+//! `modem-ftp-core`. Three threads: the event loop (the main thread), the bus and the store; and
+//! those that work on local files while there is such work.
 
 mod arguments;
 mod bus;
