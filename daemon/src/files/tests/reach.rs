@@ -43,7 +43,7 @@ fn another_directory_in_the_place_of_a_root_is_not_used() {
         let other = folder.path().join("other");
         fs::create_dir(&other).unwrap();
         fs::write(other.join("a"), "secret").unwrap();
-        let roots = Roots::find(&[root.clone()], &[]);
+        let roots = Roots::find(std::slice::from_ref(&root), &[]);
         let path = root.join("a");
         assert!(SourceFile::at_path(&roots, &path, 0).is_ok());
         swap(&root, &other);
@@ -83,7 +83,7 @@ fn a_private_directory_is_not_reached_on_any_way() {
     fs::write(state.join("spool/a"), "x").unwrap();
     symlink("way/state/queue.db", root.join("link")).unwrap();
     symlink("way/state/spool", root.join("folder")).unwrap();
-    let roots = Roots::find(&[root.clone()], &[state]);
+    let roots = Roots::find(std::slice::from_ref(&root), &[state]);
     for path in [
         "way/state/queue.db",
         "way/state/spool/a",
@@ -105,6 +105,9 @@ fn a_private_directory_is_not_reached_on_any_way() {
     assert!(failure.text.contains("modem-ftpd itself"), "{failure}");
     // A root inside it is useless.
     let inside = root.join("way/state/spool");
-    let roots = Roots::find(&[inside.clone()], &[root.join("way/state/spool")]);
+    let roots = Roots::find(
+        std::slice::from_ref(&inside),
+        &[root.join("way/state/spool")],
+    );
     assert!(SourceFile::at_path(&roots, &inside.join("a"), 0).is_err());
 }
