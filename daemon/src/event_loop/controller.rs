@@ -202,6 +202,10 @@ impl Controller {
         match output {
             Output::Write(bytes) => self.path.tty().write(bytes.into()),
             Output::SetRate(baud) => self.path.tty().set_rate(baud),
+            Output::CheckLine => match self.path.tty().check_line() {
+                Ok(report) => engine.line_checked(now, report),
+                Err(reason) => self.path.close(now, &reason, engine),
+            },
             Output::Drain => self.path.tty().drain(),
             Output::Dtr(on) => self.path.set_dtr(now, on, engine),
             Output::Flush => self.path.flush(now, engine),

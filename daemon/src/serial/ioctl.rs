@@ -55,6 +55,14 @@ pub fn has_modem_lines(fd: BorrowedFd<'_>) -> bool {
     unsafe { raw::tiocmget(fd.as_raw_fd(), &raw mut lines) }.is_ok()
 }
 
+/// Whether the module asserts CTS. A port without modem control lines always does.
+pub fn has_clear_to_send(fd: BorrowedFd<'_>) -> bool {
+    let mut lines = 0;
+    // SAFETY: see the comment at the top of this file.
+    let read = unsafe { raw::tiocmget(fd.as_raw_fd(), &raw mut lines) };
+    read.is_err() || lines & libc::TIOCM_CTS != 0
+}
+
 /// Asserts or deasserts DTR.
 ///
 /// # Errors

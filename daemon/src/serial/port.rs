@@ -10,6 +10,7 @@ use nix::sys::termios::{self, BaudRate, ControlFlags, FlushArg, SetArg};
 use serialport::{FlowControl, TTYPort};
 
 use super::ioctl;
+use super::line_settings::LineSettings;
 
 /// What a port is opened with.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,6 +27,8 @@ pub struct PortSettings {
 #[derive(Debug)]
 pub struct Port {
     fd: OwnedFd,
+    line: LineSettings,
+    hardware_flow_control: bool,
     modem_lines: bool,
 }
 
@@ -46,8 +49,15 @@ impl Port {
         let tty = TTYPort::open(&builder).map_err(|error| error.to_string())?;
         let fd = ioctl::into_fd(tty);
         prepare(fd.as_fd()).map_err(|error| error.desc().to_owned())?;
+        // As the driver has taken them: a pty, for example, has no parity.
+        let line = LineSettings::of(fd.as_fd()).map_err(|error| error.desc().to_owned())?;
         let modem_lines = ioctl::has_modem_lines(fd.as_fd());
-        Ok(Self { fd, modem_lines })
+        Ok(Self {
+            fd,
+            line,
+            hardware_flow_control: settings.hardware_flow_control,
+            modem_lines,
+        })
     }
 
     /// The descriptor, for the poller.
@@ -109,11 +119,27 @@ impl Port {
     ///
     /// # Errors
     /// `InvalidInput`: the module does not support the rate. Anything else: the port is gone.
-    pub fn set_rate(&self, baud: u32) -> io::Result<()> {
+    pub fn set_rate(&mut self, baud: u32) -> io::Result<()> {
         let rate = baud_rate(baud).ok_or(io::ErrorKind::InvalidInput)?;
-        let mut termios = termios::tcgetattr(&self.fd)?;
-        termios::cfsetspeed(&mut termios, rate)?;
-        Ok(termios::tcsetattr(&self.fd, SetArg::TCSANOW, &termios)?)
+        Ok(self.line.set_rate(self.fd.as_fd(), rate)?)
+    }
+
+    /// Whether written bytes wait in the kernel because the module does not assert CTS.
+    ///
+    /// # Errors
+    /// The port is gone.
+    pub fn is_held(&self) -> io::Result<bool> {
+        let is_clear = !self.hardware_flow_control || ioctl::has_clear_to_send(self.fd.as_fd());
+        Ok(!is_clear && self.bytes_to_send()? > 0)
+    }
+
+    /// Sets the port again if another program has changed its settings. What had changed, in the
+    /// words of stty(1).
+    ///
+    /// # Errors
+    /// The port is gone.
+    pub fn restore_line(&self) -> io::Result<Option<String>> {
+        Ok(self.line.restore(self.fd.as_fd())?)
     }
 }
 

@@ -7,7 +7,7 @@ use mio::{Poll, Token};
 use nix::fcntl::OFlag;
 use nix::pty::{PtyMaster, grantpt, posix_openpt, ptsname_r, unlockpt};
 
-use super::tty::Progress;
+use super::results::Progress;
 use super::*;
 use crate::files::{BLOCK_SIZE, Blocks};
 

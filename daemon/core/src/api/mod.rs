@@ -3,6 +3,7 @@
 
 pub mod fact;
 pub mod failure;
+pub mod line;
 pub mod local;
 pub mod now;
 pub mod options;

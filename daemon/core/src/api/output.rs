@@ -53,6 +53,9 @@ pub enum Output {
     Dtr(bool),
     /// Change the bit rate of the tty, after all earlier bytes were sent.
     SetRate(u32),
+    /// Compare the settings of the tty with what they have to be, set it again if they differ, and
+    /// call [`Engine::line_checked`](crate::engine::Engine::line_checked).
+    CheckLine,
     /// Call [`Engine::drained`](crate::engine::Engine::drained) when all bytes written have left
     /// the kernel (tcdrain).
     Drain,

@@ -26,6 +26,9 @@ pub struct Answer {
     pub announced: Option<u64>,
     /// Whether data mode was entered.
     pub connected: bool,
+    /// Whether the module answered something else while the host sent payload: it took bytes of it
+    /// for commands.
+    pub surplus: bool,
 }
 
 /// The final result of an exchange (docs/module/at-serial.md §4).
@@ -70,6 +73,7 @@ impl Answer {
             received: 0,
             announced: None,
             connected: false,
+            surplus: false,
         }
     }
 

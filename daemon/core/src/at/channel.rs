@@ -2,12 +2,13 @@
 
 use std::collections::VecDeque;
 
-use super::answer::Answer;
+use super::answer::{Answer, Outcome};
 use super::awaited::Awaited;
 use super::command::Conversation;
 use super::exchange::{Exchange, LineRole};
 use super::fields::strip_prefix;
 use super::lexer::{Lexer, ReceivedLine};
+use super::results::Final;
 use super::urc::Urc;
 use crate::api::payload_sink::PayloadSink;
 
@@ -27,6 +28,9 @@ pub enum Event {
     Settled(Answer),
     /// An unsolicited result code.
     Urc(Urc),
+    /// `ERROR` or `+CME ERROR: …` without an outstanding command: the module took something else that
+    /// was sent for one.
+    Refused,
     /// For the log: a line that is neither part of an answer nor a known URC. At most its prefix is
     /// quoted, because it may be the damaged echo of a secret.
     Unexpected(String),
@@ -205,7 +209,12 @@ impl Channel {
                     .map(|exchange| exchange.finish(outcome));
                 self.events.extend(answer.map(Event::Finished));
             }
-            Some(LineRole::Foreign) | None => self.unsolicited(text),
+            Some(LineRole::Foreign) | None => {
+                if is_refusal(text) && self.unexpected < UNEXPECTED_LIMIT {
+                    self.events.push_back(Event::Refused);
+                }
+                self.unsolicited(text);
+            }
         }
     }
 
@@ -236,6 +245,11 @@ impl Channel {
         }
         self.unexpected = self.unexpected.saturating_add(1);
     }
+}
+
+fn is_refusal(text: &str) -> bool {
+    let refusals = |outcome: &Outcome| matches!(outcome, Outcome::Error | Outcome::Cme(_));
+    matches!(Final::parse(text), Some(Final::End(outcome)) if refusals(&outcome))
 }
 
 /// Describes an unexpected line for the log. It may be the damaged echo of a password or of an

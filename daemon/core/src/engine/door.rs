@@ -15,6 +15,7 @@ use super::published::{Published, publish_servers};
 use super::requests::Requests;
 use crate::api::fact::Stored;
 use crate::api::failure::Failure;
+use crate::api::line::LineReport;
 use crate::api::local::{Extent, Handle, LocalFile};
 use crate::api::now::Now;
 use crate::api::output::Output;
@@ -137,6 +138,12 @@ impl Engine {
     /// Answers [`Output::Drain`].
     pub fn drained(&mut self, now: Now) {
         self.link.drained();
+        self.go_on(now);
+    }
+
+    /// Answers [`Output::CheckLine`].
+    pub fn line_checked(&mut self, now: Now, report: LineReport) {
+        self.link.line_checked(report);
         self.go_on(now);
     }
 

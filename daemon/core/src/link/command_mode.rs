@@ -36,6 +36,7 @@ impl Link {
         if self.awaited() != Awaited::Resume {
             return Ok(());
         }
+        self.check_line().await?;
         for attempt in 0..ATTEMPTS {
             let quiet = self.wait_for_silence().await?;
             if !quiet || attempt > 1 {

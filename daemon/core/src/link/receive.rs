@@ -82,6 +82,7 @@ impl Link {
         reception: &Reception,
         stop: impl FnMut() -> Option<Failure>,
     ) -> Result<C::Reply, Failure> {
+        self.check_line().await?;
         self.begin(&command)?;
         match self
             .conclude(command.patience(), Carries::Payload, stop)
@@ -96,6 +97,11 @@ impl Link {
                 if result.is_err() {
                     // A broken transfer may leave bytes behind.
                     self.abandon();
+                    return result;
+                }
+                if let Err(failure) = self.check_moved(C::NAME).await {
+                    reception.discard();
+                    return Err(failure);
                 }
                 result
             }

@@ -6,6 +6,7 @@ use std::time::Duration;
 use modem_ftp_dbus::errors::ErrorName;
 
 use super::handle::Link;
+use super::line_check::HELD;
 use super::payload::{PayloadSource, Sent};
 use super::pump::RunningPump;
 use super::state::LinkState;
@@ -57,6 +58,8 @@ impl Link {
         source: PayloadSource,
     ) -> Result<(C::Reply, Sent), Failure> {
         self.prove_command_mode().await?;
+        self.check_line().await?;
+        self.state.change(|state| state.refused = false);
         let connected = self.connect(&command).await;
         self.note_data::<C, _>(&connected);
         connected?;
@@ -70,7 +73,13 @@ impl Link {
             other => other,
         };
         let answer = self.answer::<C>(patience).await?;
-        Ok((command.read(answer)?, Sent { bytes, checksum }))
+        if answer.surplus {
+            self.state.change(|state| state.refused = true);
+        }
+        let reply = command.read(answer)?;
+        self.check_moved(C::NAME).await?;
+        self.check_unrefused(C::NAME)?;
+        Ok((reply, Sent { bytes, checksum }))
     }
 
     /// Sends a command that takes payload, and these bytes.
@@ -163,8 +172,9 @@ impl Link {
                     return Err(failure.context(C::NAME));
                 }
                 None => {
+                    let is_held = self.check_line().await?.is_held;
                     self.stop_sending(pump).await?;
-                    return Err(stalled(C::NAME, idle));
+                    return Err(stalled(C::NAME, idle, is_held));
                 }
             }
         }
@@ -243,11 +253,12 @@ fn refusal<C: Command>(command: &C, answer: Answer) -> Failure {
 }
 
 /// No byte moved for so long.
-fn stalled(name: &str, limit: Duration) -> Failure {
-    Failure::new(
-        ErrorName::Timeout,
-        format!("{name}: no byte moved for {} s", limit.as_secs()),
-    )
-    .retry(Retry::Later)
-    .scope(Scope::Session)
+fn stalled(name: &str, limit: Duration, is_held: bool) -> Failure {
+    let mut text = format!("{name}: no byte moved for {} s", limit.as_secs());
+    if is_held {
+        text = format!("{text}: {HELD}");
+    }
+    Failure::new(ErrorName::Timeout, text)
+        .retry(Retry::Later)
+        .scope(Scope::Session)
 }

@@ -6,6 +6,7 @@ use std::time::Duration;
 use modem_ftp_dbus::errors::ErrorName;
 
 use super::handle::Link;
+use super::line_check::HELD;
 use super::time_outs::silence;
 use crate::api::failure::{Failure, Retry, Scope};
 use crate::at::awaited::Awaited;
@@ -21,10 +22,14 @@ impl Link {
         if self.is_stopping() || matches!(awaited, Awaited::Result | Awaited::Data) {
             return silence(C::NAME, awaited);
         }
+        let is_held = self.check_line().await.is_ok_and(|line| line.is_held);
         if self.prove_command_mode().await.is_err() {
             let gone = self.interruption();
             return gone.map_or_else(
-                || silence(C::NAME, awaited),
+                || match is_held {
+                    true => silence(C::NAME, awaited).context(HELD),
+                    false => silence(C::NAME, awaited),
+                },
                 |failure| failure.context(C::NAME),
             );
         }

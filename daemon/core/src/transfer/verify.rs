@@ -45,6 +45,10 @@ pub async fn size(attempt: &mut Attempt, path: &RemotePath, sent: u64) -> Result
         Err(failure) if attempt.text && failure.scope == Scope::Command => return Ok(()),
         Err(failure) => return Err(failure.context("after the upload")),
     };
+    if let Err(failure) = attempt.link().check_unrefused("QFTPPUT") {
+        attempt.drop_sent(path.clone()).await?;
+        return Err(failure);
+    }
     let is_local = attempt.text && attempt.local.size.is_none_or(|here| here == size);
     if size == sent || is_local {
         return Ok(());

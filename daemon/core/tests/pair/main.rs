@@ -18,6 +18,7 @@ mod directory_names;
 mod directory_targets;
 mod expiry;
 mod kept;
+mod line_changes;
 mod listing_answers;
 mod local_sinks;
 mod local_sources;

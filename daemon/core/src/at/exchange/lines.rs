@@ -54,6 +54,7 @@ impl Exchange {
             && self.is_send()
             && self.answer.connected;
         if lacks_result && (outcome == Outcome::Ok || is_surplus) {
+            self.answer.surplus |= is_surplus;
             self.ok = true;
             return LineRole::Part;
         }

@@ -12,6 +12,7 @@ use std::time::{Duration, Instant};
 use modem_ftp_dbus::errors::ErrorName;
 
 use crate::api::failure::{Failure, Retry, Scope};
+use crate::api::line::LineReport;
 use crate::api::local::{Extent, Handle, LocalFile};
 use crate::api::now::Now;
 use crate::api::output::Output;
@@ -76,6 +77,10 @@ pub(in crate::link) struct LinkState {
     pub delivered: u64,
     /// Whether [`Output::Drain`] was answered.
     pub drained: bool,
+    /// Whether the module refused something that was no command, since payload was sent last.
+    pub refused: bool,
+    /// The answer to [`Output::CheckLine`].
+    pub line_checked: Option<LineReport>,
     /// The local file that was pumped last.
     pub pumped: Option<Handle>,
     /// The answer to [`Output::Open`].
@@ -122,6 +127,8 @@ impl LinkState {
             reception: None,
             delivered: 0,
             drained: false,
+            refused: false,
+            line_checked: None,
             pumped: None,
             opened: None,
             digested: None,

@@ -15,6 +15,7 @@ mod source;
 use std::time::Instant;
 
 use modem_ftp_core::api::failure::Failure;
+use modem_ftp_core::api::line::LineReport;
 use modem_ftp_core::api::local::{Handle, LocalKey};
 use modem_ftp_core::api::output::Output;
 use virtual_bg96::module::Injection;
@@ -109,6 +110,13 @@ impl World {
             Output::SetRate(rate) => {
                 self.seen.rates.push(rate);
                 self.line.set_rate(rate);
+            }
+            Output::CheckLine => {
+                let report = LineReport {
+                    changed: self.line.changed.take(),
+                    is_held: self.line.full,
+                };
+                self.engine.line_checked(self.now(), report);
             }
             Output::Drain => self.line.drain(),
             Output::Flush => self.line.flush(),
