@@ -98,6 +98,11 @@ impl Channel {
         self.exchange.as_ref().is_some_and(Exchange::in_data)
     }
 
+    /// Whether so much more was received than was asked for that its end is not waited for.
+    pub fn is_excessive(&self) -> bool {
+        self.exchange.as_ref().is_some_and(Exchange::is_excessive)
+    }
+
     /// The host has left or is leaving data mode (DTR or escape sent). The final result is awaited;
     /// received data is discarded until then.
     pub fn interrupt(&mut self) {

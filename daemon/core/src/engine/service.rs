@@ -100,7 +100,7 @@ impl Service<'_> {
         loop {
             let due = self.transfers.next_due();
             let deadline = idle.into_iter().chain(due).min();
-            let event = link.until(deadline, || {
+            let event = link.rest_until(deadline, || {
                 let job = self.job().map(Some);
                 // A transfer may have come for a server that is left alone for a while.
                 job.or_else(|| (self.transfers.next_due() != due).then_some(None))
@@ -226,7 +226,7 @@ impl Service<'_> {
         let (link, modem) = (self.ftp.link(), self.ftp.modem());
         loop {
             let back = link
-                .until(Some(deadline), || {
+                .rest_until(Some(deadline), || {
                     if link.is_stopping() {
                         return Some(Ok(()));
                     }

@@ -131,7 +131,7 @@ impl Modem {
         loop {
             let has_call = self
                 .link
-                .until(Some(deadline), || {
+                .rest_until(Some(deadline), || {
                     if self.has_module_call() {
                         return Some(true);
                     }

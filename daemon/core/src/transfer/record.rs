@@ -58,6 +58,8 @@ pub struct Transfer {
     pub traffic: Traffic,
     /// Whether its acceptance is stored; before, it does not run.
     pub is_stored: bool,
+    /// Whether nobody has written to the pipe yet that is to be sent; before, it does not run.
+    pub awaits_source: bool,
     /// Place among the transfers that have ended.
     pub ended_as: u64,
 }
@@ -65,6 +67,7 @@ pub struct Transfer {
 impl Transfer {
     /// A transfer as it is accepted at `unix`.
     pub fn new(id: TransferId, mut order: Order, unix: i64) -> Self {
+        let awaits_source = order.sends_pipe();
         let status = TransferStatus {
             id,
             direction: order.direction,
@@ -81,7 +84,10 @@ impl Transfer {
             started: 0,
             finished: 0,
         };
-        Self::with(status, order.local, order.options)
+        Self {
+            awaits_source,
+            ..Self::with(status, order.local, order.options)
+        }
     }
 
     fn with(status: TransferStatus, local: LocalFile, options: Options) -> Self {
@@ -100,6 +106,7 @@ impl Transfer {
             had_partial: false,
             traffic: Traffic::default(),
             is_stored: false,
+            awaits_source: false,
             ended_as: 0,
         }
     }
@@ -204,7 +211,7 @@ impl Transfer {
             TransferState::Waiting => self.due.is_none(),
             _ => false,
         };
-        waits_for_nothing && self.is_stored
+        waits_for_nothing && self.is_stored && !self.awaits_source
     }
 
     /// Whether it ends with its `expires`: it has one, and it waits.

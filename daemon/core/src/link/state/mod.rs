@@ -2,6 +2,7 @@
 
 mod abort;
 mod data;
+mod local;
 mod payload;
 mod port;
 
@@ -21,6 +22,7 @@ use crate::at::channel::Channel;
 use crate::at::urc::Urc;
 pub use abort::Abort;
 pub use data::DataConnections;
+pub(in crate::link) use local::LocalState;
 pub(in crate::link) use payload::{PumpState, ReceptionState};
 
 pub use port::{Losses, OPENING, Port};
@@ -42,6 +44,8 @@ pub(in crate::link) struct LinkState {
     pub losses: Losses,
     /// When the last byte came in.
     pub received_at: Instant,
+    /// Bytes that came in, in all.
+    pub received: u64,
 
     /// The AT conversation.
     pub channel: Channel,
@@ -65,8 +69,8 @@ pub(in crate::link) struct LinkState {
     pub data: DataConnections,
     /// FTP commands in a row that were not answered although the module answers `AT`.
     pub unanswered: u32,
-    /// Whether so much waits for the local file that the tty is left unread.
-    pub is_reading_held: bool,
+    /// Whether the local file keeps payload from moving.
+    pub local: LocalState,
 
     /// The running pump.
     pub pump: PumpState,
@@ -92,6 +96,11 @@ pub(in crate::link) struct LinkState {
 
     /// Why the running transfer has to stop, if it has to.
     pub abort: Option<Abort>,
+    /// Whether a Cancel, Pause or Stop may break off the command that is outstanding.
+    pub is_breakable: bool,
+    /// The exchange was broken off and still goes on in the module: until when its end is awaited
+    /// before another command is sent.
+    pub left: Option<Instant>,
     /// Whether the daemon is stopping, and until when it then waits for answers.
     pub stop_by: Option<Instant>,
 }
@@ -107,6 +116,7 @@ impl LinkState {
             port: Port::Opening,
             losses: Losses::default(),
             received_at: now.instant,
+            received: 0,
             channel: Channel::new(),
             answer: None,
             connected: false,
@@ -117,7 +127,7 @@ impl LinkState {
             handshake_timeout: Duration::ZERO,
             data: DataConnections::default(),
             unanswered: 0,
-            is_reading_held: false,
+            local: LocalState::default(),
             pump: PumpState::default(),
             reception: None,
             delivered: 0,
@@ -129,12 +139,20 @@ impl LinkState {
             echo_off: false,
             serial_number: String::new(),
             abort: None,
+            is_breakable: false,
+            left: None,
             stop_by: None,
         }
     }
 }
 
 impl LinkState {
+    /// Gives the exchange up: the next command waits for proof of command mode.
+    pub(in crate::link) fn abandon(&mut self) {
+        self.channel.abandon();
+        self.left = None;
+    }
+
     /// What makes the outstanding command pointless, if anything does.
     pub(in crate::link) fn interruption(&self) -> Option<Failure> {
         let closed = match &self.port {
