@@ -90,6 +90,7 @@ struct Seen {
     received_at: Instant,
     received: u64,
     blocked: Option<Instant>,
+    ended_at: Option<Instant>,
 }
 
 impl Link {
@@ -162,7 +163,7 @@ impl Link {
     fn phase_end(&self, terms: Terms, seen: Seen, since: Instant) -> Instant {
         let limit = self.limit(seen.phase, terms.patience, terms.carries);
         let end = match seen.phase {
-            Awaited::Quiet(time) => seen.received_at + time,
+            Awaited::Quiet(time) => seen.ended_at.unwrap_or(seen.received_at) + time,
             Awaited::Data => seen.received_at.max(since) + limit,
             _ => since + limit,
         };
@@ -200,6 +201,7 @@ fn look(state: &LinkState) -> Seen {
         received_at: state.received_at,
         received: state.received,
         blocked: state.local.blocks_since(),
+        ended_at: state.quiet.since_ending(),
     }
 }
 

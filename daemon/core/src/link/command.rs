@@ -99,6 +99,7 @@ impl Link {
                 }
                 state.answer = None;
                 state.connected = false;
+                state.quiet.begin();
                 state.channel.begin(line, conversation);
                 state.outputs.push_back(Output::Write(with_cr(line)));
                 Ok(())

@@ -154,7 +154,7 @@ impl Link {
     async fn wait_for_silence(&self, on_abort: OnAbort) -> Result<bool, Failure> {
         let limit = self.after(DRY);
         loop {
-            let last = self.state.get(|state| state.received_at);
+            let last = self.state.get(|state| state.quiet.since());
             let now = self.now().instant;
             if now >= last + QUIET {
                 return Ok(true);

@@ -24,6 +24,7 @@ impl Link {
                 };
                 state.channel.receive(bytes, &mut counting);
                 let bytes = counting.bytes;
+                state.quiet.received(&mut state.channel, state.now.instant);
                 take_events(state);
                 bytes
             })
@@ -37,6 +38,7 @@ impl Link {
             state.local.held.set(held, now);
             if !held {
                 state.received_at = state.now.instant;
+                state.quiet.await_from(now);
             }
         });
     }

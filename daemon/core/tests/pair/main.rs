@@ -52,6 +52,7 @@ mod tls;
 mod transfers;
 mod upload_pipes;
 mod urc_port;
+mod urc_storms;
 mod verify_content;
 mod via_ufs;
 mod working_directory;

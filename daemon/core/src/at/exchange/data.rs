@@ -150,6 +150,13 @@ impl Exchange {
         }
     }
 
+    /// Where the ending begins that the bytes end with, if they do: as long as it stays there, only URCs
+    /// came.
+    pub(in crate::at) fn ending_start(&self) -> Option<u64> {
+        let (ending, _) = self.ending()?;
+        self.total.checked_sub(ending.length as u64)
+    }
+
     /// Whether data of an announced length is complete and nothing follows it: then its last bytes
     /// are data even if they read `OK`.
     fn is_full(&self) -> bool {

@@ -5,6 +5,7 @@ mod data;
 mod local;
 mod payload;
 mod port;
+mod quiet;
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -26,6 +27,7 @@ pub(in crate::link) use local::LocalState;
 pub(in crate::link) use payload::{PumpState, ReceptionState};
 
 pub use port::{Losses, OPENING, Port};
+pub(in crate::link) use quiet::Quiet;
 
 /// The conversation with the module.
 pub(in crate::link) struct LinkState {
@@ -44,6 +46,8 @@ pub(in crate::link) struct LinkState {
     pub losses: Losses,
     /// When the last byte came in.
     pub received_at: Instant,
+    /// Since when the line has been silent but for URCs.
+    pub quiet: Quiet,
     /// Bytes that came in, in all.
     pub received: u64,
 
@@ -116,6 +120,7 @@ impl LinkState {
             port: Port::Opening,
             losses: Losses::default(),
             received_at: now.instant,
+            quiet: Quiet::new(now.instant),
             received: 0,
             channel: Channel::new(),
             answer: None,
@@ -150,6 +155,7 @@ impl LinkState {
     /// Gives the exchange up: the next command waits for proof of command mode.
     pub(in crate::link) fn abandon(&mut self) {
         self.channel.abandon();
+        self.quiet.await_from(self.received_at);
         self.left = None;
     }
 
