@@ -9,10 +9,10 @@ use super::handle::Link;
 use super::payload::{LocalEnd, PayloadDestination, Received};
 use super::reception::Reception;
 use super::state::Abort;
-use crate::api::failure::{Failure, Scope};
+use crate::api::failure::{Failure, Retry, Scope};
 use crate::at::answer::Answer;
 use crate::at::awaited::Awaited;
-use crate::at::command::Command;
+use crate::at::command::{Command, Conversation, Length};
 
 impl Link {
     /// Sends a command that brings payload of a length known (or announced) beforehand, hands the
@@ -157,5 +157,17 @@ fn excess<C: Command>(command: &C) -> Failure {
         ),
     };
     let scope = failure.scope.max(Scope::Session);
-    failure.scope(scope)
+    // A listing that is too long stays so; noise on the line does not.
+    let is_listing = matches!(
+        command.conversation(),
+        Conversation::Receive {
+            length: Length::Trailer { .. },
+            ..
+        }
+    );
+    let retry = match is_listing {
+        true => Retry::Never,
+        false => failure.retry,
+    };
+    failure.scope(scope).retry(retry)
 }

@@ -8,6 +8,8 @@
     reason = "tests may stop at the first surprise, their helpers too"
 )]
 
+mod amounts;
+mod broken_off;
 mod calls;
 mod cancel;
 mod command_coverage;
