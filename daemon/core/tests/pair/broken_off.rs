@@ -46,7 +46,8 @@ fn pipe(bytes: &[u8], open: bool) -> SourcePlan {
 fn cancel(world: &mut World, id: TransferId, what: &str) {
     let begin = world.passed();
     let ticket = world.act(id, Action::Cancel);
-    assert_eq!(world.reply(ticket), Ok(Reply::Done), "{what}");
+    let reply = world.reply(ticket);
+    assert_eq!(reply, Ok(Reply::Done), "{what} {}", world.dialogue());
     let took = world.passed() - begin;
     assert!(took < SECOND, "{what}: {took:?}");
     assert_eq!(world.transfer(id).state, TransferState::Cancelled, "{what}");
