@@ -233,12 +233,13 @@ fn a_server_that_does_not_answer_is_broken_off_by_cancel() {
         let mut world = World::online();
         world.call(Operation::Connect).unwrap();
         world.server.put("/b", &noise(SIZE));
+        world.server.set_latency(SECOND);
         let id = match said {
             "> AT+QFTPGET" | "< CONNECT" => world.download("b", Options::default()).0,
             _ => world.upload(&noise(3000), "a", Options::default()),
         };
-        world.when(said, |world| {
-            world.server.set_latency(Duration::from_secs(60))
+        world.when(from, |world| {
+            world.server.set_latency(Duration::from_secs(60));
         });
         world.until_said(said);
         world.wait(Duration::from_secs(3));
