@@ -162,6 +162,8 @@ fn two_hundred_bytes_a_second_are_enough() {
     world.server.put("/a", &noise(200_000));
     world.server.set_trickle(1000, Duration::from_secs(5));
     assert_eq!(world.get("a"), noise(200_000));
+    world.put(&noise(100_000), "b");
+    assert_eq!(world.server.get("/b"), Some(noise(100_000)));
 }
 
 #[test]

@@ -46,7 +46,7 @@ impl MemoryRemote {
             return;
         }
         let slow = match (&response, state.trickle) {
-            (Response::Data(_), Some((_, time))) => time,
+            (Response::Data(_) | Response::Sent(_), Some((_, time))) => time,
             _ => Duration::ZERO,
         };
         let due = now + state.latency + slow;

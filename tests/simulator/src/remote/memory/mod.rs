@@ -42,7 +42,7 @@ struct ServerState {
     failures: VecDeque<Failure>,
     broken_data: Option<Failure>,
     frozen: bool,
-    /// Bytes of a piece of a download, and the time that each takes.
+    /// Bytes of a piece of a download, and the time that each piece of a transfer takes.
     trickle: Option<(usize, Duration)>,
     /// Host names under which no data connection can be opened.
     blocked: Vec<String>,
@@ -79,7 +79,8 @@ impl MemoryServer {
         self.state().frozen = frozen;
     }
 
-    /// Downloads and listings come in pieces of this size, each after this time.
+    /// Downloads and listings come in pieces of this size. Each, and each piece of an upload, takes this
+    /// time.
     pub fn set_trickle(&self, piece: usize, time: Duration) {
         self.state().trickle = Some((piece, time));
     }
