@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::handle::Link;
 use super::state::LinkState;
+use super::stop::is_abort;
 use super::wait::{OnAbort, Waited};
 use crate::api::failure::Failure;
 use crate::at::answer::Outcome;
@@ -22,6 +23,16 @@ enum LeftEvent {
 }
 
 impl Link {
+    /// Breaks the exchange off because of `failure`. Whoever waits for an attempt to stop does not wait
+    /// for its end; after anything else the port is in command mode. The failure, or what failed then.
+    pub(super) async fn break_off(&self, limit: Duration, failure: Failure) -> Failure {
+        self.leave_behind(limit);
+        if is_abort(&failure) {
+            return failure;
+        }
+        self.prove_command_mode().await.err().unwrap_or(failure)
+    }
+
     /// Ends what was left behind by [`Link::leave_behind`].
     ///
     /// # Errors

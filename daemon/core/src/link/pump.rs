@@ -104,7 +104,7 @@ impl Link {
             match event.await {
                 Waited::Ready(PumpEvent::Ended(Ok(end))) => return Ok(end),
                 Waited::Ready(PumpEvent::Ended(Err(failure))) | Waited::Aborted(failure) => {
-                    return Err(self.stop_sending(command, pump, failure));
+                    return Err(self.stop_sending(command, pump, failure).await);
                 }
                 Waited::Ready(PumpEvent::Answer(answer)) => {
                     // The module ended it before we did: what is on the way must not arrive as a
@@ -149,14 +149,14 @@ impl Link {
                             self.explain_slowness(C::NAME, local, taken, blocked, sent)
                         }
                     };
-                    return Err(self.stop_sending(command, pump, failure));
+                    return Err(self.stop_sending(command, pump, failure).await);
                 }
             }
         }
     }
 
     /// Ends sending early. What is still on the way is thrown away.
-    fn stop_sending<C: Command>(
+    async fn stop_sending<C: Command>(
         &self,
         command: &C,
         pump: RunningPump,
@@ -164,8 +164,7 @@ impl Link {
     ) -> Failure {
         drop(pump);
         self.flush();
-        self.leave_behind(self.rest_of(command));
-        failure
+        self.break_off(self.rest_of(command), failure).await
     }
 
     /// How long the bytes that may be on the way need on the line.

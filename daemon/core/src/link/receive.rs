@@ -9,6 +9,7 @@ use super::handle::Link;
 use super::payload::{LocalEnd, PayloadDestination, Received};
 use super::reception::Reception;
 use super::state::Abort;
+use super::time_outs::silence;
 use crate::api::failure::{Failure, Retry, Scope};
 use crate::at::answer::Answer;
 use crate::at::awaited::Awaited;
@@ -110,13 +111,11 @@ impl Link {
                     Some(Abort::Pause) => reception.end(),
                     _ => reception.discard(),
                 }
-                self.leave_behind(rest);
-                Err(failure)
+                Err(self.break_off(rest, failure).await)
             }
             End::Excess => {
                 reception.discard();
-                self.leave_behind(rest);
-                Err(excess(&command))
+                Err(self.break_off(rest, excess(&command)).await)
             }
             End::Slow(blocked) => {
                 let (taken, bytes) = (self.now().instant - begin, reception.received().0);
@@ -125,22 +124,19 @@ impl Link {
                     ErrorName::LocalIo => reception.discard(),
                     _ => reception.end(),
                 }
-                self.leave_behind(rest);
-                Err(failure)
+                Err(self.break_off(rest, failure).await)
             }
             End::Silent(awaited) => {
                 if let Some(failure) = local.and_then(|local| self.blame_local(C::NAME, local)) {
                     // Kept, it would hold the port up until the disk works again.
                     reception.discard();
-                    self.leave_behind(rest);
-                    return Err(failure);
+                    return Err(self.break_off(rest, failure).await);
                 }
                 if awaited == Awaited::Data {
                     reception.end();
-                    self.leave_behind(rest);
-                } else {
-                    self.abandon();
+                    return Err(self.break_off(rest, silence(C::NAME, awaited)).await);
                 }
+                self.abandon();
                 Err(self.explain_silence::<C>(awaited).await)
             }
         }
