@@ -10,5 +10,8 @@
     reason = "tests may panic"
 )]
 
+mod amounts;
 mod names;
+mod silence;
+mod waits;
 mod watch;

@@ -110,6 +110,28 @@ impl Engine {
         self.go_on(now);
     }
 
+    /// The local file of a download took some of what waits for it.
+    pub fn sink_took(&mut self, now: Now) {
+        self.link.set_now(now);
+        self.link.sink_took();
+        self.go_on(now);
+    }
+
+    /// The running pump has sent everything that its source gave so far, and wants more (`true`), or no
+    /// more.
+    pub fn starve(&mut self, now: Now, starved: bool) {
+        self.link.set_now(now);
+        self.link.starve(starved);
+        self.go_on(now);
+    }
+
+    /// Answers [`Output::AwaitSource`].
+    pub fn source_ready(&mut self, now: Now, handle: Handle) {
+        self.link.set_now(now);
+        self.transfers.source_ready(handle);
+        self.go_on(now);
+    }
+
     /// A call from the bus.
     pub fn request(&mut self, now: Now, ticket: Ticket, request: Request) {
         self.link.set_now(now);

@@ -7,6 +7,7 @@ use std::time::Duration;
 use modem_ftp_dbus::errors::ErrorName;
 
 use super::handle::Link;
+use super::wait::{OnAbort, Waited};
 use crate::api::failure::{Failure, Retry, Scope};
 use crate::api::line::LineReport;
 use crate::api::output::Output;
@@ -29,12 +30,15 @@ impl Link {
     pub async fn check_line(&self) -> Result<LineReport, Failure> {
         self.state.change(|state| state.line_checked = None);
         self.put(Output::CheckLine);
-        let deadline = self.after(CHECK);
-        let checked = self.until(Some(deadline), || {
+        let checked = self.until(self.after(CHECK), OnAbort::GoOn, || {
             let checked = self.state.change(|state| state.line_checked.take());
             checked.map(Ok).or_else(|| self.interruption().map(Err))
         });
-        checked.await.unwrap_or_else(|| Ok(LineReport::default()))
+        match checked.await {
+            Waited::Ready(report) => report,
+            Waited::Aborted(failure) => Err(failure),
+            Waited::Late => Ok(LineReport::default()),
+        }
     }
 
     /// Makes sure that the module has not taken bytes of the payload that was sent last for commands.
@@ -62,19 +66,25 @@ impl Link {
         };
         // The module may have taken bytes for the beginning of a command.
         self.abandon();
-        Err(spoiled(
-            name,
-            &format!("another program changed the settings of the serial port ({changed})"),
-        ))
+        Err(changed_meanwhile(name, &changed))
     }
 }
+
+/// The settings of the port were other ones while payload moved.
+pub(super) fn changed_meanwhile(name: &str, changed: &str) -> Failure {
+    let reason = format!("another program changed the settings of the serial port ({changed})");
+    spoiled(name, &reason)
+}
+
+/// When payload has not moved for so long, the settings may be why.
+pub(super) const PAUSE: Duration = Duration::from_secs(3);
 
 /// The reason why nothing leaves the port.
 pub const HELD: &str = "nothing leaves the port, because the module does not assert CTS; if that line is \
                         not wired, set flow_control = \"none\" in [modem]";
 
 /// Bytes that moved are not known to be right.
-pub(super) fn spoiled(name: &str, reason: &str) -> Failure {
+fn spoiled(name: &str, reason: &str) -> Failure {
     Failure::new(
         ErrorName::Protocol,
         format!("{name}: {reason} while bytes of the file moved"),

@@ -34,6 +34,7 @@ mod staging;
 mod stream;
 mod traces;
 mod traits;
+mod ufs_choice;
 mod upload;
 mod verify;
 mod via_ufs;

@@ -59,6 +59,8 @@ pub struct Transfer {
     pub traffic: Traffic,
     /// Whether its acceptance is stored; before, it does not run.
     pub is_stored: bool,
+    /// Whether nobody has written to the pipe yet that is to be sent; before, it does not run.
+    pub awaits_source: bool,
     /// Place among the transfers that have ended.
     pub ended_as: u64,
     /// Whether a rename was sent whose result is not known.
@@ -70,6 +72,7 @@ pub struct Transfer {
 impl Transfer {
     /// A transfer as it is accepted at `unix`.
     pub fn new(id: TransferId, mut order: Order, unix: i64) -> Self {
+        let awaits_source = order.sends_pipe();
         let status = TransferStatus {
             id,
             direction: order.direction,
@@ -86,7 +89,10 @@ impl Transfer {
             started: 0,
             finished: 0,
         };
-        Self::with(status, order.local, order.options)
+        Self {
+            awaits_source,
+            ..Self::with(status, order.local, order.options)
+        }
     }
 
     fn with(status: TransferStatus, local: LocalFile, options: Options) -> Self {
@@ -105,6 +111,7 @@ impl Transfer {
             had_partial: false,
             traffic: Traffic::default(),
             is_stored: false,
+            awaits_source: false,
             ended_as: 0,
             in_doubt: false,
             inquiry: None,
@@ -212,7 +219,8 @@ impl Transfer {
             TransferState::Waiting => self.due.is_none(),
             _ => false,
         };
-        waits_for_nothing && self.is_stored && self.inquiry.is_none()
+        let is_free = !self.awaits_source && self.inquiry.is_none();
+        waits_for_nothing && self.is_stored && is_free
     }
 
     /// Whether it ends with its `expires`: it has one, and it waits.

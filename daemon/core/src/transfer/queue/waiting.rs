@@ -3,7 +3,9 @@
 use std::time::Instant;
 
 use super::Queue;
+use crate::api::local::Handle;
 use crate::api::status::{TransferId, TransferState};
+use crate::transfer::record::Transfer;
 
 impl Queue {
     /// The transfer that is to run at `now`.
@@ -23,6 +25,21 @@ impl Queue {
             .runnable
             .first(|server| holds.until(server, now).is_none());
         next.filter(|_| !self.is_failing)
+    }
+
+    /// A pipe that is to be sent has bytes, or is at its end.
+    pub fn source_ready(&mut self, handle: Handle) {
+        let awaits =
+            |transfer: &Transfer| transfer.awaits_source && transfer.local.handle == handle;
+        let found = self.transfers.iter().find(|(_, transfer)| awaits(transfer));
+        let Some(id) = found.map(|(id, _)| *id) else {
+            return;
+        };
+        self.index(id, false);
+        if let Some(transfer) = self.transfers.get_mut(&id) {
+            transfer.awaits_source = false;
+        }
+        self.index(id, true);
     }
 
     /// When a transfer that waits for its next attempt, or for its server, may begin it.

@@ -45,6 +45,10 @@ pub(super) struct Shell {
     /// Commits that are answered without asking the disk.
     answers: Vec<(Handle, Result<(), Failure>)>,
     pumps: u64,
+    /// Pipes that the engine waits for.
+    awaited: Vec<Handle>,
+    /// Whether the engine was told that the pump waits for its source.
+    starved: bool,
 }
 
 impl Shell {
@@ -58,6 +62,8 @@ impl Shell {
             failed: None,
             answers: Vec::new(),
             pumps: 0,
+            awaited: Vec::new(),
+            starved: false,
         }
     }
 
@@ -111,6 +117,7 @@ impl World {
                 self.seen.rates.push(rate);
                 self.line.set_rate(rate);
             }
+            Output::AwaitSource(handle) => self.shell.awaited.push(handle),
             Output::CheckLine => {
                 let report = LineReport {
                     changed: self.line.changed.take(),
@@ -253,6 +260,7 @@ impl World {
             self.stop_pump();
         }
         let shell = &mut self.shell;
+        shell.awaited.retain(|awaited| *awaited != handle);
         shell.incoming.forget(handle, false);
         shell.commit.take_if(|commit| *commit == handle);
         shell.files.release(handle);
