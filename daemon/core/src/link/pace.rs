@@ -5,9 +5,9 @@ use std::time::{Duration, Instant};
 
 use super::handle::Link;
 
-/// The least pace on average, bytes per second: a tenth of what the slowest network or the slowest line
-/// (9600 bit/s) carries.
-pub(super) const LEAST: u64 = 100;
+/// The least pace on average, bytes per second: about half of the 300 bit/s that remain of NB-IoT at the
+/// edge of its coverage.
+pub(super) const LEAST: u64 = 20;
 
 /// How much later than now the least pace is due.
 #[derive(Clone, Copy, Debug)]
@@ -63,10 +63,10 @@ mod tests {
         // Bytes, every so many seconds, and whether they keep the pace for two hours.
         for (bytes, every, keeps) in [
             (1, 5, false),
-            (400, 5, false),
-            (510, 5, true),
+            (80, 5, false),
+            (110, 5, true),
             (20_000, 150, true),
-            (8 * 1024, 100, false),
+            (1024, 100, false),
         ] {
             let mut pace = Pace::begin(begin, grace);
             let mut now = begin;
