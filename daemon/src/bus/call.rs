@@ -1,34 +1,64 @@
-//! [`Call`]: one method call, its arguments and its reply.
+//! [`Call`]: one method call, its arguments and its reply, which is never larger than a bus carries.
+
+use std::cell::Cell;
 
 use modem_ftp_core::api::request::CallerId;
 use modem_ftp_dbus::ErrorName;
 use serde::{Serialize, de::DeserializeOwned};
-use zbus::message::{Flags, Header, Message};
+use zbus::message::{Builder, Flags, Header, Message};
 use zbus::wire::Type;
 use zbus::{Connection, DBusError, DynamicType};
 
+use super::admission::Admitted;
 use super::caller;
 use super::error::{CallError, Standard};
+use super::turns::{Turn, Turns};
+use crate::limits::Slot;
+
+/// Most bytes of a reply. A bus disconnects who sends a larger message than it carries: dbus-daemon
+/// carries 32 MiB on the system bus.
+pub const LARGEST_REPLY: usize = 16 * 1024 * 1024;
 
 /// A method call.
-#[derive(Debug)]
 pub struct Call {
-    message: Message,
+    /// The message without arguments and descriptors.
+    head: Message,
+    /// The whole message, until the arguments are read: a call that waits for long holds no
+    /// descriptors.
+    whole: Cell<Option<Message>>,
     connection: Connection,
+    /// Dropped with the call, which does not count then.
+    _admitted: Admitted,
+    slot: Cell<Option<Slot>>,
+    turns: Turns,
+    turn: Cell<Option<Turn>>,
 }
 
 impl Call {
     /// A call that came on `connection`.
-    pub fn new(message: Message, connection: Connection) -> Self {
-        Self {
-            message,
+    ///
+    /// # Errors
+    /// Its header cannot be kept.
+    pub fn new(
+        message: Message,
+        connection: Connection,
+        mut admitted: Admitted,
+        turns: Turns,
+    ) -> zbus::Result<Self> {
+        Ok(Self {
+            slot: Cell::new(admitted.slot.take()),
+            head: head(&message)?,
+            whole: Cell::new(Some(message)),
             connection,
-        }
+            _admitted: admitted,
+            turns,
+            turn: Cell::new(None),
+        })
     }
 
     /// Its header.
     pub fn header(&self) -> Header<'_> {
-        self.message.header()
+        self.head.header()
     }
 
     /// The connection on which it came.
@@ -49,6 +79,18 @@ impl Call {
         caller::uid(&self.connection, &self.header()).await
     }
 
+    /// Where the descriptor counts that came with it, from now on as one of this user.
+    ///
+    /// # Errors
+    /// `QueueFull`.
+    pub fn slot(&self, uid: u32) -> Result<Option<Slot>, CallError> {
+        let mut slot = self.slot.take();
+        if let Some(slot) = &mut slot {
+            slot.assign(uid)?;
+        }
+        Ok(slot)
+    }
+
     /// Refuses every caller but root.
     ///
     /// # Errors
@@ -63,44 +105,89 @@ impl Call {
         }
     }
 
-    /// Its arguments.
+    /// Its arguments, which can be read once.
     ///
     /// # Errors
     /// `InvalidArgs`: they have other types.
     pub fn arguments<T: DeserializeOwned + Type>(&self) -> Result<T, CallError> {
-        let body = self.message.body();
+        let invalid = |text: String| CallError::standard(Standard::InvalidArgs, text);
+        let whole = self.whole.take();
+        let whole = whole.ok_or_else(|| invalid("the arguments were read before".into()))?;
+        let body = whole.body();
         body.deserialize()
-            .map_err(|error| CallError::standard(Standard::InvalidArgs, error.to_string()))
+            .map_err(|error| invalid(error.to_string()))
     }
 
     /// Makes the reply with these values.
     ///
     /// # Errors
-    /// `Failed`: they do not fit a message.
+    /// `Failed`: they are too large for a message.
     pub fn reply(&self, values: &(impl Serialize + DynamicType)) -> Result<Message, CallError> {
         let header = self.header();
         let mut reply = Message::method_return(&header);
         if let Some(name) = self.connection.unique_name() {
             reply = reply.sender(name);
         }
-        reply
+        let reply = reply
             .build(values)
-            .map_err(|error| CallError::standard(Standard::Failed, error.to_string()))
+            .map_err(|error| CallError::standard(Standard::Failed, error.to_string()))?;
+        match reply.data().len() {
+            ..=LARGEST_REPLY => Ok(reply),
+            size => Err(too_large(size)),
+        }
+    }
+
+    /// As [`Call::reply`], for a reply that may be large: waits until no other such reply exists,
+    /// and only then has its values made. None follows until this one is sent.
+    ///
+    /// # Errors
+    /// As for [`Call::reply`]; `QueueFull`: the caller waits for too many such replies.
+    pub async fn reply_large<V: Serialize + DynamicType>(
+        &self,
+        values: impl FnOnce() -> V,
+    ) -> Result<Message, CallError> {
+        let turn = self.turns.take(&self.caller().0).await?;
+        self.turn.set(Some(turn));
+        self.reply(&values())
     }
 
     /// Sends the reply, or the error.
     pub async fn answer(&self, result: Result<Message, CallError>) {
-        let header = self.header();
-        if header.primary().flags().contains(Flags::NO_REPLY_EXPECTED) {
-            return;
-        }
-        let reply = result.or_else(|error| error.create_reply(&header));
-        let sent = match reply {
-            Ok(reply) => self.connection.send(&reply).await,
-            Err(error) => Err(error),
-        };
-        if let Err(error) = sent {
-            tracing::debug!("a reply could not be sent: {error}");
-        }
+        send(&self.connection, &self.head, result).await;
     }
+}
+
+/// Answers a call that is not handled.
+pub async fn refuse(connection: Connection, head: Message, error: CallError) {
+    send(&connection, &head, Err(error)).await;
+}
+
+/// The message of a call without its arguments and descriptors.
+///
+/// # Errors
+/// Its header cannot be copied.
+pub fn head(call: &Message) -> zbus::Result<Message> {
+    Builder::from(call.header()).build(&())
+}
+
+async fn send(connection: &Connection, head: &Message, result: Result<Message, CallError>) {
+    let header = head.header();
+    if header.primary().flags().contains(Flags::NO_REPLY_EXPECTED) {
+        return;
+    }
+    let reply = result.or_else(|error| error.create_reply(&header));
+    let sent = match reply {
+        Ok(reply) => connection.send(&reply).await,
+        Err(error) => Err(error),
+    };
+    if let Err(error) = sent {
+        tracing::debug!("a reply could not be sent: {error}");
+    }
+}
+
+fn too_large(size: usize) -> CallError {
+    CallError::new(
+        ErrorName::Failed,
+        format!("the reply would have {size} bytes, at most {LARGEST_REPLY} are possible"),
+    )
 }

@@ -91,7 +91,8 @@ impl Calls {
     ) -> Result<Message> {
         let id = call.caller();
         let uid = call.uid().await?;
-        let file = self.requests.prepare(local, uid).await?;
+        let slot = call.slot(uid)?;
+        let file = self.requests.prepare(local, uid).await?.counted(slot);
         let request = |file| request(file, parsed.options, id, uid);
         let wait = parsed.wait.then_some(uid);
         let path = self.requests.transfer(file, name, wait, request).await?;

@@ -16,8 +16,8 @@ use zbus::OwnedObjectPath;
 use super::error::{CallError, stopping};
 use super::local::{Local, Preparation, Ready};
 use super::shared::Shared;
-use crate::files::{OpenFile, Roots};
-use crate::messages::{Call, Inbox, Message};
+use crate::files::Roots;
+use crate::messages::{Call, Inbox, Message, PassedFile};
 
 /// The way to the event loop, and to the disk thread for opening files. Every handler has a clone;
 /// one pointer, since there is an object for every transfer.
@@ -87,7 +87,8 @@ impl Requests {
     ) -> Result<OwnedObjectPath, CallError> {
         let handle = Handle(self.0.handles.fetch_add(1, Ordering::Relaxed));
         let request = request(file.describe(handle, name));
-        let open = file.open.map(|file| (handle, file));
+        let slot = file.slot;
+        let open = file.open.map(|file| PassedFile { handle, file, slot });
         let Reply::Queued(id) = self.call(request, open).await? else {
             return Err(unexpected());
         };
@@ -117,11 +118,7 @@ impl Requests {
         Err(CallError::new(name, text))
     }
 
-    async fn call(
-        &self,
-        request: Request,
-        file: Option<(Handle, OpenFile)>,
-    ) -> Result<Reply, CallError> {
+    async fn call(&self, request: Request, file: Option<PassedFile>) -> Result<Reply, CallError> {
         let (reply, answer) = oneshot::channel();
         let call = Call {
             request,

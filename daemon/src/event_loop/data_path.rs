@@ -12,7 +12,7 @@ use super::pump::{Pump, PumpEvent, ReadAhead};
 use super::range_hashes;
 use super::receiving::Receiving;
 use crate::files::{OpenFile, Sink};
-use crate::messages::{BlockRead, SinkCommitted, SinkWritten};
+use crate::messages::{BlockRead, PassedFile, SinkCommitted, SinkWritten};
 use crate::serial::{Opening, PortSettings, Reading, Tty};
 
 /// Most bytes of one read; a pty returns at most 4095.
@@ -193,8 +193,8 @@ impl DataPath {
     }
 
     /// Adds the local file of a transfer.
-    pub fn add_file(&mut self, handle: Handle, file: OpenFile) {
-        self.files.insert(handle, file);
+    pub fn add_file(&mut self, passed: PassedFile) {
+        self.files.insert(passed);
     }
 
     /// Adds a local file that was opened again for an attempt; one that is still open is closed.

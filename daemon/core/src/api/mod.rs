@@ -3,6 +3,7 @@
 
 pub mod fact;
 pub mod failure;
+pub mod listing;
 pub mod local;
 pub mod now;
 pub mod options;
@@ -11,5 +12,6 @@ pub mod payload_sink;
 pub mod reply;
 pub mod request;
 pub mod secret;
+pub mod sentence;
 pub mod settings;
 pub mod status;

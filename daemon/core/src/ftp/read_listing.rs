@@ -6,6 +6,7 @@ use super::listing;
 use super::lookup::is_directory;
 use super::session::Session;
 use crate::api::failure::{Failure, Retry, Scope};
+use crate::api::listing::Names;
 use crate::api::reply::Reply;
 use crate::at::command::Command;
 use crate::at::command::ftp::{List, MachineList, NameList, TransferLength};
@@ -16,7 +17,7 @@ pub async fn list(session: &Session, path: RemotePath) -> Result<Reply, Failure>
     session.transferring(true);
     let machine = MachineList { path: path.clone() };
     match session.ftp().link().receive_listing(machine).await {
-        Ok(bytes) => Ok(Reply::Entries(listing::mlsd(&bytes)?)),
+        Ok(bytes) => Ok(Reply::Entries(listing::machine(bytes)?)),
         Err(failure) if failure.is_missing_feature() => {
             tracing::debug!("{failure}; listing with QFTPLIST");
             let list = List { path: path.clone() };
@@ -25,7 +26,7 @@ pub async fn list(session: &Session, path: RemotePath) -> Result<Reply, Failure>
                 listed => listed?,
             };
             let now = session.ftp().link().now().unix;
-            Ok(Reply::Entries(listing::list(&bytes, now)?))
+            Ok(Reply::Entries(listing::long(bytes, now)?))
         }
         Err(failure) => Err(failure),
     }
@@ -38,13 +39,18 @@ pub async fn list_names(session: &Session, path: RemotePath) -> Result<Reply, Fa
     match whole(session, names, &path).await {
         Ok(bytes) => Ok(Reply::Names(listing::names(&bytes)?)),
         Err(failure) if is_empty(session, &failure, path.clone()).await? => {
-            Ok(Reply::Names(Vec::new()))
+            Ok(Reply::Names(Names::default()))
         }
         Err(failure) if failure.is_missing_feature() => {
             tracing::debug!("{failure}; listing with QFTPMLSD or QFTPLIST");
             Ok(match list(session, path).await? {
                 Reply::Entries(entries) => {
-                    Reply::Names(entries.into_iter().map(|entry| entry.name).collect())
+                    let mut names = Names::default();
+                    entries.visit(|entry| {
+                        names.push(&entry.name);
+                        true
+                    });
+                    Reply::Names(names)
                 }
                 other => other,
             })

@@ -120,7 +120,7 @@ fn next_state(transfer: &mut Transfer, outcome: Outcome) {
                     }
                     _ => failure.name,
                 };
-                transfer.status.error = Some((name, failure.text));
+                transfer.status.error = Some((name, failure.text.into()));
             }
             next
         }
