@@ -3,7 +3,6 @@
 use modem_ftp_dbus::names::{BUS_NAME, ROOT_PATH};
 use modem_ftp_tests::connect;
 use serde::Serialize;
-use std::io::Write;
 use zbus::message::Message;
 use zbus::{Connection, DynamicType};
 

@@ -10,5 +10,8 @@
     reason = "tests may panic"
 )]
 
+mod flood;
+mod memory;
 mod names;
+mod outbound;
 mod watch;

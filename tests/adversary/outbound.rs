@@ -1,9 +1,9 @@
 //! Kind 1: what outsiders cause is bounded on the way out, in size and in number.
 
-use crate::flood::{self, call, refusal};
-use crate::rows::Rows;
+use crate::flood::{call, refusal};
 use crate::watch::Watch;
-use modem_ftp_dbus::names::{BUS_NAME, FRONT_INTERFACE, MODEM_INTERFACE, MODEM_PATH, ROOT_PATH};
+use modem_ftp_dbus::names::{FRONT_INTERFACE, MODEM_INTERFACE, MODEM_PATH, ROOT_PATH};
+use modem_ftp_tests::hostile::{Act, Content};
 use modem_ftp_tests::{Bench, Kind, Options, connect, payload, within};
 use std::collections::HashMap;
 use std::fs;
@@ -33,8 +33,18 @@ fn a_string_of_8_mb_is_refused_wherever_it_stands() {
     let refused = [
         call(&connection, front, "Upload", &("plant", long, "a", none())),
         call(&connection, front, "Upload", &("plant", "/a", long, none())),
-        call(&connection, front, "Upload", &("plant", "/a", "a", option())),
-        call(&connection, front, "Upload", &("plant", "/a", "a", unknown())),
+        call(
+            &connection,
+            front,
+            "Upload",
+            &("plant", "/a", "a", option()),
+        ),
+        call(
+            &connection,
+            front,
+            "Upload",
+            &("plant", "/a", "a", unknown()),
+        ),
         call(&connection, front, "Download", &(long, "a", "/a", none())),
         call(&connection, front, "List", &(long, "")),
         call(&connection, front, "List", &("plant", long)),
@@ -66,7 +76,9 @@ fn arguments_that_are_quoted_stay_short() {
     let long = "\u{1}".repeat(30_000);
     let many: Vec<String> = (0..1500).map(|number| format!("o{number}")).collect();
     let many = || {
-        let options = many.iter().map(|name| (name.as_str(), Variant::from(1_u32)));
+        let options = many
+            .iter()
+            .map(|name| (name.as_str(), Variant::from(1_u32)));
         options.collect::<Dictionary>()
     };
     let path = format!("/{}", "x/".repeat(120));
@@ -74,7 +86,12 @@ fn arguments_that_are_quoted_stay_short() {
         call(&connection, front, "List", &(long.as_str(), "")),
         call(&connection, front, "List", &("plant", long.as_str())),
         call(&connection, front, "Delete", &("plant", path.as_str())),
-        call(&connection, front, "History", &Dictionary::from([(long.as_str(), Variant::from(1_u8))])),
+        call(
+            &connection,
+            front,
+            "History",
+            &Dictionary::from([(long.as_str(), Variant::from(1_u8))]),
+        ),
         call(&connection, front, "Upload", &("plant", "/a", "a", many())),
         call(&connection, front, "History", &many()),
     ];
@@ -85,25 +102,37 @@ fn arguments_that_are_quoted_stay_short() {
     watch.end();
 }
 
+/// A listing of so many equal rows, whatever command asks for it.
+fn rows(bench: &Bench, row: &'static str, count: u64) {
+    let script = bench.script();
+    script.behave();
+    for verb in ["MLSD", "LIST", "NLST"] {
+        let content = Content::pieces(move |index| (index < count).then(|| row.into()));
+        script.on(verb, Act::Send(content));
+    }
+}
+
 #[test]
 fn a_listing_of_699_000_rows_is_refused_with_advice() {
-    let (server, bench) = Rows::bench(" a\n", 699_000);
+    let bench = Bench::hostile();
     let watch = Watch::begin(&bench);
+    rows(&bench, " a\n", 699_000);
     for arguments in [vec!["ls"], vec!["ls", "-l"], vec!["ls", "-1"]] {
         let line = bench.fails(&arguments, 1);
         assert!(line.contains("ls --raw"), "{line}");
     }
-    server.set("", 0);
+    bench.script().behave();
     watch.end();
 }
 
 #[test]
 fn a_listing_of_21_500_rows_is_whole() {
-    let row = "type=file;size=1024;modify=20260101120000;UNIX.mode=0644;UNIX.owner=1000; row\r\n";
-    let (server, bench) = Rows::bench(row, 21_500);
+    let bench = Bench::hostile();
     let watch = Watch::begin(&bench);
+    let row = "type=file;size=1024;modify=20260101120000;UNIX.mode=0644;UNIX.owner=1000; row\r\n";
+    rows(&bench, row, 21_500);
     assert_eq!(bench.ok(&["ls"]).lines().count(), 21_500);
-    server.set("", 0);
+    bench.script().behave();
     watch.end();
 }
 
@@ -155,7 +184,7 @@ fn descriptors_that_no_argument_names_are_not_kept() {
     let connection = connect(bench.bus.address()).unwrap();
     let (source, _writer) = std::io::pipe().unwrap();
     let (source, front) = (source.as_fd(), (ROOT_PATH, FRONT_INTERFACE));
-    let many = || vec![Fd::from(source); 15];
+    let many = || (0..15).map(|_| Fd::from(source)).collect::<Vec<_>>();
     for _ in 0..100 {
         let upload = ("plant", Fd::from(source), "a", many());
         let results = [
@@ -189,13 +218,10 @@ fn a_bus_that_ends_during_an_upload_loses_nothing() {
     let status = bench.daemon.ended().unwrap().unwrap();
     // systemd starts it again.
     assert_eq!(status.code(), Some(1), "{}", bench.daemon.tail());
-    assert!(bench.daemon.log().contains("the bus has closed the connection"));
-}
-
-#[test]
-fn a_caller_that_never_reads_its_replies_hurts_itself() {
-    let bench = Bench::plain();
-    let watch = Watch::begin(&bench);
-    flood::without_reading(bench.bus.address(), BUS_NAME, 20_000);
-    watch.end();
+    assert!(
+        bench
+            .daemon
+            .log()
+            .contains("the bus has closed the connection")
+    );
 }

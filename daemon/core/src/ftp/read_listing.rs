@@ -17,7 +17,7 @@ pub async fn list(session: &Session, path: RemotePath) -> Result<Reply, Failure>
     session.transferring(true);
     let machine = MachineList { path: path.clone() };
     match session.ftp().link().receive_listing(machine).await {
-        Ok(bytes) => Ok(Reply::Entries(listing::machine(bytes)?)),
+        Ok(bytes) => Ok(Reply::Entries(listing::mlsd(bytes)?)),
         Err(failure) if failure.is_missing_feature() => {
             tracing::debug!("{failure}; listing with QFTPLIST");
             let list = List { path: path.clone() };
@@ -26,7 +26,7 @@ pub async fn list(session: &Session, path: RemotePath) -> Result<Reply, Failure>
                 listed => listed?,
             };
             let now = session.ftp().link().now().unix;
-            Ok(Reply::Entries(listing::long(bytes, now)?))
+            Ok(Reply::Entries(listing::list(bytes, now)?))
         }
         Err(failure) => Err(failure),
     }

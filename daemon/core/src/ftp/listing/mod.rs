@@ -43,7 +43,7 @@ pub const ADVICE: &str = "the method ListFd (modem-ftp ls --raw) writes such a l
 /// # Errors
 /// Protocol: a row that is not of that form, or whose name is unsafe; the text quotes the row.
 /// Failed: more than [`MOST_ENTRIES`].
-pub fn machine(bytes: Vec<u8>) -> Result<Listing, Failure> {
+pub fn mlsd(bytes: Vec<u8>) -> Result<Listing, Failure> {
     Listing::new(bytes, 0, read_machine, MOST_ENTRIES)?.ok_or_else(too_many)
 }
 
@@ -58,7 +58,7 @@ pub fn machine(bytes: Vec<u8>) -> Result<Listing, Failure> {
 /// # Errors
 /// Protocol: a row of neither form, or one whose name is unsafe; the text quotes the row.
 /// Failed: more than [`MOST_ENTRIES`].
-pub fn long(bytes: Vec<u8>, now: i64) -> Result<Listing, Failure> {
+pub fn list(bytes: Vec<u8>, now: i64) -> Result<Listing, Failure> {
     Listing::new(bytes, now, read_long, MOST_ENTRIES)?.ok_or_else(too_many)
 }
 

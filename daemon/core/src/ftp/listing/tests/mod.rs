@@ -18,11 +18,11 @@ fn now() -> i64 {
 }
 
 fn mlsd(bytes: &[u8]) -> Result<Vec<Entry>, Failure> {
-    Ok(super::machine(bytes.to_vec())?.entries())
+    Ok(super::mlsd(bytes.to_vec())?.entries())
 }
 
 fn list(bytes: &[u8], now: i64) -> Result<Vec<Entry>, Failure> {
-    Ok(super::long(bytes.to_vec(), now)?.entries())
+    Ok(super::list(bytes.to_vec(), now)?.entries())
 }
 
 fn names(bytes: &[u8]) -> Result<Vec<String>, Failure> {
