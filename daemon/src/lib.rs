@@ -5,6 +5,7 @@
 //! It is a library so that tests/fuzz reaches what reads text and values from outside: [`Config`],
 //! and [`options`] of calls.
 
+mod allocator;
 mod arguments;
 mod bus;
 mod child_process;
@@ -34,6 +35,7 @@ const BAD_CONFIG: u8 = 78;
 /// The program: reads its arguments and the configuration, and runs until it is stopped.
 #[must_use]
 pub fn main() -> ExitCode {
+    allocator::set_up();
     let arguments = Arguments::parse();
     let config = match Config::load(&arguments.config) {
         Ok(config) => config,

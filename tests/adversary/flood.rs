@@ -1,10 +1,11 @@
 //! Callers that make many calls at once, or calls of the wrong size.
 
+use futures_util::StreamExt;
 use modem_ftp_dbus::names::{BUS_NAME, ROOT_PATH};
 use modem_ftp_tests::connect;
 use serde::Serialize;
-use zbus::message::Message;
-use zbus::{Connection, DynamicType};
+use zbus::message::{Message, Type};
+use zbus::{Connection, DynamicType, MessageStream};
 
 /// A call of a method of an interface at a path.
 pub fn call(
@@ -25,28 +26,33 @@ pub fn refusal(result: zbus::Result<Message>) -> (String, String) {
     }
 }
 
-/// So many calls of `GetManagedObjects` in flight, over many connections, until all are answered;
-/// how many had a result.
+/// So many calls of `GetManagedObjects` in flight on each of so many connections, until all are
+/// answered; how many had a result.
 pub fn managed_objects(address: &str, connections: usize, each: usize) -> usize {
-    let threads: Vec<_> = (0..connections)
-        .map(|_| {
-            let connection = connect(address).unwrap();
-            std::thread::spawn(move || {
-                zbus::block_on(async {
-                    let calls = (0..each).map(|_| {
-                        connection.call_method(
-                            Some(BUS_NAME),
-                            ROOT_PATH,
-                            Some("org.freedesktop.DBus.ObjectManager"),
-                            "GetManagedObjects",
-                            &(),
-                        )
-                    });
-                    let replies = futures_util::future::join_all(calls).await;
-                    replies.iter().filter(|reply| reply.is_ok()).count()
-                })
-            })
-        })
+    let connections: Vec<_> = (0..connections)
+        .map(|_| connect(address).unwrap())
         .collect();
-    threads.into_iter().map(|it| it.join().unwrap()).sum()
+    let call = || {
+        Message::method_call(ROOT_PATH, "GetManagedObjects")
+            .destination(BUS_NAME)
+            .interface("org.freedesktop.DBus.ObjectManager")
+            .build(&())
+    };
+    zbus::block_on(async {
+        let calls = connections.iter().map(|connection| async {
+            let mut replies = MessageStream::from(connection);
+            for _ in 0..each {
+                connection.send(&call()?).await?;
+            }
+            let (mut answered, mut good) = (0, 0);
+            while answered < each {
+                let reply = replies.next().await.expect("the bus goes on")?;
+                answered += usize::from(reply.header().reply_serial().is_some());
+                good += usize::from(reply.message_type() == Type::MethodReturn);
+            }
+            zbus::Result::Ok(good)
+        });
+        let good = futures_util::future::join_all(calls).await;
+        good.into_iter().map(Result::unwrap).sum()
+    })
 }

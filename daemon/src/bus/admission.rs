@@ -18,11 +18,11 @@ const LONGEST_ARGUMENTS: usize = 32 * 1024;
 /// that are awaited.
 const MOST_OF_CALLER: usize = 128;
 /// So many calls, of all callers together, are handled at the same time without asking whose.
-const MANY: usize = 1024;
+const MANY: usize = 256;
 /// So many calls of one caller are handled even then.
 const ALWAYS: usize = 4;
 /// Most calls that are handled at the same time.
-const MOST: usize = 8 * MANY;
+const MOST: usize = 16 * MANY;
 
 /// Counts the calls that are handled.
 #[derive(Clone, Debug)]
@@ -156,7 +156,7 @@ mod tests {
             let caller = format!(":1.{number}");
             accepted += (0..1000).filter(|_| handled.add(&caller).is_ok()).count();
         }
-        assert_eq!(accepted, MANY + (100 - 8) * ALWAYS);
+        assert_eq!(accepted, MANY + (100 - MANY / MOST_OF_CALLER) * ALWAYS);
         assert!(handled.add(":1.200").is_ok());
         let refusal = handled.add(":1.0").unwrap_err();
         assert_eq!(refusal.name().as_str(), ErrorName::QueueFull.dbus_name());

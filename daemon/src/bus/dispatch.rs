@@ -61,9 +61,8 @@ pub async fn serve<E>(
         }
         loop {
             while let Poll::Ready(Some(())) = refused.poll_next_unpin(context) {}
-            while let Poll::Ready(Some(())) = running.poll_next_unpin(context) {}
             if calls.is_terminated() || refused.len() >= MOST_REFUSALS {
-                return Poll::Pending;
+                break;
             }
             match Pin::new(&mut calls).poll_next(context) {
                 Poll::Ready(Some(Ok(message))) => match accept(message) {
@@ -74,9 +73,15 @@ pub async fn serve<E>(
                     Err((Err(error), _)) => tracing::debug!("a call cannot be read: {error}"),
                 },
                 Poll::Ready(Some(Err(_)) | None) => {}
-                Poll::Pending => return Poll::Pending,
+                Poll::Pending => break,
             }
         }
+        if let Poll::Ready(Some(())) = running.poll_next_unpin(context) {
+            // Between any two answers the calls that have come are looked at: one that is answered
+            // quickly is not held up by many that are not.
+            context.waker().wake_by_ref();
+        }
+        Poll::Pending
     })
     .await?;
     while running.next().await.is_some() {}

@@ -82,7 +82,8 @@ impl Drop for Turn {
         loop {
             let next = turns.0.borrow_mut().next();
             let Some(next) = next else {
-                turns.0.borrow_mut().taken = false;
+                // A flood leaves no large queue behind.
+                *turns.0.borrow_mut() = Queue::default();
                 return;
             };
             match next.send(Self(Some(turns.clone()))) {
