@@ -39,7 +39,7 @@ pub fn managed_objects(address: &str, connections: usize, each: usize) -> usize 
             .build(&())
     };
     zbus::block_on(async {
-        let calls = connections.iter().map(|connection| async {
+        let calls = connections.iter().map(|connection| async move {
             let mut replies = MessageStream::from(connection);
             for _ in 0..each {
                 connection.send(&call()?).await?;
