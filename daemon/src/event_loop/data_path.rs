@@ -1,7 +1,7 @@
 //! [`DataPath`]: everything between the serial port and local files, in both directions. It reports
 //! to the engine what was received and sent.
 
-use mio::{Registry, Token};
+use mio::Registry;
 use modem_ftp_core::api::local::{Extent, Handle};
 use modem_ftp_core::api::now::Now;
 use modem_ftp_core::engine::Engine;
@@ -11,23 +11,14 @@ use super::local_files::LocalFiles;
 use super::pump::{Pump, PumpEvent, ReadAhead};
 use super::range_hashes;
 use super::receiving::Receiving;
+use super::tokens::Tokens;
+use super::told::{Local, Told};
 use crate::files::{OpenFile, Sink};
 use crate::messages::{BlockRead, PassedFile, SinkCommitted, SinkWritten};
 use crate::serial::{Opening, PortSettings, Reading, Tty};
 
 /// Most bytes of one read; a pty returns at most 4095.
 const READ_SIZE: usize = 8 * 1024;
-
-/// The poller's tokens for the descriptors of the data path.
-#[derive(Clone, Copy, Debug)]
-pub struct Tokens {
-    /// The serial port.
-    pub tty: Token,
-    /// The pipe of an upload.
-    pub source_pipe: Token,
-    /// The pipe of a download.
-    pub sink_pipe: Token,
-}
 
 /// The serial port, the local files, and the copies between them.
 #[derive(Debug)]
@@ -37,8 +28,7 @@ pub struct DataPath {
     files: LocalFiles,
     pump: Pump,
     receiving: Receiving,
-    /// Whether the engine was told that the serial port is left unread.
-    reading_held: bool,
+    told: Told,
 }
 
 impl DataPath {
@@ -56,7 +46,7 @@ impl DataPath {
             files: LocalFiles::new(disk, registry),
             pump: Pump::new(tokens.source_pipe),
             receiving: Receiving::new(tokens.sink_pipe),
-            reading_held: false,
+            told: Told::default(),
         }
     }
 
@@ -146,18 +136,19 @@ impl DataPath {
                 true
             }
         };
-        sent | pumped | received | self.report_held(now, engine)
-    }
-
-    /// Tells the engine when the serial port is left unread because a local file takes nothing, and
-    /// when it is read again. Whether there was anything to tell.
-    fn report_held(&mut self, now: Now, engine: &mut Engine) -> bool {
         let held = self.receiving.is_full();
-        let changed = held != std::mem::replace(&mut self.reading_held, held);
-        if changed {
-            engine.hold_reading(now, held);
-        }
-        changed
+        let (took, starved) = (self.receiving.has_taken(), self.pump.is_starved());
+        sent | pumped
+            | received
+            | self.told.report(
+                now,
+                Local {
+                    held,
+                    took,
+                    starved,
+                },
+                engine,
+            )
     }
 
     fn send(&mut self, now: Now, engine: &mut Engine) -> bool {
@@ -201,6 +192,11 @@ impl DataPath {
     pub fn add_reopened(&mut self, handle: Handle, file: OpenFile) {
         self.release(handle);
         self.files.insert_keyed(handle, file);
+    }
+
+    /// The local files.
+    pub fn files(&self) -> &LocalFiles {
+        &self.files
     }
 
     /// Starts to copy a source to the serial port.

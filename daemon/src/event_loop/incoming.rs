@@ -9,6 +9,7 @@ use modem_ftp_core::api::request::Request;
 use nix::sys::signal::Signal;
 
 use super::controller::Controller;
+use super::pipe_watch::Waiter;
 use crate::config::{Config, Refusal};
 use crate::messages::{FileOpened, Message, ReplyTo};
 
@@ -33,7 +34,9 @@ impl Controller {
                 engine.persisted(now, number, result);
             }
             Message::Opened(opened) => self.opened(now, *opened),
-            Message::AwaitPipe(pipe, reply) => self.pipes.add(pipe, reply),
+            Message::AwaitPipe(pipe, reply) => {
+                self.pipes.add(pipe, Waiter::Handler(reply));
+            }
             Message::BusLost(reason) => {
                 tracing::error!("{reason}");
                 self.stop(now, ExitCode::FAILURE);

@@ -2,14 +2,14 @@
 //! them.
 
 use std::collections::{HashMap, HashSet};
-use std::os::fd::RawFd;
+use std::os::fd::{OwnedFd, RawFd};
 
 use mio::unix::SourceFd;
 use mio::{Interest, Registry, Token};
 use modem_ftp_core::api::local::Handle;
 
 use super::disk_jobs::DiskJobs;
-use crate::files::{Blocks, OpenFile};
+use crate::files::{Blocks, OpenFile, Source};
 use crate::limits::Slot;
 use crate::messages::PassedFile;
 
@@ -62,6 +62,15 @@ impl LocalFiles {
     /// The file of this handle.
     pub fn get(&self, handle: Handle) -> Option<&OpenFile> {
         self.open.get(&handle)
+    }
+
+    /// Another descriptor of a pipe that is to be sent; `None`: it is none, or there is no descriptor
+    /// left.
+    pub fn pipe_of_source(&self, handle: Handle) -> Option<OwnedFd> {
+        match self.get(handle) {
+            Some(OpenFile::Source(Source::Pipe(pipe))) => pipe.try_clone().ok(),
+            _ => None,
+        }
     }
 
     /// The file of this handle, to read a pipe from it or write to it.

@@ -13,6 +13,7 @@ mod graph;
 mod injected;
 mod rules;
 mod source;
+mod waits;
 
 use graph::Graph;
 use std::fs;

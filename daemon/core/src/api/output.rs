@@ -58,6 +58,9 @@ pub enum Output {
     Drain,
     /// Discard received bytes that were not read yet, and unsent bytes (tcflush).
     Flush,
+    /// Call [`Engine::source_ready`](crate::engine::Engine::source_ready) as soon as this pipe has
+    /// bytes to read or is at its end; [`Output::Release`] takes it back.
+    AwaitSource(Handle),
     /// Copy the local file to the tty as fast as the tty accepts it. Report progress by
     /// [`Engine::pumped`](crate::engine::Engine::pumped) and the end by
     /// [`Engine::pump_ended`](crate::engine::Engine::pump_ended).

@@ -81,6 +81,15 @@ impl Answer {
         }
     }
 
+    /// The answer of an exchange that was broken off because more came than was asked for.
+    pub fn too_much() -> Self {
+        Self {
+            outcome: Outcome::TooMuch,
+            connected: true,
+            ..Self::new()
+        }
+    }
+
     /// The module's error code, from `+CME ERROR: 603` or `+QFTPxxx: 603,0`. `None`: no code, or 0.
     pub fn code(&self) -> Option<u32> {
         match &self.outcome {

@@ -11,11 +11,11 @@ use super::results::Final;
 use super::urc::Urc;
 
 /// Bytes kept: enough for `OK`, a result line and several URCs after them.
-const TAIL: usize = 512;
+const TAIL: usize = 1024;
 
 /// Most lines of an ending: result line, `OK`, and the URCs of a boot (docs/module/at-network.md
-/// §6). Bounds the search in data whose lines look like these.
-const LINES: usize = 16;
+/// §6), or of a module that says the same all the time. Bounds the search in data whose lines look like these.
+const LINES: usize = 40;
 
 /// The last [`TAIL`] bytes of a stream. They may be part of a key that is read back, so they are
 /// wiped, and `Debug` shows none of them.

@@ -109,6 +109,28 @@ impl Engine {
         self.go_on(now);
     }
 
+    /// The local file of a download took some of what waits for it.
+    pub fn sink_took(&mut self, now: Now) {
+        self.link.set_now(now);
+        self.link.sink_took();
+        self.go_on(now);
+    }
+
+    /// The running pump has sent everything that its source gave so far, and wants more (`true`), or no
+    /// more.
+    pub fn starve(&mut self, now: Now, starved: bool) {
+        self.link.set_now(now);
+        self.link.starve(starved);
+        self.go_on(now);
+    }
+
+    /// Answers [`Output::AwaitSource`].
+    pub fn source_ready(&mut self, now: Now, handle: Handle) {
+        self.link.set_now(now);
+        self.transfers.source_ready(handle);
+        self.go_on(now);
+    }
+
     /// A call from the bus.
     pub fn request(&mut self, now: Now, ticket: Ticket, request: Request) {
         self.link.set_now(now);
@@ -177,9 +199,10 @@ impl Engine {
     /// [`STOP_PATIENCE`] when the module no longer answers.
     pub fn stop(&mut self, now: Now) {
         self.link.stop(now.instant + STOP_PATIENCE);
-        let failure = Failure::new(ErrorName::Stopping, "the daemon is stopping");
+        let failure = stopping();
         self.calls.refuse_all(&failure);
         self.calls.refuse_module_calls(&failure);
+        self.transfers.refuse_inquiries(&failure);
         if self.calls.is_serving() {
             self.go_on(now);
         } else {
@@ -237,9 +260,15 @@ impl Engine {
 
     fn end(&mut self) {
         self.ended = true;
+        self.transfers.refuse_inquiries(&stopping());
         self.published.publish(&self.modem, &self.transfers);
         // What is still being stored is stored first, if that does not take for ever.
         self.store_by = Some(self.link.after(STORE_PATIENCE));
         self.ledger.hold(Output::Stopped);
     }
+}
+
+/// The refusal of what has not ended when the daemon stops.
+fn stopping() -> Failure {
+    Failure::new(ErrorName::Stopping, "the daemon is stopping")
 }

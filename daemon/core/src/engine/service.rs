@@ -1,4 +1,4 @@
-//! Service while online: calls, then names to be removed, then transfers, one at a time; the
+//! Service while online: calls, then transfers whose end is in doubt, then names to be removed, then transfers, one at a time; the
 //! session is closed when it was not used for its idle time. Nothing wakes up while nothing happens.
 
 use std::time::{Duration, Instant};
@@ -20,10 +20,14 @@ use crate::transfer::{self, Transfers};
 /// How long a lost registration may take to come back before the PDP context is activated anew.
 const REGISTRATION: Duration = Duration::from_secs(90);
 
+/// A change of the network is looked at no more often than this, however often one is reported.
+const LOOKS: Duration = Duration::from_secs(5);
+
 /// What is to be done next.
 enum Job {
     Call(Call),
     ModuleCall(ModuleCall),
+    Inquiry(TransferId),
     Chore(Chore),
     Transfer(TransferId),
     NetworkChanged,
@@ -38,6 +42,8 @@ struct Service<'a> {
     transfers: &'a Transfers,
     calls: &'a Calls,
     session: Session,
+    /// From when on the network may be looked at again.
+    next_look: Instant,
 }
 
 /// Serves until the daemon stops (`Ok`) or something below the session fails.
@@ -57,12 +63,14 @@ pub async fn serve(
         transfers,
         calls,
         session: Session::new(ftp.clone()),
+        next_look: ftp.link().now().instant,
     };
     loop {
         let (mut unsettled, mut has_moved) = (None, false);
         let ended = match service.next().await {
             Job::Call(call) => service.call(call).await,
             Job::ModuleCall(call) => service.module_call(call).await,
+            Job::Inquiry(id) => transfer::inquire(transfers, &mut service.session, id).await,
             Job::Chore(chore) => transfer::clean_up(transfers, &mut service.session, chore).await,
             Job::Transfer(id) => {
                 let ended = transfer::run(transfers, &mut service.session, id).await;
@@ -98,12 +106,13 @@ impl Service<'_> {
         let link = self.ftp.link();
         let idle = self.session.idle_deadline();
         loop {
-            let due = self.transfers.next_due();
-            let deadline = idle.into_iter().chain(due).min();
-            let event = link.until(deadline, || {
+            let due = (self.transfers.next_due(), self.look_due());
+            let deadline = [idle, due.0, due.1].into_iter().flatten().min();
+            let event = link.rest_until(deadline, || {
                 let job = self.job().map(Some);
                 // A transfer may have come for a server that is left alone for a while.
-                job.or_else(|| (self.transfers.next_due() != due).then_some(None))
+                let now_due = (self.transfers.next_due(), self.look_due());
+                job.or_else(|| (now_due != due).then_some(None))
             });
             match event.await {
                 Some(Some(job)) => return job,
@@ -133,15 +142,24 @@ impl Service<'_> {
             let failure = Failure::new(ErrorName::ModemUnavailable, "the configuration changed");
             return Some(Job::Broken(failure.retry(Retry::Soon).scope(Scope::Line)));
         }
-        if notices.network_changed {
+        let now = link.now().instant;
+        if self.look_due().is_some_and(|due| due <= now) {
             return Some(Job::NetworkChanged);
         }
         if let Some(job) = self.next_call() {
             return Some(job);
         }
-        let now = link.now().instant;
+        if let Some(id) = self.transfers.next_inquiry() {
+            return Some(Job::Inquiry(id));
+        }
         let chore = self.transfers.next_chore(now).map(Job::Chore);
         chore.or_else(|| self.transfers.next(now).map(Job::Transfer))
+    }
+
+    /// When the network is to be looked at, if it is reported to have changed.
+    fn look_due(&self) -> Option<Instant> {
+        let changed = self.ftp.modem().notices().network_changed;
+        changed.then_some(self.next_look)
     }
 
     /// The call that waits longest; tickets are numbered in order.
@@ -201,6 +219,7 @@ impl Service<'_> {
     async fn network_changed(&mut self) -> Result<(), Failure> {
         let modem = self.ftp.modem();
         modem.clear_network_changed();
+        self.next_look = modem.link().after(LOOKS);
         if modem.notices().sim_lost {
             self.session.forget();
             return Err(Failure::new(
@@ -226,7 +245,7 @@ impl Service<'_> {
         let (link, modem) = (self.ftp.link(), self.ftp.modem());
         loop {
             let back = link
-                .until(Some(deadline), || {
+                .rest_until(Some(deadline), || {
                     if link.is_stopping() {
                         return Some(Ok(()));
                     }

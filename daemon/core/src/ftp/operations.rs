@@ -7,7 +7,7 @@ use super::path;
 use super::read_listing::{list, list_names, list_raw};
 use super::session::Session;
 use super::working_directory::absolute_name;
-use crate::api::failure::{Failure, Scope};
+use crate::api::failure::{Failure, Retry, Scope};
 use crate::api::reply::Reply;
 use crate::api::request::Operation;
 use crate::at::command::ftp::{
@@ -27,9 +27,7 @@ pub async fn perform(
     let was_open = session.open(server).await?;
     let first = attempt(session, operation.clone()).await;
     match first.map_err(|failure| session.explain(failure)) {
-        Err(failure)
-            if was_open && failure.scope == Scope::Session && is_repeatable(&operation) =>
-        {
+        Err(failure) if was_open && is_of_session(&failure) && is_repeatable(&operation) => {
             tracing::info!("{failure}; opening the session again");
             session.close().await?;
             session.open(server).await?;
@@ -37,6 +35,12 @@ pub async fn perform(
         }
         other => other,
     }
+}
+
+/// Whether it may be due to the server having dropped the session, which shows at once.
+fn is_of_session(failure: &Failure) -> bool {
+    let is_final = failure.retry == Retry::Never && failure.code.is_none();
+    failure.scope == Scope::Session && failure.name != ErrorName::Timeout && !is_final
 }
 
 /// Whether doing it twice is the same as once, so that an answer that got lost does no harm.

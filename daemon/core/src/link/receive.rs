@@ -1,16 +1,18 @@
 //! Payload that is received: counted from CONNECT to the last result line and handed to its sink.
 //! Whatever ends it early, the port is brought back to command mode.
 
-use super::answer::End;
+use modem_ftp_dbus::errors::ErrorName;
+
+use super::answer::{End, Terms};
 use super::digest::Digest;
 use super::handle::Link;
-use super::payload::{PayloadDestination, Received};
+use super::payload::{LocalEnd, PayloadDestination, Received};
 use super::reception::Reception;
 use super::state::Abort;
-use super::time_outs::Carries;
-use crate::api::failure::Failure;
+use crate::api::failure::{Failure, Retry, Scope};
+use crate::at::answer::Answer;
 use crate::at::awaited::Awaited;
-use crate::at::command::Command;
+use crate::at::command::{Command, Conversation, Length};
 
 impl Link {
     /// Sends a command that brings payload of a length known (or announced) beforehand, hands the
@@ -28,11 +30,9 @@ impl Link {
         self.state.change(|state| state.delivered = 0);
         self.prove_command_mode().await?;
         let reception = Reception::begin(self, destination, Some(digest.clone()));
-        let stop = || {
-            let abort = self.abort_failure();
-            abort.or_else(|| self.take_committed(destination?.handle)?.err())
-        };
-        let reply = self.receive(command, &reception, stop).await?;
+        let stop = || self.take_committed(destination?.handle)?.err();
+        let local = destination.map(|destination| destination.local);
+        let reply = self.receive(command, &reception, local, stop).await?;
         if let Some(with_payload) = reception.digest() {
             *digest = with_payload;
         }
@@ -51,7 +51,7 @@ impl Link {
     pub async fn sum_payload<C: Command>(&self, command: C) -> Result<Received<C::Reply>, Failure> {
         self.prove_command_mode().await?;
         let reception = Reception::begin(self, None, None);
-        let reply = self.receive(command, &reception, || None).await?;
+        let reply = self.receive(command, &reception, None, || None).await?;
         let (bytes, checksum) = reception.received();
         Ok(Received {
             reply,
@@ -67,7 +67,7 @@ impl Link {
     pub async fn receive_listing<C: Command>(&self, command: C) -> Result<C::Reply, Failure> {
         self.prove_command_mode().await?;
         let reception = Reception::begin(self, None, None);
-        self.receive(command, &reception, || None).await
+        self.receive(command, &reception, None, || None).await
     }
 
     /// Bytes that the last reception gave to its local file.
@@ -80,13 +80,15 @@ impl Link {
         &self,
         command: C,
         reception: &Reception,
+        local: Option<LocalEnd>,
         stop: impl FnMut() -> Option<Failure>,
     ) -> Result<C::Reply, Failure> {
+        let terms = Terms::data(&command, local, self.on_abort());
+        let begin = self.now().instant;
         self.begin(&command)?;
-        match self
-            .conclude(command.patience(), Carries::Payload, stop)
-            .await
-        {
+        let end = self.conclude(terms, stop).await;
+        let rest = self.limit_in_all(Terms { most: 0, ..terms });
+        match end {
             End::Answer(answer) => {
                 tracing::debug!(target: "modem_ftp::at", "< {}: {:?} {:?}, {} bytes",
                     C::NAME, answer.outcome, answer.result, answer.received);
@@ -103,24 +105,39 @@ impl Link {
                 self.abandon();
                 Err(failure.context(C::NAME))
             }
-            End::Stop(failure) => {
+            End::Stop(failure) | End::Aborted(failure) => {
                 match self.aborted() {
                     Some(Abort::Pause) => reception.end(),
                     _ => reception.discard(),
                 }
-                self.stop_receiving().await?;
+                self.leave_behind(rest);
+                Err(failure)
+            }
+            End::Excess => {
+                reception.discard();
+                self.leave_behind(rest);
+                Err(excess(&command))
+            }
+            End::Slow(blocked) => {
+                let (taken, bytes) = (self.now().instant - begin, reception.received().0);
+                let failure = self.explain_slowness(C::NAME, local, taken, blocked, bytes);
+                match failure.name {
+                    ErrorName::LocalIo => reception.discard(),
+                    _ => reception.end(),
+                }
+                self.leave_behind(rest);
                 Err(failure)
             }
             End::Silent(awaited) => {
-                if let Some(failure) = self.blame_sink(C::NAME) {
+                if let Some(failure) = local.and_then(|local| self.blame_local(C::NAME, local)) {
                     // Kept, it would hold the port up until the disk works again.
                     reception.discard();
-                    self.stop_receiving().await?;
+                    self.leave_behind(rest);
                     return Err(failure);
                 }
                 if awaited == Awaited::Data {
                     reception.end();
-                    self.stop_receiving().await?;
+                    self.leave_behind(rest);
                 } else {
                     self.abandon();
                 }
@@ -128,13 +145,29 @@ impl Link {
             }
         }
     }
+}
 
-    /// Ends a reception early.
-    async fn stop_receiving(&self) -> Result<(), Failure> {
-        self.flush();
-        self.leave_data_mode().await?;
-        self.take_answer();
-        self.abandon();
-        self.prove_command_mode().await
-    }
+/// More came than was asked for, and it was broken off.
+fn excess<C: Command>(command: &C) -> Failure {
+    let failure = match command.read(Answer::too_much()) {
+        Err(failure) => failure,
+        Ok(_) => Failure::new(
+            ErrorName::Protocol,
+            format!("{}: more was received than expected", C::NAME),
+        ),
+    };
+    let scope = failure.scope.max(Scope::Session);
+    // A listing that is too long stays so; noise on the line does not.
+    let is_listing = matches!(
+        command.conversation(),
+        Conversation::Receive {
+            length: Length::Trailer { .. },
+            ..
+        }
+    );
+    let retry = match is_listing {
+        true => Retry::Never,
+        false => failure.retry,
+    };
+    failure.scope(scope).retry(retry)
 }

@@ -47,6 +47,7 @@ pub async fn activate(modem: &Modem) -> Result<(), Failure> {
             .map_err(|failure| blame(failure, "set"))?;
     }
     if let Some(address) = address(modem, context).await? {
+        modem.set_context_active(true);
         if address != NO_ADDRESS {
             show_address(modem, address);
             return Ok(());
@@ -54,6 +55,7 @@ pub async fn activate(modem: &Modem) -> Result<(), Failure> {
         deactivate(modem).await?;
     }
     modem.report(ModemState::Registered, "activating the PDP context");
+    modem.set_context_active(true);
     if let Err(failure) = link.send(Activate { context }).await {
         let failure = blame(failure, "activated");
         if failure.scope > Scope::Context {
@@ -85,6 +87,7 @@ pub async fn deactivate(modem: &Modem) -> Result<(), Failure> {
     let context = link.settings().network.context;
     show_address(modem, String::new());
     tolerate(link.send(Deactivate { context }).await)?;
+    modem.set_context_active(false);
     link.set_context_lost(false);
     Ok(())
 }

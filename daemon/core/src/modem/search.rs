@@ -9,7 +9,7 @@ use super::handle::Modem;
 use crate::api::failure::{Failure, Retry, Scope};
 use crate::api::output::Output;
 use crate::at::command::serial::{Attention, Echo, SetRate};
-use crate::link::Link;
+use crate::link::{Link, OnAbort};
 
 /// The rates of `AT+IPR=?`, most likely first.
 const RATES: [u32; 8] = [
@@ -71,7 +71,7 @@ async fn answers(link: &Link, tries: u32) -> Result<bool, Failure> {
             }
             Err(failure) => link.survive(failure)?,
         };
-        link.sleep(PAUSE).await;
+        link.sleep(PAUSE, OnAbort::GoOn).await?;
     }
     Ok(false)
 }
@@ -81,7 +81,7 @@ async fn change(link: &Link, rate: u32) -> Result<(), Failure> {
     link.send(Echo { on: false }).await?;
     link.send(SetRate { rate }).await?;
     link.put(Output::SetRate(rate));
-    link.sleep(PAUSE).await;
+    link.sleep(PAUSE, OnAbort::GoOn).await?;
     if answers(link, PATIENT_TRIES).await? {
         return Ok(());
     }

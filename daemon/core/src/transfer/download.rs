@@ -8,18 +8,16 @@ use modem_ftp_dbus::errors::ErrorName;
 use super::attempt::Attempt;
 use super::partial::Partial;
 use super::queue::Way;
-use super::{overlap, verify, via_ufs};
+use super::{overlap, ufs_choice, verify, via_ufs};
 use crate::api::failure::{Failure, Retry, Scope};
 use crate::api::options::{IfExists, Verify};
 use crate::api::output::Output;
 use crate::at::command::ftp::{Get, Size};
 use crate::at::quote::RemotePath;
-use crate::link::{Digest, PayloadDestination};
+use crate::link::{Digest, Link, LocalEnd, OnAbort, PIPE, PayloadDestination, Waited};
 
 /// How long the disk may take to make a file durable.
 const DISK: Duration = Duration::from_secs(180);
-/// How long the reader of a pipe may leave the last bytes unread.
-const READER: Duration = Duration::from_secs(120);
 
 /// Where data ended early, so many of its last bytes may be lines of the module.
 const LINES: u64 = 1024;
@@ -44,7 +42,7 @@ pub async fn run(attempt: &mut Attempt) -> Result<(), Failure> {
     if let Some(size) = size {
         attempt.note_size(size);
     }
-    let on_module = via_ufs::is_wanted(attempt).await?;
+    let on_module = ufs_choice::is_wanted(attempt).await?;
     attempt.begin_moving();
     let digest = match size {
         Some(0) => {
@@ -131,6 +129,7 @@ async fn receive(
         let command = Get::stream(path.clone(), *offset, length);
         let destination = PayloadDestination {
             handle: attempt.local.handle,
+            local: LocalEnd::of(&attempt.local),
             offset: *offset,
             text: false,
             resumable,
@@ -177,30 +176,48 @@ async fn commit(attempt: &Attempt) -> Result<(), Failure> {
         handle,
         fail_if_exists: attempt.options.if_exists == IfExists::Fail,
     });
-    // A pipe can be left at any time. A file may be renamed already: a Cancel waits for the answer.
-    let patience = if attempt.local.rewindable {
-        DISK
-    } else {
-        READER
+    let local = LocalEnd::of(&attempt.local);
+    let (patience, on_abort) = match local {
+        // It may be renamed already: a Cancel waits for the answer.
+        LocalEnd::File => (DISK, OnAbort::GoOn),
+        LocalEnd::Pipe => (PIPE, OnAbort::Break),
     };
-    let deadline = link.after(patience);
-    let committed = link.until(Some(deadline), || {
-        let abort = link.abort_failure().filter(|_| !attempt.local.rewindable);
-        link.take_committed(handle).or(abort.map(Err))
-    });
-    committed.await.unwrap_or_else(|| Err(stalled(attempt)))
+    let begin = link.now().instant;
+    // The last bytes of a pipe are few, but they may be read slowly.
+    let at_last = begin + 4 * patience;
+    loop {
+        let took = link.sink_took_at().map_or(begin, |took| took.max(begin));
+        let deadline = match local {
+            LocalEnd::File => begin + patience,
+            LocalEnd::Pipe => at_last.min(took + patience),
+        };
+        let committed = link.until(deadline, on_abort, || {
+            let more = link.sink_took_at().is_some_and(|at| at > took);
+            let committed = link.take_committed(handle).map(Some);
+            committed.or_else(|| more.then_some(None))
+        });
+        return match committed.await {
+            Waited::Ready(Some(committed)) => committed,
+            Waited::Ready(None) => continue,
+            Waited::Aborted(failure) => Err(failure),
+            Waited::Late => Err(stalled(link, local, patience)),
+        };
+    }
 }
 
 /// The last bytes were not taken in time.
-fn stalled(attempt: &Attempt) -> Failure {
-    if attempt.link().is_stopping() {
+fn stalled(link: &Link, local: LocalEnd, patience: Duration) -> Failure {
+    if link.is_stopping() {
         return Failure::new(ErrorName::Stopping, "the daemon is stopping");
     }
-    let (what, limit) = if attempt.local.rewindable {
-        ("the disk does not take the file", DISK)
-    } else {
-        ("the reader of the pipe does not read", READER)
+    let seconds = patience.as_secs();
+    let text = match local {
+        LocalEnd::File => {
+            format!("the disk does not take the file: nothing happened for {seconds} s")
+        }
+        LocalEnd::Pipe => {
+            format!("the reader of the pipe does not read: it took nothing for {seconds} s")
+        }
     };
-    let text = format!("{what}: nothing happened for {} s", limit.as_secs());
     Failure::new(ErrorName::LocalIo, text).retry(Retry::Later)
 }

@@ -8,6 +8,7 @@ use super::queue::Queue;
 use super::record::Transfer;
 use crate::api::fact::{Chore, ChoreId, Stored};
 use crate::api::failure::Failure;
+use crate::api::local::Handle;
 use crate::api::now::Now;
 use crate::api::output::Output;
 use crate::api::reply::Reply;
@@ -63,7 +64,8 @@ impl Transfers {
     pub fn accept(&self, ticket: Ticket, order: Order) -> Result<(), Failure> {
         let limits = self.link().settings().limits;
         let now = self.link().now();
-        self.queue.change_with(
+        let pipe = order.sends_pipe().then_some(order.local.handle);
+        let accepted = self.queue.change_with(
             (ticket, order, limits, now),
             |queue, (ticket, order, limits, now)| {
                 queue.check_room(order.uid, limits)?;
@@ -77,7 +79,17 @@ impl Transfers {
                 queue.outputs.push_back(reply);
                 Ok(())
             },
-        )
+        );
+        if let Some(handle) = pipe.filter(|_| accepted.is_ok()) {
+            self.link().put(Output::AwaitSource(handle));
+        }
+        accepted
+    }
+
+    /// A pipe that is to be sent has bytes, or is at its end.
+    pub fn source_ready(&self, handle: Handle) {
+        self.queue
+            .change_with(handle, |queue, handle| queue.source_ready(handle));
     }
 
     /// The transfer that is to run at `now`.

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use modem_ftp_dbus::errors::ErrorName;
 
+use super::inquiry::Inquiry;
 use super::order::Order;
 use super::partial::Partial;
 use super::shown::Shown;
@@ -58,13 +59,20 @@ pub struct Transfer {
     pub traffic: Traffic,
     /// Whether its acceptance is stored; before, it does not run.
     pub is_stored: bool,
+    /// Whether nobody has written to the pipe yet that is to be sent; before, it does not run.
+    pub awaits_source: bool,
     /// Place among the transfers that have ended.
     pub ended_as: u64,
+    /// Whether a rename was sent whose result is not known.
+    pub in_doubt: bool,
+    /// Its server is to be asked before it ends.
+    pub inquiry: Option<Inquiry>,
 }
 
 impl Transfer {
     /// A transfer as it is accepted at `unix`.
     pub fn new(id: TransferId, mut order: Order, unix: i64) -> Self {
+        let awaits_source = order.sends_pipe();
         let status = TransferStatus {
             id,
             direction: order.direction,
@@ -81,7 +89,10 @@ impl Transfer {
             started: 0,
             finished: 0,
         };
-        Self::with(status, order.local, order.options)
+        Self {
+            awaits_source,
+            ..Self::with(status, order.local, order.options)
+        }
     }
 
     fn with(status: TransferStatus, local: LocalFile, options: Options) -> Self {
@@ -100,7 +111,10 @@ impl Transfer {
             had_partial: false,
             traffic: Traffic::default(),
             is_stored: false,
+            awaits_source: false,
             ended_as: 0,
+            in_doubt: false,
+            inquiry: None,
         }
     }
 
@@ -138,6 +152,7 @@ impl Transfer {
             breakdowns,
             due: Some(now.instant + Duration::from_secs(wait.min(LONGEST_PAUSE))),
             is_consumed: !file.rewindable,
+            in_doubt: remote.renaming.is_some(),
             traces: remote,
             is_stored: true,
             ..Self::with(status, file, options)
@@ -204,7 +219,8 @@ impl Transfer {
             TransferState::Waiting => self.due.is_none(),
             _ => false,
         };
-        waits_for_nothing && self.is_stored
+        let is_free = !self.awaits_source && self.inquiry.is_none();
+        waits_for_nothing && self.is_stored && is_free
     }
 
     /// Whether it ends with its `expires`: it has one, and it waits.
@@ -213,7 +229,12 @@ impl Transfer {
             self.status.state,
             TransferState::Queued | TransferState::Waiting | TransferState::Paused
         );
-        waits && self.options.expires > 0
+        waits && self.options.expires > 0 && self.inquiry.is_none()
+    }
+
+    /// Whether a rename that was cut short may have taken place.
+    pub fn is_in_doubt(&self) -> bool {
+        self.in_doubt && self.traces.renaming.is_some()
     }
 
     /// Marks the begin of an attempt.

@@ -8,6 +8,8 @@
     reason = "tests may stop at the first surprise, their helpers too"
 )]
 
+mod amounts;
+mod broken_off;
 mod calls;
 mod cancel;
 mod command_coverage;
@@ -52,6 +54,7 @@ mod tls;
 mod transfers;
 mod upload_pipes;
 mod urc_port;
+mod urc_storms;
 mod verify_content;
 mod via_ufs;
 mod working_directory;

@@ -28,6 +28,8 @@ pub struct Receiving {
     pipe_writable: bool,
     /// A pipe that is to be committed as soon as it has accepted everything.
     committing: Option<Handle>,
+    /// Whether the pipe took bytes since that was last asked.
+    took: bool,
     /// The file that failed last, and why.
     failed: Option<(Handle, Failure)>,
 }
@@ -40,6 +42,7 @@ impl Receiving {
             buffer: ReceiveBuffer::default(),
             pipe_writable: false,
             committing: None,
+            took: false,
             failed: None,
         }
     }
@@ -52,6 +55,11 @@ impl Receiving {
     /// Where the engine puts the payload of one call.
     pub fn sink<'a>(&'a mut self, blocks: &'a mut Blocks) -> impl PayloadSink + 'a {
         self.buffer.sink(blocks)
+    }
+
+    /// Whether the pipe took bytes since this was last asked.
+    pub fn has_taken(&mut self) -> bool {
+        std::mem::take(&mut self.took)
     }
 
     /// The poller reported the pipe as writable.
@@ -185,7 +193,10 @@ impl Receiving {
             let waiting = self.buffer.for_pipe();
             let piece = waiting.get(..BLOCK_SIZE).unwrap_or(waiting);
             match pipe.write(piece) {
-                Ok(count) => self.buffer.written_to_pipe(count),
+                Ok(count) => {
+                    self.took = true;
+                    self.buffer.written_to_pipe(count);
+                }
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
                     self.pipe_writable = false;
                 }

@@ -82,6 +82,8 @@ knobs! {
     Garbage "garbage" "[BYTES]" "quirks.md S9" "BYTES (16) of noise precede the first answer after a start",
     StrictBaud "strict-baud" "" "quirks.md S10" "bytes are lost while the tty's rate differs from AT+IPR",
     ConnectText "connect-text" "[TEXT]" "at-ftp.md §1.1" "CONNECT is followed by TEXT (150000000)",
+    Surplus "surplus" "[BYTES]" "quirks.md S1" "BYTES (65536) of noise follow the data of a transfer to the host before its OK",
+    Announce "announce" "BYTES" "at-file.md §3.8" "QFREAD announces BYTES, whatever it sends",
     Stall "stall" "BYTES" "at-ftp.md §1.5" "a transfer stops after BYTES",
     Mute "mute" "[COMMAND]" "quirks.md N12" "no command is answered any more; with COMMAND, that command is not",
 }

@@ -111,6 +111,19 @@ pub enum Conversation {
     },
 }
 
+impl Conversation {
+    /// Most bytes of data that the module may send.
+    pub fn most(self) -> u64 {
+        match self {
+            Self::Receive { length, .. } => match length {
+                Length::Known(most) | Length::Announced { most } => most,
+                Length::Trailer { limit } => limit as u64,
+            },
+            _ => 0,
+        }
+    }
+}
+
 /// Information lines of a [`Conversation::Plain`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Lines {
@@ -130,7 +143,10 @@ pub enum Length {
     /// After this many bytes.
     Known(u64),
     /// After as many bytes as `CONNECT <n>` says (QFREAD).
-    Announced,
+    Announced {
+        /// Most bytes that may be announced.
+        most: u64,
+    },
     /// At the trailer whose length field equals the number of bytes before it (listings). The data
     /// is kept in the channel, up to `limit` bytes.
     Trailer {

@@ -13,6 +13,10 @@ use crate::at::ending::Ending;
 /// more data sends it without such a pause.
 const TRAILER_QUIET: Duration = Duration::from_millis(300);
 
+/// Bytes after the data that are waited out: its ending, and what a damaged count may add. A module in
+/// data mode that sends more has to be taken out of it.
+const SURPLUS: u64 = 8 * 1024;
+
 /// Silence required before counted data is considered to have ended short. The server may pause
 /// after bytes of the file that look like the ending.
 const SHORT_QUIET: Duration = Duration::from_secs(2);
@@ -33,11 +37,12 @@ impl Exchange {
                 Length::Known(0) => Phase::Lines,
                 Length::Known(length) => Phase::Counted(length),
                 Length::Trailer { limit } => Phase::Listing(limit),
-                Length::Announced => {
+                Length::Announced { most } => {
                     self.answer.announced = announced;
                     match announced {
                         Some(0) => Phase::Lines,
-                        Some(length) => Phase::Counted(length),
+                        Some(length) if length <= most => Phase::Counted(length),
+                        Some(_) => Phase::Overrun,
                         None => Phase::Draining,
                     }
                 }
@@ -106,6 +111,16 @@ impl Exchange {
         overrun
     }
 
+    /// Whether so much more came than was asked for that it is not waited out.
+    pub(in crate::at) fn is_excessive(&self) -> bool {
+        let most = self.conversation.most();
+        let announced = self
+            .answer
+            .announced
+            .is_some_and(|announced| announced > most);
+        announced || self.total > most.saturating_add(SURPLUS)
+    }
+
     /// What is awaited while the bytes are data and no ending was received.
     pub(super) fn waiting_in_data(&self) -> Awaited {
         if self.phase != Phase::Draining {
@@ -133,6 +148,13 @@ impl Exchange {
             Phase::Overrun => Some((agreeing().or(longest)?, SHORT_QUIET)),
             Phase::Connecting(_) => None,
         }
+    }
+
+    /// Where the ending begins that the bytes end with, if they do: as long as it stays there, only URCs
+    /// came.
+    pub(in crate::at) fn ending_start(&self) -> Option<u64> {
+        let (ending, _) = self.ending()?;
+        self.total.checked_sub(ending.length as u64)
     }
 
     /// Whether data of an announced length is complete and nothing follows it: then its last bytes

@@ -2,8 +2,10 @@
 
 mod abort;
 mod data;
+mod local;
 mod payload;
 mod port;
+mod quiet;
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -21,9 +23,11 @@ use crate::at::channel::Channel;
 use crate::at::urc::Urc;
 pub use abort::Abort;
 pub use data::DataConnections;
+pub(in crate::link) use local::LocalState;
 pub(in crate::link) use payload::{PumpState, ReceptionState};
 
 pub use port::{Losses, OPENING, Port};
+pub(in crate::link) use quiet::Quiet;
 
 /// The conversation with the module.
 pub(in crate::link) struct LinkState {
@@ -42,6 +46,10 @@ pub(in crate::link) struct LinkState {
     pub losses: Losses,
     /// When the last byte came in.
     pub received_at: Instant,
+    /// Since when the line has been silent but for URCs.
+    pub quiet: Quiet,
+    /// Bytes that came in, in all.
+    pub received: u64,
 
     /// The AT conversation.
     pub channel: Channel,
@@ -65,8 +73,8 @@ pub(in crate::link) struct LinkState {
     pub data: DataConnections,
     /// FTP commands in a row that were not answered although the module answers `AT`.
     pub unanswered: u32,
-    /// Whether so much waits for the local file that the tty is left unread.
-    pub is_reading_held: bool,
+    /// Whether the local file keeps payload from moving.
+    pub local: LocalState,
 
     /// The running pump.
     pub pump: PumpState,
@@ -92,6 +100,11 @@ pub(in crate::link) struct LinkState {
 
     /// Why the running transfer has to stop, if it has to.
     pub abort: Option<Abort>,
+    /// Whether a Cancel, Pause or Stop may break off the command that is outstanding.
+    pub is_breakable: bool,
+    /// The exchange was broken off and still goes on in the module: until when its end is awaited
+    /// before another command is sent.
+    pub left: Option<Instant>,
     /// Whether the daemon is stopping, and until when it then waits for answers.
     pub stop_by: Option<Instant>,
 }
@@ -107,6 +120,8 @@ impl LinkState {
             port: Port::Opening,
             losses: Losses::default(),
             received_at: now.instant,
+            quiet: Quiet::new(now.instant),
+            received: 0,
             channel: Channel::new(),
             answer: None,
             connected: false,
@@ -117,7 +132,7 @@ impl LinkState {
             handshake_timeout: Duration::ZERO,
             data: DataConnections::default(),
             unanswered: 0,
-            is_reading_held: false,
+            local: LocalState::default(),
             pump: PumpState::default(),
             reception: None,
             delivered: 0,
@@ -129,12 +144,21 @@ impl LinkState {
             echo_off: false,
             serial_number: String::new(),
             abort: None,
+            is_breakable: false,
+            left: None,
             stop_by: None,
         }
     }
 }
 
 impl LinkState {
+    /// Gives the exchange up: the next command waits for proof of command mode.
+    pub(in crate::link) fn abandon(&mut self) {
+        self.channel.abandon();
+        self.quiet.await_from(self.received_at);
+        self.left = None;
+    }
+
     /// What makes the outstanding command pointless, if anything does.
     pub(in crate::link) fn interruption(&self) -> Option<Failure> {
         let closed = match &self.port {

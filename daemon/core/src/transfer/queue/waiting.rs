@@ -3,7 +3,9 @@
 use std::time::Instant;
 
 use super::Queue;
+use crate::api::local::Handle;
 use crate::api::status::{TransferId, TransferState};
+use crate::transfer::record::Transfer;
 
 impl Queue {
     /// The transfer that is to run at `now`.
@@ -25,6 +27,21 @@ impl Queue {
         next.filter(|_| !self.is_failing)
     }
 
+    /// A pipe that is to be sent has bytes, or is at its end.
+    pub fn source_ready(&mut self, handle: Handle) {
+        let awaits =
+            |transfer: &Transfer| transfer.awaits_source && transfer.local.handle == handle;
+        let found = self.transfers.iter().find(|(_, transfer)| awaits(transfer));
+        let Some(id) = found.map(|(id, _)| *id) else {
+            return;
+        };
+        self.index(id, false);
+        if let Some(transfer) = self.transfers.get_mut(&id) {
+            transfer.awaits_source = false;
+        }
+        self.index(id, true);
+    }
+
     /// When a transfer that waits for its next attempt, or for its server, may begin it.
     pub fn next_due(&self, now: Instant) -> Option<Instant> {
         let due = self.due.first().map(|(due, _)| *due);
@@ -42,6 +59,22 @@ impl Queue {
     pub fn first_expired(&self, unix: i64) -> Option<TransferId> {
         let (expires, id) = self.expiring.first()?;
         (*expires <= unix).then_some(*id)
+    }
+
+    /// The transfer about which a server is to be asked next.
+    pub fn first_inquiry(&self) -> Option<TransferId> {
+        self.inquiries.first().map(|(_, id)| *id)
+    }
+
+    /// When the first transfer about which a server is to be asked ends without an answer.
+    pub fn next_unanswered(&self) -> Option<Instant> {
+        self.inquiries.first().map(|(until, _)| *until)
+    }
+
+    /// A transfer about which no server has answered in time.
+    pub fn first_unanswered(&self, now: Instant) -> Option<TransferId> {
+        let (until, id) = self.inquiries.first()?;
+        (*until <= now).then_some(*id)
     }
 
     /// Whether a transfer with this server is among those that ended well.

@@ -2,7 +2,7 @@
 //! connection.
 
 use std::collections::VecDeque;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use super::super::{DataCommand, Event, Failure, FtpCommand, Remote, Request, Response};
 use super::{MemoryServer, StartPosition, tree};
@@ -45,7 +45,11 @@ impl MemoryRemote {
         if state.frozen {
             return;
         }
-        let due = now + state.latency;
+        let slow = match (&response, state.trickle) {
+            (Response::Data(_), Some((_, time))) => time,
+            _ => Duration::ZERO,
+        };
+        let due = now + state.latency + slow;
         drop(state);
         self.responses.push_back((
             due,
@@ -160,7 +164,12 @@ impl MemoryRemote {
         let Some(DataConnection::Down { bytes, sent }) = &mut self.data else {
             return Response::Ended(Err(Failure::DataClosed));
         };
-        let piece: Vec<u8> = bytes.iter().skip(*sent).take(PIECE).copied().collect();
+        let most = self
+            .server
+            .state()
+            .trickle
+            .map_or(PIECE, |(piece, _)| piece);
+        let piece: Vec<u8> = bytes.iter().skip(*sent).take(most).copied().collect();
         *sent += piece.len();
         self.server.state().downloaded += piece.len() as u64;
         if piece.is_empty() {

@@ -42,6 +42,8 @@ struct ServerState {
     failures: VecDeque<Failure>,
     broken_data: Option<Failure>,
     frozen: bool,
+    /// Bytes of a piece of a download, and the time that each takes.
+    trickle: Option<(usize, Duration)>,
     /// Host names under which no data connection can be opened.
     blocked: Vec<String>,
     logins: u32,
@@ -75,6 +77,11 @@ impl MemoryServer {
     /// A frozen server sends no responses.
     pub fn set_frozen(&self, frozen: bool) {
         self.state().frozen = frozen;
+    }
+
+    /// Downloads and listings come in pieces of this size, each after this time.
+    pub fn set_trickle(&self, piece: usize, time: Duration) {
+        self.state().trickle = Some((piece, time));
     }
 
     /// Makes the next login, command, start or end of a transfer fail; several calls are queued.

@@ -49,5 +49,5 @@ knobs! {
     stat_first no_nlst no_mlsd size_one_field no_urc late_urc fail refuse tls_fails tls_wears
     segment_reconnects qfupl_timeout no_final_ack ufs_full get_exists corrupt_file qflst qiact_fails qiact_slow
     qiact_ghost ping_lost pdpdeact_after reset_after echo_on_boot app_rdy sim_late power_text lose_bytes dtr_drop dtr_ignored urc_between fragment slow garbage
-    strict_baud connect_text stall mute
+    strict_baud connect_text surplus announce stall mute
 }

@@ -44,6 +44,10 @@ pub(super) struct Shell {
     /// Commits that are answered without asking the disk.
     answers: Vec<(Handle, Result<(), Failure>)>,
     pumps: u64,
+    /// Pipes that the engine waits for.
+    awaited: Vec<Handle>,
+    /// Whether the engine was told that the pump waits for its source.
+    starved: bool,
 }
 
 impl Shell {
@@ -57,6 +61,8 @@ impl Shell {
             failed: None,
             answers: Vec::new(),
             pumps: 0,
+            awaited: Vec::new(),
+            starved: false,
         }
     }
 
@@ -110,6 +116,7 @@ impl World {
                 self.seen.rates.push(rate);
                 self.line.set_rate(rate);
             }
+            Output::AwaitSource(handle) => self.shell.awaited.push(handle),
             Output::Drain => self.line.drain(),
             Output::Flush => self.line.flush(),
             Output::Pump {
@@ -245,6 +252,7 @@ impl World {
             self.stop_pump();
         }
         let shell = &mut self.shell;
+        shell.awaited.retain(|awaited| *awaited != handle);
         shell.incoming.forget(handle, false);
         shell.commit.take_if(|commit| *commit == handle);
         shell.files.release(handle);
