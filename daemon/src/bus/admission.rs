@@ -60,10 +60,9 @@ impl Admission {
     /// # Errors
     /// `QueueFull`: too many calls are being handled. `InvalidArguments`: its arguments are too
     /// large, or it passes descriptors that nobody takes.
-    pub fn admit(&self, call: &Message) -> Result<Admitted, CallError> {
-        let header = call.header();
+    pub fn admit(&self, call: &Message, header: &Header<'_>) -> Result<Admitted, CallError> {
         check_size(call)?;
-        let slot = match passed(&header)? {
+        let slot = match passed(header)? {
             0 => None,
             _ => Some(self.descriptors.count()?),
         };

@@ -40,15 +40,15 @@ impl Call {
     /// # Errors
     /// Its header cannot be kept.
     pub fn new(
-        message: Message,
+        message: &Message,
         connection: Connection,
         mut admitted: Admitted,
         turns: Turns,
     ) -> zbus::Result<Self> {
         Ok(Self {
             slot: Cell::new(admitted.slot.take()),
-            head: head(&message)?,
-            whole: Cell::new(Some(message)),
+            head: Builder::from(message.header()).build(&())?,
+            whole: Cell::new(Some(message.clone())),
             connection,
             _admitted: admitted,
             turns,
@@ -153,36 +153,34 @@ impl Call {
 
     /// Sends the reply, or the error.
     pub async fn answer(&self, result: Result<Message, CallError>) {
-        send(&self.connection, &self.head, result).await;
+        let header = self.header();
+        let reply = match result {
+            Ok(reply) if wants_reply(&header) => Some(reply),
+            Ok(_) => None,
+            Err(error) => refusal(&header, &error),
+        };
+        if let Some(reply) = reply {
+            send(&self.connection, reply).await;
+        }
     }
 }
 
-/// Answers a call that is not handled.
-pub async fn refuse(connection: Connection, head: Message, error: CallError) {
-    send(&connection, &head, Err(error)).await;
+/// The reply to a call that fails; `None`: the caller wants none.
+pub fn refusal(header: &Header<'_>, error: &CallError) -> Option<Message> {
+    let reply = error.create_reply(header);
+    let reply = reply.inspect_err(|error| tracing::debug!("an error cannot be sent: {error}"));
+    reply.ok().filter(|_| wants_reply(header))
 }
 
-/// The message of a call without its arguments and descriptors.
-///
-/// # Errors
-/// Its header cannot be copied.
-pub fn head(call: &Message) -> zbus::Result<Message> {
-    Builder::from(call.header()).build(&())
-}
-
-async fn send(connection: &Connection, head: &Message, result: Result<Message, CallError>) {
-    let header = head.header();
-    if header.primary().flags().contains(Flags::NO_REPLY_EXPECTED) {
-        return;
-    }
-    let reply = result.or_else(|error| error.create_reply(&header));
-    let sent = match reply {
-        Ok(reply) => connection.send(&reply).await,
-        Err(error) => Err(error),
-    };
-    if let Err(error) = sent {
+/// Sends a reply.
+pub async fn send(connection: &Connection, reply: Message) {
+    if let Err(error) = connection.send(&reply).await {
         tracing::debug!("a reply could not be sent: {error}");
     }
+}
+
+fn wants_reply(header: &Header<'_>) -> bool {
+    !header.primary().flags().contains(Flags::NO_REPLY_EXPECTED)
 }
 
 fn too_large(size: usize) -> CallError {

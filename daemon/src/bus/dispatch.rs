@@ -13,11 +13,14 @@ use zbus::{Connection, MatchRule, MessageStream};
 
 use super::admission::Admission;
 use super::call::{self, Call};
+use super::error::CallError;
 use super::objects::Objects;
 use super::turns::Turns;
 
 /// Refusals that are being sent, at most. If the bus does not take them, no more calls are read.
 const MOST_REFUSALS: usize = 256;
+/// So many calls are looked at, at most, before one more is answered.
+const MOST_BETWEEN: usize = 64;
 /// Messages that are read ahead. They may be as large as the bus carries.
 const READ_AHEAD: NonZeroUsize = NonZeroUsize::new(4).unwrap();
 
@@ -46,39 +49,48 @@ pub async fn serve<E>(
     let mut refused = FuturesUnordered::new();
     let turns = Turns::default();
     let accept = |message: Message| {
-        let refuse = |error| Err((call::head(&message), error));
-        let admitted = match admission.admit(&message) {
-            Ok(admitted) => admitted,
-            Err(error) => return refuse(error),
-        };
-        Call::new(message.clone(), connection.clone(), admitted, turns.clone())
-            .or_else(|error| refuse(error.into()))
+        let header = message.header();
+        let refused = |error: CallError| Err(call::refusal(&header, &error));
+        match admission.admit(&message, &header) {
+            Ok(admitted) => Call::new(&message, connection.clone(), admitted, turns.clone())
+                .or_else(|error| refused(error.into())),
+            Err(error) => refused(error),
+        }
     };
+    // Calls that came since one was answered.
+    let mut came = 0;
     let mut work = pin!(work);
     poll_fn(|context| {
         if let Poll::Ready(result) = work.as_mut().poll(context) {
             return Poll::Ready(result);
         }
+        let before = came;
         loop {
             while let Poll::Ready(Some(())) = refused.poll_next_unpin(context) {}
             if calls.is_terminated() || refused.len() >= MOST_REFUSALS {
                 break;
             }
             match Pin::new(&mut calls).poll_next(context) {
-                Poll::Ready(Some(Ok(message))) => match accept(message) {
-                    Ok(call) => running.push(objects.handle(call)),
-                    Err((Ok(head), error)) => {
-                        refused.push(call::refuse(connection.clone(), head, error));
+                Poll::Ready(Some(Ok(message))) => {
+                    came += 1;
+                    match accept(message) {
+                        Ok(call) => running.push(objects.handle(call)),
+                        Err(Some(reply)) => refused.push(call::send(connection, reply)),
+                        Err(None) => {}
                     }
-                    Err((Err(error), _)) => tracing::debug!("a call cannot be read: {error}"),
-                },
+                }
                 Poll::Ready(Some(Err(_)) | None) => {}
                 Poll::Pending => break,
             }
         }
-        if let Poll::Ready(Some(())) = running.poll_next_unpin(context) {
-            // Between any two answers the calls that have come are looked at: one that is answered
-            // quickly is not held up by many that are not.
+        // Between any two answers the calls that have come are looked at: one that is answered
+        // quickly is not held up by many that are not.
+        let mut goes_on = came > before;
+        if !goes_on || came >= MOST_BETWEEN {
+            came = 0;
+            goes_on |= matches!(running.poll_next_unpin(context), Poll::Ready(Some(())));
+        }
+        if goes_on {
             context.waker().wake_by_ref();
         }
         Poll::Pending

@@ -81,6 +81,10 @@ impl Manager {
                 Reply::Bytes(listing) => call.reply_large(|| listing).await,
                 _ => Err(unexpected()),
             },
+            "ListFd" => {
+                let (server, path, sink): (_, _, OwnedFd) = call.arguments()?;
+                self.calls.list_into(call, server, path, sink.into()).await
+            }
             "ListNames" => match self.remote(call, Operation::ListNames).await? {
                 Reply::Names(names) => call.reply_large(|| AllNames(names)).await,
                 _ => Err(unexpected()),

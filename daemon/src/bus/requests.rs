@@ -85,17 +85,30 @@ impl Requests {
         wait: Option<u32>,
         request: impl FnOnce(LocalFile) -> Request,
     ) -> Result<OwnedObjectPath, CallError> {
-        let handle = Handle(self.0.handles.fetch_add(1, Ordering::Relaxed));
-        let request = request(file.describe(handle, name));
-        let slot = file.slot;
-        let open = file.open.map(|file| PassedFile { handle, file, slot });
-        let Reply::Queued(id) = self.call(request, open).await? else {
+        let Reply::Queued(id) = self.ask_with(file, name, request).await? else {
             return Err(unexpected());
         };
         if let Some(uid) = wait {
             self.wait(id, uid).await?;
         }
         Ok(path(id))
+    }
+
+    /// Sends a request with a local file to the engine and awaits the reply.
+    ///
+    /// # Errors
+    /// The failure that the engine replies.
+    pub async fn ask_with(
+        &self,
+        file: Ready,
+        name: String,
+        request: impl FnOnce(LocalFile) -> Request,
+    ) -> Result<Reply, CallError> {
+        let handle = Handle(self.0.handles.fetch_add(1, Ordering::Relaxed));
+        let request = request(file.describe(handle, name));
+        let slot = file.slot;
+        let open = file.open.map(|file| PassedFile { handle, file, slot });
+        self.call(request, open).await
     }
 
     /// Awaits the end of a transfer; fails if the transfer failed.

@@ -4,6 +4,7 @@
 use mio::Registry;
 use modem_ftp_core::api::local::{Extent, Handle};
 use modem_ftp_core::api::now::Now;
+use modem_ftp_core::api::payload_sink::PayloadSink;
 use modem_ftp_core::engine::Engine;
 
 use super::disk_jobs::DiskJobs;
@@ -249,6 +250,11 @@ impl DataPath {
         if let Some(failure) = self.receiving.commit(handle, fail_if_exists, files) {
             engine.committed(now, handle, Err(failure));
         }
+    }
+
+    /// More payload for the file that is received.
+    pub fn append(&mut self, bytes: &[u8]) {
+        self.receiving.sink(self.files.blocks()).write(bytes);
     }
 
     /// Nothing more is received for this file for now.

@@ -24,13 +24,11 @@ use modem_ftp_dbus::ErrorName;
 use crate::api::failure::Failure;
 use crate::api::listing::{Listing, Names};
 use crate::api::reply::Entry;
+use crate::at::command::ftp::ADVICE;
 
 /// Most entries of a listing. Entries take more room in a reply than in the listing: with so many of
 /// them it stays far below what a message bus carries.
 pub const MOST_ENTRIES: usize = 100_000;
-
-/// What to do about a listing that is too long for a reply.
-pub const ADVICE: &str = "the method ListFd (modem-ftp ls --raw) writes such a listing to a file";
 
 /// Reads a machine listing (RFC 3659 section 7): `fact=value;fact=value; name`.
 ///
