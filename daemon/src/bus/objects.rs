@@ -78,7 +78,10 @@ impl Objects {
                 standard::properties(call, member, object.interface(), properties)
             }
             (OBJECT_MANAGER, Object::Manager) => self.object_manager(call, member).await,
-            (names::FRONT_INTERFACE, Object::Manager) => self.manager.call(call, member).await,
+            // Its many methods would make the wait of every other call as large as theirs.
+            (names::FRONT_INTERFACE, Object::Manager) => {
+                Box::pin(self.manager.call(call, member)).await
+            }
             (names::MODEM_INTERFACE, Object::Modem) => self.modem.call(call, member).await,
             (names::TRANSFER_INTERFACE, Object::Transfer(status)) => {
                 self.transfers.call(call, member, status.id).await

@@ -18,7 +18,11 @@ impl From<String> for Sentence {
     fn from(mut text: String) -> Self {
         if text.len() > LONGEST {
             let all = text.len();
-            text.truncate(text.floor_char_boundary(KEPT));
+            let mut end = KEPT;
+            while !text.is_char_boundary(end) {
+                end -= 1;
+            }
+            text.truncate(end);
             // The memory of the long text is given back.
             text.shrink_to(LONGEST);
             let cut = all - text.len();

@@ -193,19 +193,16 @@ impl Service<'_> {
             Operation::ListInto(_, file) => Some(file.handle),
             _ => None,
         };
-        let reply = operations::perform(&mut self.session, &place.server, operation).await?;
-        match reply {
+        let reply = operations::perform(&mut self.session, &place.server, operation).await;
+        if let Some(handle) = file {
+            self.ftp.link().put(Output::Release(handle, None));
+        }
+        match reply? {
             Reply::Text(path) if changes => {
                 self.ftp.set_directory(place, path)?;
                 Ok(Reply::Done)
             }
-            reply => {
-                // After a failure the shell closes it with the call.
-                if let Some(handle) = file {
-                    self.ftp.link().put(Output::Release(handle, None));
-                }
-                Ok(reply)
-            }
+            reply => Ok(reply),
         }
     }
 

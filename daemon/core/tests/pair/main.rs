@@ -21,6 +21,7 @@ mod directory_targets;
 mod expiry;
 mod kept;
 mod listing_answers;
+mod listing_into;
 mod local_sinks;
 mod local_sources;
 mod logs;
