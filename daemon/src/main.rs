@@ -1,49 +1,7 @@
-//! `modem-ftpd`: everything of the daemon that touches the operating system; decisions are made in
-//! `modem-ftp-core`. Four threads: the event loop (the main thread), the bus, the disk and the
-//! store.
-
-mod arguments;
-mod bus;
-mod child_process;
-mod config;
-mod event_loop;
-mod files;
-mod limits;
-mod log;
-mod messages;
-mod notify;
-mod serial;
-mod signals;
-mod spool;
-mod startup;
-mod store;
+//! `modem-ftpd`: the daemon, see the library.
 
 use std::process::ExitCode;
 
-use arguments::Arguments;
-use clap::Parser;
-use config::Config;
-
-/// `EX_CONFIG` of sysexits.h.
-const BAD_CONFIG: u8 = 78;
-
 fn main() -> ExitCode {
-    let arguments = Arguments::parse();
-    let config = match Config::load(&arguments.config) {
-        Ok(config) => config,
-        Err(refusal) => {
-            eprintln!("{refusal}");
-            return ExitCode::from(BAD_CONFIG);
-        }
-    };
-    if arguments.check {
-        for warning in &config.warnings {
-            eprintln!("warning: {warning}");
-        }
-        return ExitCode::SUCCESS;
-    }
-    startup::run(arguments, config).unwrap_or_else(|error| {
-        eprintln!("modem-ftpd: {error}");
-        ExitCode::FAILURE
-    })
+    modem_ftpd::main()
 }

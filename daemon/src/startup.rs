@@ -16,6 +16,7 @@ use crate::arguments::Arguments;
 use crate::config::Config;
 use crate::event_loop::{EventLoop, INBOX, Parts, SIGNALS};
 use crate::files::Disk;
+use crate::limits::Descriptors;
 use crate::messages::Found;
 use crate::messages::{Inbox, Message};
 use crate::signals::Signals;
@@ -34,7 +35,7 @@ pub fn run(arguments: Arguments, config: Config) -> io::Result<ExitCode> {
     // Before any thread is created: threads inherit the signal mask.
     let signals = Signals::block()?;
     log::start();
-    limits::raise_descriptors();
+    let descriptors = Descriptors::new(limits::raise_descriptors());
     for warning in &config.warnings {
         tracing::warn!("{warning}");
     }
@@ -57,6 +58,7 @@ pub fn run(arguments: Arguments, config: Config) -> io::Result<ExitCode> {
         spool: Arc::clone(&spool),
         roots: config.roots.clone(),
         publications: published,
+        descriptors,
     };
     bus::start(bus, alive)?;
     let mut starting = Starting {

@@ -11,7 +11,10 @@
 )]
 
 mod amounts;
+mod flood;
+mod memory;
 mod names;
+mod outbound;
 mod silence;
 mod waits;
 mod watch;

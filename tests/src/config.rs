@@ -9,6 +9,7 @@ use toml::{Table, Value};
 pub struct Config {
     table: Table,
     log_filter: Option<String>,
+    descriptors: Option<u32>,
     scratch: Scratch,
 }
 
@@ -22,6 +23,7 @@ impl Config {
         let mut config = Self {
             table: Table::new(),
             log_filter: None,
+            descriptors: None,
             scratch: Scratch::new()?,
         };
         config.set("roots", vec![text(&config.scratch.folder("root")?)]);
@@ -73,6 +75,18 @@ impl Config {
     #[must_use]
     pub fn log_filter(&self) -> Option<&str> {
         self.log_filter.as_deref()
+    }
+
+    /// Sets how many descriptors the daemon may have open (`RLIMIT_NOFILE`).
+    pub fn limit_descriptors(&mut self, most: u32) -> &mut Self {
+        self.descriptors = Some(most);
+        self
+    }
+
+    /// How many descriptors the daemon may have open, if that is set.
+    #[must_use]
+    pub fn descriptors(&self) -> Option<u32> {
+        self.descriptors
     }
 
     /// Adds a server under `name`, with its account, with the authority if it uses TLS, and with

@@ -1,8 +1,11 @@
 //! `ls`: lists a directory, sorted by name.
 
-use std::io::{IsTerminal as _, stdout};
+use std::io::{self, ErrorKind, IsTerminal as _, Write as _, stdout};
+use std::os::fd::{AsFd as _, OwnedFd};
+use std::thread;
 
 use console::Term;
+use modem_ftp_dbus::errors::ErrorName;
 use modem_ftp_dbus::proxies::Attributes;
 use modem_ftp_dbus::words::{EntryType, key};
 use serde_json::{Value, json};
@@ -20,6 +23,9 @@ pub async fn run(client: &Client<'_>, arguments: &Ls) -> Result<(), Failure> {
         path => client.remote(path).await?,
     };
     let path = path.as_str();
+    if arguments.raw && !client.output.is_json() && !stdout().is_terminal() {
+        return raw(client, path).await;
+    }
     if arguments.raw {
         let listing = client.front.list_raw(&client.server, path).await?;
         return if client.output.is_json() {
@@ -50,6 +56,32 @@ pub async fn run(client: &Client<'_>, arguments: &Ls) -> Result<(), Failure> {
             1
         };
         client.output.bytes(columns(&names, width).as_bytes())
+    }
+}
+
+/// Copies the server's listing, which may be of any length, to standard output.
+async fn raw(client: &Client<'_>, path: &str) -> Result<(), Failure> {
+    let failed = |error: &io::Error| {
+        let text = format!("standard output: {error}");
+        Failure::new(ErrorName::LocalIo, text)
+    };
+    let (mut listing, sink) = io::pipe().map_err(|error| failed(&error))?;
+    let copier = thread::spawn(move || {
+        let mut stdout = stdout().lock();
+        io::copy(&mut listing, &mut stdout).and_then(|_| stdout.flush())
+    });
+    let sink = OwnedFd::from(sink);
+    let listed = client
+        .front
+        .list_fd(&client.server, path, sink.as_fd().into())
+        .await;
+    // The copy ends when nobody has the other end of the pipe.
+    drop(sink);
+    match copier.join() {
+        // Nobody reads the output, so that the daemon could not write it either.
+        Ok(Err(error)) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
+        Ok(Err(error)) => Err(failed(&error)),
+        _ => Ok(listed?),
     }
 }
 

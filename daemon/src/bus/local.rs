@@ -15,6 +15,7 @@ use super::error::{CallError, stopping};
 use crate::files::{
     Disk, FileKey, OpenFile, PipeReader, Roots, SinkFile, Source, SourceFile, path_beneath_root,
 };
+use crate::limits::Slot;
 use crate::messages::{Inbox, Message};
 use crate::spool::{Copying, PipeCopy, PipeStep, Spool};
 
@@ -36,6 +37,8 @@ pub enum Local {
 pub struct Ready {
     /// What has to stay open.
     pub open: Option<OpenFile>,
+    /// Where it counts, if a caller passed it.
+    pub slot: Option<Slot>,
     size: Option<u64>,
     rewindable: bool,
     key: Option<LocalKey>,
@@ -65,6 +68,7 @@ impl Ready {
         let (size, rewindable) = open.extent();
         Self {
             open: Some(open),
+            slot: None,
             size,
             rewindable,
             key: None,
@@ -75,10 +79,16 @@ impl Ready {
     fn keyed(key: LocalKey, size: Option<u64>) -> Self {
         Self {
             open: None,
+            slot: None,
             size,
             rewindable: true,
             key: Some(key),
         }
+    }
+
+    /// The same; what stays open counts there.
+    pub fn counted(self, slot: Option<Slot>) -> Self {
+        Self { slot, ..self }
     }
 
     /// What the engine needs to know of it. `name` is its path, empty for a descriptor.

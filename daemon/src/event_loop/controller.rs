@@ -246,6 +246,7 @@ impl Controller {
                 engine.opened(now, handle, Ok(reopened(handle)));
             }
             Output::Open { handle, key, .. } => self.openings.begin(handle, key),
+            Output::Append(bytes) => self.path.append(&bytes),
             Output::Keep(handle) => self.path.keep(handle),
             Output::Digest(extent) => self.path.digest(now, extent, engine),
             Output::Discard(handle) => {

@@ -4,6 +4,7 @@
 use mio::Registry;
 use modem_ftp_core::api::local::{Extent, Handle};
 use modem_ftp_core::api::now::Now;
+use modem_ftp_core::api::payload_sink::PayloadSink;
 use modem_ftp_core::engine::Engine;
 
 use super::disk_jobs::DiskJobs;
@@ -14,7 +15,7 @@ use super::receiving::Receiving;
 use super::tokens::Tokens;
 use super::told::{Local, Told};
 use crate::files::{OpenFile, Sink};
-use crate::messages::{BlockRead, SinkCommitted, SinkWritten};
+use crate::messages::{BlockRead, PassedFile, SinkCommitted, SinkWritten};
 use crate::serial::{Opening, PortSettings, Reading, Tty};
 
 /// Most bytes of one read; a pty returns at most 4095.
@@ -184,8 +185,8 @@ impl DataPath {
     }
 
     /// Adds the local file of a transfer.
-    pub fn add_file(&mut self, handle: Handle, file: OpenFile) {
-        self.files.insert(handle, file);
+    pub fn add_file(&mut self, passed: PassedFile) {
+        self.files.insert(passed);
     }
 
     /// Adds a local file that was opened again for an attempt; one that is still open is closed.
@@ -249,6 +250,11 @@ impl DataPath {
         if let Some(failure) = self.receiving.commit(handle, fail_if_exists, files) {
             engine.committed(now, handle, Err(failure));
         }
+    }
+
+    /// More payload for the file that is received.
+    pub fn append(&mut self, bytes: &[u8]) {
+        self.receiving.sink(self.files.blocks()).write(bytes);
     }
 
     /// Nothing more is received for this file for now.

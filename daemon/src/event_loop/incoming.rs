@@ -19,9 +19,9 @@ impl Controller {
         let engine = &mut self.engine;
         match message {
             Message::Call(call) => {
-                let handle = call.file.as_ref().map(|(handle, _)| *handle);
-                if let Some((handle, file)) = call.file {
-                    self.path.add_file(handle, file);
+                let handle = call.file.as_ref().map(|passed| passed.handle);
+                if let Some(passed) = call.file {
+                    self.path.add_file(passed);
                 }
                 let ticket = self.bus.add_call(Some(call.reply), handle);
                 engine.request(now, ticket, call.request);

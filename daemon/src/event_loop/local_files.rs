@@ -10,6 +10,8 @@ use modem_ftp_core::api::local::Handle;
 
 use super::disk_jobs::DiskJobs;
 use crate::files::{Blocks, OpenFile, Source};
+use crate::limits::Slot;
+use crate::messages::PassedFile;
 
 /// The open local files: of the running transfer, and of all transfers whose files cannot be opened
 /// again.
@@ -18,6 +20,8 @@ pub struct LocalFiles {
     open: HashMap<Handle, OpenFile>,
     /// Those of them that are opened again for each attempt.
     keyed: HashSet<Handle>,
+    /// Where those count that callers passed.
+    slots: HashMap<Handle, Slot>,
     blocks: Blocks,
     disk: DiskJobs,
     registry: Registry,
@@ -29,6 +33,7 @@ impl LocalFiles {
         Self {
             open: HashMap::new(),
             keyed: HashSet::new(),
+            slots: HashMap::new(),
             blocks: Blocks::default(),
             disk,
             registry,
@@ -36,8 +41,11 @@ impl LocalFiles {
     }
 
     /// Adds a file.
-    pub fn insert(&mut self, handle: Handle, file: OpenFile) {
-        self.open.insert(handle, file);
+    pub fn insert(&mut self, passed: PassedFile) {
+        self.open.insert(passed.handle, passed.file);
+        if let Some(slot) = passed.slot {
+            self.slots.insert(passed.handle, slot);
+        }
     }
 
     /// Adds a file that is opened again for each attempt.
@@ -73,6 +81,7 @@ impl LocalFiles {
     /// Removes the file of this handle.
     pub fn remove(&mut self, handle: Handle) -> Option<OpenFile> {
         self.keyed.remove(&handle);
+        self.slots.remove(&handle);
         self.open.remove(&handle)
     }
 

@@ -4,6 +4,7 @@
 pub mod fact;
 pub mod failure;
 pub mod line;
+pub mod listing;
 pub mod local;
 pub mod now;
 pub mod options;
@@ -12,5 +13,6 @@ pub mod payload_sink;
 pub mod reply;
 pub mod request;
 pub mod secret;
+pub mod sentence;
 pub mod settings;
 pub mod status;

@@ -94,6 +94,8 @@ pub enum Output {
         /// ASCII type: CR LF becomes LF; an `offset` other than 0 then means to continue.
         text: bool,
     },
+    /// More payload for the file that is received.
+    Append(Vec<u8>),
     /// Nothing more is received for this file for now: read the tty on, however long the disk takes
     /// for what was received. That stays, and a `Receive` with an `offset` greater than 0 may
     /// continue it, also after another `Open`.

@@ -2,6 +2,7 @@
 
 pub use modem_ftp_dbus::words::EntryType;
 
+use super::listing::{Listing, Names};
 use super::status::{TransferId, TransferState};
 
 /// The answer to a successful request.
@@ -14,11 +15,11 @@ pub enum Reply {
     /// `Wait`: the final state and, if the transfer failed, the error's name and text.
     Ended(TransferState, Option<(String, String)>),
     /// `List`.
-    Entries(Vec<Entry>),
+    Entries(Listing),
     /// `ListRaw`.
     Bytes(Vec<u8>),
     /// `ListNames`.
-    Names(Vec<String>),
+    Names(Names),
     /// `Stat`.
     Stat {
         /// Bytes, if known.

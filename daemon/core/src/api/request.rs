@@ -94,6 +94,8 @@ pub enum Operation {
     List(String),
     /// `ListRaw`: QFTPLIST.
     ListRaw(String),
+    /// `ListFd`: QFTPLIST, into this file.
+    ListInto(String, LocalFile),
     /// `ListNames`: QFTPNLST.
     ListNames(String),
     /// `Stat`: QFTPSIZE, QFTPMDTM.

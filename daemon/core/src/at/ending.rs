@@ -13,6 +13,9 @@ use super::urc::Urc;
 /// Bytes kept: enough for `OK`, a result line and several URCs after them.
 const TAIL: usize = 1024;
 
+/// No ending is longer, bytes.
+pub(crate) const LONGEST: usize = 2 * TAIL;
+
 /// Most lines of an ending: result line, `OK`, and the URCs of a boot (docs/module/at-network.md
 /// §6), or of a module that says the same all the time. Bounds the search in data whose lines look like these.
 const LINES: usize = 40;

@@ -189,8 +189,15 @@ impl Service<'_> {
 
     async fn remote(&mut self, place: Place, operation: Operation) -> Result<Reply, Failure> {
         let changes = matches!(operation, Operation::ChangeDirectory(_));
-        let reply = operations::perform(&mut self.session, &place.server, operation).await?;
-        match reply {
+        let file = match &operation {
+            Operation::ListInto(_, file) => Some(file.handle),
+            _ => None,
+        };
+        let reply = operations::perform(&mut self.session, &place.server, operation).await;
+        if let Some(handle) = file {
+            self.ftp.link().put(Output::Release(handle, None));
+        }
+        match reply? {
             Reply::Text(path) if changes => {
                 self.ftp.set_directory(place, path)?;
                 Ok(Reply::Done)

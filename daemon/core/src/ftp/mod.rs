@@ -3,7 +3,7 @@
 mod diagnosis;
 mod directories;
 mod handle;
-mod listing;
+pub mod listing;
 mod login;
 mod lookup;
 pub mod operations;

@@ -4,7 +4,7 @@ use modem_ftp_dbus::errors::ErrorName;
 
 use super::listing::time;
 use super::path;
-use super::read_listing::{list, list_names, list_raw};
+use super::read_listing::{list, list_into, list_names, list_raw};
 use super::session::Session;
 use super::working_directory::absolute_name;
 use crate::api::failure::{Failure, Retry, Scope};
@@ -27,7 +27,9 @@ pub async fn perform(
     let was_open = session.open(server).await?;
     let first = attempt(session, operation.clone()).await;
     match first.map_err(|failure| session.explain(failure)) {
-        Err(failure) if was_open && is_of_session(&failure) && is_repeatable(&operation) => {
+        Err(failure)
+            if was_open && is_of_session(&failure) && is_repeatable(session, &operation) =>
+        {
             tracing::info!("{failure}; opening the session again");
             session.close().await?;
             session.open(server).await?;
@@ -44,14 +46,18 @@ fn is_of_session(failure: &Failure) -> bool {
 }
 
 /// Whether doing it twice is the same as once, so that an answer that got lost does no harm.
-fn is_repeatable(operation: &Operation) -> bool {
-    !matches!(
-        operation,
-        Operation::Delete(_)
-            | Operation::Rename(..)
-            | Operation::MakeDirectory(_)
-            | Operation::RemoveDirectory(_)
-    )
+fn is_repeatable(session: &Session, operation: &Operation) -> bool {
+    // What a pipe has taken cannot be taken back.
+    let has_delivered =
+        matches!(operation, Operation::ListInto(..)) && session.ftp().link().delivered() > 0;
+    !has_delivered
+        && !matches!(
+            operation,
+            Operation::Delete(_)
+                | Operation::Rename(..)
+                | Operation::MakeDirectory(_)
+                | Operation::RemoveDirectory(_)
+        )
 }
 
 async fn attempt(session: &mut Session, operation: Operation) -> Result<Reply, Failure> {
@@ -78,6 +84,7 @@ async fn operate(session: &mut Session, operation: Operation) -> Result<Reply, F
         Operation::Connect => Reply::Done,
         Operation::List(path) => list(session, directory(path)?).await?,
         Operation::ListRaw(path) => list_raw(session, directory(path)?).await?,
+        Operation::ListInto(path, file) => list_into(session, directory(path)?, &file).await?,
         Operation::ListNames(path) => list_names(session, directory(path)?).await?,
         Operation::Stat(path) => stat(link, file(&path)?).await?,
         Operation::Delete(path) => {

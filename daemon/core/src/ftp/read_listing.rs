@@ -6,17 +6,20 @@ use super::listing;
 use super::lookup::is_directory;
 use super::session::Session;
 use crate::api::failure::{Failure, Retry, Scope};
+use crate::api::listing::Names;
+use crate::api::local::LocalFile;
 use crate::api::reply::Reply;
 use crate::at::command::Command;
-use crate::at::command::ftp::{List, MachineList, NameList, TransferLength};
+use crate::at::command::ftp::{List, MachineList, NameList, StreamedList, TransferLength};
 use crate::at::quote::RemotePath;
+use crate::link::Link;
 
 /// MLSD, and LIST where the server has no MLSD (500, 502).
 pub async fn list(session: &Session, path: RemotePath) -> Result<Reply, Failure> {
     session.transferring(true);
     let machine = MachineList { path: path.clone() };
     match session.ftp().link().receive_listing(machine).await {
-        Ok(bytes) => Ok(Reply::Entries(listing::mlsd(&bytes)?)),
+        Ok(bytes) => Ok(Reply::Entries(listing::mlsd(bytes)?)),
         Err(failure) if failure.is_missing_feature() => {
             tracing::debug!("{failure}; listing with QFTPLIST");
             let list = List { path: path.clone() };
@@ -25,7 +28,7 @@ pub async fn list(session: &Session, path: RemotePath) -> Result<Reply, Failure>
                 listed => listed?,
             };
             let now = session.ftp().link().now().unix;
-            Ok(Reply::Entries(listing::list(&bytes, now)?))
+            Ok(Reply::Entries(listing::list(bytes, now)?))
         }
         Err(failure) => Err(failure),
     }
@@ -38,13 +41,18 @@ pub async fn list_names(session: &Session, path: RemotePath) -> Result<Reply, Fa
     match whole(session, names, &path).await {
         Ok(bytes) => Ok(Reply::Names(listing::names(&bytes)?)),
         Err(failure) if is_empty(session, &failure, path.clone()).await? => {
-            Ok(Reply::Names(Vec::new()))
+            Ok(Reply::Names(Names::default()))
         }
         Err(failure) if failure.is_missing_feature() => {
             tracing::debug!("{failure}; listing with QFTPMLSD or QFTPLIST");
             Ok(match list(session, path).await? {
                 Reply::Entries(entries) => {
-                    Reply::Names(entries.into_iter().map(|entry| entry.name).collect())
+                    let mut names = Names::default();
+                    entries.visit(|entry| {
+                        names.push(&entry.name);
+                        true
+                    });
+                    Reply::Names(names)
                 }
                 other => other,
             })
@@ -74,51 +82,83 @@ pub async fn list_raw(session: &Session, path: RemotePath) -> Result<Reply, Fail
     whole(session, list, &path).await.map(Reply::Bytes)
 }
 
-/// A listing of what is there: some servers list a directory that does not exist as an empty one.
+/// LIST, into a local file.
+pub async fn list_into(
+    session: &Session,
+    path: RemotePath,
+    file: &LocalFile,
+) -> Result<Reply, Failure> {
+    session.transferring(true);
+    let link = session.ftp().link();
+    let list = StreamedList(List { path: path.clone() });
+    let length = link.stream_listing(list, file).await?;
+    check_length(link, length).await?;
+    check_directory(link, length, &path).await?;
+    link.commit(file, false).await?;
+    Ok(Reply::Done)
+}
+
+/// A listing of what is there.
 ///
 /// # Errors
-/// Those of [`counted`]; `RemoteNotFound`.
+/// Those of [`counted`] and [`check_directory`].
 async fn whole<C: Command<Reply = Vec<u8>>>(
     session: &Session,
     command: C,
     path: &RemotePath,
 ) -> Result<Vec<u8>, Failure> {
     let bytes = counted(session, command).await?;
+    check_directory(session.ftp().link(), bytes.len() as u64, path).await?;
+    Ok(bytes)
+}
+
+/// Some servers list a directory that does not exist as an empty one.
+///
+/// # Errors
+/// `RemoteNotFound`.
+async fn check_directory(link: &Link, length: u64, path: &RemotePath) -> Result<(), Failure> {
     // A pattern that nothing matches is no directory, and the session is where it is.
     let certain = path.as_str() == "." || path.as_str().contains(['*', '?', '[']);
-    if !bytes.is_empty() || certain {
-        return Ok(bytes);
+    if length > 0 || certain {
+        return Ok(());
     }
-    match is_directory(session.ftp().link(), path.clone()).await {
+    match is_directory(link, path.clone()).await {
         Ok(false) => Err(Failure::new(
             ErrorName::RemoteNotFound,
             "the listing is empty, and the server does not change to this directory",
         )),
         Err(failure) if failure.scope > Scope::Command => Err(failure),
-        _ => Ok(bytes),
+        _ => Ok(()),
     }
 }
 
-/// A listing, if it is all that was transferred: a server can put a forged end into its data,
-/// but not change what QFTPLEN counted (docs/module/at-ftp.md §2.16; it counts LIST and NLST).
+/// A listing, if it is all that was transferred.
+///
+/// # Errors
+/// Those of [`check_length`].
 async fn counted<C: Command<Reply = Vec<u8>>>(
     session: &Session,
     command: C,
 ) -> Result<Vec<u8>, Failure> {
     session.transferring(true);
-    let bytes = session.ftp().link().receive_listing(command).await?;
-    match session.ftp().link().send(TransferLength).await {
-        Ok(length) if length != bytes.len() as u64 => Err(Failure::new(
+    let link = session.ftp().link();
+    let bytes = link.receive_listing(command).await?;
+    check_length(link, bytes.len() as u64).await?;
+    Ok(bytes)
+}
+
+/// Whether a listing is all that was transferred: a server can put a forged end into its data,
+/// but not change what QFTPLEN counted (docs/module/at-ftp.md §2.16; it counts LIST and NLST).
+async fn check_length(link: &Link, listed: u64) -> Result<(), Failure> {
+    match link.send(TransferLength).await {
+        Ok(length) if length != listed => Err(Failure::new(
             ErrorName::Protocol,
-            format!(
-                "the listing has {} bytes, the module transferred {length}",
-                bytes.len()
-            ),
+            format!("the listing has {listed} bytes, the module transferred {length}"),
         )
         .retry(Retry::Soon)
         .scope(Scope::Session)),
-        Ok(_) => Ok(bytes),
-        Err(failure) if failure.scope == Scope::Command => Ok(bytes),
+        Ok(_) => Ok(()),
+        Err(failure) if failure.scope == Scope::Command => Ok(()),
         Err(failure) => Err(failure),
     }
 }

@@ -6,6 +6,7 @@
 mod answer;
 mod command;
 mod command_mode;
+mod commit;
 mod data_connections;
 mod data_mode_exit;
 mod digest;
@@ -31,6 +32,6 @@ pub use command::tolerate;
 pub use digest::Digest;
 pub use handle::Link;
 pub use line_check::HELD;
-pub use payload::{LocalEnd, PIPE, PayloadDestination, PayloadSource};
+pub use payload::{LocalEnd, PayloadDestination, PayloadSource};
 pub use state::{Abort, DataConnections, OPENING, Port};
 pub use wait::{OnAbort, Waited};

@@ -11,8 +11,11 @@ use super::reception::Reception;
 use super::state::Abort;
 use super::time_outs::silence;
 use crate::api::failure::{Failure, Retry, Scope};
+use crate::api::local::LocalFile;
+use crate::api::output::Output;
 use crate::at::answer::Answer;
 use crate::at::awaited::Awaited;
+use crate::at::command::ftp::StreamedList;
 use crate::at::command::{Command, Conversation, Length};
 
 impl Link {
@@ -69,6 +72,33 @@ impl Link {
         self.prove_command_mode().await?;
         let reception = Reception::begin(self, None, None);
         self.receive(command, &reception, None, || None).await
+    }
+
+    /// Sends the command for a listing that goes to a local file; how many bytes it has. The file
+    /// is not complete before [`Link::commit`].
+    ///
+    /// # Errors
+    /// As [`Link::send`]; the sink's own failure.
+    pub async fn stream_listing(
+        &self,
+        command: StreamedList,
+        file: &LocalFile,
+    ) -> Result<u64, Failure> {
+        self.state.change(|state| state.delivered = 0);
+        self.prove_command_mode().await?;
+        let (handle, local) = (file.handle, LocalEnd::of(file));
+        let destination = PayloadDestination {
+            handle,
+            local,
+            offset: 0,
+            text: false,
+            resumable: false,
+        };
+        let reception = Reception::begin(self, Some(destination), None);
+        let stop = || self.take_committed(handle)?.err();
+        let end = self.receive(command, &reception, Some(local), stop).await?;
+        self.put(Output::Append(end.rest));
+        Ok(end.length)
     }
 
     /// Bytes that the last reception gave to its local file.
@@ -163,7 +193,7 @@ fn excess<C: Command>(command: &C) -> Failure {
     let is_listing = matches!(
         command.conversation(),
         Conversation::Receive {
-            length: Length::Trailer { .. },
+            length: Length::Trailer { .. } | Length::Streamed { .. },
             ..
         }
     );

@@ -78,7 +78,7 @@ impl Modem {
         self.state
             .change_with((to, failure), |state, (to, failure)| {
                 state.status.state = to;
-                state.status.state_reason.clone_from(&failure.text);
+                state.status.state_reason = failure.text.to_string();
                 state.trouble = Some(failure);
             });
     }

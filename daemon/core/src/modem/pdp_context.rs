@@ -63,7 +63,7 @@ pub async fn activate(modem: &Modem) -> Result<(), Failure> {
         }
         return Err(match link.send(LastNetworkError).await {
             Ok(cause) => Failure {
-                text: format!("{}: {cause}", failure.text),
+                text: format!("{}: {cause}", failure.text).into(),
                 ..failure
             },
             Err(_) => failure,

@@ -190,8 +190,13 @@ impl Recovery {
             format!("trying again in {} s", pause.as_secs())
         };
         let text = format!("{}; {next}", failure.text);
-        self.modem()
-            .report_trouble(ModemState::Absent, Failure { text, ..failure });
+        self.modem().report_trouble(
+            ModemState::Absent,
+            Failure {
+                text: text.into(),
+                ..failure
+            },
+        );
         if power {
             self.link().put(Output::PowerCycle);
             self.modem().rest(POWER_UP).await;
@@ -219,8 +224,13 @@ impl Recovery {
         }
         let text = format!("{}; trying again in {} s", failure.text, pause.as_secs());
         if failure.name == ErrorName::BearerFailed && self.context > 1 {
-            self.modem()
-                .report_trouble(ModemState::Failed, Failure { text, ..failure });
+            self.modem().report_trouble(
+                ModemState::Failed,
+                Failure {
+                    text: text.into(),
+                    ..failure
+                },
+            );
         } else {
             self.modem().report(ModemState::Registered, text);
         }
@@ -249,8 +259,13 @@ impl Recovery {
             "the module is restarted"
         };
         let text = format!("{}; {what} in {} s", failure.text, pause.as_secs());
-        self.modem()
-            .report_trouble(ModemState::Failed, Failure { text, ..failure });
+        self.modem().report_trouble(
+            ModemState::Failed,
+            Failure {
+                text: text.into(),
+                ..failure
+            },
+        );
         let end = self.link().after(pause);
         while self.waits(end) {
             // A change of the network does not bring the restart forward.

@@ -1,23 +1,18 @@
 //! One attempt at a download: the size first, then exactly so many bytes, or as many as an earlier
 //! attempt left out, then the local file gets its final name.
 
-use std::time::Duration;
-
 use modem_ftp_dbus::errors::ErrorName;
 
 use super::attempt::Attempt;
 use super::partial::Partial;
 use super::queue::Way;
 use super::{overlap, ufs_choice, verify, via_ufs};
-use crate::api::failure::{Failure, Retry, Scope};
+use crate::api::failure::{Failure, Scope};
 use crate::api::options::{IfExists, Verify};
 use crate::api::output::Output;
 use crate::at::command::ftp::{Get, Size};
 use crate::at::quote::RemotePath;
-use crate::link::{Digest, Link, LocalEnd, OnAbort, PIPE, PayloadDestination, Waited};
-
-/// How long the disk may take to make a file durable.
-const DISK: Duration = Duration::from_secs(180);
+use crate::link::{Digest, LocalEnd, PayloadDestination};
 
 /// Where data ended early, so many of its last bytes may be lines of the module.
 const LINES: u64 = 1024;
@@ -64,7 +59,8 @@ pub async fn run(attempt: &mut Attempt) -> Result<(), Failure> {
     if !attempt.text {
         attempt.note_content(digest);
     }
-    commit(attempt).await
+    let fail_if_exists = attempt.options.if_exists == IfExists::Fail;
+    attempt.link().commit(&attempt.local, fail_if_exists).await
 }
 
 /// Streams in data mode what is not here yet; the digest of the whole file.
@@ -164,60 +160,4 @@ async fn read_again(
     Err(verify::differs(
         "two readings of the file on the server differ",
     ))
-}
-
-/// Has the sink made durable under its final name.
-async fn commit(attempt: &Attempt) -> Result<(), Failure> {
-    let link = attempt.link();
-    let handle = attempt.local.handle;
-    // The shell answers a Commit with any failure of the sink before it.
-    link.take_committed(handle);
-    link.put(Output::Commit {
-        handle,
-        fail_if_exists: attempt.options.if_exists == IfExists::Fail,
-    });
-    let local = LocalEnd::of(&attempt.local);
-    let (patience, on_abort) = match local {
-        // It may be renamed already: a Cancel waits for the answer.
-        LocalEnd::File => (DISK, OnAbort::GoOn),
-        LocalEnd::Pipe => (PIPE, OnAbort::Break),
-    };
-    let begin = link.now().instant;
-    // The last bytes of a pipe are few, but they may be read slowly.
-    let at_last = begin + 4 * patience;
-    loop {
-        let took = link.sink_took_at().map_or(begin, |took| took.max(begin));
-        let deadline = match local {
-            LocalEnd::File => begin + patience,
-            LocalEnd::Pipe => at_last.min(took + patience),
-        };
-        let committed = link.until(deadline, on_abort, || {
-            let more = link.sink_took_at().is_some_and(|at| at > took);
-            let committed = link.take_committed(handle).map(Some);
-            committed.or_else(|| more.then_some(None))
-        });
-        return match committed.await {
-            Waited::Ready(Some(committed)) => committed,
-            Waited::Ready(None) => continue,
-            Waited::Aborted(failure) => Err(failure),
-            Waited::Late => Err(stalled(link, local, patience)),
-        };
-    }
-}
-
-/// The last bytes were not taken in time.
-fn stalled(link: &Link, local: LocalEnd, patience: Duration) -> Failure {
-    if link.is_stopping() {
-        return Failure::new(ErrorName::Stopping, "the daemon is stopping");
-    }
-    let seconds = patience.as_secs();
-    let text = match local {
-        LocalEnd::File => {
-            format!("the disk does not take the file: nothing happened for {seconds} s")
-        }
-        LocalEnd::Pipe => {
-            format!("the reader of the pipe does not read: it took nothing for {seconds} s")
-        }
-    };
-    Failure::new(ErrorName::LocalIo, text).retry(Retry::Later)
 }

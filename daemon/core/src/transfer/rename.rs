@@ -231,7 +231,7 @@ fn refused_always(failure: Failure) -> Failure {
         failure.text
     );
     Failure {
-        text,
+        text: text.into(),
         retry: Retry::Never,
         ..failure
     }

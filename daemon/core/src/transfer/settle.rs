@@ -11,6 +11,7 @@ use crate::api::failure::{Failure, Scope};
 use crate::api::now::Now;
 use crate::api::output::Output;
 use crate::api::reply::Reply;
+use crate::api::sentence::Sentence;
 use crate::api::settings::Limits;
 use crate::api::status::{TransferId, TransferState};
 use crate::link::Abort;
@@ -124,14 +125,14 @@ fn next_state(transfer: &mut Transfer, outcome: Outcome) {
                     }
                     _ => failure.name,
                 };
-                let mut text = failure.text;
+                let mut text = String::from(failure.text);
                 if next == TransferState::Failed
                     && transfer.is_in_doubt()
                     && failure.scope > Scope::Command
                 {
                     text.push_str("; the file may bear its final name already");
                 }
-                transfer.status.error = Some((name, text));
+                transfer.status.error = Some((name, Sentence::from(text).into()));
             }
             next
         }

@@ -22,6 +22,7 @@ mod expiry;
 mod kept;
 mod line_changes;
 mod listing_answers;
+mod listing_into;
 mod local_sinks;
 mod local_sources;
 mod logs;

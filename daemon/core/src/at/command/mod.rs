@@ -117,6 +117,7 @@ impl Conversation {
         match self {
             Self::Receive { length, .. } => match length {
                 Length::Known(most) | Length::Announced { most } => most,
+                Length::Streamed { limit } => limit,
                 Length::Trailer { limit } => limit as u64,
             },
             _ => 0,
@@ -146,6 +147,12 @@ pub enum Length {
     Announced {
         /// Most bytes that may be announced.
         most: u64,
+    },
+    /// As [`Length::Trailer`], but the data goes to the sink; what of it was held back, because it
+    /// might have been the trailer, is in the answer.
+    Streamed {
+        /// Most bytes that may come.
+        limit: u64,
     },
     /// At the trailer whose length field equals the number of bytes before it (listings). The data
     /// is kept in the channel, up to `limit` bytes.

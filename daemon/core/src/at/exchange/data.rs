@@ -7,7 +7,7 @@ use crate::api::payload_sink::PayloadSink;
 use crate::at::answer::Outcome;
 use crate::at::awaited::Awaited;
 use crate::at::command::{Conversation, Length};
-use crate::at::ending::Ending;
+use crate::at::ending::{Ending, LONGEST};
 
 /// Silence required after the trailer of a listing, and after discarded data. A module that has
 /// more data sends it without such a pause.
@@ -37,6 +37,7 @@ impl Exchange {
                 Length::Known(0) => Phase::Lines,
                 Length::Known(length) => Phase::Counted(length),
                 Length::Trailer { limit } => Phase::Listing(limit),
+                Length::Streamed { .. } => Phase::Streaming,
                 Length::Announced { most } => {
                     self.answer.announced = announced;
                     match announced {
@@ -72,10 +73,22 @@ impl Exchange {
                 self.answer.data.extend_from_slice(kept);
                 self.answer.received += bytes.len() as u64;
             }
+            Phase::Streaming => self.stream(bytes, sink),
             _ => {}
         }
         self.remember(taken);
         taken.len()
+    }
+
+    /// Passes data on to the sink, but for what may be the trailer.
+    fn stream(&mut self, bytes: &[u8], sink: &mut dyn PayloadSink) {
+        self.held.extend_from_slice(bytes);
+        let certain = self.held.len().saturating_sub(LONGEST);
+        if let Some(data) = self.held.get(..certain) {
+            sink.write(data);
+        }
+        self.held.drain(..certain);
+        self.answer.received += certain as u64;
     }
 
     /// Remembers the end of everything received after CONNECT, because the data may have ended
@@ -142,7 +155,7 @@ impl Exchange {
         let agreeing = || endings.into_iter().find(|ending| self.ends_data(ending));
         match self.phase {
             Phase::Draining => Some((longest?, TRAILER_QUIET)),
-            Phase::Listing(_) => Some((agreeing()?, TRAILER_QUIET)),
+            Phase::Listing(_) | Phase::Streaming => Some((agreeing()?, TRAILER_QUIET)),
             Phase::Counted(_) | Phase::Lines => Some((agreeing()?, SHORT_QUIET)),
             // Part of the ending was counted as data, or there was more data than expected.
             Phase::Overrun => Some((agreeing().or(longest)?, SHORT_QUIET)),

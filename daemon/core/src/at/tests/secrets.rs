@@ -218,7 +218,7 @@ fn texts_that_could_end_their_quotes_are_refused() {
     for (text, message) in rows {
         let failure = RemotePath::new("remote path", text).unwrap_err();
         assert_eq!(
-            (failure.text.as_str(), failure.name),
+            (&*failure.text, failure.name),
             (message, ErrorName::InvalidArguments)
         );
     }

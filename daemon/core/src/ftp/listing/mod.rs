@@ -19,8 +19,16 @@ pub mod time;
 #[cfg(test)]
 mod tests;
 
+use modem_ftp_dbus::ErrorName;
+
 use crate::api::failure::Failure;
+use crate::api::listing::{Listing, Names};
 use crate::api::reply::Entry;
+use crate::at::command::ftp::ADVICE;
+
+/// Most entries of a listing. Entries take more room in a reply than in the listing: with so many of
+/// them it stays far below what a message bus carries.
+pub const MOST_ENTRIES: usize = 100_000;
 
 /// Reads a machine listing (RFC 3659 section 7): `fact=value;fact=value; name`.
 ///
@@ -32,8 +40,9 @@ use crate::api::reply::Entry;
 ///
 /// # Errors
 /// Protocol: a row that is not of that form, or whose name is unsafe; the text quotes the row.
-pub fn mlsd(bytes: &[u8]) -> Result<Vec<Entry>, Failure> {
-    row::read_entries(bytes, mlsd::entry)
+/// Failed: more than [`MOST_ENTRIES`].
+pub fn mlsd(bytes: Vec<u8>) -> Result<Listing, Failure> {
+    Listing::new(bytes, 0, read_machine, MOST_ENTRIES)?.ok_or_else(too_many)
 }
 
 /// Reads a listing for people. Each row has the form of `ls -l`, with or without a group, or that
@@ -46,25 +55,52 @@ pub fn mlsd(bytes: &[u8]) -> Result<Vec<Entry>, Failure> {
 ///
 /// # Errors
 /// Protocol: a row of neither form, or one whose name is unsafe; the text quotes the row.
-pub fn list(bytes: &[u8], now: i64) -> Result<Vec<Entry>, Failure> {
-    row::read_entries(bytes, |text| {
-        if text.starts_with(|first: char| first.is_ascii_digit()) {
-            dos::entry(text)
-        } else {
-            unix::entry(text, now)
-        }
-    })
+/// Failed: more than [`MOST_ENTRIES`].
+pub fn list(bytes: Vec<u8>, now: i64) -> Result<Listing, Failure> {
+    Listing::new(bytes, now, read_long, MOST_ENTRIES)?.ok_or_else(too_many)
 }
 
 /// Reads a list of names. Some servers put the directory that was asked for before each name; of a
 /// path, the last component is the name.
 ///
 /// # Errors
-/// Protocol: a row whose name is unsafe; the text quotes the row.
-pub fn names(bytes: &[u8]) -> Result<Vec<String>, Failure> {
-    row::read(bytes, |text| {
+/// Protocol: a row whose name is unsafe; the text quotes the row. Failed: more than
+/// [`MOST_ENTRIES`].
+pub fn names(bytes: &[u8]) -> Result<Names, Failure> {
+    let mut names = Names::default();
+    let name = |text: &str, _| {
         let path = text.strip_suffix('/').unwrap_or(text);
         let last = path.rsplit('/').next().unwrap_or(path);
         Ok(row::name(last)?.map(str::to_owned))
-    })
+    };
+    row::read(bytes, name, |name| {
+        names.push(&name);
+        names.len() <= MOST_ENTRIES
+    })?;
+    match names.len() {
+        ..=MOST_ENTRIES => Ok(names),
+        _ => Err(too_many()),
+    }
+}
+
+fn read_machine(bytes: &[u8], _: i64, visit: &mut dyn FnMut(Entry) -> bool) -> Result<(), Failure> {
+    row::read_entries(bytes, mlsd::entry, visit)
+}
+
+fn read_long(bytes: &[u8], now: i64, visit: &mut dyn FnMut(Entry) -> bool) -> Result<(), Failure> {
+    let entry = |text: &str| {
+        if text.starts_with(|first: char| first.is_ascii_digit()) {
+            dos::entry(text)
+        } else {
+            unix::entry(text, now)
+        }
+    };
+    row::read_entries(bytes, entry, visit)
+}
+
+fn too_many() -> Failure {
+    Failure::new(
+        ErrorName::Failed,
+        format!("the directory has more than {MOST_ENTRIES} entries; {ADVICE}"),
+    )
 }

@@ -18,26 +18,24 @@ const QUOTED: usize = 80;
 /// `size`, `modify`, or `name` where it is shown with escapes.
 const UNREADABLE: &str = "unreadable";
 
-/// Reads every row with `parse`, which answers `None` for one that is to be dropped.
-pub(super) fn read<T>(
-    bytes: &[u8],
-    parse: impl Fn(&str) -> Result<Option<T>, Reason>,
-) -> Result<Vec<T>, Failure> {
-    rows(bytes, |text, _| parse(text))
-}
+/// What `parse` answers for a row; `None`: it is dropped.
+pub(super) type Parsed<T> = Result<Option<T>, Reason>;
 
-/// As [`read`]; an entry whose row has bytes that cannot be shown is marked.
+/// Gives what `parse` reads in each row to `visit`, until that answers `false`. An entry whose row
+/// has bytes that cannot be shown is marked.
 pub(super) fn read_entries(
     bytes: &[u8],
-    parse: impl Fn(&str) -> Result<Option<Entry>, Reason>,
-) -> Result<Vec<Entry>, Failure> {
-    rows(bytes, |text, escaped| {
+    parse: impl Fn(&str) -> Parsed<Entry>,
+    visit: &mut dyn FnMut(Entry) -> bool,
+) -> Result<(), Failure> {
+    let marked = |text: &str, escaped| {
         let mut entry = parse(text)?;
         if let Some(entry) = entry.as_mut().filter(|_| escaped) {
             mark(entry, "name");
         }
         Ok(entry)
-    })
+    };
+    read(bytes, marked, visit)
 }
 
 /// Notes in an entry that `what` of it could not be read.
@@ -51,22 +49,26 @@ pub(super) fn mark(entry: &mut Entry, what: &str) {
     }
 }
 
-fn rows<T>(
+/// Gives what `parse` reads in each row to `visit`, until that answers `false`. `parse` is told
+/// whether the row was escaped.
+pub(super) fn read<T>(
     bytes: &[u8],
-    parse: impl Fn(&str, bool) -> Result<Option<T>, Reason>,
-) -> Result<Vec<T>, Failure> {
-    bytes
+    parse: impl Fn(&str, bool) -> Parsed<T>,
+    mut visit: impl FnMut(T) -> bool,
+) -> Result<(), Failure> {
+    let lines = bytes
         .split(|&byte| byte == b'\n')
         .map(|line| line.strip_suffix(b"\r").unwrap_or(line))
-        .filter(|line| !line.is_empty())
-        .filter_map(|line| {
-            let text = text(line);
-            let escaped = matches!(text, Cow::Owned(_));
-            parse(&text, escaped)
-                .map_err(|reason| refuse(line, reason))
-                .transpose()
-        })
-        .collect()
+        .filter(|line| !line.is_empty());
+    for line in lines {
+        let text = text(line);
+        let escaped = matches!(text, Cow::Owned(_));
+        let row = parse(&text, escaped).map_err(|reason| refuse(line, reason))?;
+        if row.is_some_and(|row| !visit(row)) {
+            break;
+        }
+    }
+    Ok(())
 }
 
 /// The row as text that is safe to show. If it has control characters or bytes that are not UTF-8,

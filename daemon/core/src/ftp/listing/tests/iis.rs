@@ -1,6 +1,6 @@
 //! Rows of Windows servers: the `dir` style of IIS and its Unix style.
 
-use super::super::list;
+use super::list;
 use super::{assert_lines, more, now, one};
 use crate::api::reply::EntryType::{Directory, File};
 

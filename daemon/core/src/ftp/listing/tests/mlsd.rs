@@ -1,6 +1,7 @@
 //! Rows of RFC 3659 in forms that the captured listings do not have.
 
-use super::super::{mlsd, time::mdtm};
+use super::super::time::mdtm;
+use super::mlsd;
 use super::more;
 use crate::api::reply::{Entry, EntryType};
 

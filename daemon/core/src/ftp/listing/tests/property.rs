@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use time::UtcDateTime;
 
-use super::super::{list, mlsd, names};
+use super::{list, mlsd, names};
 use crate::api::reply::{Entry, EntryType};
 
 /// The rule for names, written independently of the code under test.

@@ -2,7 +2,7 @@
 
 use modem_ftp_dbus::ErrorName;
 
-use super::super::{list, mlsd, names};
+use super::{list, mlsd, names};
 use super::{more, now};
 use crate::api::failure::Failure;
 use crate::api::reply::Entry;
@@ -27,7 +27,7 @@ fn errors(name: &[u8]) -> Vec<String> {
         .filter_map(|result| {
             let failure = result.err()?;
             assert_eq!(failure.name, ErrorName::Protocol);
-            Some(failure.text)
+            Some(String::from(failure.text))
         })
         .collect()
 }

@@ -1,6 +1,7 @@
 //! Rows in the form of `ls -l` that the captured listings do not have.
 
-use super::super::{list, time::mdtm};
+use super::super::time::mdtm;
+use super::list;
 use super::{assert_lines, more, now, one};
 use crate::api::reply::EntryType::{Directory, File, Link, Other};
 

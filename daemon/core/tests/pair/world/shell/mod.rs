@@ -18,6 +18,7 @@ use modem_ftp_core::api::failure::Failure;
 use modem_ftp_core::api::line::LineReport;
 use modem_ftp_core::api::local::{Handle, LocalKey};
 use modem_ftp_core::api::output::Output;
+use modem_ftp_core::api::payload_sink::PayloadSink as _;
 use virtual_bg96::module::Injection;
 
 use super::World;
@@ -141,6 +142,7 @@ impl World {
                 offset,
                 text,
             } => self.receive(handle, offset, text),
+            Output::Append(bytes) => self.shell.incoming.write(&bytes),
             Output::Keep(handle) => self.keep(handle),
             Output::Digest(extent) => {
                 self.write_blocks(true);

@@ -1,0 +1,147 @@
+//! [`Listing`] and [`Names`]: what was read of a directory on the server, in little more memory than
+//! the server's bytes take. The entries of a long listing never exist at the same time.
+
+use std::fmt;
+
+use super::failure::Failure;
+use super::reply::Entry;
+
+/// Gives each entry of a listing, read at a time (Unix seconds), to a visitor until that answers
+/// `false`.
+pub type ReadListing = fn(&[u8], i64, &mut dyn FnMut(Entry) -> bool) -> Result<(), Failure>;
+
+/// A listing all of whose rows can be read.
+#[derive(Clone)]
+pub struct Listing {
+    bytes: Vec<u8>,
+    now: i64,
+    read: ReadListing,
+    entries: usize,
+}
+
+impl Listing {
+    /// A listing in the form that `read` reads, of at most `most` entries. `None`: it has more.
+    ///
+    /// # Errors
+    /// A row cannot be read.
+    pub fn new(
+        bytes: Vec<u8>,
+        now: i64,
+        read: ReadListing,
+        most: usize,
+    ) -> Result<Option<Self>, Failure> {
+        let mut entries = 0;
+        read(&bytes, now, &mut |_| {
+            entries += 1;
+            entries <= most
+        })?;
+        Ok((entries <= most).then_some(Self {
+            bytes,
+            now,
+            read,
+            entries,
+        }))
+    }
+
+    /// How many entries it has.
+    pub fn len(&self) -> usize {
+        self.entries
+    }
+
+    /// Whether it has none.
+    pub fn is_empty(&self) -> bool {
+        self.entries == 0
+    }
+
+    /// Gives each entry to `visit`, in the server's order, until that answers `false`.
+    pub fn visit(&self, mut visit: impl FnMut(Entry) -> bool) {
+        // Every row was read before.
+        let _ = (self.read)(&self.bytes, self.now, &mut visit);
+    }
+
+    /// All entries.
+    pub fn entries(&self) -> Vec<Entry> {
+        let mut entries = Vec::with_capacity(self.entries);
+        self.visit(|entry| {
+            entries.push(entry);
+            true
+        });
+        entries
+    }
+}
+
+impl Default for Listing {
+    /// A listing without entries.
+    fn default() -> Self {
+        Self {
+            bytes: Vec::new(),
+            now: 0,
+            read: |_, _, _| Ok(()),
+            entries: 0,
+        }
+    }
+}
+
+impl PartialEq for Listing {
+    fn eq(&self, other: &Self) -> bool {
+        self.entries() == other.entries()
+    }
+}
+
+impl fmt::Debug for Listing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} entries", self.entries)
+    }
+}
+
+/// Names of files. They have no control characters.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Names {
+    /// Each ends in a line feed.
+    text: String,
+    count: usize,
+}
+
+impl Names {
+    /// Adds a name.
+    pub fn push(&mut self, name: &str) {
+        self.text.push_str(name);
+        self.text.push('\n');
+        self.count += 1;
+    }
+
+    /// How many they are.
+    pub fn len(&self) -> usize {
+        self.count
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.count == 0
+    }
+
+    /// The names, in the order in which they were added.
+    pub fn iter(&self) -> impl Iterator<Item = &str> {
+        self.text.split_terminator('\n')
+    }
+}
+
+impl<N: AsRef<str>> FromIterator<N> for Names {
+    fn from_iter<I: IntoIterator<Item = N>>(names: I) -> Self {
+        let mut all = Self::default();
+        names.into_iter().for_each(|name| all.push(name.as_ref()));
+        all
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_kept_in_order() {
+        let names: Names = ["a", " b ", "c"].into_iter().collect();
+        assert_eq!(names.iter().collect::<Vec<_>>(), ["a", " b ", "c"]);
+        assert_eq!((names.len(), Names::default().is_empty()), (3, true));
+    }
+}
