@@ -10,10 +10,18 @@
 //! `ListRaw` returns the bytes as they are. Lines end in CR LF or LF, the last one may lack its end,
 //! and empty lines do not count.
 
+mod date;
 mod dos;
+mod eplf;
+mod ibm_i;
+mod long;
 mod mlsd;
+mod mvs;
+mod netware;
+mod os9;
 mod row;
 mod unix;
+mod vms;
 
 pub mod time;
 
@@ -37,24 +45,31 @@ pub fn mlsd(bytes: &[u8]) -> Result<Vec<Entry>, Failure> {
     row::read_entries(bytes, mlsd::entry)
 }
 
-/// Reads a listing for people. Each row has the form of `ls -l`, with or without a group, or that
-/// of Windows' `dir` (IIS).
+/// Reads a listing for people. Each row has the form of `ls -l`, with or without owner and group, of
+/// Windows' `dir` (IIS), EPLF, or of a server for NetWare, OpenVMS, IBM i, z/OS or OS-9.
 ///
 /// Such a listing does not say which time zone its times are in. They are read as UTC unless the
 /// row names an offset, so `modified` can be wrong by up to 14 hours. A row without a year gets the
-/// latest year that puts its time at most one day after `now` (Unix seconds). `more` has `mode`
-/// and, if they can be told, `owner`, `group` and the `target` of a link.
+/// latest year that puts its time at most one day after `now` (Unix seconds). `more` has what else
+/// the row tells: `mode`, `owner`, `group`, the `target` of a link, and what only some forms have.
+/// Sizes that are no bytes (blocks, records) are there only.
 ///
 /// # Errors
-/// Protocol: no row is of either form; the text quotes the first.
+/// Protocol: no row is of a known form; the text quotes the first.
 pub fn list(bytes: &[u8], now: i64) -> Result<Vec<Entry>, Failure> {
-    row::read_entries(bytes, |text| {
-        if text.starts_with(|first: char| first.is_ascii_digit()) {
-            dos::entry(text)
-        } else {
-            unix::entry(text, now)
-        }
-    })
+    let bytes = vms::unwrapped(bytes);
+    let rows = long::Rows::of(&bytes, now);
+    row::read_entries(&bytes, |text| rows.entry(text))
+}
+
+/// The entries of a list of names, which is all that is known of a directory whose listing cannot be
+/// read.
+///
+/// # Errors
+/// Those of [`names`].
+pub fn named(bytes: &[u8]) -> Result<Vec<Entry>, Failure> {
+    let names = names(bytes)?;
+    Ok(names.into_iter().map(row::named).collect())
 }
 
 /// Reads a list of names. Some servers put the directory that was asked for before each name; of a

@@ -6,6 +6,7 @@ use std::fmt::Write;
 
 use modem_ftp_dbus::ErrorName;
 
+use super::eplf;
 use crate::api::failure::Failure;
 use crate::api::reply::{Entry, EntryType};
 use crate::at::quote::RemotePath;
@@ -23,6 +24,9 @@ const UNREADABLE: &str = "unreadable";
 /// The key in [`Entry::more`] that says why the name cannot be sent back to the server: `escaped`,
 /// `quote` or `length`.
 const UNADDRESSABLE: &str = "unaddressable";
+
+/// Longest row that is read, bytes; what is longer is none.
+const LONGEST_ROW: usize = 16 * 1024;
 
 /// Longest name that is shown of a row that cannot be read, bytes.
 const LONGEST: usize = 255;
@@ -70,13 +74,32 @@ pub(super) fn read_entries(
     })
 }
 
+/// An entry of which nothing but the name is known.
+pub(super) fn named(name: String) -> Entry {
+    let mut entry = Entry {
+        name,
+        kind: EntryType::Other,
+        size: None,
+        modified: None,
+        more: Vec::new(),
+    };
+    ["type", "size", "modify"]
+        .iter()
+        .for_each(|what| mark(&mut entry, what));
+    mark_address(&mut entry, false);
+    entry
+}
+
 /// The name under which a row is listed that cannot be read: the row, as far as it fits.
 fn unread_name(text: &str) -> String {
     if matches!(text, "." | "..") {
         return text.replace('.', "\\x2e");
     }
     let shown = without_slashes(text);
-    shown.get(..shown.floor_char_boundary(LONGEST)).unwrap_or_default().to_owned()
+    shown
+        .get(..shown.floor_char_boundary(LONGEST))
+        .unwrap_or_default()
+        .to_owned()
 }
 
 /// Names never lead anywhere: a slash in one is shown as an escape.
@@ -120,26 +143,31 @@ fn rows<T>(
     parse: impl Fn(&str, bool) -> Result<Option<T>, Reason>,
     unread: impl Fn(&str) -> T,
 ) -> Result<Vec<T>, Failure> {
-    let (mut found, mut any, mut refused) = (Vec::new(), false, None);
+    let (mut found, mut any, mut refused) = (Vec::new(), false, None::<Failure>);
     let lines = bytes.split(|&byte| byte == b'\n');
     let lines = lines.map(|line| line.strip_suffix(b"\r").unwrap_or(line));
     for line in lines.filter(|line| !line.is_empty()) {
+        let line = &*eplf::without_tab(line);
         let text = text(line);
-        match parse(&text, matches!(text, Cow::Owned(_))) {
+        let read = match line.len() {
+            ..=LONGEST_ROW => parse(&text, matches!(text, Cow::Owned(_))),
+            _ => Err("of too many bytes"),
+        };
+        match read {
             Ok(entry) => {
-                any = true;
+                any |= entry.is_some();
                 found.extend(entry);
             }
             Err(reason) => {
-                refused = refused.or(Some((line, reason)));
+                refused.get_or_insert_with(|| refuse(line, reason));
                 found.push(unread(&text));
             }
         }
     }
     match refused {
-        Some((line, reason)) if !any => Err(refuse(line, reason)),
-        Some((line, reason)) => {
-            tracing::info!("{}", refuse(line, reason));
+        Some(failure) if !any => Err(failure),
+        Some(failure) => {
+            tracing::info!("{failure}");
             Ok(found)
         }
         None => Ok(found),

@@ -117,17 +117,13 @@ fn names_that_cannot_be_sent_back_are_marked() {
 fn a_bad_row_costs_the_row_and_not_the_listing() {
     for row in [
         "ls: cannot open directory",
-        "total 4k",
         "-rw-r--r-- 1 u g 5 Nov 22 08:00",
         "-rw-r--r-- 1 u g 5 Nov 22 08:00 ",
-        "-rw-r--r-- 1 u g Nov 22 08:00 x",
         "-rw-r--r- 1 u g 5 Nov 22 08:00 x",
         "-rw-r--r--++ 1 u g 5 Nov 22 08:00 x",
         "-rw-r--q-- 1 u g 5 Nov 22 08:00 x",
         "?rw-r--r-- 1 u g 5 Nov 22 08:00 x",
         "-rw-r--r-- 1 2 3 4 5 6 7 8 9 10 11 12 13 14 Nov 22 08:00 x",
-        "-rw-r--r-- 1 u g 18446744073709551616 Nov 22 08:00 x",
-        "d [R----F--] supervisor 512 Jan 16 18:53 login",
         "   ",
         "\u{feff}-rw-r--r-- 1 u g 5 Nov 22 08:00 x",
     ] {
