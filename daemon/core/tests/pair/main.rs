@@ -19,6 +19,7 @@ mod directory_targets;
 mod expiry;
 mod kept;
 mod listing_answers;
+mod listings;
 mod local_sinks;
 mod local_sources;
 mod logs;

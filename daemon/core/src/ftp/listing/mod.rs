@@ -28,6 +28,8 @@ pub mod time;
 #[cfg(test)]
 mod tests;
 
+use modem_ftp_dbus::ErrorName;
+
 use crate::api::failure::Failure;
 use crate::api::reply::Entry;
 
@@ -64,12 +66,19 @@ pub fn list(bytes: &[u8], now: i64) -> Result<Vec<Entry>, Failure> {
 
 /// The entries of a list of names, which is all that is known of a directory whose listing cannot be
 /// read.
-///
-/// # Errors
-/// Those of [`names`].
-pub fn named(bytes: &[u8]) -> Result<Vec<Entry>, Failure> {
-    let names = names(bytes)?;
-    Ok(names.into_iter().map(row::named).collect())
+pub fn named(names: Vec<String>) -> Vec<Entry> {
+    names.into_iter().map(row::named).collect()
+}
+
+/// Whether a failure says that no row of a listing could be read.
+pub fn is_unread(failure: &Failure) -> bool {
+    failure.name == ErrorName::Protocol && failure.text.starts_with(row::UNREAD)
+}
+
+/// The names that are paths, as some servers write them for a listing of one file, become the last
+/// components of these.
+pub fn rename_paths(entries: &mut [Entry]) {
+    entries.iter_mut().for_each(row::rename_path);
 }
 
 /// Reads a list of names. Some servers put the directory that was asked for before each name; of a

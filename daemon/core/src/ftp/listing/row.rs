@@ -14,6 +14,9 @@ use crate::at::quote::RemotePath;
 /// Why a row is refused, to be read after "the server's listing has a row ".
 pub(super) type Reason = &'static str;
 
+/// How the text of a failure begins that says that no row can be read.
+pub(super) const UNREAD: &str = "the server's listing has a row";
+
 /// Most characters of a row that an error shows.
 const QUOTED: usize = 80;
 
@@ -21,9 +24,16 @@ const QUOTED: usize = 80;
 /// `size`, `modify`, `name` where it is shown with escapes, or `row` where the name is all of it.
 const UNREADABLE: &str = "unreadable";
 
+/// The key in [`Entry::more`] of a row that cannot be read: how many of them there are up to this one, so
+/// that the last has their number.
+const UNREADABLE_ROWS: &str = "unreadable-rows";
+
 /// The key in [`Entry::more`] that says why the name cannot be sent back to the server: `escaped`,
 /// `quote` or `length`.
 const UNADDRESSABLE: &str = "unaddressable";
+
+/// A slash in a name as it is shown.
+const SLASH: &str = "\\x2f";
 
 /// Longest row that is read, bytes; what is longer is none.
 const LONGEST_ROW: usize = 16 * 1024;
@@ -37,7 +47,7 @@ pub(super) fn read_names(
     parse: impl Fn(&str) -> Result<Option<&str>, Reason>,
 ) -> Result<Vec<String>, Failure> {
     let parse = |text: &str, _: bool| Ok(parse(text)?.map(|name| without_slashes(name).into()));
-    rows(bytes, parse, unread_name)
+    rows(bytes, parse, |text, _| unread_name(text))
 }
 
 /// The entries of all rows; `parse` answers `None` for one that is to be dropped. What of a row
@@ -60,7 +70,7 @@ pub(super) fn read_entries(
         mark_address(&mut entry, escaped || slashes);
         Ok(Some(entry))
     };
-    rows(bytes, parse, |text| {
+    rows(bytes, parse, |text, number| {
         let mut entry = Entry {
             name: unread_name(text),
             kind: EntryType::Other,
@@ -69,6 +79,9 @@ pub(super) fn read_entries(
             more: Vec::new(),
         };
         mark(&mut entry, "row");
+        entry
+            .more
+            .push((UNREADABLE_ROWS.to_owned(), number.to_string()));
         mark_address(&mut entry, true);
         entry
     })
@@ -105,8 +118,22 @@ fn unread_name(text: &str) -> String {
 /// Names never lead anywhere: a slash in one is shown as an escape.
 fn without_slashes(name: &str) -> Cow<'_, str> {
     match name.contains('/') {
-        true => name.replace('/', "\\x2f").into(),
+        true => name.replace('/', SLASH).into(),
         false => name.into(),
+    }
+}
+
+/// Gives an entry whose name was a path the last component of it.
+pub(super) fn rename_path(entry: &mut Entry) {
+    let is_path = |(key, value): &(String, String)| key == UNREADABLE && value == "name";
+    if let Some((_, last)) = entry.name.rsplit_once(SLASH)
+        && !last.is_empty()
+        && !last.contains("\\x")
+        && entry.more.iter().any(is_path)
+    {
+        entry.name = last.to_owned();
+        entry.more.retain(|(key, _)| !is_ours(key));
+        mark_address(entry, false);
     }
 }
 
@@ -123,7 +150,7 @@ fn mark_address(entry: &mut Entry, is_escaped: bool) {
 
 /// Whether a key is one that only we set: a server that sends it is not believed.
 pub(super) fn is_ours(key: &str) -> bool {
-    [UNREADABLE, UNADDRESSABLE].contains(&key)
+    [UNREADABLE, UNREADABLE_ROWS, UNADDRESSABLE].contains(&key)
 }
 
 /// Notes in an entry that `what` of it could not be read.
@@ -141,9 +168,10 @@ pub(super) fn mark(entry: &mut Entry, what: &str) {
 fn rows<T>(
     bytes: &[u8],
     parse: impl Fn(&str, bool) -> Result<Option<T>, Reason>,
-    unread: impl Fn(&str) -> T,
+    unread: impl Fn(&str, usize) -> T,
 ) -> Result<Vec<T>, Failure> {
     let (mut found, mut any, mut refused) = (Vec::new(), false, None::<Failure>);
+    let mut count = 0;
     let lines = bytes.split(|&byte| byte == b'\n');
     let lines = lines.map(|line| line.strip_suffix(b"\r").unwrap_or(line));
     for line in lines.filter(|line| !line.is_empty()) {
@@ -160,14 +188,15 @@ fn rows<T>(
             }
             Err(reason) => {
                 refused.get_or_insert_with(|| refuse(line, reason));
-                found.push(unread(&text));
+                count += 1;
+                found.push(unread(&text, count));
             }
         }
     }
     match refused {
         Some(failure) if !any => Err(failure),
         Some(failure) => {
-            tracing::info!("{failure}");
+            tracing::info!("{failure}; {count} of the rows cannot be read");
             Ok(found)
         }
         None => Ok(found),
@@ -224,10 +253,7 @@ pub(super) fn word(text: &str) -> Option<(&str, &str)> {
 fn refuse(line: &[u8], reason: Reason) -> Failure {
     Failure::new(
         ErrorName::Protocol,
-        format!(
-            "the server's listing has a row {reason}: \"{}\"",
-            quote(line)
-        ),
+        format!("{UNREAD} {reason}: \"{}\"", quote(line)),
     )
 }
 
