@@ -22,6 +22,7 @@ mod history;
 mod history_cli;
 mod interrupted;
 mod life;
+mod listings;
 mod local_changes;
 mod names;
 mod offsets;
