@@ -17,6 +17,7 @@ mod data_dead;
 mod directory_names;
 mod directory_targets;
 mod expiry;
+mod identities;
 mod kept;
 mod listing_answers;
 mod listings;
