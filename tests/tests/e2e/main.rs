@@ -9,6 +9,7 @@
     reason = "tests may panic"
 )]
 
+mod arguments;
 mod away;
 mod busctl;
 mod contract;
