@@ -92,7 +92,7 @@ fn bare_texts_among_urcs() {
     ] {
         let wire = lines(["BG96", urc, "OK"]);
         check(&Model, "AT+CGMM", &wire, Ok("BG96".into()));
-        let nothing = "CGMM: the answer cannot be read".to_owned();
+        let nothing = "CGMM: the answer cannot be read";
         check(&Model, "AT+CGMM", &lines([urc, "OK"]), Err(nothing));
     }
 }
