@@ -132,6 +132,16 @@ impl Output {
         let _ = writeln!(io::stderr().lock(), "{line}");
     }
 
+    /// Prints on standard error what is to be known about the result.
+    pub fn note(&self, note: &str) {
+        let line = if self.json {
+            json!({ "note": note }).to_string()
+        } else {
+            format!("modem-ftp: {}", printable(note))
+        };
+        let _ = writeln!(io::stderr().lock(), "{line}");
+    }
+
     /// Prints the failure, if there is one, and gives the exit code.
     pub fn exit(&self, result: Result<(), Failure>) -> ExitCode {
         match result {

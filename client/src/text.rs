@@ -1,7 +1,9 @@
 //! Formats names, times, sizes and columns for people, safe for a terminal.
 
 use std::borrow::Cow;
+use std::ffi::OsStr;
 use std::fmt::Write as _;
+use std::os::unix::ffi::OsStrExt as _;
 
 use console::measure_text_width;
 use time::OffsetDateTime;
@@ -35,6 +37,22 @@ pub fn printable(text: &str) -> Cow<'_, str> {
 fn is_harmful(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+/// The name of a local file in a message. If it is not UTF-8, its other bytes become `\\xNN` and each
+/// backslash is doubled.
+pub fn local_name(name: &OsStr) -> String {
+    if let Some(name) = name.to_str() {
+        return name.to_owned();
+    }
+    let mut shown = String::new();
+    for chunk in name.as_bytes().utf8_chunks() {
+        shown.push_str(&chunk.valid().replace('\\', "\\\\"));
+        for byte in chunk.invalid() {
+            let _ = write!(shown, "\\x{byte:02x}");
+        }
+    }
+    shown
 }
 
 /// Unix seconds as `2024-05-01 12:34:56Z`; the number itself if it is no date of the years up to
@@ -109,6 +127,18 @@ pub fn columns(names: &[String], width: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn local_names_that_are_not_utf_8_are_escaped() {
+        for (name, shown) in [
+            (&b"a.csv"[..], "a.csv"),
+            (b"caf\xe9.csv", r"caf\xe9.csv"),
+            (b"a\\\xff", r"a\\\xff"),
+            (b"a\\b", r"a\b"),
+        ] {
+            assert_eq!(local_name(OsStr::from_bytes(name)), shown);
+        }
+    }
 
     #[test]
     fn control_characters_are_escaped() {

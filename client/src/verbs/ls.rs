@@ -40,6 +40,7 @@ pub async fn run(client: &Client<'_>, arguments: &Ls) -> Result<(), Failure> {
         return names(client, path).await;
     }
     let mut entries = client.front.list(&client.server, path).await?;
+    note_unreadable_rows(client, &entries);
     entries.sort_by(|a, b| props::text(a, key::NAME).cmp(props::text(b, key::NAME)));
     if client.output.is_json() {
         entries
@@ -82,6 +83,22 @@ async fn raw(client: &Client<'_>, path: &str) -> Result<(), Failure> {
         Ok(Err(error)) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
         Ok(Err(error)) => Err(failed(&error)),
         _ => Ok(listed?),
+    }
+}
+
+/// Tells how many rows of the server's listing could not be read; they are listed as they came.
+fn note_unreadable_rows(client: &Client<'_>, entries: &[Attributes]) {
+    let unread = entries
+        .iter()
+        .filter(|entry| entry.contains_key("unreadable-rows"));
+    match unread.count() {
+        0 => {}
+        1 => client
+            .output
+            .note("1 row of the server's listing cannot be read; it is listed as it came"),
+        count => client.output.note(&format!(
+            "{count} rows of the server's listing cannot be read; they are listed as they came"
+        )),
     }
 }
 

@@ -1,6 +1,8 @@
 //! The verbs that are a single call: `stat`, `rm`, `mv`, `mkdir`, `rmdir`, `cd`, `pwd`,
 //! `connect`, `disconnect`.
 
+use std::ffi::OsString;
+
 use modem_ftp_dbus::errors::exit;
 use modem_ftp_dbus::words::key;
 use serde_json::{Value, json};
@@ -8,7 +10,7 @@ use serde_json::{Value, json};
 use crate::client::Client;
 use crate::failure::Failure;
 use crate::props;
-use crate::text::{printable, utc};
+use crate::text::{local_name, printable, utc};
 use crate::verbs::batch::Batch;
 
 /// `stat`.
@@ -32,9 +34,14 @@ pub async fn stat(client: &Client<'_>, path: &str) -> Result<(), Failure> {
 }
 
 /// `rm`: a path that cannot be deleted does not stop the others.
-pub async fn rm(client: &Client<'_>, paths: &[String]) -> Result<(), Failure> {
+pub async fn rm(client: &Client<'_>, paths: &[OsString]) -> Result<(), Failure> {
     let mut batch = Batch::new(client.output, paths.len());
     for path in paths {
+        let Some(path) = path.to_str() else {
+            let text = format!("{}: a remote path is UTF-8", local_name(path));
+            batch.failed(Failure::usage(text))?;
+            continue;
+        };
         let remote = client.remote(path).await?;
         if let Err(error) = client.front.delete(&client.server, &remote).await {
             let failure = Failure::from(error);

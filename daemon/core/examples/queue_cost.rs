@@ -18,7 +18,7 @@ use modem_ftp_core::api::output::Output;
 use modem_ftp_core::api::request::{Action, CallerId, Request, Ticket};
 use modem_ftp_core::api::secret::Secret;
 use modem_ftp_core::api::settings::{
-    Authentication, DataModeExit, Limits, Modem, Network, Security, Server, Settings, Tls,
+    Authentication, DataModeExit, Limits, Modem, Network, PdpType, Security, Server, Settings, Tls,
 };
 use modem_ftp_core::api::status::TransferId;
 use modem_ftp_core::engine::Engine;
@@ -93,6 +93,7 @@ fn settings() -> Settings {
             apn: "iot.example".into(),
             user: String::new(),
             password: Secret::default(),
+            pdp_type: PdpType::Ipv4,
             authentication: Authentication::None,
         },
         servers: vec![server],

@@ -2,6 +2,7 @@
 //! the server's bytes take. The entries of a long listing never exist at the same time.
 
 use std::fmt;
+use std::sync::Arc;
 
 use super::failure::Failure;
 use super::reply::Entry;
@@ -10,12 +11,16 @@ use super::reply::Entry;
 /// `false`.
 pub type ReadListing = fn(&[u8], i64, &mut dyn FnMut(Entry) -> bool) -> Result<(), Failure>;
 
-/// A listing all of whose rows can be read.
+/// Changes an entry, and answers whether it belongs to the listing.
+type Adjust = Arc<dyn Fn(&mut Entry) -> bool + Send + Sync>;
+
+/// A listing that can be read.
 #[derive(Clone)]
 pub struct Listing {
     bytes: Vec<u8>,
     now: i64,
     read: ReadListing,
+    adjust: Option<Adjust>,
     entries: usize,
 }
 
@@ -23,7 +28,7 @@ impl Listing {
     /// A listing in the form that `read` reads, of at most `most` entries. `None`: it has more.
     ///
     /// # Errors
-    /// A row cannot be read.
+    /// It cannot be read.
     pub fn new(
         bytes: Vec<u8>,
         now: i64,
@@ -39,8 +44,22 @@ impl Listing {
             bytes,
             now,
             read,
+            adjust: None,
             entries,
         }))
+    }
+
+    /// The same listing with each entry changed, and without those for which `adjust` answers `false`.
+    #[must_use]
+    pub fn adjusted(mut self, adjust: impl Fn(&mut Entry) -> bool + Send + Sync + 'static) -> Self {
+        self.adjust = Some(Arc::new(adjust));
+        let mut entries = 0;
+        self.visit(|_| {
+            entries += 1;
+            true
+        });
+        self.entries = entries;
+        self
     }
 
     /// How many entries it has.
@@ -55,8 +74,14 @@ impl Listing {
 
     /// Gives each entry to `visit`, in the server's order, until that answers `false`.
     pub fn visit(&self, mut visit: impl FnMut(Entry) -> bool) {
-        // Every row was read before.
-        let _ = (self.read)(&self.bytes, self.now, &mut visit);
+        // It was read before.
+        let _ = (self.read)(&self.bytes, self.now, &mut |mut entry| {
+            let adjust = self.adjust.as_ref();
+            match adjust.is_none_or(|adjust| adjust(&mut entry)) {
+                true => visit(entry),
+                false => true,
+            }
+        });
     }
 
     /// All entries.
@@ -77,6 +102,7 @@ impl Default for Listing {
             bytes: Vec::new(),
             now: 0,
             read: |_, _, _| Ok(()),
+            adjust: None,
             entries: 0,
         }
     }
@@ -108,6 +134,11 @@ impl Names {
         self.text.push_str(name);
         self.text.push('\n');
         self.count += 1;
+    }
+
+    /// The names, each with a line feed after it.
+    pub fn into_text(self) -> String {
+        self.text
     }
 
     /// How many they are.

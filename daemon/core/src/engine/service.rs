@@ -56,7 +56,8 @@ pub async fn serve(
     calls: &Calls,
     recovery: &mut Recovery,
 ) -> Result<(), Failure> {
-    ftp.modem().report(ModemState::Online, "");
+    let modem = ftp.modem();
+    modem.report(ModemState::Online, pdp_context::remark(modem));
     let _serving = calls.serve();
     let mut service = Service {
         ftp,
@@ -270,7 +271,9 @@ impl Service<'_> {
                     // The context may have gone with the network (docs/module/quirks.md N2).
                     modem.clear_network_changed();
                     modem.report(ModemState::Online, "");
-                    return pdp_context::still_active(modem).await;
+                    pdp_context::still_active(modem).await?;
+                    modem.report(ModemState::Online, pdp_context::remark(modem));
+                    return Ok(());
                 }
                 None => {
                     self.session.forget();

@@ -1,5 +1,6 @@
 //! FTP on top of the AT conversation: the session, what is done with remote files, listings.
 
+mod asked;
 mod diagnosis;
 mod directories;
 mod handle;
@@ -10,6 +11,7 @@ pub mod operations;
 pub mod path;
 mod read_listing;
 mod session;
+mod take_listing;
 mod tls;
 mod working_directory;
 

@@ -4,7 +4,7 @@ use modem_ftp_dbus::errors::ErrorName;
 
 use super::listing::time;
 use super::path;
-use super::read_listing::{list, list_into, list_names, list_raw};
+use super::read_listing;
 use super::session::Session;
 use super::working_directory::absolute_name;
 use crate::api::failure::{Failure, Retry, Scope};
@@ -82,10 +82,12 @@ async fn operate(session: &mut Session, operation: Operation) -> Result<Reply, F
     let file = |path: &str| RemotePath::new("remote path", path);
     let reply = match operation {
         Operation::Connect => Reply::Done,
-        Operation::List(path) => list(session, directory(path)?).await?,
-        Operation::ListRaw(path) => list_raw(session, directory(path)?).await?,
-        Operation::ListInto(path, file) => list_into(session, directory(path)?, &file).await?,
-        Operation::ListNames(path) => list_names(session, directory(path)?).await?,
+        Operation::List(path) => read_listing::list(session, &directory(path)?).await?,
+        Operation::ListRaw(path) => read_listing::list_raw(session, &directory(path)?).await?,
+        Operation::ListInto(path, file) => {
+            read_listing::list_into(session, &directory(path)?, &file).await?
+        }
+        Operation::ListNames(path) => read_listing::list_names(session, &directory(path)?).await?,
         Operation::Stat(path) => stat(link, file(&path)?).await?,
         Operation::Delete(path) => {
             let path = file(&path)?;

@@ -29,6 +29,46 @@ pub async fn absolute_name(session: &mut Session, path: &str) -> Result<String, 
     result
 }
 
+/// Where the session stands for the time of a listing.
+pub enum Standing {
+    /// In the directory that was asked for, which is its home.
+    Home,
+    /// In the directory that was asked for; [`leave`] leads back home.
+    Away,
+    /// In its home, since the server does not change to the directory.
+    Refused(Failure),
+}
+
+/// Changes to a directory. What is listed there without a path is of that directory for certain;
+/// there are servers that ignore the path in a listing command.
+///
+/// # Errors
+/// With a scope above `Command`: the session is not usable any more.
+pub async fn enter(session: &mut Session, path: &RemotePath) -> Result<Standing, Failure> {
+    if path.as_str() == "." {
+        return Ok(Standing::Home);
+    }
+    let home = home(session).await?;
+    if home.is_some_and(|home| trimmed(home.as_str()) == trimmed(path.as_str())) {
+        return Ok(Standing::Home);
+    }
+    let path = path.clone();
+    match session.ftp().link().send(ChangeDirectory { path }).await {
+        Ok(()) => Ok(Standing::Away),
+        Err(failure) if failure.scope == Scope::Command => Ok(Standing::Refused(failure)),
+        Err(failure) => Err(failure),
+    }
+}
+
+/// Changes back to the session's home, or closes the session.
+///
+/// # Errors
+/// With scope `Context` or more.
+pub async fn leave(session: &mut Session) -> Result<(), Failure> {
+    let home = home(session).await?;
+    go_back(session, home).await
+}
+
 /// The absolute name of the directory that the session has changed to as `path`.
 async fn name_of_this(link: &Link, path: &str) -> Result<String, Failure> {
     let name = match link.send(WorkingDirectory).await {

@@ -38,7 +38,8 @@ fn a_listing_has_every_entry() {
             ("Übersicht.txt", EntryType::File, Some(0)),
         ]
     );
-    assert!(world.has_sent("AT+QFTPMLSD=\"readings\""));
+    assert!(world.has_sent("AT+QFTPCWD=\"readings\""));
+    assert!(world.has_sent("AT+QFTPMLSD=\".\""));
 }
 
 #[test]

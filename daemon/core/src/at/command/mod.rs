@@ -130,8 +130,8 @@ impl Conversation {
 pub enum Lines {
     /// None, only the final result code.
     None,
-    /// Text without a prefix (`ATI`, `AT+CGSN`).
-    Bare,
+    /// Text without a prefix (`AT+CGSN`), or with this one, as related modules have it (`+CGSN`).
+    Bare(&'static str),
     /// Lines that begin with this prefix and a colon (`+CPIN`).
     Prefixed(&'static str),
     /// Any line, and the final result code, for a raw command. URCs are reported as well.

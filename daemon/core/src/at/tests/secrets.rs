@@ -40,6 +40,7 @@ fn hidden(text: &str) {
 #[test]
 fn commands_show_no_secret() {
     let context = ConfigureContext {
+        kind: 1,
         context: 1,
         apn: ContextText::or_empty("apn", "a").unwrap(),
         user: ContextText::or_empty("user", "u").unwrap(),

@@ -1,6 +1,7 @@
 //! Listings captured from real servers, rows that must be refused, and properties of any input.
 
 mod captured;
+mod corpus;
 mod iis;
 mod mlsd;
 mod property;
