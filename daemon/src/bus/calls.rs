@@ -37,7 +37,7 @@ impl Calls {
             server,
             operation,
             caller: call.caller(),
-            uid: None,
+            uid: Some(call.uid().await?),
         };
         self.requests.ask(request).await
     }
@@ -73,7 +73,10 @@ impl Calls {
 
     /// `Disconnect`.
     pub async fn disconnect(&self, call: &Call) -> Result<Message> {
-        let request = Request::Disconnect(call.caller());
+        let request = Request::Disconnect {
+            caller: call.caller(),
+            uid: Some(call.uid().await?),
+        };
         self.requests.ask(request).await?;
         call.reply(&())
     }

@@ -144,7 +144,7 @@ impl Service<'_> {
         chore.or_else(|| self.transfers.next(now).map(Job::Transfer))
     }
 
-    /// The call that waits longest; tickets are numbered in order.
+    /// The call whose turn it is; tickets are numbered in the order in which calls came.
     fn next_call(&self) -> Option<Job> {
         let modem = self.ftp.modem();
         match (self.calls.first(), modem.first_module_call()) {
