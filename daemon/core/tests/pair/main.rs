@@ -17,6 +17,7 @@ mod data_dead;
 mod directory_names;
 mod directory_targets;
 mod expiry;
+mod fair_shares;
 mod kept;
 mod listing_answers;
 mod local_sinks;
