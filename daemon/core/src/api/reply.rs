@@ -42,6 +42,8 @@ pub struct Entry {
     /// Unix time in seconds, if known.
     pub modified: Option<i64>,
     /// What else the server sent: MLSD facts by their lower-case name, or `mode`, `owner`, `group`,
-    /// `target`; and `unreadable`, which names what could not be read (`size`, `modify`, `name`).
+    /// `target`; and `unreadable`, which names what could not be read (`size`, `modify`, `name`,
+    /// `row`), and `unaddressable`, which says why the name cannot be sent back (`escaped`, `quote`,
+    /// `length`).
     pub more: Vec<(String, String)>,
 }

@@ -1,4 +1,4 @@
-//! One row of a machine listing (RFC 3659 §7.2). A row that does not have that form is refused; a
+//! One row of a machine listing (RFC 3659 §7.2). A row that does not have that form is an error; a
 //! `size` or `modify` whose value cannot be read is left out and marked.
 
 use super::row::{self, Reason};
@@ -17,6 +17,7 @@ pub(super) fn entry(text: &str) -> Result<Option<Entry>, Reason> {
         .split_once(' ')
         .ok_or("without a blank between facts and name")?;
     let mut facts = split(facts)?;
+    facts.retain(|(key, _)| !row::is_ours(key));
 
     let told = take(&mut facts, "type").unwrap_or_default();
     if told.eq_ignore_ascii_case("cdir") || told.eq_ignore_ascii_case("pdir") {

@@ -1,13 +1,14 @@
-//! Parses what QFTPMLSD, QFTPLIST and QFTPNLST return. Every row becomes an [`Entry`] or an error,
-//! and no name in the result can leave the directory it is in.
+//! Parses what QFTPMLSD, QFTPLIST and QFTPNLST return. Every row becomes an [`Entry`], and no name in
+//! the result can leave the directory it is in.
 //!
 //! The bytes are the server's own (docs/module/at-ftp.md §2.11–2.13) and are not trusted. A name is
 //! never empty, `.` or `..`, and has no `/` and no control character: rows that stand for the
-//! directory itself or its parent are dropped, and a listing with any other such name is refused,
-//! as is one with a row of no known form. Control characters and bytes that are not UTF-8, which
-//! the bus could not carry, are shown as `\xNN`; the entry then has `unreadable` in its `more`, for
-//! its name cannot be sent back to the server. `ListRaw` returns the bytes as they are. Lines end
-//! in CR LF or LF, the last one may lack its end, and empty lines do not count.
+//! directory itself or its parent are dropped. Slashes, control characters and bytes that are not
+//! UTF-8, which the bus could not carry, are shown as `\xNN`; the entry then has `unreadable` in its
+//! `more`. `unaddressable` there says that a name cannot be sent back to the server. A row of no known
+//! form becomes an entry whose name is the row; only a listing of nothing but such rows is refused.
+//! `ListRaw` returns the bytes as they are. Lines end in CR LF or LF, the last one may lack its end,
+//! and empty lines do not count.
 
 mod dos;
 mod mlsd;
@@ -31,7 +32,7 @@ use crate::api::reply::Entry;
 /// `more` names them.
 ///
 /// # Errors
-/// Protocol: a row that is not of that form, or whose name is unsafe; the text quotes the row.
+/// Protocol: no row is of that form; the text quotes the first.
 pub fn mlsd(bytes: &[u8]) -> Result<Vec<Entry>, Failure> {
     row::read_entries(bytes, mlsd::entry)
 }
@@ -45,7 +46,7 @@ pub fn mlsd(bytes: &[u8]) -> Result<Vec<Entry>, Failure> {
 /// and, if they can be told, `owner`, `group` and the `target` of a link.
 ///
 /// # Errors
-/// Protocol: a row of neither form, or one whose name is unsafe; the text quotes the row.
+/// Protocol: no row is of either form; the text quotes the first.
 pub fn list(bytes: &[u8], now: i64) -> Result<Vec<Entry>, Failure> {
     row::read_entries(bytes, |text| {
         if text.starts_with(|first: char| first.is_ascii_digit()) {
@@ -60,11 +61,11 @@ pub fn list(bytes: &[u8], now: i64) -> Result<Vec<Entry>, Failure> {
 /// path, the last component is the name.
 ///
 /// # Errors
-/// Protocol: a row whose name is unsafe; the text quotes the row.
+/// Protocol: no row has a name; the text quotes the first.
 pub fn names(bytes: &[u8]) -> Result<Vec<String>, Failure> {
-    row::read(bytes, |text| {
+    row::read_names(bytes, |text| {
         let path = text.strip_suffix('/').unwrap_or(text);
         let last = path.rsplit('/').next().unwrap_or(path);
-        Ok(row::name(last)?.map(str::to_owned))
+        row::name(last)
     })
 }

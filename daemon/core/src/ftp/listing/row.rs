@@ -1,4 +1,5 @@
-//! Rows of a listing: split at line ends, made safe to show, and quoted in errors.
+//! Rows of a listing: split at line ends and made safe to show. A row that cannot be read costs that
+//! row and not the listing, unless there is no other one.
 
 use std::borrow::Cow;
 use std::fmt::Write;
@@ -6,7 +7,8 @@ use std::fmt::Write;
 use modem_ftp_dbus::ErrorName;
 
 use crate::api::failure::Failure;
-use crate::api::reply::Entry;
+use crate::api::reply::{Entry, EntryType};
+use crate::at::quote::RemotePath;
 
 /// Why a row is refused, to be read after "the server's listing has a row ".
 pub(super) type Reason = &'static str;
@@ -15,29 +17,90 @@ pub(super) type Reason = &'static str;
 const QUOTED: usize = 80;
 
 /// The key in [`Entry::more`] that names what of a row could not be read, separated by commas:
-/// `size`, `modify`, or `name` where it is shown with escapes.
+/// `size`, `modify`, `name` where it is shown with escapes, or `row` where the name is all of it.
 const UNREADABLE: &str = "unreadable";
 
-/// Reads every row with `parse`, which answers `None` for one that is to be dropped.
-pub(super) fn read<T>(
+/// The key in [`Entry::more`] that says why the name cannot be sent back to the server: `escaped`,
+/// `quote` or `length`.
+const UNADDRESSABLE: &str = "unaddressable";
+
+/// Longest name that is shown of a row that cannot be read, bytes.
+const LONGEST: usize = 255;
+
+/// The names of all rows; `parse` answers `None` for one that is to be dropped.
+pub(super) fn read_names(
     bytes: &[u8],
-    parse: impl Fn(&str) -> Result<Option<T>, Reason>,
-) -> Result<Vec<T>, Failure> {
-    rows(bytes, |text, _| parse(text))
+    parse: impl Fn(&str) -> Result<Option<&str>, Reason>,
+) -> Result<Vec<String>, Failure> {
+    let parse = |text: &str, _: bool| Ok(parse(text)?.map(|name| without_slashes(name).into()));
+    rows(bytes, parse, unread_name)
 }
 
-/// As [`read`]; an entry whose row has bytes that cannot be shown is marked.
+/// The entries of all rows; `parse` answers `None` for one that is to be dropped. What of a row
+/// could not be read, and that its name cannot be sent back, is marked.
 pub(super) fn read_entries(
     bytes: &[u8],
     parse: impl Fn(&str) -> Result<Option<Entry>, Reason>,
 ) -> Result<Vec<Entry>, Failure> {
-    rows(bytes, |text, escaped| {
-        let mut entry = parse(text)?;
-        if let Some(entry) = entry.as_mut().filter(|_| escaped) {
-            mark(entry, "name");
+    let parse = |text: &str, escaped: bool| {
+        let Some(mut entry) = parse(text)? else {
+            return Ok(None);
+        };
+        let slashes = entry.name.contains('/');
+        if slashes {
+            entry.name = without_slashes(&entry.name).into_owned();
         }
-        Ok(entry)
+        if escaped || slashes {
+            mark(&mut entry, "name");
+        }
+        mark_address(&mut entry, escaped || slashes);
+        Ok(Some(entry))
+    };
+    rows(bytes, parse, |text| {
+        let mut entry = Entry {
+            name: unread_name(text),
+            kind: EntryType::Other,
+            size: None,
+            modified: None,
+            more: Vec::new(),
+        };
+        mark(&mut entry, "row");
+        mark_address(&mut entry, true);
+        entry
     })
+}
+
+/// The name under which a row is listed that cannot be read: the row, as far as it fits.
+fn unread_name(text: &str) -> String {
+    if matches!(text, "." | "..") {
+        return text.replace('.', "\\x2e");
+    }
+    let shown = without_slashes(text);
+    shown.get(..shown.floor_char_boundary(LONGEST)).unwrap_or_default().to_owned()
+}
+
+/// Names never lead anywhere: a slash in one is shown as an escape.
+fn without_slashes(name: &str) -> Cow<'_, str> {
+    match name.contains('/') {
+        true => name.replace('/', "\\x2f").into(),
+        false => name.into(),
+    }
+}
+
+/// Marks an entry whose name cannot be sent to the server.
+fn mark_address(entry: &mut Entry, is_escaped: bool) {
+    let why = match RemotePath::new("name", &entry.name) {
+        _ if is_escaped => "escaped",
+        Ok(_) => return,
+        Err(_) if entry.name.contains('"') => "quote",
+        Err(_) => "length",
+    };
+    entry.more.push((UNADDRESSABLE.to_owned(), why.to_owned()));
+}
+
+/// Whether a key is one that only we set: a server that sends it is not believed.
+pub(super) fn is_ours(key: &str) -> bool {
+    [UNREADABLE, UNADDRESSABLE].contains(&key)
 }
 
 /// Notes in an entry that `what` of it could not be read.
@@ -51,22 +114,36 @@ pub(super) fn mark(entry: &mut Entry, what: &str) {
     }
 }
 
+/// What `parse` makes of each row, or else `unread`; the failure if it makes nothing of any.
 fn rows<T>(
     bytes: &[u8],
     parse: impl Fn(&str, bool) -> Result<Option<T>, Reason>,
+    unread: impl Fn(&str) -> T,
 ) -> Result<Vec<T>, Failure> {
-    bytes
-        .split(|&byte| byte == b'\n')
-        .map(|line| line.strip_suffix(b"\r").unwrap_or(line))
-        .filter(|line| !line.is_empty())
-        .filter_map(|line| {
-            let text = text(line);
-            let escaped = matches!(text, Cow::Owned(_));
-            parse(&text, escaped)
-                .map_err(|reason| refuse(line, reason))
-                .transpose()
-        })
-        .collect()
+    let (mut found, mut any, mut refused) = (Vec::new(), false, None);
+    let lines = bytes.split(|&byte| byte == b'\n');
+    let lines = lines.map(|line| line.strip_suffix(b"\r").unwrap_or(line));
+    for line in lines.filter(|line| !line.is_empty()) {
+        let text = text(line);
+        match parse(&text, matches!(text, Cow::Owned(_))) {
+            Ok(entry) => {
+                any = true;
+                found.extend(entry);
+            }
+            Err(reason) => {
+                refused = refused.or(Some((line, reason)));
+                found.push(unread(&text));
+            }
+        }
+    }
+    match refused {
+        Some((line, reason)) if !any => Err(refuse(line, reason)),
+        Some((line, reason)) => {
+            tracing::info!("{}", refuse(line, reason));
+            Ok(found)
+        }
+        None => Ok(found),
+    }
 }
 
 /// The row as text that is safe to show. If it has control characters or bytes that are not UTF-8,
@@ -100,12 +177,11 @@ fn text(line: &[u8]) -> Cow<'_, str> {
     Cow::Owned(escaped)
 }
 
-/// A name that stays inside its directory; `None` for the directory itself and its parent.
+/// A name; `None` for the directory itself and its parent. A slash in it is escaped later.
 pub(super) fn name(name: &str) -> Result<Option<&str>, Reason> {
     match name {
         "" => Err("without a name"),
         "." | ".." => Ok(None),
-        _ if name.contains('/') => Err("with a path where a name has to be"),
         _ => Ok(Some(name)),
     }
 }

@@ -63,7 +63,7 @@ fn nearly() -> impl Strategy<Value = Vec<u8>> {
 }
 
 fn name() -> impl Strategy<Value = String> {
-    "[ -.0-~äß€]{1,40}".prop_filter("not a name", |name| is_safe(name))
+    "[ !#-.0-~äß€]{1,40}".prop_filter("not a name", |name| is_safe(name))
 }
 
 fn entry() -> impl Strategy<Value = Entry> {
