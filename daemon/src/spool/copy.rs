@@ -229,7 +229,10 @@ impl Slot {
         let left = PIPES.saturating_sub(room.pipes.values().sum());
         let own = room.pipes.get(&uid).copied().unwrap_or_default();
         if left == 0 || (uid != 0 && own >= left) {
-            let text = format!("{} pipes are being read into the spool already", PIPES - left);
+            let text = format!(
+                "{} pipes are being read into the spool already",
+                PIPES - left
+            );
             return Err(Failure::new(ErrorName::QueueFull, text));
         }
         room.pipes.insert(uid, own + 1);

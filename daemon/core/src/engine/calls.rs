@@ -218,7 +218,14 @@ mod tests {
     fn users_take_turns() {
         let now = Instant::now();
         let mut waiting = Waiting::default();
-        let calls = [(1, 1000), (2, 1000), (3, 1000), (4, 1001), (5, 0), (6, 1001)];
+        let calls = [
+            (1, 1000),
+            (2, 1000),
+            (3, 1000),
+            (4, 1001),
+            (5, 0),
+            (6, 1001),
+        ];
         for (ticket, uid) in calls {
             waiting.calls.push_back(Call {
                 ticket: Ticket(ticket),

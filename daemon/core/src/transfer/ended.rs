@@ -85,6 +85,9 @@ mod tests {
             forgotten.push(id.0);
         }
         assert_eq!(forgotten, [2, 3, 4, 5]);
-        assert_eq!(ended.ids().collect::<Vec<_>>(), [TransferId(9), TransferId(6)]);
+        assert_eq!(
+            ended.ids().collect::<Vec<_>>(),
+            [TransferId(9), TransferId(6)]
+        );
     }
 }

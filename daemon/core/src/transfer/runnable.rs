@@ -113,7 +113,10 @@ impl Runnable {
 
 /// The first transfer of the next user after `last`, who comes last.
 fn next_after(rotation: &Rotation, last: u32) -> Option<(u32, TransferId)> {
-    let after = (Bound::Excluded((last, TransferId(u64::MAX))), Bound::Unbounded);
+    let after = (
+        Bound::Excluded((last, TransferId(u64::MAX))),
+        Bound::Unbounded,
+    );
     let next = rotation.range(after).next();
     next.or_else(|| rotation.first()).copied()
 }

@@ -170,7 +170,9 @@ async fn fetch_by(
     let fetched = transfer(attempt, Get::stored(path.clone(), name.clone())).await?;
     let listed = link.send(ListStored::one(stored_name.clone())).await?;
     // A module that lists the file without its size is believed; what is read is compared below.
-    let there = listed.first().map_or(0, |file| file.size.unwrap_or(fetched));
+    let there = listed
+        .first()
+        .map_or(0, |file| file.size.unwrap_or(fetched));
     if there != fetched || size.is_some_and(|size| size != fetched) {
         return Err(Failure::new(
             ErrorName::Protocol,

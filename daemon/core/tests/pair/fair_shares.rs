@@ -42,7 +42,10 @@ fn the_transfers_of_another_user_come_in_between() {
         world.finish(id);
     }
     let puts = world.sent("AT+QFTPPUT=");
-    let of_other = puts.iter().enumerate().filter(|(_, line)| line.contains("other"));
+    let of_other = puts
+        .iter()
+        .enumerate()
+        .filter(|(_, line)| line.contains("other"));
     let places: Vec<_> = of_other.map(|(place, _)| place).collect();
     assert!(places[2] <= 6, "{puts:?}");
     // Each user's own run in the order in which they were accepted.

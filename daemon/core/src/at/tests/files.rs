@@ -51,13 +51,25 @@ fn listing() {
     let none = lines(["+CME ERROR: 405"]);
     check_lines(&ListStored::all(), "AT+QFLST=\"*\"", &none, Ok(vec![]));
     // A row without a size, or without a name, costs nothing but what it lacks.
-    let rows = ["+QFLST: \"a\"", "+QFLST:", "+QFLST: ,5", "+QFLST: \"b\",x", "+QFLST: \"c\",3", "OK"];
+    let rows = [
+        "+QFLST: \"a\"",
+        "+QFLST:",
+        "+QFLST: ,5",
+        "+QFLST: \"b\",x",
+        "+QFLST: \"c\",3",
+        "OK",
+    ];
     let unsized_file = |name: &str| StoredFile {
         name: name.into(),
         size: None,
     };
     let files = vec![unsized_file("a"), unsized_file("b"), stored("c", 3)];
-    check_lines(&ListStored::all(), "AT+QFLST=\"*\"", &lines(rows), Ok(files));
+    check_lines(
+        &ListStored::all(),
+        "AT+QFLST=\"*\"",
+        &lines(rows),
+        Ok(files),
+    );
 }
 
 #[test]

@@ -76,7 +76,10 @@ fn unread_name(text: &str) -> String {
         return text.replace('.', "\\x2e");
     }
     let shown = without_slashes(text);
-    shown.get(..shown.floor_char_boundary(LONGEST)).unwrap_or_default().to_owned()
+    shown
+        .get(..shown.floor_char_boundary(LONGEST))
+        .unwrap_or_default()
+        .to_owned()
 }
 
 /// Names never lead anywhere: a slash in one is shown as an escape.

@@ -60,7 +60,10 @@ fn nobody_but_root_has_more_of_the_queue_than_is_left_for_others() {
     for _ in 0..2 {
         queue(&mut world, BOB).unwrap();
     }
-    assert!(is_full(queue(&mut world, BOB)), "one place is left for others");
+    assert!(
+        is_full(queue(&mut world, BOB)),
+        "one place is left for others"
+    );
     queue(&mut world, CAROL).unwrap();
     assert!(is_full(queue(&mut world, CAROL)), "it is full");
     assert!(is_full(queue(&mut world, 0)), "for root, too");
