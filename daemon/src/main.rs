@@ -6,6 +6,7 @@ mod arguments;
 mod bus;
 mod child_process;
 mod config;
+mod core_dumps;
 mod event_loop;
 mod files;
 mod limits;
@@ -28,6 +29,7 @@ use config::Config;
 const BAD_CONFIG: u8 = 78;
 
 fn main() -> ExitCode {
+    core_dumps::forbid();
     let arguments = Arguments::parse();
     let config = match Config::load(&arguments.config) {
         Ok(config) => config,
