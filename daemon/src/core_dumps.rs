@@ -13,7 +13,10 @@ pub fn forbid() {
     let forbidden =
         prctl::set_dumpable(false).and_then(|()| setrlimit(Resource::RLIMIT_CORE, 0, 0));
     if let Err(error) = forbidden {
-        eprintln!("modem-ftpd: core dumps cannot be forbidden: {}", error.desc());
+        eprintln!(
+            "modem-ftpd: core dumps cannot be forbidden: {}",
+            error.desc()
+        );
     }
 }
 

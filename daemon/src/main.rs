@@ -7,6 +7,7 @@ mod bus;
 mod child_process;
 mod config;
 mod core_dumps;
+mod descendants;
 mod event_loop;
 mod files;
 mod limits;

@@ -249,7 +249,9 @@ fn a_second_opener_is_refused_and_leaves_the_port_exclusive() {
         assert_eq!(second.open(), Some(Opening::Failed(refused)));
         assert!(is_exclusive(&name), "the first one's lock is gone");
     }
-    first.tty.close(first.now, first.poll.registry(), &mut first.spare);
+    first
+        .tty
+        .close(first.now, first.poll.registry(), &mut first.spare);
     let mut second = Bench::new(&name, 115_200);
     assert_eq!(second.open(), Some(Opening::Opened(false)));
     assert!(is_exclusive(&name));
