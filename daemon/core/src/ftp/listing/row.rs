@@ -76,10 +76,9 @@ fn unread_name(text: &str) -> String {
         return text.replace('.', "\\x2e");
     }
     let shown = without_slashes(text);
-    shown
-        .get(..shown.floor_char_boundary(LONGEST))
-        .unwrap_or_default()
-        .to_owned()
+    let ends = shown.char_indices().map(|(at, c)| at + c.len_utf8());
+    let end = ends.take_while(|end| *end <= LONGEST).last();
+    shown.get(..end.unwrap_or(0)).unwrap_or_default().to_owned()
 }
 
 /// Names never lead anywhere: a slash in one is shown as an escape.
