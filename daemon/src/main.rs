@@ -20,11 +20,18 @@ mod spool;
 mod startup;
 mod store;
 
+use std::alloc::System;
 use std::process::ExitCode;
 
 use arguments::Arguments;
 use clap::Parser;
 use config::Config;
+use zeroizing_alloc::ZeroAlloc;
+
+/// Wipes memory when it is freed: of a password there may be copies where no type of ours wipes them,
+/// in messages of the bus and in parsed text.
+#[global_allocator]
+static ALLOCATOR: ZeroAlloc<System> = ZeroAlloc(System);
 
 /// `EX_CONFIG` of sysexits.h.
 const BAD_CONFIG: u8 = 78;

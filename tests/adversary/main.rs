@@ -10,5 +10,6 @@
     reason = "tests may panic"
 )]
 
+mod leftovers;
 mod names;
 mod watch;

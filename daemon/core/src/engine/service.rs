@@ -27,7 +27,8 @@ enum Job {
     Chore(Chore),
     Transfer(TransferId),
     NetworkChanged,
-    Idle,
+    /// Nobody uses the session, or its settings are old.
+    Close,
     Stop,
     Broken(Failure),
 }
@@ -71,7 +72,7 @@ pub async fn serve(
                 ended.broken
             }
             Job::NetworkChanged => service.network_changed().await,
-            Job::Idle => service.session.close().await,
+            Job::Close => service.session.close().await,
             Job::Stop => {
                 if let Err(failure) = service.session.close().await {
                     tracing::warn!("closing the session: {failure}");
@@ -111,7 +112,7 @@ impl Service<'_> {
                 None => {}
             }
             if idle.is_some_and(|idle| link.now().instant >= idle) {
-                return Job::Idle;
+                return Job::Close;
             }
             // A transfer is due now.
             if let Some(job) = self.job() {
@@ -135,6 +136,9 @@ impl Service<'_> {
         }
         if notices.network_changed {
             return Some(Job::NetworkChanged);
+        }
+        if self.session.is_outdated() {
+            return Some(Job::Close);
         }
         if let Some(job) = self.next_call() {
             return Some(job);
