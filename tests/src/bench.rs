@@ -10,6 +10,7 @@
     reason = "only tests use it, and they may panic"
 )]
 
+use crate::hostile::Script;
 use crate::{
     Bus, Cli, Config, Daemon, Error, FtpServer, Kind, Modem, Options, Outcome, Scratch, need,
 };
@@ -45,7 +46,12 @@ impl Bench {
         Self::with(Kind::Libunftp, Options::default()).unwrap()
     }
 
-    /// The same, with options for the module.
+    /// With the hostile server, which behaves until [`Bench::script`] says otherwise.
+    pub fn hostile() -> Self {
+        Self::with(Kind::Hostile, Options::default()).unwrap()
+    }
+
+    /// The same as [`Bench::plain`], with options for the module.
     pub fn with_module(module: &[&str]) -> Self {
         Self::configured(Kind::Libunftp, Options::default(), module, |_| {}).unwrap()
     }
@@ -122,6 +128,11 @@ impl Bench {
             outcome.errors,
             tail(&self.modem.dialogue()),
         );
+    }
+
+    /// How the hostile server answers.
+    pub fn script(&self) -> &Script {
+        self.server.script().expect("not the hostile server")
     }
 
     /// Creates a file in the client's current directory.

@@ -33,7 +33,7 @@ pub use cli::{Cli, Outcome, Running};
 pub use config::Config;
 pub use daemon::{Daemon, connect};
 pub use error::Error;
-pub use ftp::{FtpServer, Kind, Options, Security};
+pub use ftp::{FtpServer, Kind, Options, Security, hostile};
 pub use modem::Modem;
 pub use need::need;
 pub use payload::payload;

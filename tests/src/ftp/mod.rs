@@ -1,5 +1,6 @@
-//! Five real FTP servers behind one type.
+//! Five real FTP servers, and a hostile one, behind one type.
 
+pub mod hostile;
 mod libunftp;
 mod options;
 mod place;
@@ -37,6 +38,7 @@ pub struct FtpServer {
 enum Runner {
     Process(Child),
     Thread(libunftp::Libunftp),
+    Hostile(hostile::Hostile),
 }
 
 impl FtpServer {
@@ -66,17 +68,17 @@ impl FtpServer {
             Kind::Proftpd => proftpd::command(&place)?,
             Kind::PureFtpd => pure_ftpd::command(&place)?,
             Kind::Pyftpdlib => pyftpdlib::command(&place)?,
-            Kind::Libunftp => {
-                let mut root = place.root.clone();
-                let runner = Runner::Thread(libunftp::Libunftp::start(&place)?);
-                if let Ok(resolved) = root.canonicalize() {
-                    root = resolved;
-                }
+            Kind::Libunftp | Kind::Hostile => {
+                let runner = if kind == Kind::Hostile {
+                    Runner::Hostile(hostile::Hostile::start(&place)?)
+                } else {
+                    Runner::Thread(libunftp::Libunftp::start(&place)?)
+                };
                 let server = Self {
                     kind,
                     options,
                     port,
-                    root,
+                    root: place.root.canonicalize().unwrap_or(place.root),
                     runner,
                     _scratch: scratch,
                 };
@@ -119,7 +121,7 @@ impl FtpServer {
         let what = format!("{:?} at {address}", self.kind);
         match &mut self.runner {
             Runner::Process(child) => child.wait_until(&what, START, greets)?,
-            Runner::Thread(_) => until(&what, START, || Ok(greets()))?,
+            Runner::Thread(_) | Runner::Hostile(_) => until(&what, START, || Ok(greets()))?,
         }
         let others: Vec<SocketAddr> = listeners(self.port)?
             .into_iter()
@@ -165,12 +167,23 @@ impl FtpServer {
         &self.root
     }
 
-    /// Output and log of the server so far; empty for libunftp, which has no log.
+    /// How the hostile server answers; `None` for a real one.
+    #[must_use]
+    pub fn script(&self) -> Option<&hostile::Script> {
+        match &self.runner {
+            Runner::Hostile(server) => Some(server.script()),
+            _ => None,
+        }
+    }
+
+    /// Output and log of the server so far, of the hostile server the commands it got; empty for
+    /// libunftp, which has no log.
     #[must_use]
     pub fn log(&self) -> String {
         match &self.runner {
             Runner::Process(child) => child.log(),
             Runner::Thread(_) => String::new(),
+            Runner::Hostile(server) => server.script().seen().join("\n"),
         }
     }
 
@@ -178,11 +191,13 @@ impl FtpServer {
     ///
     /// # Errors
     ///
-    /// For libunftp, which runs inside this process.
+    /// For libunftp and the hostile server, which run inside this process.
     pub fn freeze(&self) -> Result<(), Error> {
         match &self.runner {
             Runner::Process(child) => child.signal(Signal::SIGSTOP),
-            Runner::Thread(_) => Err(Error::failed("libunftp cannot be frozen")),
+            Runner::Thread(_) | Runner::Hostile(_) => Err(Error::failed(
+                "a server inside this process cannot be frozen",
+            )),
         }
     }
 
@@ -195,6 +210,7 @@ impl FtpServer {
         match &mut self.runner {
             Runner::Process(child) => child.kill().map(|_| ()),
             Runner::Thread(thread) => thread.stop(),
+            Runner::Hostile(server) => server.stop(),
         }
     }
 }

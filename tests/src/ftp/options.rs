@@ -15,10 +15,12 @@ pub enum Kind {
     Pyftpdlib,
     /// libunftp, inside this process.
     Libunftp,
+    /// Not a real server: it answers as the test says, [`crate::hostile`], inside this process.
+    Hostile,
 }
 
 impl Kind {
-    /// All of them.
+    /// All real ones.
     pub const ALL: [Self; 5] = [
         Self::Vsftpd,
         Self::Proftpd,

@@ -17,7 +17,7 @@ enum Restart {
 }
 
 on_servers! { vsftpd = Vsftpd, proftpd = Proftpd, pure_ftpd = PureFtpd, pyftpdlib = Pyftpdlib,
-libunftp = Libunftp => differ }
+libunftp = Libunftp, hostile = Hostile => differ }
 
 mod full {
     use super::*;
@@ -31,7 +31,7 @@ fn differ(kind: Kind) {
     };
     let restart = match kind {
         Kind::Vsftpd | Kind::Proftpd | Kind::Pyftpdlib => Restart::InPlace,
-        Kind::PureFtpd | Kind::Libunftp => Restart::Truncates,
+        Kind::PureFtpd | Kind::Libunftp | Kind::Hostile => Restart::Truncates,
     };
     assert_eq!(restarted_store(&server), restart);
     restarted_fetch(&server);
@@ -96,7 +96,7 @@ fn names_of_a_folder(server: &FtpServer) {
     let expected: &[&str] = match server.kind() {
         Kind::Vsftpd | Kind::Proftpd => &["names/one"],
         Kind::PureFtpd => &["names/.", "names/..", "names/one"],
-        Kind::Pyftpdlib | Kind::Libunftp => &["one"],
+        Kind::Pyftpdlib | Kind::Libunftp | Kind::Hostile => &["one"],
     };
     assert_eq!(names, expected);
 
@@ -108,8 +108,8 @@ fn names_of_a_folder(server: &FtpServer) {
 }
 
 fn read_only(kind: Kind) {
-    if kind == Kind::Libunftp {
-        return; // its storage has no permissions
+    if matches!(kind, Kind::Libunftp | Kind::Hostile) {
+        return; // their storage has no permissions
     }
     let options = Options {
         read_only: true,

@@ -11,5 +11,6 @@
 
 mod client;
 mod differences;
+mod hostile;
 mod tls;
 mod verbs;

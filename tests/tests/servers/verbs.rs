@@ -8,7 +8,7 @@ use std::io::Cursor;
 mod plain {
     use super::*;
     on_servers! { vsftpd = Vsftpd, proftpd = Proftpd, pure_ftpd = PureFtpd, pyftpdlib = Pyftpdlib,
-    libunftp = Libunftp => super::plain_verbs }
+    libunftp = Libunftp, hostile = Hostile => super::plain_verbs }
 }
 
 mod explicit {
