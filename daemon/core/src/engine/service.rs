@@ -1,5 +1,6 @@
-//! Service while online: calls, then transfers whose end is in doubt, then names to be removed, then transfers, one at a time; the
-//! session is closed when it was not used for its idle time. Nothing wakes up while nothing happens.
+//! Service while online: calls, then transfers whose end is in doubt, then names to be removed, then
+//! transfers, one at a time; the session is closed when it was not used for its idle time. When the
+//! daemon stops, names are still removed while there is time. Nothing wakes up while nothing happens.
 
 use std::time::{Duration, Instant};
 
@@ -20,12 +21,17 @@ use crate::transfer::{self, Transfers};
 /// How long a lost registration may take to come back before the PDP context is activated anew.
 const REGISTRATION: Duration = Duration::from_secs(90);
 
+/// When the daemon stops, a name is removed only if so much time is left: for a login and a command.
+const LAST_CHORE: Duration = Duration::from_secs(3);
+
 /// What is to be done next.
 enum Job {
     Call(Call),
     ModuleCall(ModuleCall),
     Inquiry(TransferId),
     Chore(Chore),
+    /// The daemon is stopping: the name is removed now, or after the next start.
+    LastChore(Chore),
     Transfer(TransferId),
     NetworkChanged,
     /// Nobody uses the session, or its settings are old.
@@ -67,6 +73,14 @@ pub async fn serve(
             Job::ModuleCall(call) => service.module_call(call).await,
             Job::Inquiry(id) => transfer::inquire(transfers, &mut service.session, id).await,
             Job::Chore(chore) => transfer::clean_up(transfers, &mut service.session, chore).await,
+            Job::LastChore(chore) => {
+                match transfer::clean_up(transfers, &mut service.session, chore).await {
+                    Ok(()) => continue,
+                    // The session is gone with what failed.
+                    Err(failure) => tracing::info!("{failure}"),
+                }
+                return Ok(());
+            }
             Job::Transfer(id) => {
                 let ended = transfer::run(transfers, &mut service.session, id).await;
                 unsettled = ended.unsettled;
@@ -125,8 +139,11 @@ impl Service<'_> {
 
     fn job(&self) -> Option<Job> {
         let (link, modem) = (self.ftp.link(), self.ftp.modem());
-        if link.is_stopping() {
-            return Some(Job::Stop);
+        if let Some(left) = link.time_to_stop() {
+            let has_time = left >= LAST_CHORE && link.interruption().is_none();
+            let chore = || self.transfers.next_chore(link.now().instant);
+            let last = has_time.then(chore).flatten().map(Job::LastChore);
+            return Some(last.unwrap_or(Job::Stop));
         }
         if let Some(failure) = link.interruption() {
             return Some(Job::Broken(failure));

@@ -1,7 +1,7 @@
 //! Stopping early: a transfer that is to be cancelled or paused, and the stop of the daemon, which
 //! bounds every wait.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use super::handle::Link;
 use super::state::Abort;
@@ -45,6 +45,12 @@ impl Link {
     /// Whether the daemon is stopping.
     pub fn is_stopping(&self) -> bool {
         self.stop_by().is_some()
+    }
+
+    /// How long a daemon that is stopping still waits for answers; `None`: it is not stopping.
+    pub fn time_to_stop(&self) -> Option<Duration> {
+        let now = self.now().instant;
+        self.stop_by().map(|by| by.saturating_duration_since(now))
     }
 
     /// Until when a daemon that is stopping waits for answers.

@@ -9,7 +9,6 @@ use modem_ftp_dbus::errors::ErrorName;
 use super::inquiry::Inquiry;
 use super::order::Order;
 use super::partial::Partial;
-use super::runnable::Place;
 use super::shown::Shown;
 use crate::api::fact::{Receipt, RemoteTraces, StoredTransfer, Traffic};
 use crate::api::failure::Failure;
@@ -214,15 +213,6 @@ impl Transfer {
             _ => false,
         };
         waits_for_nothing && self.is_stored && self.inquiry.is_none()
-    }
-
-    /// Where it stands among those that may run.
-    pub fn place(&self) -> Place<'_> {
-        Place {
-            server: &self.status.server,
-            priority: self.options.priority,
-            uid: self.status.uid,
-        }
     }
 
     /// Whether it ends with its `expires`: it has one, and it waits.

@@ -6,6 +6,7 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Bound;
 
+use super::record::Transfer;
 use crate::api::status::TransferId;
 
 /// The transfers of one server and priority: by user, then in the order of acceptance.
@@ -20,6 +21,17 @@ pub struct Place<'a> {
     pub priority: i32,
     /// Its owner.
     pub uid: u32,
+}
+
+impl<'a> Place<'a> {
+    /// The place of a transfer.
+    pub fn of(transfer: &'a Transfer) -> Self {
+        Self {
+            server: &transfer.status.server,
+            priority: transfer.options.priority,
+            uid: transfer.status.uid,
+        }
+    }
 }
 
 /// The transfers that may run, by server.

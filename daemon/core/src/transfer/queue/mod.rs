@@ -15,7 +15,7 @@ use modem_ftp_dbus::errors::ErrorName;
 use super::chores::Chores;
 use super::ended::Ended;
 use super::record::Transfer;
-use super::runnable::Runnable;
+use super::runnable::{Place, Runnable};
 use super::server_holds::ServerHolds;
 use super::servers::Servers;
 use crate::api::fact::Fact;
@@ -146,8 +146,8 @@ impl Queue {
             transfer.ended_as = 0;
         }
         match enter && transfer.is_runnable() {
-            true => self.runnable.enter(transfer.place(), id),
-            false => self.runnable.leave(transfer.place(), id),
+            true => self.runnable.enter(Place::of(transfer), id),
+            false => self.runnable.leave(Place::of(transfer), id),
         }
         let expires = (transfer.options.expires, id);
         enter_or_leave(&mut self.expiring, expires, transfer.may_expire(), enter);

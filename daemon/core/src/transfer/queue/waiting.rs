@@ -3,6 +3,7 @@
 use std::time::Instant;
 
 use super::Queue;
+use super::super::runnable::Place;
 use crate::api::status::{TransferId, TransferState};
 
 impl Queue {
@@ -13,7 +14,7 @@ impl Queue {
             if let Some(transfer) = self.transfers.get_mut(&id) {
                 transfer.due = None;
                 if transfer.is_runnable() {
-                    self.runnable.enter(transfer.place(), id);
+                    self.runnable.enter(Place::of(transfer), id);
                 }
             }
         }
