@@ -10,6 +10,7 @@
     reason = "tests may panic"
 )]
 
+mod fair_shares;
 mod leftovers;
 mod names;
 mod watch;

@@ -2,8 +2,8 @@
 
 use std::time::Instant;
 
-use super::Queue;
 use super::super::runnable::Place;
+use super::Queue;
 use crate::api::status::{TransferId, TransferState};
 
 impl Queue {
