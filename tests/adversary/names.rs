@@ -87,7 +87,13 @@ fn every_form_of_listing_keeps_its_rows_whatever_the_names_are() {
     bench.script().on("NLST", rows(""));
     let listing = bench.ok(&["ls", "-1"]);
     harmless(&listing);
-    for shown in ["plain", "passwd", "exe.\\u{202e}cod", "trailing\\u{20}", "???"] {
+    for shown in [
+        "plain",
+        "passwd",
+        "exe.\\u{202e}cod",
+        "trailing\\u{20}",
+        "???",
+    ] {
         assert!(listing.lines().any(|line| line == shown), "{listing}");
     }
     bench.script().behave();
@@ -175,7 +181,11 @@ fn files_never_go_to_another_directory_than_the_one_that_cd_accepted() {
         match changed.code {
             Some(0) => {
                 bench.ok(&["put", "file", &name]);
-                assert_eq!(bench.remote(&format!("home/{name}")), b"content", "{said:?}");
+                assert_eq!(
+                    bench.remote(&format!("home/{name}")),
+                    b"content",
+                    "{said:?}"
+                );
             }
             Some(5 | 6) => {
                 harmless(&changed.errors);
