@@ -113,7 +113,7 @@ impl Visit for Texts {
 }
 
 /// The text with escapes for what a terminal or a reader of lines would obey.
-fn visible(text: &str) -> String {
+pub fn visible(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     for character in text.chars() {
         match character {

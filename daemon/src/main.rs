@@ -42,13 +42,15 @@ fn main() -> ExitCode {
     let config = match Config::load(&arguments.config) {
         Ok(config) => config,
         Err(refusal) => {
-            eprintln!("{refusal}");
+            for fault in &refusal.0 {
+                eprintln!("{}", log::visible(fault));
+            }
             return ExitCode::from(BAD_CONFIG);
         }
     };
     if arguments.check {
         for warning in &config.warnings {
-            eprintln!("warning: {warning}");
+            eprintln!("warning: {}", log::visible(warning));
         }
         return ExitCode::SUCCESS;
     }

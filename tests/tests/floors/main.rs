@@ -45,6 +45,8 @@ const CRATES: &[Crate] = &[
             "log",
             "notify",
             "signals",
+            "core_dumps",
+            "descendants",
             "child_process",
             "config",
             "files",
@@ -62,6 +64,7 @@ const CRATES: &[Crate] = &[
         root: "client/src",
         floors: &[
             "text",
+            "terminal",
             "when",
             "failure",
             "timer",
