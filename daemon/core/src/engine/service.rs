@@ -24,6 +24,9 @@ const REGISTRATION: Duration = Duration::from_secs(90);
 /// When the daemon stops, a name is removed only if so much time is left: for a login and a command.
 const LAST_CHORE: Duration = Duration::from_secs(3);
 
+/// After so many calls in a row a transfer has its turn: who calls all the time delays no other's.
+const CALLS_IN_A_ROW: u32 = 10;
+
 /// What is to be done next.
 enum Job {
     Call(Call),
@@ -46,6 +49,8 @@ struct Service<'a> {
     transfers: &'a Transfers,
     calls: &'a Calls,
     session: Session,
+    /// Calls served since something else was done.
+    calls_in_a_row: u32,
 }
 
 /// Serves until the daemon stops (`Ok`) or something below the session fails.
@@ -65,10 +70,14 @@ pub async fn serve(
         transfers,
         calls,
         session: Session::new(ftp.clone()),
+        calls_in_a_row: 0,
     };
     loop {
         let (mut unsettled, mut has_moved) = (None, false);
-        let ended = match service.next().await {
+        let job = service.next().await;
+        let is_call = matches!(job, Job::Call(_) | Job::ModuleCall(_));
+        service.calls_in_a_row = service.calls_in_a_row.saturating_add(1) * u32::from(is_call);
+        let ended = match job {
             Job::Call(call) => service.call(call).await,
             Job::ModuleCall(call) => service.module_call(call).await,
             Job::Inquiry(id) => transfer::inquire(transfers, &mut service.session, id).await,
@@ -77,9 +86,8 @@ pub async fn serve(
                 match transfer::clean_up(transfers, &mut service.session, chore).await {
                     Ok(()) => continue,
                     // The session is gone with what failed.
-                    Err(failure) => tracing::info!("{failure}"),
+                    Err(_) => return Ok(()),
                 }
-                return Ok(());
             }
             Job::Transfer(id) => {
                 let ended = transfer::run(transfers, &mut service.session, id).await;
@@ -159,13 +167,18 @@ impl Service<'_> {
         if self.session.is_outdated() {
             return Some(Job::Close);
         }
-        if let Some(job) = self.next_call() {
-            return Some(job);
+        match self.calls_in_a_row {
+            ..CALLS_IN_A_ROW => self.next_call().or_else(|| self.next_transfer()),
+            _ => self.next_transfer().or_else(|| self.next_call()),
         }
+    }
+
+    /// The next transfer, or what is left of one.
+    fn next_transfer(&self) -> Option<Job> {
         if let Some(id) = self.transfers.next_inquiry() {
             return Some(Job::Inquiry(id));
         }
-        let now = link.now().instant;
+        let now = self.ftp.link().now().instant;
         let chore = self.transfers.next_chore(now).map(Job::Chore);
         chore.or_else(|| self.transfers.next(now).map(Job::Transfer))
     }

@@ -77,3 +77,30 @@ fn the_calls_of_one_user_leave_room_for_others_and_do_not_delay_them() {
     let refused = world.seen.replies.values().filter(|reply| reply.is_err());
     assert_eq!(refused.count(), 49, "of a hundred, half is one user's");
 }
+
+#[test]
+fn calls_without_end_do_not_keep_transfers_waiting() {
+    let mut world = World::online();
+    let begin = |world: &mut World| {
+        world.request(Request::Remote {
+            server: String::new(),
+            operation: Operation::WorkingDirectory,
+            caller: CallerId(":1.5".into()),
+            uid: Some(GREEDY),
+        })
+    };
+    let mut calls: Vec<_> = (0..5).map(|_| begin(&mut world)).collect();
+    let ids: Vec<_> = (0..3)
+        .map(|number| upload(&mut world, OTHER, &format!("other{number}")))
+        .collect();
+    // As soon as one is answered, the caller makes the next one.
+    for _ in 0..200 {
+        let first = calls.remove(0);
+        world.reply(first).unwrap();
+        calls.push(begin(&mut world));
+        if ids.iter().all(|id| world.transfer(*id).state.is_final()) {
+            return;
+        }
+    }
+    panic!("the transfers wait for ever");
+}
