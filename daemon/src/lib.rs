@@ -10,6 +10,8 @@ mod arguments;
 mod bus;
 mod child_process;
 mod config;
+mod core_dumps;
+mod descendants;
 mod event_loop;
 mod files;
 mod limits;
@@ -36,17 +38,20 @@ const BAD_CONFIG: u8 = 78;
 #[must_use]
 pub fn main() -> ExitCode {
     allocator::set_up();
+    core_dumps::forbid();
     let arguments = Arguments::parse();
     let config = match Config::load(&arguments.config) {
         Ok(config) => config,
         Err(refusal) => {
-            eprintln!("{refusal}");
+            for fault in &refusal.0 {
+                eprintln!("{}", log::visible(fault));
+            }
             return ExitCode::from(BAD_CONFIG);
         }
     };
     if arguments.check {
         for warning in &config.warnings {
-            eprintln!("warning: {warning}");
+            eprintln!("warning: {}", log::visible(warning));
         }
         return ExitCode::SUCCESS;
     }

@@ -22,7 +22,7 @@ use crate::messages::{Inbox, Message};
 use crate::signals::Signals;
 use crate::spool::Spool;
 use crate::store::Storage;
-use crate::{bus, limits, log};
+use crate::{bus, descendants, limits, log};
 
 /// How long the other threads may take to finish their work when the event loop has ended.
 const THREADS_TIME: Duration = Duration::from_secs(2);
@@ -36,6 +36,12 @@ pub fn run(arguments: Arguments, config: Config) -> io::Result<ExitCode> {
     let signals = Signals::block()?;
     log::start();
     let descriptors = Descriptors::new(limits::raise_descriptors());
+    if let Err(error) = descendants::adopt() {
+        tracing::warn!(
+            "processes that leave the power-cycle command are not found: {}",
+            error.desc()
+        );
+    }
     for warning in &config.warnings {
         tracing::warn!("{warning}");
     }

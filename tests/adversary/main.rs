@@ -11,7 +11,9 @@
 )]
 
 mod amounts;
+mod fair_shares;
 mod flood;
+mod leftovers;
 mod memory;
 mod names;
 mod outbound;

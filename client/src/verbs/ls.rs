@@ -1,5 +1,6 @@
 //! `ls`: lists a directory, sorted by name.
 
+use std::borrow::Cow;
 use std::io::{self, ErrorKind, IsTerminal as _, Write as _, stdout};
 use std::os::fd::{AsFd as _, OwnedFd};
 use std::thread;
@@ -14,7 +15,7 @@ use crate::args::Ls;
 use crate::client::Client;
 use crate::failure::Failure;
 use crate::props;
-use crate::text::{columns, printable, utc};
+use crate::text::{self, columns, printable, utc};
 
 /// Lists the directory of `arguments`.
 pub async fn run(client: &Client<'_>, arguments: &Ls) -> Result<(), Failure> {
@@ -108,7 +109,7 @@ async fn names(client: &Client<'_>, path: &str) -> Result<(), Failure> {
     names.iter().try_for_each(|name| {
         client
             .output
-            .either(&json!({ "name": name }), &printable(name))
+            .either(&json!({ "name": name }), &text::name(name))
     })
 }
 
@@ -126,14 +127,24 @@ fn long(client: &Client<'_>, entries: &[Attributes]) -> Result<(), Failure> {
             "{:<9}  {:>width$}  {modified:<20}  {}",
             printable(kind),
             size(entry),
-            printable(props::text(entry, key::NAME)),
+            shown(entry),
         ))
     })
 }
 
+/// The name. Where the daemon could not read it, it stands for itself with escapes.
+fn shown(entry: &Attributes) -> Cow<'_, str> {
+    let mut unread = props::text(entry, "unreadable").split(',');
+    let name = props::text(entry, key::NAME);
+    match unread.any(|what| matches!(what, "name" | "row")) {
+        true => text::unreadable_name(name),
+        false => text::name(name),
+    }
+}
+
 /// The name; if `marked`, followed by `/` for a directory and `@` for a link.
 fn name(entry: &Attributes, marked: bool) -> String {
-    let name = printable(props::text(entry, key::NAME));
+    let name = shown(entry);
     match EntryType::from_word(props::text(entry, key::TYPE)) {
         Some(EntryType::Directory) if marked => format!("{name}/"),
         Some(EntryType::Link) if marked => format!("{name}@"),

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use crate::client::Client;
 use crate::failure::Failure;
 use crate::props;
-use crate::text::{local_name, printable, utc};
+use crate::text::{local_name, name, utc};
 use crate::verbs::batch::Batch;
 
 /// `stat`.
@@ -26,9 +26,7 @@ pub async fn stat(client: &Client<'_>, path: &str) -> Result<(), Failure> {
     }
     let size = props::octets(&attributes, key::SIZE).map_or("not known".into(), |n| n.to_string());
     let modified = props::time(&attributes, key::MODIFIED).map_or("not known".into(), utc);
-    client
-        .output
-        .line(&format!("Path      {}", printable(path)))?;
+    client.output.line(&format!("Path      {}", name(path)))?;
     client.output.line(&format!("Size      {size}"))?;
     client.output.line(&format!("Modified  {modified}"))
 }
@@ -92,9 +90,7 @@ pub async fn pwd(client: &Client<'_>) -> Result<(), Failure> {
         Some(directory) => directory.to_owned(),
         None => client.front.working_directory(&client.server).await?,
     };
-    client
-        .output
-        .either(&json!({ "path": path }), &printable(&path))
+    client.output.either(&json!({ "path": path }), &name(&path))
 }
 
 /// `connect`.

@@ -23,6 +23,9 @@ use modem_ftp_core::api::settings::{
 use modem_ftp_core::api::status::TransferId;
 use modem_ftp_core::engine::Engine;
 
+/// The transfers belong to so many users.
+const USERS: u64 = 50;
+
 /// Bytes in use.
 static USED: AtomicUsize = AtomicUsize::new(0);
 
@@ -142,7 +145,7 @@ impl Bench {
             remote: format!("/in/readings-{number:06}.csv"),
             options: Options::default(),
             caller: CallerId::default(),
-            uid: 0,
+            uid: (number % USERS) as u32,
         });
     }
 

@@ -39,7 +39,7 @@ impl Calls {
             server,
             operation,
             caller: call.caller(),
-            uid: None,
+            uid: Some(call.uid().await?),
         };
         self.requests.ask(request).await
     }
@@ -98,7 +98,10 @@ impl Calls {
 
     /// `Disconnect`.
     pub async fn disconnect(&self, call: &Call) -> Result<Message> {
-        let request = Request::Disconnect(call.caller());
+        let request = Request::Disconnect {
+            caller: call.caller(),
+            uid: Some(call.uid().await?),
+        };
         self.requests.ask(request).await?;
         call.reply(&())
     }

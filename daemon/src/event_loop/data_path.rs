@@ -105,9 +105,11 @@ impl DataPath {
         }
         match self.tty.read(&mut self.read_buffer) {
             Reading::Bytes(count) => {
-                let bytes = self.read_buffer.get(..count).unwrap_or_default();
+                let bytes = self.read_buffer.get_mut(..count).unwrap_or_default();
                 let mut sink = self.receiving.sink(self.files.blocks());
                 engine.received(now, bytes, &mut sink);
+                // The module may have repeated a password.
+                bytes.fill(0);
                 true
             }
             Reading::Nothing => false,

@@ -1,8 +1,11 @@
 //! [`Port`]: one open serial port: raw, 8N1, exclusive, non-blocking. Neither opening nor closing
 //! it drops DTR.
 
+use std::fs::{File, OpenOptions, TryLockError};
 use std::io;
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd, RawFd};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::Path;
 
 use nix::errno::Errno;
 use nix::fcntl::{FcntlArg, OFlag, fcntl};
@@ -43,12 +46,15 @@ impl Port {
         } else {
             FlowControl::None
         };
+        let lock = lock(Path::new(&settings.device))?;
         let builder = serialport::new(&settings.device, settings.baud)
             .flow_control(flow_control)
-            .dtr_on_open(true);
+            .dtr_on_open(true)
+            .exclusive(false);
         let tty = TTYPort::open(&builder).map_err(|error| error.to_string())?;
-        let fd = ioctl::into_fd(tty);
-        prepare(fd.as_fd()).map_err(|error| error.desc().to_owned())?;
+        let fd = lock_alone(ioctl::into_fd(tty), lock)?;
+        let exclusive = ioctl::begin_exclusive_use(fd.as_fd()).and_then(|()| prepare(fd.as_fd()));
+        exclusive.map_err(|error| error.desc().to_owned())?;
         // As the driver has taken them: a pty, for example, has no parity.
         let line = LineSettings::of(fd.as_fd()).map_err(|error| error.desc().to_owned())?;
         let modem_lines = ioctl::has_modem_lines(fd.as_fd());
@@ -154,6 +160,50 @@ impl Drop for Port {
     fn drop(&mut self) {
         let _ = termios::tcflush(&self.fd, FlushArg::TCOFLUSH);
         ioctl::end_exclusive_use(self.fd.as_fd());
+    }
+}
+
+/// Whoever has opened the port before.
+const IN_USE: &str = "another process uses the port";
+
+/// Locks the port, so that the library shares the lock and nobody else has it.
+///
+/// A library that cannot lock the port ends the exclusive use of the process that has: TIOCNXCL
+/// holds for all, and is not refused to root. So the port is locked before the library opens it.
+fn lock(device: &Path) -> Result<File, String> {
+    let flags = OFlag::O_NOCTTY | OFlag::O_NONBLOCK;
+    let opened = OpenOptions::new()
+        .read(true)
+        .write(true)
+        .custom_flags(flags.bits())
+        .open(device);
+    let file = opened.map_err(|error| reason(&error))?;
+    file.try_lock().map_err(|error| refusal(&error))?;
+    file.try_lock_shared().map_err(|error| refusal(&error))?;
+    Ok(file)
+}
+
+/// Gives up `lock`, and locks the port that the library has opened against all others.
+fn lock_alone(fd: OwnedFd, lock: File) -> Result<OwnedFd, String> {
+    drop(lock);
+    let port = File::from(fd);
+    port.try_lock().map_err(|error| refusal(&error))?;
+    Ok(port.into())
+}
+
+fn refusal(error: &TryLockError) -> String {
+    match error {
+        TryLockError::WouldBlock => IN_USE.to_owned(),
+        TryLockError::Error(error) => reason(error),
+    }
+}
+
+/// The error text of the system, without Rust's `(os error 2)`.
+fn reason(error: &io::Error) -> String {
+    match error.raw_os_error().map(Errno::from_raw) {
+        Some(Errno::EBUSY) => IN_USE.to_owned(),
+        Some(code) => code.desc().to_owned(),
+        None => error.to_string(),
     }
 }
 

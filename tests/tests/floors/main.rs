@@ -46,6 +46,8 @@ const CRATES: &[Crate] = &[
             "log",
             "notify",
             "signals",
+            "core_dumps",
+            "descendants",
             "child_process",
             "config",
             "files",
@@ -63,6 +65,7 @@ const CRATES: &[Crate] = &[
         root: "client/src",
         floors: &[
             "text",
+            "terminal",
             "when",
             "failure",
             "timer",

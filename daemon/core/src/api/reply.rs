@@ -44,7 +44,8 @@ pub struct Entry {
     pub modified: Option<i64>,
     /// What else the server sent: MLSD facts by their lower-case name, or `mode`, `owner`, `group`,
     /// `target`; and `unreadable`, which names what could not be read (`size`, `modify`, `name`,
-    /// `row`, `type`), `unreadable-rows` in such a row, and `unaddressable`, which says why the name cannot be sent back (`escaped`, `quote`,
+    /// `row`, `type`), `unreadable-rows` in such a row, and `unaddressable`, which says why the name cannot
+    /// be sent back (`escaped`, `quote`,
     /// `length`).
     pub more: Vec<(String, String)>,
 }

@@ -1,5 +1,6 @@
-//! Service while online: calls, then transfers whose end is in doubt, then names to be removed, then transfers, one at a time; the
-//! session is closed when it was not used for its idle time. Nothing wakes up while nothing happens.
+//! Service while online: calls, then transfers whose end is in doubt, then names to be removed, then
+//! transfers, one at a time; the session is closed when it was not used for its idle time. When the
+//! daemon stops, names are still removed while there is time. Nothing wakes up while nothing happens.
 
 use std::time::{Duration, Instant};
 
@@ -22,6 +23,11 @@ const REGISTRATION: Duration = Duration::from_secs(90);
 
 /// A change of the network is looked at no more often than this, however often one is reported.
 const LOOKS: Duration = Duration::from_secs(5);
+/// When the daemon stops, a name is removed only if so much time is left: for a login and a command.
+const LAST_CHORE: Duration = Duration::from_secs(3);
+
+/// After so many calls in a row a transfer has its turn: who calls all the time delays no other's.
+const CALLS_IN_A_ROW: u32 = 10;
 
 /// What is to be done next.
 enum Job {
@@ -29,9 +35,12 @@ enum Job {
     ModuleCall(ModuleCall),
     Inquiry(TransferId),
     Chore(Chore),
+    /// The daemon is stopping: the name is removed now, or after the next start.
+    LastChore(Chore),
     Transfer(TransferId),
     NetworkChanged,
-    Idle,
+    /// Nobody uses the session, or its settings are old.
+    Close,
     Stop,
     Broken(Failure),
 }
@@ -44,6 +53,8 @@ struct Service<'a> {
     session: Session,
     /// From when on the network may be looked at again.
     next_look: Instant,
+    /// Calls served since something else was done.
+    calls_in_a_row: u32,
 }
 
 /// Serves until the daemon stops (`Ok`) or something below the session fails.
@@ -65,14 +76,25 @@ pub async fn serve(
         calls,
         session: Session::new(ftp.clone()),
         next_look: ftp.link().now().instant,
+        calls_in_a_row: 0,
     };
     loop {
         let (mut unsettled, mut has_moved) = (None, false);
-        let ended = match service.next().await {
+        let job = service.next().await;
+        let is_call = matches!(job, Job::Call(_) | Job::ModuleCall(_));
+        service.calls_in_a_row = service.calls_in_a_row.saturating_add(1) * u32::from(is_call);
+        let ended = match job {
             Job::Call(call) => service.call(call).await,
             Job::ModuleCall(call) => service.module_call(call).await,
             Job::Inquiry(id) => transfer::inquire(transfers, &mut service.session, id).await,
             Job::Chore(chore) => transfer::clean_up(transfers, &mut service.session, chore).await,
+            Job::LastChore(chore) => {
+                match transfer::clean_up(transfers, &mut service.session, chore).await {
+                    Ok(()) => continue,
+                    // The session is gone with what failed.
+                    Err(_) => return Ok(()),
+                }
+            }
             Job::Transfer(id) => {
                 let ended = transfer::run(transfers, &mut service.session, id).await;
                 unsettled = ended.unsettled;
@@ -80,7 +102,7 @@ pub async fn serve(
                 ended.broken
             }
             Job::NetworkChanged => service.network_changed().await,
-            Job::Idle => service.session.close().await,
+            Job::Close => service.session.close().await,
             Job::Stop => {
                 if let Err(failure) = service.session.close().await {
                     tracing::warn!("closing the session: {failure}");
@@ -121,7 +143,7 @@ impl Service<'_> {
                 None => {}
             }
             if idle.is_some_and(|idle| link.now().instant >= idle) {
-                return Job::Idle;
+                return Job::Close;
             }
             // A transfer is due now.
             if let Some(job) = self.job() {
@@ -132,8 +154,11 @@ impl Service<'_> {
 
     fn job(&self) -> Option<Job> {
         let (link, modem) = (self.ftp.link(), self.ftp.modem());
-        if link.is_stopping() {
-            return Some(Job::Stop);
+        if let Some(left) = link.time_to_stop() {
+            let has_time = left >= LAST_CHORE && link.interruption().is_none();
+            let chore = || self.transfers.next_chore(link.now().instant);
+            let last = has_time.then(chore).flatten().map(Job::LastChore);
+            return Some(last.unwrap_or(Job::Stop));
         }
         if let Some(failure) = link.interruption() {
             return Some(Job::Broken(failure));
@@ -147,12 +172,21 @@ impl Service<'_> {
         if self.look_due().is_some_and(|due| due <= now) {
             return Some(Job::NetworkChanged);
         }
-        if let Some(job) = self.next_call() {
-            return Some(job);
+        if self.session.is_outdated() {
+            return Some(Job::Close);
         }
+        match self.calls_in_a_row {
+            ..CALLS_IN_A_ROW => self.next_call().or_else(|| self.next_transfer()),
+            _ => self.next_transfer().or_else(|| self.next_call()),
+        }
+    }
+
+    /// The next transfer, or what is left of one.
+    fn next_transfer(&self) -> Option<Job> {
         if let Some(id) = self.transfers.next_inquiry() {
             return Some(Job::Inquiry(id));
         }
+        let now = self.ftp.link().now().instant;
         let chore = self.transfers.next_chore(now).map(Job::Chore);
         chore.or_else(|| self.transfers.next(now).map(Job::Transfer))
     }
@@ -163,7 +197,7 @@ impl Service<'_> {
         changed.then_some(self.next_look)
     }
 
-    /// The call that waits longest; tickets are numbered in order.
+    /// The call whose turn it is; tickets are numbered in the order in which calls came.
     fn next_call(&self) -> Option<Job> {
         let modem = self.ftp.modem();
         match (self.calls.first(), modem.first_module_call()) {

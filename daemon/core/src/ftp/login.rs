@@ -60,12 +60,10 @@ pub async fn log_out(link: &Link) -> Result<(), Failure> {
 /// or 3).
 async fn wait_while_busy(link: &Link) -> Result<(), Failure> {
     for _ in 0..POLLS {
-        if link.is_stopping() {
-            break;
-        }
         match link.send(Status).await {
             Ok(SessionStatus::Closed) => return Ok(()),
             Ok(SessionStatus::Idle) => return log_out(link).await,
+            Ok(_) if link.is_stopping() => break,
             Ok(_) => link.sleep(POLL, OnAbort::GoOn).await?,
             // If something is wrong with the session, the open reports it.
             Err(failure) if failure.scope <= Scope::Session => return Ok(()),

@@ -45,6 +45,14 @@ impl Session {
         Some(self.used + server.idle_timeout)
     }
 
+    /// Whether it is open with settings that are no longer those of its server: it is to be closed,
+    /// and with it goes an old password.
+    pub fn is_outdated(&self) -> bool {
+        let settings = self.ftp.link().settings();
+        let is_old = |open: &Server| settings.server(&open.name) != Some(open);
+        self.open.as_ref().is_some_and(is_old)
+    }
+
     /// Notes that it was used just now.
     pub fn touch(&mut self) {
         self.used = self.ftp.link().now().instant;

@@ -3,6 +3,7 @@
 
 use modem_ftp_dbus::errors::ErrorName;
 
+use super::path;
 use super::session::Session;
 use crate::api::failure::{Failure, Scope};
 use crate::at::command::ftp::{ChangeDirectory, WorkingDirectory};
@@ -20,7 +21,8 @@ pub async fn absolute_name(session: &mut Session, path: &str) -> Result<String, 
     let home = home(session).await?;
     let link = session.ftp().link().clone();
     link.send(ChangeDirectory { path: wanted }).await?;
-    let result = name_of_this(&link, path).await;
+    let from_home = path::resolve(home.as_ref().map(RemotePath::as_str), path);
+    let result = name_of_this(&link, path, &from_home).await;
     match &result {
         // The session is closed for this.
         Err(failure) if failure.scope > Scope::Command => {}
@@ -69,8 +71,12 @@ pub async fn leave(session: &mut Session) -> Result<(), Failure> {
     go_back(session, home).await
 }
 
-/// The absolute name of the directory that the session has changed to as `path`.
-async fn name_of_this(link: &Link, path: &str) -> Result<String, Failure> {
+/// The absolute name of the directory that the session has changed to as `path`, which is `from_home`
+/// where its home is known. Files go to the directory that was changed to and to no other: the name
+/// by which it was asked for is certain, the one that the server tells may have been cut off at a
+/// quote on the way, and then be that of another directory.
+async fn name_of_this(link: &Link, path: &str, from_home: &str) -> Result<String, Failure> {
+    let asked = trimmed(from_home);
     let name = match link.send(WorkingDirectory).await {
         Ok(name) => name,
         // A server without PWD: a name that is absolute already needs no answer.
@@ -85,12 +91,13 @@ async fn name_of_this(link: &Link, path: &str) -> Result<String, Failure> {
         Err(failure) => return Err(failure),
     };
     let (name, absolute) = check(path, name)?;
-    if name == trimmed(path) {
-        return Ok(name);
+    if name == asked || is_plain(&asked) {
+        return Ok(asked);
     }
-    // A name with a quote in it may have been cut off on the way.
     match link.send(ChangeDirectory { path: absolute }).await {
-        Ok(()) => Ok(name),
+        Ok(()) if !asked.starts_with('/') || name == lexical(&asked) => Ok(name),
+        // It goes through a symbolic link.
+        Ok(()) => Ok(asked),
         Err(failure) if failure.scope == Scope::Command => Err(unfit(
             path,
             &name,
@@ -167,6 +174,19 @@ fn is_plain(path: &str) -> bool {
     path.starts_with('/') && !components.any(|component| matches!(component, "." | ".."))
 }
 
+/// An absolute path without `.` and `..`, as if there were no symbolic links.
+fn lexical(path: &str) -> String {
+    let mut components = Vec::new();
+    for component in path.split('/') {
+        match component {
+            "" | "." => {}
+            ".." => _ = components.pop(),
+            name => components.push(name),
+        }
+    }
+    format!("/{}", components.join("/"))
+}
+
 /// The same path without slashes at its end.
 fn trimmed(path: &str) -> String {
     match path.trim_end_matches('/') {
@@ -197,6 +217,18 @@ mod tests {
             let failure = name(said).expect_err(said);
             assert_eq!(failure.name, ErrorName::RemoteRefused);
             assert!(failure.text.contains("directory d "), "{failure}");
+        }
+    }
+
+    #[test]
+    fn paths_are_resolved_without_symbolic_links() {
+        for (path, name) in [
+            ("/a/../b", "/b"),
+            ("/a/./b/", "/a/b"),
+            ("/..", "/"),
+            ("/a/b/../../..//c", "/c"),
+        ] {
+            assert_eq!(lexical(path), name);
         }
     }
 

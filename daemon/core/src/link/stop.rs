@@ -105,6 +105,12 @@ impl Link {
         self.stop_by().is_some()
     }
 
+    /// How long a daemon that is stopping still waits for answers; `None`: it is not stopping.
+    pub fn time_to_stop(&self) -> Option<Duration> {
+        let now = self.now().instant;
+        self.stop_by().map(|by| by.saturating_duration_since(now))
+    }
+
     /// Until when a daemon that is stopping waits for answers.
     pub(super) fn stop_by(&self) -> Option<Instant> {
         self.state.get(|state| state.stop_by)

@@ -1,5 +1,6 @@
 //! [`Transfers`]: the handle to the queue of transfers, and how it is kept on the disk.
 
+use std::collections::HashMap;
 use std::time::Instant;
 
 use super::ending;
@@ -207,7 +208,7 @@ impl Transfers {
     }
 }
 
-/// Those that have ended come in the order of their ends, as far as the clock was right.
+/// Those that have ended come in the order of their ends, before those that end now.
 fn restore(queue: &mut Queue, (mut stored, now, limits): (Stored, Now, Limits)) {
     queue.set_last(stored.last_transfer);
     queue.chores.set_last(stored.last_chore);
@@ -217,9 +218,13 @@ fn restore(queue: &mut Queue, (mut stored, now, limits): (Stored, Now, Limits)) 
     for traits in stored.servers {
         queue.servers.insert(traits);
     }
-    stored
-        .transfers
-        .sort_by_key(|it| (it.status.finished, it.status.id));
+    // Of one that ended twice, the second end counts. One that is not among them ended before.
+    let ended: HashMap<_, _> = stored.ended.into_iter().zip(1_usize..).collect();
+    stored.transfers.sort_by_key(|it| {
+        let (status, order) = (&it.status, ended.get(&it.status.id));
+        let waits = !status.state.is_final();
+        (waits, order.copied(), status.finished, status.id)
+    });
     for transfer in stored.transfers {
         let (id, was_final) = (transfer.status.id, transfer.status.state.is_final());
         queue.set_last(id.0);

@@ -8,6 +8,7 @@ mod clean_up;
 mod counting;
 mod directory;
 mod download;
+mod ended;
 mod ending;
 mod expiry;
 mod failing_servers;

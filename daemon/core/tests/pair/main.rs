@@ -19,6 +19,7 @@ mod data_dead;
 mod directory_names;
 mod directory_targets;
 mod expiry;
+mod fair_shares;
 mod identities;
 mod kept;
 mod line_changes;

@@ -2,6 +2,7 @@
 
 use std::time::Instant;
 
+use super::super::runnable::Place;
 use super::Queue;
 use crate::api::local::Handle;
 use crate::api::status::{TransferId, TransferState};
@@ -15,8 +16,7 @@ impl Queue {
             if let Some(transfer) = self.transfers.get_mut(&id) {
                 transfer.due = None;
                 if transfer.is_runnable() {
-                    let (server, priority) = (&transfer.status.server, transfer.options.priority);
-                    self.runnable.enter(server, priority, id);
+                    self.runnable.enter(Place::of(transfer), id);
                 }
             }
         }
@@ -79,7 +79,7 @@ impl Queue {
 
     /// Whether a transfer with this server is among those that ended well.
     pub fn has_done(&self, server: &str) -> bool {
-        let ended = self.ended.iter().filter_map(|(_, id)| self.get(*id));
+        let ended = self.ended.ids().filter_map(|id| self.get(id));
         let mut of_server = ended.filter(|transfer| transfer.status.server == server);
         of_server.any(|transfer| transfer.status.state == TransferState::Done)
     }

@@ -72,7 +72,10 @@ impl World {
 
     /// This caller closes the session, and waits for the reply.
     pub fn disconnect_as(&mut self, caller: &str) -> Result<Reply, Failure> {
-        let ticket = self.request(Request::Disconnect(CallerId(caller.into())));
+        let ticket = self.request(Request::Disconnect {
+            caller: CallerId(caller.into()),
+            uid: Some(UID),
+        });
         self.reply(ticket)
     }
 

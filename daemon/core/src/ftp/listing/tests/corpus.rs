@@ -8,8 +8,8 @@ use std::path::{Path, PathBuf};
 
 use time::UtcDateTime;
 
-use super::{list, mlsd, names};
 use super::now;
+use super::{list, mlsd, names};
 use crate::api::reply::Entry;
 
 /// At least so many shapes there are.
