@@ -66,14 +66,16 @@ impl Transfers {
         let limits = self.link().settings().limits;
         let now = self.link().now();
         let pipe = order.sends_pipe().then_some(order.local.handle);
+        let awaits_source = pipe.is_some();
         let accepted = self.queue.change_with(
-            (ticket, order, limits, now),
-            |queue, (ticket, order, limits, now)| {
+            (ticket, order, limits, now, awaits_source),
+            |queue, (ticket, order, limits, now, awaits_source)| {
                 queue.check_room(order.uid, limits)?;
                 let id = queue.next_id();
                 let held = queue.holds.reason(&order.server, now.instant);
                 let mut transfer = Transfer::new(id, order, now.unix);
                 transfer.status.error = held;
+                transfer.awaits_source = awaits_source;
                 queue.insert(transfer);
                 queue.store(id);
                 let reply = Output::Reply(ticket, Ok(Reply::Queued(id)));

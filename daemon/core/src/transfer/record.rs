@@ -72,7 +72,6 @@ pub struct Transfer {
 impl Transfer {
     /// A transfer as it is accepted at `unix`.
     pub fn new(id: TransferId, mut order: Order, unix: i64) -> Self {
-        let awaits_source = order.sends_pipe();
         let status = TransferStatus {
             id,
             direction: order.direction,
@@ -89,10 +88,7 @@ impl Transfer {
             started: 0,
             finished: 0,
         };
-        Self {
-            awaits_source,
-            ..Self::with(status, order.local, order.options)
-        }
+        Self::with(status, order.local, order.options)
     }
 
     fn with(status: TransferStatus, local: LocalFile, options: Options) -> Self {
@@ -219,8 +215,7 @@ impl Transfer {
             TransferState::Waiting => self.due.is_none(),
             _ => false,
         };
-        let is_free = !self.awaits_source && self.inquiry.is_none();
-        waits_for_nothing && self.is_stored && is_free
+        waits_for_nothing && self.is_stored && !self.awaits_source && self.inquiry.is_none()
     }
 
     /// Whether it ends with its `expires`: it has one, and it waits.
