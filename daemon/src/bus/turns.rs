@@ -65,12 +65,17 @@ impl Queue {
 
     /// The one whose turn is next; its caller goes to the end of the queue.
     fn next(&mut self) -> Option<oneshot::Sender<Turn>> {
-        let (caller, mut own) = self.callers.pop_front()?;
-        let next = own.pop_front();
-        if !own.is_empty() {
-            self.callers.push_back((caller, own));
+        loop {
+            let (caller, mut own) = self.callers.pop_front()?;
+            own.retain(|turn| !turn.is_canceled());
+            let next = own.pop_front();
+            if !own.is_empty() {
+                self.callers.push_back((caller, own));
+            }
+            if next.is_some() {
+                return next;
+            }
         }
-        next
     }
 }
 

@@ -56,6 +56,7 @@ const CRATES: &[Crate] = &[
             "messages",
             "store",
             "bus event_loop",
+            "allocator",
             "arguments",
             "startup",
         ],

@@ -86,7 +86,7 @@ const GO_ON: &[Excuse] = &[
         "two seconds, and it has to be known which name the file bears",
     ),
     (
-        "transfer/download.rs",
+        "link/commit.rs",
         "commit",
         "the file may have its final name already",
     ),

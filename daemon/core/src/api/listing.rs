@@ -4,8 +4,27 @@
 use std::fmt;
 use std::sync::Arc;
 
+pub use modem_ftp_dbus::words::EntryType;
+
 use super::failure::Failure;
-use super::reply::Entry;
+
+/// One row of a listing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// The name, never a path.
+    pub name: String,
+    /// Its type.
+    pub kind: EntryType,
+    /// Bytes, if known.
+    pub size: Option<u64>,
+    /// Unix time in seconds, if known.
+    pub modified: Option<i64>,
+    /// What else the server sent: MLSD facts by their lower-case name, or `mode`, `owner`, `group`,
+    /// `target`; and `unreadable`, which names what could not be read (`size`, `modify`, `name`,
+    /// `row`, `type`), `unreadable-rows` in such a row, and `unaddressable`, which says why the name
+    /// cannot be sent back (`escaped`, `quote`, `length`).
+    pub more: Vec<(String, String)>,
+}
 
 /// Gives each entry of a listing, read at a time (Unix seconds), to a visitor until that answers
 /// `false`.

@@ -1,7 +1,6 @@
 //! [`Reply`]: the answer to a successful request.
 
-pub use modem_ftp_dbus::words::EntryType;
-
+pub use super::listing::{Entry, EntryType};
 use super::listing::{Listing, Names};
 use super::status::{TransferId, TransferState};
 
@@ -29,23 +28,4 @@ pub enum Reply {
     },
     /// `WorkingDirectory`, `Command`.
     Text(String),
-}
-
-/// One row of a listing.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Entry {
-    /// The name, never a path.
-    pub name: String,
-    /// Its type.
-    pub kind: EntryType,
-    /// Bytes, if known.
-    pub size: Option<u64>,
-    /// Unix time in seconds, if known.
-    pub modified: Option<i64>,
-    /// What else the server sent: MLSD facts by their lower-case name, or `mode`, `owner`, `group`,
-    /// `target`; and `unreadable`, which names what could not be read (`size`, `modify`, `name`,
-    /// `row`, `type`), `unreadable-rows` in such a row, and `unaddressable`, which says why the name cannot
-    /// be sent back (`escaped`, `quote`,
-    /// `length`).
-    pub more: Vec<(String, String)>,
 }
