@@ -5,6 +5,8 @@ use std::cell::RefCell;
 use std::fmt;
 use std::path::Path;
 
+use modem_ftp_core::api::failure::one_line;
+
 /// The faults found so far.
 #[derive(Debug, Default)]
 pub struct Faults {
@@ -14,7 +16,8 @@ pub struct Faults {
 impl Faults {
     /// Adds a fault at a byte offset of the file.
     pub fn add(&self, offset: usize, text: impl Into<String>) {
-        self.found.borrow_mut().push((offset, text.into()));
+        let text = one_line(text.into());
+        self.found.borrow_mut().push((offset, text));
     }
 
     /// Whether there are none.

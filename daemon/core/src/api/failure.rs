@@ -9,7 +9,7 @@ use modem_ftp_dbus::errors::ErrorName;
 pub struct Failure {
     /// The name on the bus; it also decides the client's exit code.
     pub name: ErrorName,
-    /// One sentence for a person.
+    /// One sentence for a person, in one line.
     pub text: String,
     /// Whether a retry can help.
     pub retry: Retry,
@@ -54,7 +54,7 @@ impl Failure {
     pub fn new(name: ErrorName, text: impl Into<String>) -> Self {
         Self {
             name,
-            text: text.into(),
+            text: one_line(text.into()),
             retry: Retry::Never,
             scope: Scope::Command,
             code: None,
@@ -99,9 +99,26 @@ impl Failure {
     /// Puts words before the text (`upload of a.csv: …`).
     #[must_use]
     pub fn context(mut self, words: impl std::fmt::Display) -> Self {
-        self.text = format!("{words}: {}", self.text);
+        self.text = one_line(format!("{words}: {}", self.text));
         self
     }
+}
+
+/// A text in one line that a terminal shows as it is. Errors quote what the module, the server, a
+/// caller or a file said, and that can have any character.
+pub fn one_line(text: String) -> String {
+    if !text.contains(char::is_control) {
+        return text;
+    }
+    let mut line = String::with_capacity(text.len());
+    for character in text.chars() {
+        if character.is_control() {
+            line.extend(character.escape_default());
+        } else {
+            line.push(character);
+        }
+    }
+    line
 }
 
 impl std::fmt::Display for Failure {
@@ -111,3 +128,18 @@ impl std::fmt::Display for Failure {
 }
 
 impl std::error::Error for Failure {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_error_is_one_line_whatever_it_quotes() {
+        let failure = Failure::new(ErrorName::Failed, "QFTPPUT: \u{1b}[31m ä\n");
+        assert_eq!(failure.text, "QFTPPUT: \\u{1b}[31m ä\\n");
+        assert_eq!(
+            failure.context("a\tb").text,
+            "a\\tb: QFTPPUT: \\u{1b}[31m ä\\n"
+        );
+    }
+}
