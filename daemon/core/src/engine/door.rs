@@ -177,9 +177,10 @@ impl Engine {
     /// [`STOP_PATIENCE`] when the module no longer answers.
     pub fn stop(&mut self, now: Now) {
         self.link.stop(now.instant + STOP_PATIENCE);
-        let failure = Failure::new(ErrorName::Stopping, "the daemon is stopping");
+        let failure = stopping();
         self.calls.refuse_all(&failure);
         self.calls.refuse_module_calls(&failure);
+        self.transfers.refuse_inquiries(&failure);
         if self.calls.is_serving() {
             self.go_on(now);
         } else {
@@ -237,9 +238,15 @@ impl Engine {
 
     fn end(&mut self) {
         self.ended = true;
+        self.transfers.refuse_inquiries(&stopping());
         self.published.publish(&self.modem, &self.transfers);
         // What is still being stored is stored first, if that does not take for ever.
         self.store_by = Some(self.link.after(STORE_PATIENCE));
         self.ledger.hold(Output::Stopped);
     }
+}
+
+/// The refusal of what has not ended when the daemon stops.
+fn stopping() -> Failure {
+    Failure::new(ErrorName::Stopping, "the daemon is stopping")
 }

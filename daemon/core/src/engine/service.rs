@@ -1,4 +1,4 @@
-//! Service while online: calls, then names to be removed, then transfers, one at a time; the
+//! Service while online: calls, then transfers whose end is in doubt, then names to be removed, then transfers, one at a time; the
 //! session is closed when it was not used for its idle time. Nothing wakes up while nothing happens.
 
 use std::time::{Duration, Instant};
@@ -24,6 +24,7 @@ const REGISTRATION: Duration = Duration::from_secs(90);
 enum Job {
     Call(Call),
     ModuleCall(ModuleCall),
+    Inquiry(TransferId),
     Chore(Chore),
     Transfer(TransferId),
     NetworkChanged,
@@ -63,6 +64,7 @@ pub async fn serve(
         let ended = match service.next().await {
             Job::Call(call) => service.call(call).await,
             Job::ModuleCall(call) => service.module_call(call).await,
+            Job::Inquiry(id) => transfer::inquire(transfers, &mut service.session, id).await,
             Job::Chore(chore) => transfer::clean_up(transfers, &mut service.session, chore).await,
             Job::Transfer(id) => {
                 let ended = transfer::run(transfers, &mut service.session, id).await;
@@ -138,6 +140,9 @@ impl Service<'_> {
         }
         if let Some(job) = self.next_call() {
             return Some(job);
+        }
+        if let Some(id) = self.transfers.next_inquiry() {
+            return Some(Job::Inquiry(id));
         }
         let now = link.now().instant;
         let chore = self.transfers.next_chore(now).map(Job::Chore);

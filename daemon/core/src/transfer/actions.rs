@@ -5,6 +5,7 @@ use modem_ftp_dbus::errors::ErrorName;
 
 use super::ending;
 use super::handle::Transfers;
+use super::inquiry::{Inquiry, Wanted};
 use super::queue::Queue;
 use super::record::Transfer;
 use crate::api::failure::Failure;
@@ -43,6 +44,8 @@ enum Decision {
     Change(fn(&mut Transfer, Now)),
     /// It ends here.
     Cancel,
+    /// It ends when its server was asked; the reply comes then.
+    Inquire,
     /// It is paused at once, and the attempt that is being prepared is given up.
     Pause,
     /// It is removed from the list.
@@ -125,6 +128,10 @@ fn act(queue: &mut Queue, call: Call) -> Result<Option<Abort>, Failure> {
             queue.outputs.push_back(Output::Reply(ticket, Ok(reply)));
             return Ok(was_active.filter(|was| *was).map(|_| Abort::Cancel));
         }
+        Decision::Inquire => {
+            let was_active = queue.show(id, |transfer| inquire(transfer, ticket, now));
+            return Ok(was_active.filter(|was| *was).map(|_| Abort::Cancel));
+        }
         Decision::Pause => {
             queue.change(id, |transfer| {
                 transfer.uncount();
@@ -148,11 +155,16 @@ fn decide(transfer: &Transfer, call: Call) -> Result<Decision, Failure> {
         (Action::Wait, _) if state.is_final() => Decision::Reply(transfer.end()),
         (Action::Wait, _) => Decision::Wait,
 
+        // It is not known yet in what state it is.
+        (Action::Pause | Action::Resume | Action::Retry, _) if transfer.inquiry.is_some() => {
+            return wrong("changed while its server is asked whether it is done");
+        }
+
         // Nothing has begun to move: the session is still being opened.
-        (Action::Cancel, TransferState::Active) if !call.is_moving => Decision::Cancel,
+        (Action::Cancel, TransferState::Active) if !call.is_moving => end_waiting(transfer),
         (Action::Cancel, TransferState::Active) => Decision::Stop(Abort::Cancel),
         (Action::Cancel, TransferState::Cancelled) => Decision::Reply(Reply::Done),
-        (Action::Cancel, _) if !state.is_final() => Decision::Cancel,
+        (Action::Cancel, _) if !state.is_final() => end_waiting(transfer),
         (Action::Cancel, _) => return wrong("cancelled"),
 
         (Action::Pause, _) if !state.is_final() && !transfer.can_restart() => {
@@ -196,6 +208,14 @@ fn decide(transfer: &Transfer, call: Call) -> Result<Decision, Failure> {
     })
 }
 
+/// How a transfer of which nothing moves is cancelled.
+fn end_waiting(transfer: &Transfer) -> Decision {
+    match transfer.is_in_doubt() {
+        true => Decision::Inquire,
+        false => Decision::Cancel,
+    }
+}
+
 fn queue_again(transfer: &mut Transfer, _: Now) {
     transfer.status.state = TransferState::Queued;
 }
@@ -206,6 +226,20 @@ fn retry(transfer: &mut Transfer, now: Now) {
     transfer.status.finished = 0;
     transfer.status.error = None;
     transfer.breakdowns = 0;
+}
+
+/// Has the server asked before a transfer of which nothing moves is cancelled; whether an attempt was
+/// being prepared.
+fn inquire(transfer: &mut Transfer, ticket: Ticket, now: Now) -> bool {
+    transfer.stoppers.push(ticket);
+    let inquiry = Inquiry::new(Wanted::Cancel, now.instant);
+    transfer.inquiry.get_or_insert(inquiry);
+    let was_active = transfer.status.state == TransferState::Active;
+    if was_active {
+        transfer.uncount();
+        transfer.status.state = TransferState::Queued;
+    }
+    was_active
 }
 
 /// Cancels a transfer of which nothing moves; whether an attempt was being prepared.

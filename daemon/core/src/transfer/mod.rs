@@ -12,6 +12,9 @@ mod ending;
 mod expiry;
 mod failing_servers;
 mod handle;
+mod in_doubt;
+mod inquire;
+mod inquiry;
 mod order;
 mod overlap;
 mod partial;
@@ -37,5 +40,6 @@ mod via_ufs;
 
 pub use clean_up::clean_up;
 pub use handle::Transfers;
+pub use inquire::inquire;
 pub use order::Order;
 pub use run::{run, settle};

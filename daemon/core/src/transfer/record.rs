@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use modem_ftp_dbus::errors::ErrorName;
 
+use super::inquiry::Inquiry;
 use super::order::Order;
 use super::partial::Partial;
 use super::shown::Shown;
@@ -60,6 +61,10 @@ pub struct Transfer {
     pub is_stored: bool,
     /// Place among the transfers that have ended.
     pub ended_as: u64,
+    /// Whether a rename was sent whose result is not known.
+    pub in_doubt: bool,
+    /// Its server is to be asked before it ends.
+    pub inquiry: Option<Inquiry>,
 }
 
 impl Transfer {
@@ -101,6 +106,8 @@ impl Transfer {
             traffic: Traffic::default(),
             is_stored: false,
             ended_as: 0,
+            in_doubt: false,
+            inquiry: None,
         }
     }
 
@@ -138,6 +145,7 @@ impl Transfer {
             breakdowns,
             due: Some(now.instant + Duration::from_secs(wait.min(LONGEST_PAUSE))),
             is_consumed: !file.rewindable,
+            in_doubt: remote.renaming.is_some(),
             traces: remote,
             is_stored: true,
             ..Self::with(status, file, options)
@@ -204,7 +212,7 @@ impl Transfer {
             TransferState::Waiting => self.due.is_none(),
             _ => false,
         };
-        waits_for_nothing && self.is_stored
+        waits_for_nothing && self.is_stored && self.inquiry.is_none()
     }
 
     /// Whether it ends with its `expires`: it has one, and it waits.
@@ -213,7 +221,12 @@ impl Transfer {
             self.status.state,
             TransferState::Queued | TransferState::Waiting | TransferState::Paused
         );
-        waits && self.options.expires > 0
+        waits && self.options.expires > 0 && self.inquiry.is_none()
+    }
+
+    /// Whether a rename that was cut short may have taken place.
+    pub fn is_in_doubt(&self) -> bool {
+        self.in_doubt && self.traces.renaming.is_some()
     }
 
     /// Marks the begin of an attempt.

@@ -12,6 +12,7 @@ use crate::api::options::IfExists;
 use crate::at::command::ftp::{DeleteFile, Rename};
 use crate::at::quote::RemotePath;
 use crate::ftp::{Found, look_up};
+use crate::link::Link;
 
 /// How long a server that refused a rename may take to make it all the same.
 const LATE_RENAME: Duration = Duration::from_secs(2);
@@ -26,19 +27,22 @@ pub async fn finish_earlier(attempt: &mut Attempt) -> Result<bool, Failure> {
     let Some(size) = attempt.traces.renaming else {
         return Ok(false);
     };
-    let names = Names::look_up(attempt).await?;
-    let (staged, there) = (names.staging?, names.remote?);
+    let names = Names::of(attempt).await?;
     let is_replacing = attempt.traces.backup.is_some();
-    match (staged, there) {
+    let renamed = Renamed {
+        size,
+        is_new: attempt.options.if_exists == IfExists::Fail
+            || is_replacing
+            || !attempt.local.rewindable,
+    };
+    let has_taken_place = names.has_taken_place(renamed)?;
+    attempt.note_doubt(has_taken_place);
+    let (staged, there) = (names.staging?, names.remote?);
+    match staged {
+        _ if has_taken_place => {}
         // Verified by that attempt, and not renamed yet. The file that is replaced may be set aside.
-        (Found::File(staged), _) if staged == size => give_name(attempt, there, size).await?,
-        (Found::Something, _) => give_name(attempt, there, size).await?,
-        (Found::Nothing, Found::File(there)) if there == size => {}
-        // With no size to compare it may be the old file, unless there could be none.
-        (Found::Nothing, Found::Something)
-            if attempt.options.if_exists == IfExists::Fail
-                || is_replacing
-                || !attempt.local.rewindable => {}
+        Found::File(staged) if staged == size => give_name(attempt, there, size).await?,
+        Found::Something => give_name(attempt, there, size).await?,
         _ => {
             if is_replacing && there == Found::Nothing {
                 give_back(attempt).await?;
@@ -64,6 +68,7 @@ async fn give_name(attempt: &mut Attempt, there: Found, size: u64) -> Result<(),
     if attempt.traces.backup.is_some() && there == Found::Nothing {
         let from = RemotePath::new("staging remote path", &attempt.staging)?;
         let to = RemotePath::new("remote path", &attempt.remote)?;
+        attempt.note_doubt(true);
         return attempt.link().send(Rename { from, to }).await;
     }
     give_final_name(attempt, size).await
@@ -108,6 +113,7 @@ pub async fn give_final_name(attempt: &mut Attempt, size: u64) -> Result<(), Fai
     let from = RemotePath::new("staging remote path", &attempt.staging)?;
     let to = RemotePath::new("remote path", &attempt.remote)?;
     attempt.store_renaming(Some(size)).await?;
+    attempt.note_doubt(true);
     let rename = Rename {
         from: from.clone(),
         to: to.clone(),
@@ -119,10 +125,13 @@ pub async fn give_final_name(attempt: &mut Attempt, size: u64) -> Result<(), Fai
     if failure.scope > Scope::Command {
         return Err(failure.retry(Retry::Soon));
     }
-    let mut found = Names::look_up(attempt).await?;
+    let mut found = Names::of(attempt).await?;
     if found.is_only_staged(size) {
         link.sleep(LATE_RENAME).await;
-        found = Names::look_up(attempt).await?;
+        found = Names::of(attempt).await?;
+    }
+    if found.is_only_staged(size) || found.is_in_the_way(size) {
+        attempt.note_doubt(false);
     }
     match found {
         found if found.is_renamed(size) => Ok(()),
@@ -134,22 +143,40 @@ pub async fn give_final_name(attempt: &mut Attempt, size: u64) -> Result<(), Fai
     }
 }
 
-/// What bears the two names of a file after a rename was refused.
-struct Names {
+/// The rename of a file whose result is not known.
+#[derive(Clone, Copy)]
+pub struct Renamed {
+    /// Bytes of the file.
+    pub size: u64,
+    /// Whether no other file bore the final name when it was renamed.
+    pub is_new: bool,
+}
+
+/// What bears the two names of a file after a rename was refused, or its answer lost.
+pub struct Names {
     remote: Result<Found, Failure>,
     staging: Result<Found, Failure>,
 }
 
 impl Names {
-    /// Looks both names up.
+    async fn of(attempt: &Attempt) -> Result<Self, Failure> {
+        let (remote, staging) = (&attempt.remote, &attempt.staging);
+        Self::look_up(attempt.link(), attempt.text, remote, staging).await
+    }
+
+    /// Looks the final name and the staging name up. `text`: the type is ASCII.
     ///
     /// # Errors
     /// What failed below the command, or may work when it is tried again.
-    async fn look_up(attempt: &Attempt) -> Result<Self, Failure> {
-        let (link, text) = (attempt.link(), attempt.text);
+    pub async fn look_up(
+        link: &Link,
+        text: bool,
+        remote: &str,
+        staging: &str,
+    ) -> Result<Self, Failure> {
         let names = Self {
-            remote: look_up(link, text, &attempt.remote).await,
-            staging: look_up(link, text, &attempt.staging).await,
+            remote: look_up(link, text, remote).await,
+            staging: look_up(link, text, staging).await,
         };
         for found in [&names.remote, &names.staging] {
             match found {
@@ -160,6 +187,20 @@ impl Names {
             }
         }
         Ok(names)
+    }
+
+    /// Whether the file has been renamed.
+    ///
+    /// # Errors
+    /// Why a name could not be looked up.
+    pub fn has_taken_place(&self, renamed: Renamed) -> Result<bool, Failure> {
+        let there = self.remote.clone()?;
+        Ok(match (self.staging.clone()?, there) {
+            (Found::Nothing, Found::File(there)) => there == renamed.size,
+            // With no size to compare it may be the old file, unless there could be none.
+            (Found::Nothing, Found::Something) => renamed.is_new,
+            _ => false,
+        })
     }
 
     fn is_only_staged(&self, size: u64) -> bool {
@@ -214,8 +255,10 @@ async fn replace(attempt: &mut Attempt, from: RemotePath, to: RemotePath) -> Res
         }
         return Err(failure);
     }
+    attempt.note_doubt(true);
     if let Err(failure) = link.send(Rename { from, to }).await {
         if failure.scope == Scope::Command {
+            attempt.note_doubt(false);
             give_back(attempt).await?;
             attempt.store_backup(false).await?;
         }

@@ -4,6 +4,7 @@ use modem_ftp_dbus::errors::ErrorName;
 
 use super::ending;
 use super::handle::Transfers;
+use super::inquiry::{Inquiry, Wanted};
 use super::record::Transfer;
 use super::retry;
 use crate::api::failure::{Failure, Scope};
@@ -69,6 +70,9 @@ pub(super) fn settle(
         if transfer.status.state.is_final() {
             return ending::conclude(queue, id, now, limits);
         }
+        if transfer.inquiry.is_some() {
+            return;
+        }
         for ticket in std::mem::take(&mut transfer.stoppers) {
             let reply = Output::Reply(ticket, Ok(Reply::Done));
             queue.outputs.push_back(reply);
@@ -120,7 +124,14 @@ fn next_state(transfer: &mut Transfer, outcome: Outcome) {
                     }
                     _ => failure.name,
                 };
-                transfer.status.error = Some((name, failure.text));
+                let mut text = failure.text;
+                if next == TransferState::Failed
+                    && transfer.is_in_doubt()
+                    && failure.scope > Scope::Command
+                {
+                    text.push_str("; the file may bear its final name already");
+                }
+                transfer.status.error = Some((name, text));
             }
             next
         }
@@ -132,6 +143,10 @@ fn next_state(transfer: &mut Transfer, outcome: Outcome) {
         Some(Abort::Pause) => paused,
         _ => next,
     };
+    if transfer.status.state == TransferState::Cancelled && transfer.is_in_doubt() {
+        transfer.inquiry = Some(Inquiry::new(Wanted::Cancel, now.instant));
+        transfer.status.state = TransferState::Queued;
+    }
     if transfer.status.state.is_final() {
         transfer.status.finished = now.unix;
     }

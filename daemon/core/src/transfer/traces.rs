@@ -108,6 +108,12 @@ impl Attempt {
         self.store_traces().await
     }
 
+    /// A rename to the final name is about to be sent, or its result is not known (`true`); or it is
+    /// known not to have taken place. A Cancel asks the server first in the former case.
+    pub fn note_doubt(&self, in_doubt: bool) {
+        self.note(in_doubt, |transfer, in_doubt| transfer.in_doubt = in_doubt);
+    }
+
     /// The file that is replaced is about to get its backup name (`true`), or bears it no more.
     /// Stored.
     ///

@@ -42,6 +42,14 @@ struct Receipt {
     error: String,
 }
 
+impl Receipt {
+    /// It was cancelled while the result of its rename was not known, and its server was not reached
+    /// in time: its error says that the file may be there.
+    fn is_undecided(&self) -> bool {
+        self.error.contains("may be whole on the server")
+    }
+}
+
 /// The receipts by number: one of each.
 fn receipts(model: &mut Model, history: &[Attributes]) -> BTreeMap<u64, Receipt> {
     let mut receipts = BTreeMap::new();
@@ -121,8 +129,15 @@ fn replaced(setup: &Setup, model: &mut Model, receipts: &BTreeMap<u64, Receipt>)
         let last = done.max_by_key(|it| it.row);
         let first = folders::replaced_size(index) as u64;
         let wanted = last.map_or(first, |it| it.size);
+        let is_possible = |size: u64| {
+            let mut undecided = receipts
+                .values()
+                .filter(|it| it.remote == name && it.is_undecided());
+            let since = last.map_or(0, |it| it.row);
+            size == wanted || undecided.any(|it| it.size == size && it.row > since)
+        };
         match fs::read(setup.server.root().join(&name)) {
-            Ok(bytes) if bytes.len() as u64 == wanted && bytes == content(bytes.len()) => {}
+            Ok(bytes) if is_possible(bytes.len() as u64) && bytes == content(bytes.len()) => {}
             Ok(bytes) => {
                 model.counts.wrong += 1;
                 let (sound, found) = (bytes == content(bytes.len()), bytes.len());
@@ -142,10 +157,10 @@ fn replaced(setup: &Setup, model: &mut Model, receipts: &BTreeMap<u64, Receipt>)
 /// was cancelled or has failed.
 fn remote_files(setup: &Setup, model: &mut Model, receipts: &BTreeMap<u64, Receipt>) {
     let there = names(setup.server.root());
-    let states: BTreeMap<&str, &str> = receipts
+    let of_names: BTreeMap<&str, &Receipt> = receipts
         .values()
         .filter(|it| it.remote.starts_with("new-"))
-        .map(|it| (it.remote.as_str(), it.state.as_str()))
+        .map(|it| (it.remote.as_str(), it))
         .collect();
     for name in there.iter().filter(|it| it.starts_with("new-")) {
         if name.ends_with(".part") || name.ends_with(".prev") {
@@ -161,13 +176,17 @@ fn remote_files(setup: &Setup, model: &mut Model, receipts: &BTreeMap<u64, Recei
                 bytes.len()
             ));
         }
-        let state = states.get(name.as_str()).copied().unwrap_or("unknown");
+        let receipt = of_names.get(name.as_str());
+        if receipt.is_some_and(|it| it.is_undecided()) {
+            continue;
+        }
+        let state = receipt.map_or("unknown", |it| it.state.as_str());
         if state != "done" {
             model.counts.resurrected += 1;
             model.fault(format!("{name} is on the server, its transfer is {state}"));
         }
     }
-    for (name, _) in states.iter().filter(|(_, state)| **state == "done") {
+    for (name, _) in of_names.iter().filter(|(_, it)| it.state == "done") {
         if there.binary_search_by(|it| it.as_str().cmp(name)).is_err() {
             model.counts.lost += 1;
             model.fault(format!("{name} is done and not on the server"));

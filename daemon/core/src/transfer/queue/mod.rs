@@ -46,6 +46,8 @@ pub struct Queue {
     due: BTreeSet<(Instant, TransferId)>,
     /// Those that wait and end at a Unix time, the first one first.
     expiring: BTreeSet<(i64, TransferId)>,
+    /// Those about which a server is asked before they end, by when they end without an answer.
+    inquiries: BTreeSet<(Instant, TransferId)>,
     /// Those that have ended, the first one first.
     ended: BTreeSet<(u64, TransferId)>,
     /// Transfers that ended so far.
@@ -152,6 +154,9 @@ impl Queue {
         let waits = transfer.status.state == TransferState::Waiting;
         if let Some(due) = transfer.due.filter(|_| waits) {
             enter_or_leave(&mut self.due, (due, id), true, enter);
+        }
+        if let Some(inquiry) = transfer.inquiry {
+            enter_or_leave(&mut self.inquiries, (inquiry.until, id), true, enter);
         }
         enter_or_leave(&mut self.ended, (transfer.ended_as, id), is_final, enter);
         if !is_final {

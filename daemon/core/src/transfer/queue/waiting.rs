@@ -44,6 +44,22 @@ impl Queue {
         (*expires <= unix).then_some(*id)
     }
 
+    /// The transfer about which a server is to be asked next.
+    pub fn first_inquiry(&self) -> Option<TransferId> {
+        self.inquiries.first().map(|(_, id)| *id)
+    }
+
+    /// When the first transfer about which a server is to be asked ends without an answer.
+    pub fn next_unanswered(&self) -> Option<Instant> {
+        self.inquiries.first().map(|(until, _)| *until)
+    }
+
+    /// A transfer about which no server has answered in time.
+    pub fn first_unanswered(&self, now: Instant) -> Option<TransferId> {
+        let (until, id) = self.inquiries.first()?;
+        (*until <= now).then_some(*id)
+    }
+
     /// Whether a transfer with this server is among those that ended well.
     pub fn has_done(&self, server: &str) -> bool {
         let ended = self.ended.iter().filter_map(|(_, id)| self.get(*id));

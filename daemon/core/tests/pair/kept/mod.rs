@@ -8,6 +8,7 @@ mod bounds;
 mod cancel;
 mod chores;
 mod failures;
+mod in_doubt;
 mod kill;
 mod mixed;
 mod store;
