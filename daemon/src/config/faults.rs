@@ -5,7 +5,7 @@ use std::cell::RefCell;
 use std::fmt;
 use std::path::Path;
 
-use modem_ftp_core::api::failure::one_line;
+use modem_ftp_core::api::one_line::one_line;
 
 /// The faults found so far.
 #[derive(Debug, Default)]

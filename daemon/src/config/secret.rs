@@ -7,7 +7,7 @@ use std::io::Read;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
-use modem_ftp_core::api::failure::one_line;
+use modem_ftp_core::api::one_line::one_line;
 use modem_ftp_core::api::secret::Secret;
 use modem_ftp_core::api::settings::Pem;
 use zeroize::Zeroizing;

@@ -3,6 +3,8 @@
 
 use modem_ftp_dbus::errors::ErrorName;
 
+use super::one_line::one_line;
+
 /// Why something failed. The text is complete in itself: it has the command, the meaning of the
 /// module's code and, if there is one, the server's reply code.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -104,23 +106,6 @@ impl Failure {
     }
 }
 
-/// A text in one line that a terminal shows as it is. Errors quote what the module, the server, a
-/// caller or a file said, and that can have any character.
-pub fn one_line(text: String) -> String {
-    if !text.contains(char::is_control) {
-        return text;
-    }
-    let mut line = String::with_capacity(text.len());
-    for character in text.chars() {
-        if character.is_control() {
-            line.extend(character.escape_default());
-        } else {
-            line.push(character);
-        }
-    }
-    line
-}
-
 impl std::fmt::Display for Failure {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(&self.text)
@@ -128,18 +113,3 @@ impl std::fmt::Display for Failure {
 }
 
 impl std::error::Error for Failure {}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_error_is_one_line_whatever_it_quotes() {
-        let failure = Failure::new(ErrorName::Failed, "QFTPPUT: \u{1b}[31m ä\n");
-        assert_eq!(failure.text, "QFTPPUT: \\u{1b}[31m ä\\n");
-        assert_eq!(
-            failure.context("a\tb").text,
-            "a\\tb: QFTPPUT: \\u{1b}[31m ä\\n"
-        );
-    }
-}

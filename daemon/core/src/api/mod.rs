@@ -5,6 +5,7 @@ pub mod fact;
 pub mod failure;
 pub mod local;
 pub mod now;
+pub mod one_line;
 pub mod options;
 pub mod output;
 pub mod payload_sink;
