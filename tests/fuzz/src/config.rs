@@ -24,7 +24,7 @@ pub fn run(input: &[u8]) {
     let source = text.replace("/files/", &format!("{}/", folder.display()));
     let parse = || Config::parse(Path::new(FILE), &source, Some(folder.clone()));
     match bounded(source.len(), parse) {
-        Ok(config) => check(&config),
+        Ok(config) => check(&config, &source),
         Err(refusal) => refused(&refusal, &source),
     }
 }
@@ -68,7 +68,8 @@ fn refused(refusal: &Refusal, source: &str) {
     }
 }
 
-fn check(config: &Config) {
+fn check(config: &Config, source: &str) {
+    let is_told = source.contains(SECRET);
     let settings = &config.settings;
     assert!(config.roots.iter().all(|root| root.is_absolute()));
     assert!(config.state_directory.is_absolute());
@@ -100,7 +101,10 @@ fn check(config: &Config) {
     assert!(first.is_none_or(|program| Path::new(program).is_absolute()));
     for warning in &config.warnings {
         assert!(!warning.contains(char::is_control), "{warning:?}");
-        assert!(!warning.contains(SECRET), "{warning:?}");
+        assert!(is_told || !warning.contains(SECRET), "{warning:?}");
     }
-    assert!(!format!("{config:?}").contains(SECRET), "a secret in Debug");
+    assert!(
+        is_told || !format!("{config:?}").contains(SECRET),
+        "a secret in Debug"
+    );
 }
