@@ -165,7 +165,8 @@ mod tests {
 
     #[test]
     fn the_pieces_in_which_the_bytes_came_decide_nothing() {
-        let lines = b"\r\n+CTZV: \"+32\"\r\n".repeat(3 * TAIL / 16);
+        let line = format!("\r\n+CTZV: \"{}\"\r\n", "+".repeat(TAIL / 8));
+        let lines = line.into_bytes().repeat(24);
         let mut whole = Tail::default();
         whole.push(&lines);
         for size in [1, 7, TAIL - 1, TAIL, TAIL + 1] {
