@@ -17,7 +17,7 @@ const OURS: [&str; 2] = ["unreadable", "unaddressable"];
 
 /// Target `mlsd`.
 pub fn machine(input: &[u8]) {
-    let Some(entries) = read(input, listing::mlsd) else {
+    let Some(entries) = read(input, mlsd) else {
         return;
     };
     for (entry, _) in &entries {
@@ -25,7 +25,7 @@ pub fn machine(input: &[u8]) {
         // What was read can be written and is read back unchanged.
         if more(entry, "unreadable").is_none() {
             let row = row(entry);
-            let again = listing::mlsd(row.as_bytes()).unwrap();
+            let again = mlsd(row.as_bytes()).unwrap();
             assert_eq!(again.as_slice(), std::slice::from_ref(entry), "{row}");
         }
     }
@@ -36,7 +36,7 @@ pub fn people(input: &[u8]) {
     let end = input.iter().position(|byte| *byte == b'\n');
     let (first, rows) = input.split_at(end.map_or(0, |end| end + 1));
     let now = String::from_utf8_lossy(first).trim().parse().unwrap_or(0);
-    let Some(entries) = read(rows, |bytes| listing::list(bytes, now)) else {
+    let Some(entries) = read(rows, |bytes| list(bytes, now)) else {
         return;
     };
     for (entry, row) in &entries {
@@ -54,7 +54,7 @@ pub fn people(input: &[u8]) {
 
 /// Target `nlst`.
 pub fn names(input: &[u8]) {
-    for (name, row) in read(input, listing::names).unwrap_or_default() {
+    for (name, row) in read(input, nlst).unwrap_or_default() {
         assert!(is_name(&name), "{name:?}");
         if !name.contains('\\') {
             let row = String::from_utf8_lossy(row);
@@ -64,6 +64,18 @@ pub fn names(input: &[u8]) {
             );
         }
     }
+}
+
+fn mlsd(bytes: &[u8]) -> Result<Vec<Entry>, Failure> {
+    listing::mlsd(bytes)
+}
+
+fn list(bytes: &[u8], now: i64) -> Result<Vec<Entry>, Failure> {
+    listing::list(bytes, now)
+}
+
+fn nlst(bytes: &[u8]) -> Result<Vec<String>, Failure> {
+    listing::names(bytes)
 }
 
 /// Reads a listing, and checks that each row is read by itself: a listing is what its rows are, and
