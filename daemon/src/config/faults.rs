@@ -6,6 +6,8 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::path::Path;
 
+use modem_ftp_core::api::one_line::one_line;
+
 /// So many faults are reported.
 const MOST: usize = 50;
 
@@ -21,7 +23,7 @@ impl Faults {
     /// Adds a fault at a byte offset of the file.
     pub fn add(&self, offset: usize, text: impl Into<String>) {
         let mut found = self.found.borrow_mut();
-        if !found.insert((offset, text.into())) || found.len() <= MOST {
+        if !found.insert((offset, one_line(text.into()))) || found.len() <= MOST {
             return;
         }
         found.pop_last();

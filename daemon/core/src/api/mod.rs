@@ -7,6 +7,7 @@ pub mod line;
 pub mod listing;
 pub mod local;
 pub mod now;
+pub mod one_line;
 pub mod options;
 pub mod output;
 pub mod payload_sink;

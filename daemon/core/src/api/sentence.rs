@@ -1,9 +1,11 @@
-//! [`Sentence`]: the text of an error, at most 1 KB. Error texts quote what callers, servers, the
+//! [`Sentence`]: the text of an error, in one line of at most 1 KB. Error texts quote what callers, servers, the
 //! module and the disk have sent, and go out in replies, properties, receipts and log lines: however
 //! much there was to quote, none of these becomes too large to be sent or kept.
 
 use std::fmt;
 use std::ops::Deref;
+
+use super::one_line::one_line;
 
 /// Longest sentence, bytes.
 pub const LONGEST: usize = 1024;
@@ -15,7 +17,8 @@ const KEPT: usize = LONGEST - 64;
 pub struct Sentence(String);
 
 impl From<String> for Sentence {
-    fn from(mut text: String) -> Self {
+    fn from(text: String) -> Self {
+        let mut text = one_line(text);
         if text.len() > LONGEST {
             let all = text.len();
             let mut end = KEPT;
