@@ -16,12 +16,13 @@ use crate::arguments::Arguments;
 use crate::config::Config;
 use crate::event_loop::{EventLoop, INBOX, Parts, SIGNALS};
 use crate::files::{Disk, Roots};
+use crate::limits::Descriptors;
 use crate::messages::Found;
 use crate::messages::{Inbox, Message};
 use crate::signals::Signals;
 use crate::spool::Spool;
 use crate::store::Storage;
-use crate::{bus, limits, log};
+use crate::{bus, descendants, limits, log};
 
 /// How long the other threads may take to finish their work when the event loop has ended.
 const THREADS_TIME: Duration = Duration::from_secs(2);
@@ -34,7 +35,13 @@ pub fn run(arguments: Arguments, config: Config) -> io::Result<ExitCode> {
     // Before any thread is created: threads inherit the signal mask.
     let signals = Signals::block()?;
     log::start();
-    limits::raise_descriptors();
+    let descriptors = Descriptors::new(limits::raise_descriptors());
+    if let Err(error) = descendants::adopt() {
+        tracing::warn!(
+            "processes that leave the power-cycle command are not found: {}",
+            error.desc()
+        );
+    }
     for warning in &config.warnings {
         tracing::warn!("{warning}");
     }
@@ -59,6 +66,7 @@ pub fn run(arguments: Arguments, config: Config) -> io::Result<ExitCode> {
         spool: Arc::clone(&spool),
         roots: Arc::clone(&roots),
         publications: published,
+        descriptors,
     };
     bus::start(bus, alive)?;
     let mut starting = Starting {

@@ -10,8 +10,16 @@
     reason = "tests may panic"
 )]
 
+mod amounts;
 mod changed_files;
+mod fair_shares;
+mod flood;
+mod leftovers;
+mod memory;
 mod names;
+mod outbound;
+mod silence;
 mod silent_disk;
 mod silent_files;
+mod waits;
 mod watch;

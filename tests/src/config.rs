@@ -10,6 +10,7 @@ pub struct Config {
     table: Table,
     log_filter: Option<String>,
     environment: Vec<(String, String)>,
+    descriptors: Option<u32>,
     scratch: Scratch,
 }
 
@@ -24,6 +25,7 @@ impl Config {
             table: Table::new(),
             log_filter: None,
             environment: Vec::new(),
+            descriptors: None,
             scratch: Scratch::new()?,
         };
         config.set("roots", vec![text(&config.scratch.folder("root")?)]);
@@ -87,6 +89,18 @@ impl Config {
     #[must_use]
     pub fn log_filter(&self) -> Option<&str> {
         self.log_filter.as_deref()
+    }
+
+    /// Sets how many descriptors the daemon may have open (`RLIMIT_NOFILE`).
+    pub fn limit_descriptors(&mut self, most: u32) -> &mut Self {
+        self.descriptors = Some(most);
+        self
+    }
+
+    /// How many descriptors the daemon may have open, if that is set.
+    #[must_use]
+    pub fn descriptors(&self) -> Option<u32> {
+        self.descriptors
     }
 
     /// Adds a server under `name`, with its account, with the authority if it uses TLS, and with

@@ -1,6 +1,8 @@
 //! [`Calls`]: what the methods of the manager have in common: the caller is identified, its request
 //! is sent to the event loop, and the reply awaited.
 
+use std::os::fd::OwnedFd;
+
 use modem_ftp_core::api::local::LocalFile;
 use modem_ftp_core::api::options::Options;
 use modem_ftp_core::api::reply::Reply;
@@ -37,7 +39,7 @@ impl Calls {
             server,
             operation,
             caller: call.caller(),
-            uid: None,
+            uid: Some(call.uid().await?),
         };
         self.requests.ask(request).await
     }
@@ -71,9 +73,35 @@ impl Calls {
         call.reply(&())
     }
 
+    /// `ListFd`.
+    pub async fn list_into(
+        &self,
+        call: &Call,
+        server: String,
+        path: String,
+        sink: OwnedFd,
+    ) -> Result<Message> {
+        let uid = call.uid().await?;
+        let slot = call.slot(uid)?;
+        let file = self.requests.prepare(Local::SinkFd(sink), uid).await?;
+        let caller = call.caller();
+        let request = |file| Request::Remote {
+            server,
+            operation: Operation::ListInto(path, file),
+            caller,
+            uid: None,
+        };
+        let file = file.counted(slot);
+        self.requests.ask_with(file, String::new(), request).await?;
+        call.reply(&())
+    }
+
     /// `Disconnect`.
     pub async fn disconnect(&self, call: &Call) -> Result<Message> {
-        let request = Request::Disconnect(call.caller());
+        let request = Request::Disconnect {
+            caller: call.caller(),
+            uid: Some(call.uid().await?),
+        };
         self.requests.ask(request).await?;
         call.reply(&())
     }
@@ -91,7 +119,8 @@ impl Calls {
     ) -> Result<Message> {
         let id = call.caller();
         let uid = call.uid().await?;
-        let file = self.requests.prepare(local, uid).await?;
+        let slot = call.slot(uid)?;
+        let file = self.requests.prepare(local, uid).await?.counted(slot);
         let request = |file| request(file, parsed.options, id, uid);
         let wait = parsed.wait.then_some(uid);
         let path = self.requests.transfer(file, name, wait, request).await?;

@@ -16,6 +16,7 @@ use crate::files::{
     Disk, FileKey, Lane, OpenFile, Owner, PipeReader, Roots, SinkFile, Source, SourceFile,
     path_beneath_root,
 };
+use crate::limits::Slot;
 use crate::messages::{Inbox, Message};
 use crate::spool::{Copying, PipeCopy, PipeStep, Spool};
 
@@ -50,6 +51,8 @@ impl Local {
 pub struct Ready {
     /// What has to stay open.
     pub open: Option<(OpenFile, Lane)>,
+    /// Where it counts, if a caller passed it.
+    pub slot: Option<Slot>,
     size: Option<u64>,
     rewindable: bool,
     key: Option<LocalKey>,
@@ -82,6 +85,7 @@ impl Ready {
         let (size, rewindable) = open.extent();
         Self {
             open: Some((open, lane)),
+            slot: None,
             size,
             rewindable,
             key: None,
@@ -92,10 +96,16 @@ impl Ready {
     fn keyed(key: LocalKey, size: Option<u64>) -> Self {
         Self {
             open: None,
+            slot: None,
             size,
             rewindable: true,
             key: Some(key),
         }
+    }
+
+    /// The same; what stays open counts there.
+    pub fn counted(self, slot: Option<Slot>) -> Self {
+        Self { slot, ..self }
     }
 
     /// What the engine needs to know of it. `name` is its path, empty for a descriptor.

@@ -2,11 +2,13 @@
 //! handlers send requests to the event loop and await its replies; they never block.
 
 mod address;
+mod admission;
 mod call;
 mod caller;
 mod calls;
 mod directories;
 mod dispatch;
+mod entries;
 mod error;
 mod history;
 mod introspection;
@@ -15,7 +17,7 @@ mod managed;
 mod manager;
 mod modem;
 mod objects;
-mod options;
+pub mod options;
 mod properties;
 mod publisher;
 mod requests;
@@ -24,6 +26,7 @@ mod standard;
 #[cfg(test)]
 mod tests;
 mod transfer;
+mod turns;
 
 use std::convert::Infallible;
 use std::future::{Future, poll_fn};
@@ -42,16 +45,21 @@ use zbus::fdo::{DBusProxy, RequestNameFlags};
 use zbus::proxy::CacheProperties;
 
 use crate::files::{Disk, Roots};
+use crate::limits::Descriptors;
 use crate::messages::{Inbox, Message, Publication};
 use crate::spool::Spool;
 use crate::store::Storage;
 pub use address::Address;
+use admission::Admission;
+pub use error::CallError;
+pub use history::filter as history_filter;
 use local::Preparation;
 use manager::Manager;
 use modem::Modem;
 use objects::Objects;
 use publisher::{Published, Publisher, Servers};
 use requests::Requests;
+pub use requests::local_path;
 use shared::Shared;
 use transfer::Transfers;
 
@@ -71,6 +79,8 @@ pub struct Parts {
     pub roots: Arc<Roots>,
     /// What the event loop publishes.
     pub publications: UnboundedReceiver<Publication>,
+    /// Counts the descriptors that callers pass.
+    pub descriptors: Descriptors,
 }
 
 /// Starts the thread. It sends [`Message::BusConnected`], then [`Message::BusReady`] when the daemon
@@ -143,7 +153,8 @@ async fn serve(parts: Parts) -> Result<(), String> {
             false => Err("the bus has closed the connection".to_owned()),
         }
     };
-    dispatch::serve(calls, &objects, &connection, work).await?;
+    let admission = Admission::new(parts.descriptors);
+    dispatch::serve(calls, admission, &objects, &connection, work).await?;
     // It has a clone of the connection, whose last one the shutdown waits for.
     drop(publisher);
     // The event loop has ended: replies that were sent are delivered before the disconnection.

@@ -16,8 +16,8 @@ use zbus::OwnedObjectPath;
 use super::error::{CallError, stopping};
 use super::local::{Local, Preparation, Ready};
 use super::shared::Shared;
-use crate::files::{Lane, OpenFile, Roots};
-use crate::messages::{Call, Inbox, Message};
+use crate::files::Roots;
+use crate::messages::{Call, Inbox, Message, PassedFile};
 
 /// The way to the event loop, and to the disk threads for opening files. Every handler has a clone;
 /// one pointer, since there is an object for every transfer.
@@ -85,16 +85,35 @@ impl Requests {
         wait: Option<u32>,
         request: impl FnOnce(LocalFile) -> Request,
     ) -> Result<OwnedObjectPath, CallError> {
-        let handle = Handle(self.0.handles.fetch_add(1, Ordering::Relaxed));
-        let request = request(file.describe(handle, name));
-        let open = file.open.map(|(file, lane)| (handle, file, lane));
-        let Reply::Queued(id) = self.call(request, open).await? else {
+        let Reply::Queued(id) = self.ask_with(file, name, request).await? else {
             return Err(unexpected());
         };
         if let Some(uid) = wait {
             self.wait(id, uid).await?;
         }
         Ok(path(id))
+    }
+
+    /// Sends a request with a local file to the engine and awaits the reply.
+    ///
+    /// # Errors
+    /// The failure that the engine replies.
+    pub async fn ask_with(
+        &self,
+        file: Ready,
+        name: String,
+        request: impl FnOnce(LocalFile) -> Request,
+    ) -> Result<Reply, CallError> {
+        let handle = Handle(self.0.handles.fetch_add(1, Ordering::Relaxed));
+        let request = request(file.describe(handle, name));
+        let slot = file.slot;
+        let open = file.open.map(|(file, lane)| PassedFile {
+            handle,
+            file,
+            lane,
+            slot,
+        });
+        self.call(request, open).await
     }
 
     /// Awaits the end of a transfer; fails if the transfer failed.
@@ -117,11 +136,7 @@ impl Requests {
         Err(CallError::new(name, text))
     }
 
-    async fn call(
-        &self,
-        request: Request,
-        file: Option<(Handle, OpenFile, Lane)>,
-    ) -> Result<Reply, CallError> {
+    async fn call(&self, request: Request, file: Option<PassedFile>) -> Result<Reply, CallError> {
         let (reply, answer) = oneshot::channel();
         let call = Call {
             request,

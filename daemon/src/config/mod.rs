@@ -57,7 +57,12 @@ impl Config {
         Self::parse(path, &source, credentials)
     }
 
-    fn parse(path: &Path, source: &str, credentials: Option<PathBuf>) -> Result<Self, Refusal> {
+    /// Reads the text of the file at `path`, and every file it names; `credentials` is the folder of
+    /// systemd's credentials.
+    ///
+    /// # Errors
+    /// Everything that is wrong with them.
+    pub fn parse(path: &Path, source: &str, credentials: Option<PathBuf>) -> Result<Self, Refusal> {
         let faults = Faults::default();
         let (table, errors) = DeTable::parse_recoverable(source);
         for error in &errors {

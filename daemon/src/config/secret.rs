@@ -4,6 +4,7 @@
 use std::cell::RefCell;
 use std::path::{Path, PathBuf};
 
+use modem_ftp_core::api::one_line::one_line;
 use modem_ftp_core::api::secret::Secret;
 use modem_ftp_core::api::settings::Pem;
 use zeroize::Zeroizing;
@@ -102,11 +103,11 @@ impl Sources {
                 // Certificates are public.
                 let is_public = matches!(key, "ca" | "certificate");
                 if mode & 0o004 != 0 && !is_public {
-                    self.warnings.borrow_mut().push(format!(
-                        "{} can be read by everybody (mode {:o})",
-                        path.display(),
-                        mode & 0o7777
-                    ));
+                    let path = one_line(path.display().to_string());
+                    let mode = mode & 0o7777;
+                    self.warnings
+                        .borrow_mut()
+                        .push(format!("{path} can be read by everybody (mode {mode:o})"));
                 }
                 Some(text)
             }

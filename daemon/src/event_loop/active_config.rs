@@ -88,7 +88,7 @@ impl ActiveConfig {
             }))
         };
         disk.run(lane, STEP, read, |read| {
-            let read = read.unwrap_or_else(|failure| Err(Refusal::whole(failure.text)));
+            let read = read.unwrap_or_else(|failure| Err(Refusal::whole(failure.text.into())));
             Message::ConfigRead(Box::new(read), reply)
         });
     }

@@ -1,9 +1,10 @@
 //! [`DataPath`]: everything between the serial port and local files, in both directions. It reports
 //! to the engine what was received and sent.
 
-use mio::{Registry, Token};
+use mio::Registry;
 use modem_ftp_core::api::local::{Extent, Handle};
 use modem_ftp_core::api::now::Now;
+use modem_ftp_core::api::payload_sink::PayloadSink;
 use modem_ftp_core::engine::Engine;
 
 use super::disk_jobs::DiskJobs;
@@ -11,23 +12,14 @@ use super::local_files::LocalFiles;
 use super::pump::{Pump, PumpEvent, ReadAhead};
 use super::range_hashes;
 use super::receiving::Receiving;
+use super::tokens::Tokens;
+use super::told::{Local, Told};
 use crate::files::{Lane, OpenFile, Sink};
-use crate::messages::{BlockRead, SinkCommitted, SinkWritten};
+use crate::messages::{BlockRead, PassedFile, SinkCommitted, SinkWritten};
 use crate::serial::{Opening, PortSettings, Reading, Tty};
 
 /// Most bytes of one read; a pty returns at most 4095.
 const READ_SIZE: usize = 8 * 1024;
-
-/// The poller's tokens for the descriptors of the data path.
-#[derive(Clone, Copy, Debug)]
-pub struct Tokens {
-    /// The serial port.
-    pub tty: Token,
-    /// The pipe of an upload.
-    pub source_pipe: Token,
-    /// The pipe of a download.
-    pub sink_pipe: Token,
-}
 
 /// The serial port, the local files, and the copies between them.
 #[derive(Debug)]
@@ -37,8 +29,7 @@ pub struct DataPath {
     files: LocalFiles,
     pump: Pump,
     receiving: Receiving,
-    /// Whether the engine was told that the serial port is left unread.
-    reading_held: bool,
+    told: Told,
 }
 
 impl DataPath {
@@ -56,7 +47,7 @@ impl DataPath {
             files: LocalFiles::new(disk, registry),
             pump: Pump::new(tokens.source_pipe),
             receiving: Receiving::new(tokens.sink_pipe),
-            reading_held: false,
+            told: Told::default(),
         }
     }
 
@@ -114,9 +105,11 @@ impl DataPath {
         }
         match self.tty.read(&mut self.read_buffer) {
             Reading::Bytes(count) => {
-                let bytes = self.read_buffer.get(..count).unwrap_or_default();
+                let bytes = self.read_buffer.get_mut(..count).unwrap_or_default();
                 let mut sink = self.receiving.sink(self.files.blocks());
                 engine.received(now, bytes, &mut sink);
+                // The module may have repeated a password.
+                bytes.fill(0);
                 true
             }
             Reading::Nothing => false,
@@ -146,18 +139,19 @@ impl DataPath {
                 true
             }
         };
-        sent | pumped | received | self.report_held(now, engine)
-    }
-
-    /// Tells the engine when the serial port is left unread because a local file takes nothing, and
-    /// when it is read again. Whether there was anything to tell.
-    fn report_held(&mut self, now: Now, engine: &mut Engine) -> bool {
         let held = self.receiving.is_full();
-        let changed = held != std::mem::replace(&mut self.reading_held, held);
-        if changed {
-            engine.hold_reading(now, held);
-        }
-        changed
+        let (took, starved) = (self.receiving.has_taken(), self.pump.is_starved());
+        sent | pumped
+            | received
+            | self.told.report(
+                now,
+                Local {
+                    held,
+                    took,
+                    starved,
+                },
+                engine,
+            )
     }
 
     fn send(&mut self, now: Now, engine: &mut Engine) -> bool {
@@ -192,15 +186,20 @@ impl DataPath {
         }
     }
 
-    /// Adds the local file of a transfer; work on it is done in this lane.
-    pub fn add_file(&mut self, handle: Handle, file: OpenFile, lane: Lane) {
-        self.files.insert(handle, file, lane);
+    /// Adds the local file of a transfer.
+    pub fn add_file(&mut self, passed: PassedFile) {
+        self.files.insert(passed);
     }
 
     /// Adds a local file that was opened again for an attempt; one that is still open is closed.
     pub fn add_reopened(&mut self, handle: Handle, file: OpenFile, lane: Lane) {
         self.release(handle);
         self.files.insert_keyed(handle, file, lane);
+    }
+
+    /// The local files.
+    pub fn files(&self) -> &LocalFiles {
+        &self.files
     }
 
     /// Starts to copy a source to the serial port.
@@ -260,6 +259,11 @@ impl DataPath {
         if let Some((handle, result)) = self.receiving.revoke(handle, &self.files) {
             engine.committed(now, handle, result);
         }
+    }
+
+    /// More payload for the file that is received.
+    pub fn append(&mut self, bytes: &[u8]) {
+        self.receiving.sink(self.files.blocks()).write(bytes);
     }
 
     /// Nothing more is received for this file for now.

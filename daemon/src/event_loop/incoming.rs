@@ -9,6 +9,7 @@ use modem_ftp_core::api::request::Request;
 use nix::sys::signal::Signal;
 
 use super::controller::Controller;
+use super::pipe_watch::Waiter;
 use crate::config::{Config, Refusal};
 use crate::files::Roots;
 use crate::messages::{FileOpened, Message, ReplyTo};
@@ -19,9 +20,9 @@ impl Controller {
         let engine = &mut self.engine;
         match message {
             Message::Call(call) => {
-                let handle = call.file.as_ref().map(|(handle, ..)| *handle);
-                if let Some((handle, file, lane)) = call.file {
-                    self.path.add_file(handle, file, lane);
+                let handle = call.file.as_ref().map(|passed| passed.handle);
+                if let Some(passed) = call.file {
+                    self.path.add_file(passed);
                 }
                 let ticket = self.bus.add_call(Some(call.reply), handle);
                 engine.request(now, ticket, call.request);
@@ -36,7 +37,9 @@ impl Controller {
                 engine.persisted(now, number, result);
             }
             Message::Opened(opened) => self.opened(now, *opened),
-            Message::AwaitPipe(pipe, reply) => self.pipes.add(pipe, reply),
+            Message::AwaitPipe(pipe, reply) => {
+                self.pipes.add(pipe, Waiter::Handler(reply));
+            }
             Message::BusLost(reason) => {
                 tracing::error!("{reason}");
                 self.stop(now, ExitCode::FAILURE);

@@ -2,14 +2,16 @@
 //! them.
 
 use std::collections::{HashMap, HashSet};
-use std::os::fd::RawFd;
+use std::os::fd::{OwnedFd, RawFd};
 
 use mio::unix::SourceFd;
 use mio::{Interest, Registry, Token};
 use modem_ftp_core::api::local::Handle;
 
 use super::disk_jobs::DiskJobs;
-use crate::files::{Blocks, Lane, OpenFile};
+use crate::files::{Blocks, Lane, OpenFile, Source};
+use crate::limits::Slot;
+use crate::messages::PassedFile;
 
 /// The open local files: of the running transfer, and of all transfers whose files cannot be opened
 /// again.
@@ -23,11 +25,12 @@ pub struct LocalFiles {
     registry: Registry,
 }
 
-/// An open file, and the lane for work on it.
+/// An open file, the lane for work on it, and where it counts if a caller passed it.
 #[derive(Debug)]
 struct Open {
     file: OpenFile,
     lane: Lane,
+    slot: Option<Slot>,
 }
 
 impl LocalFiles {
@@ -42,15 +45,26 @@ impl LocalFiles {
         }
     }
 
-    /// Adds a file; work on it is done in this lane.
-    pub fn insert(&mut self, handle: Handle, file: OpenFile, lane: Lane) {
-        self.open.insert(handle, Open { file, lane });
+    /// Adds a file that was opened for a call.
+    pub fn insert(&mut self, passed: PassedFile) {
+        let PassedFile {
+            handle,
+            file,
+            lane,
+            slot,
+        } = passed;
+        self.open.insert(handle, Open { file, lane, slot });
     }
 
     /// Adds a file that is opened again for each attempt.
     pub fn insert_keyed(&mut self, handle: Handle, file: OpenFile, lane: Lane) {
         self.keyed.insert(handle);
-        self.insert(handle, file, lane);
+        self.insert(PassedFile {
+            handle,
+            file,
+            lane,
+            slot: None,
+        });
     }
 
     /// Whether the file is opened again for each attempt.
@@ -68,6 +82,15 @@ impl LocalFiles {
         self.open.get(&handle).map(|open| &open.lane)
     }
 
+    /// Another descriptor of a pipe that is to be sent; `None`: it is none, or there is no descriptor
+    /// left.
+    pub fn pipe_of_source(&self, handle: Handle) -> Option<OwnedFd> {
+        match self.get(handle) {
+            Some(OpenFile::Source(Source::Pipe(pipe))) => pipe.try_clone().ok(),
+            _ => None,
+        }
+    }
+
     /// The file of this handle, to read a pipe from it or write to it.
     pub fn get_mut(&mut self, handle: Handle) -> Option<&mut OpenFile> {
         self.open.get_mut(&handle).map(|open| &mut open.file)
@@ -76,8 +99,9 @@ impl LocalFiles {
     /// Closes the file of this handle, in its lane: closing may block.
     pub fn close(&mut self, handle: Handle) {
         self.keyed.remove(&handle);
-        if let Some(Open { file, lane }) = self.open.remove(&handle) {
-            lane.run_silently(move || drop(file));
+        if let Some(Open { file, lane, slot }) = self.open.remove(&handle) {
+            // It counts until it is closed.
+            lane.run_silently(move || drop((file, slot)));
         }
     }
 

@@ -18,6 +18,8 @@ mod receiving;
 mod restore;
 mod shutdown;
 mod status_log;
+mod tokens;
+mod told;
 
 use std::io;
 use std::path::PathBuf;
@@ -40,9 +42,10 @@ use active_config::ActiveConfig;
 use bus_side::BusSide;
 use clock::now;
 use controller::Controller;
-use data_path::{DataPath, Tokens};
+use data_path::DataPath;
 use disk_jobs::DiskJobs;
 use pipe_watch::PipeWatch;
+use tokens::Tokens;
 
 /// The poller's token for the inbox's waker.
 pub const INBOX: Token = Token(0);
@@ -197,7 +200,9 @@ impl EventLoop {
                         self.controller.path().tty().set_readable();
                     }
                     SINK_PIPE => self.controller.path().set_sink_pipe_writable(),
-                    token if token >= AWAITED_PIPES => self.controller.pipe_ready(token),
+                    token if token >= AWAITED_PIPES => {
+                        self.controller.pipe_ready(clock::now(), token)
+                    }
                     // The source pipe is read, and the tty written, in any case.
                     _ => {}
                 }

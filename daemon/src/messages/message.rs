@@ -11,6 +11,7 @@ use modem_ftp_core::api::request::Request;
 use super::found::Found;
 use crate::config::{Config, Refusal};
 use crate::files::{Block, Lane, OpenFile, Roots};
+use crate::limits::Slot;
 
 /// Where the reply to a method call goes.
 pub type ReplyTo = oneshot::Sender<Result<Reply, Failure>>;
@@ -58,11 +59,23 @@ pub enum Message {
 pub struct Call {
     /// The request to the engine.
     pub request: Request,
-    /// The local file of an upload or download, under the handle that the request names, and the
-    /// lane for work on it.
-    pub file: Option<(Handle, OpenFile, Lane)>,
+    /// The local file of an upload or download, under the handle that the request names.
+    pub file: Option<PassedFile>,
     /// Where the reply goes.
     pub reply: ReplyTo,
+}
+
+/// A local file that was opened for a method call.
+#[derive(Debug)]
+pub struct PassedFile {
+    /// Its handle.
+    pub handle: Handle,
+    /// The open file.
+    pub file: OpenFile,
+    /// The lane for work on it.
+    pub lane: Lane,
+    /// Where it counts, if a caller passed it.
+    pub slot: Option<Slot>,
 }
 
 /// A local file that was opened again for an attempt.

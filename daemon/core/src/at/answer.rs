@@ -26,6 +26,9 @@ pub struct Answer {
     pub announced: Option<u64>,
     /// Whether data mode was entered.
     pub connected: bool,
+    /// Whether the module answered something else while the host sent payload: it took bytes of it
+    /// for commands.
+    pub surplus: bool,
 }
 
 /// The final result of an exchange (docs/module/at-serial.md §4).
@@ -70,6 +73,7 @@ impl Answer {
             received: 0,
             announced: None,
             connected: false,
+            surplus: false,
         }
     }
 
@@ -77,6 +81,15 @@ impl Answer {
     pub(super) fn settled(result: &str) -> Self {
         Self {
             result: Some(result.to_owned()),
+            ..Self::new()
+        }
+    }
+
+    /// The answer of an exchange that was broken off because more came than was asked for.
+    pub fn too_much() -> Self {
+        Self {
+            outcome: Outcome::TooMuch,
+            connected: true,
             ..Self::new()
         }
     }

@@ -22,7 +22,7 @@ pub enum Found {
 }
 
 /// Looks a name up. In ASCII type servers refuse SIZE with the 550 that otherwise means "no such
-/// file": there, and where a server has no SIZE, MDTM is asked, and NLST where it has no MDTM.
+/// file": there, and where a server has no SIZE, MDTM is asked, and NLST of the directory where it has no MDTM.
 ///
 /// # Errors
 /// Why it cannot be found out.
@@ -40,9 +40,9 @@ pub async fn look_up(link: &Link, text: bool, path: &str) -> Result<Found, Failu
         Err(failure) if failure.is_missing_feature() => {}
         Err(failure) => return not_found(failure),
     }
-    match link.receive_listing(NameList { path }).await {
-        Ok(bytes) if listing::names(&bytes)?.is_empty() => Ok(Found::Nothing),
-        Ok(_) => Ok(Found::Something),
+    match is_named(link, path.as_str()).await {
+        Ok(true) => Ok(Found::Something),
+        Ok(false) => Ok(Found::Nothing),
         Err(failure) => not_found(failure),
     }
 }
@@ -55,22 +55,44 @@ fn not_found(failure: Failure) -> Result<Found, Failure> {
     }
 }
 
-/// Whether a path is a directory: the server changes to it, and back to where it was.
+/// Whether NLST names a path in the directory that it is in. The session changes to that directory and
+/// back, because there are servers that ignore the path of a listing command.
 ///
 /// # Errors
 /// Why it cannot be found out; with scope `Session`, when the server does not change back.
-pub async fn is_directory(link: &Link, path: RemotePath) -> Result<bool, Failure> {
+async fn is_named(link: &Link, path: &str) -> Result<bool, Failure> {
+    let here = RemotePath::new("remote path", ".")?;
+    let (directory, name) = match path.rsplit_once('/') {
+        None => return names(link, here, path).await,
+        Some(("", name)) => ("/", name),
+        Some((directory, name)) => (directory, name),
+    };
     let before = link.send(WorkingDirectory).await?;
     let before = RemotePath::new("working directory", &before)?;
-    match link.send(ChangeDirectory { path }).await {
-        Ok(()) => {}
-        Err(failure) if failure.scope == Scope::Command => return Ok(false),
-        Err(failure) => return Err(failure),
+    let path = RemotePath::new("remote path", directory)?;
+    link.send(ChangeDirectory { path }).await?;
+    let named = names(link, here, name).await;
+    if named
+        .as_ref()
+        .is_err_and(|failure| failure.scope > Scope::Command)
+    {
+        // The session is closed for this.
+        return named;
     }
     let back = link.send(ChangeDirectory { path: before }).await;
     back.map_err(|failure| {
         let scope = failure.scope.max(Scope::Session);
         failure.scope(scope)
     })?;
-    Ok(true)
+    named
+}
+
+/// Whether NLST names this in a directory.
+async fn names(link: &Link, path: RemotePath, name: &str) -> Result<bool, Failure> {
+    match link.receive_listing(NameList { path }).await {
+        Ok(bytes) => Ok(listing::names(&bytes)?.iter().any(|found| found == name)),
+        // Some servers refuse to list a directory in which there is nothing.
+        Err(failure) if failure.reply == Some(450) => Ok(false),
+        Err(failure) => Err(failure),
+    }
 }

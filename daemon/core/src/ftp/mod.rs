@@ -1,15 +1,17 @@
 //! FTP on top of the AT conversation: the session, what is done with remote files, listings.
 
+mod asked;
 mod diagnosis;
 mod directories;
 mod handle;
-mod listing;
+pub mod listing;
 mod login;
 mod lookup;
 pub mod operations;
 pub mod path;
 mod read_listing;
 mod session;
+mod take_listing;
 mod tls;
 mod working_directory;
 

@@ -4,10 +4,10 @@ use modem_ftp_dbus::errors::ErrorName;
 
 use super::listing::time;
 use super::path;
-use super::read_listing::{list, list_names, list_raw};
+use super::read_listing;
 use super::session::Session;
 use super::working_directory::absolute_name;
-use crate::api::failure::{Failure, Scope};
+use crate::api::failure::{Failure, Retry, Scope};
 use crate::api::reply::Reply;
 use crate::api::request::Operation;
 use crate::at::command::ftp::{
@@ -28,7 +28,7 @@ pub async fn perform(
     let first = attempt(session, operation.clone()).await;
     match first.map_err(|failure| session.explain(failure)) {
         Err(failure)
-            if was_open && failure.scope == Scope::Session && is_repeatable(&operation) =>
+            if was_open && is_of_session(&failure) && is_repeatable(session, &operation) =>
         {
             tracing::info!("{failure}; opening the session again");
             session.close().await?;
@@ -39,15 +39,25 @@ pub async fn perform(
     }
 }
 
+/// Whether it may be due to the server having dropped the session, which shows at once.
+fn is_of_session(failure: &Failure) -> bool {
+    let is_final = failure.retry == Retry::Never && failure.code.is_none();
+    failure.scope == Scope::Session && failure.name != ErrorName::Timeout && !is_final
+}
+
 /// Whether doing it twice is the same as once, so that an answer that got lost does no harm.
-fn is_repeatable(operation: &Operation) -> bool {
-    !matches!(
-        operation,
-        Operation::Delete(_)
-            | Operation::Rename(..)
-            | Operation::MakeDirectory(_)
-            | Operation::RemoveDirectory(_)
-    )
+fn is_repeatable(session: &Session, operation: &Operation) -> bool {
+    // What a pipe has taken cannot be taken back.
+    let has_delivered =
+        matches!(operation, Operation::ListInto(..)) && session.ftp().link().delivered() > 0;
+    !has_delivered
+        && !matches!(
+            operation,
+            Operation::Delete(_)
+                | Operation::Rename(..)
+                | Operation::MakeDirectory(_)
+                | Operation::RemoveDirectory(_)
+        )
 }
 
 async fn attempt(session: &mut Session, operation: Operation) -> Result<Reply, Failure> {
@@ -72,9 +82,12 @@ async fn operate(session: &mut Session, operation: Operation) -> Result<Reply, F
     let file = |path: &str| RemotePath::new("remote path", path);
     let reply = match operation {
         Operation::Connect => Reply::Done,
-        Operation::List(path) => list(session, directory(path)?).await?,
-        Operation::ListRaw(path) => list_raw(session, directory(path)?).await?,
-        Operation::ListNames(path) => list_names(session, directory(path)?).await?,
+        Operation::List(path) => read_listing::list(session, &directory(path)?).await?,
+        Operation::ListRaw(path) => read_listing::list_raw(session, &directory(path)?).await?,
+        Operation::ListInto(path, file) => {
+            read_listing::list_into(session, &directory(path)?, &file).await?
+        }
+        Operation::ListNames(path) => read_listing::list_names(session, &directory(path)?).await?,
         Operation::Stat(path) => stat(link, file(&path)?).await?,
         Operation::Delete(path) => {
             let path = file(&path)?;

@@ -1,124 +1,212 @@
-//! Listings of a server, by the best command that it has.
+//! Listings of what was asked for, and of nothing else: there are servers that ignore the path of a
+//! listing command and list the directory that the session is in. So the session changes to the directory
+//! and lists it without a path. What it cannot change to may be a file, which a listing by path must
+//! name, or a pattern, which every name of the listing must match.
 
 use modem_ftp_dbus::errors::ErrorName;
 
+use super::asked::{Asked, Pattern};
 use super::listing;
-use super::lookup::is_directory;
 use super::session::Session;
-use crate::api::failure::{Failure, Retry, Scope};
+use super::take_listing::{self, is_empty};
+use super::working_directory::{Standing, enter, leave};
+use crate::api::failure::{Failure, Scope};
+use crate::api::listing::Listing;
+use crate::api::local::LocalFile;
 use crate::api::reply::Reply;
-use crate::at::command::Command;
-use crate::at::command::ftp::{List, MachineList, NameList, TransferLength};
 use crate::at::quote::RemotePath;
 
-/// MLSD, and LIST where the server has no MLSD (500, 502).
-pub async fn list(session: &Session, path: RemotePath) -> Result<Reply, Failure> {
-    session.transferring(true);
-    let machine = MachineList { path: path.clone() };
-    match session.ftp().link().receive_listing(machine).await {
-        Ok(bytes) => Ok(Reply::Entries(listing::mlsd(&bytes)?)),
-        Err(failure) if failure.is_missing_feature() => {
-            tracing::debug!("{failure}; listing with QFTPLIST");
-            let list = List { path: path.clone() };
-            let bytes = match whole(session, list, &path).await {
-                Err(failure) if is_empty(session, &failure, path).await? => Vec::new(),
-                listed => listed?,
-            };
-            let now = session.ftp().link().now().unix;
-            Ok(Reply::Entries(listing::list(&bytes, now)?))
+/// The entries of a directory, of a file, or those that match a pattern.
+pub async fn list(session: &mut Session, path: &RemotePath) -> Result<Reply, Failure> {
+    let take =
+        async |session: &mut Session, path: &RemotePath| take_listing::entries(session, path).await;
+    let entries = match Asked::of(path)? {
+        Asked::Pattern(pattern) => {
+            let entries = matching(session, &pattern, take).await?;
+            entries.adjusted(move |entry| pattern.fits(&entry.name))
         }
-        Err(failure) => Err(failure),
-    }
+        Asked::Path => match taken(session, path, take).await? {
+            Taken::There(entries) => entries,
+            Taken::ByPath(entries, refusal) => {
+                let entries = listing::rename_paths(entries);
+                prove_entries(path, &entries, refusal)?;
+                entries
+            }
+        },
+    };
+    Ok(Reply::Entries(entries))
 }
 
-/// NLST, and the names of the full listing where the module or the server has no NLST
-/// (docs/module/quirks.md F14).
-pub async fn list_names(session: &Session, path: RemotePath) -> Result<Reply, Failure> {
-    let names = NameList { path: path.clone() };
-    match whole(session, names, &path).await {
-        Ok(bytes) => Ok(Reply::Names(listing::names(&bytes)?)),
-        Err(failure) if is_empty(session, &failure, path.clone()).await? => {
-            Ok(Reply::Names(Vec::new()))
+/// The names in a directory, of a file, or those that match a pattern.
+pub async fn list_names(session: &mut Session, path: &RemotePath) -> Result<Reply, Failure> {
+    let take =
+        async |session: &mut Session, path: &RemotePath| take_listing::names(session, path).await;
+    let names = match Asked::of(path)? {
+        Asked::Pattern(pattern) => {
+            let names = matching(session, &pattern, take).await?;
+            names.iter().filter(|name| pattern.fits(name)).collect()
         }
-        Err(failure) if failure.is_missing_feature() => {
-            tracing::debug!("{failure}; listing with QFTPMLSD or QFTPLIST");
-            Ok(match list(session, path).await? {
-                Reply::Entries(entries) => {
-                    Reply::Names(entries.into_iter().map(|entry| entry.name).collect())
-                }
-                other => other,
-            })
-        }
-        Err(failure) => Err(failure),
-    }
+        Asked::Path => match taken(session, path, take).await? {
+            Taken::There(names) => names,
+            Taken::ByPath(names, refusal) => {
+                let mut seen = Seen::of(path);
+                names.iter().for_each(|name| seen.see(name));
+                seen.prove(refusal)?;
+                names
+            }
+        },
+    };
+    Ok(Reply::Names(names))
 }
 
-/// Whether a listing was refused because the directory is empty: some servers answer 450 or 550
-/// "no files found" for that, as for a directory that does not exist.
-async fn is_empty(session: &Session, failure: &Failure, path: RemotePath) -> Result<bool, Failure> {
-    let refused = failure.scope == Scope::Command && matches!(failure.reply, Some(450 | 550));
-    if !refused {
-        return Ok(false);
-    }
-    match is_directory(session.ftp().link(), path).await {
-        Ok(exists) => Ok(exists),
-        // The refusal of the listing is what the caller has to know.
-        Err(failure) if failure.scope == Scope::Command => Ok(false),
-        Err(failure) => Err(failure),
-    }
+/// The server's own bytes: of a directory, of a file, or of what matches a pattern.
+pub async fn list_raw(session: &mut Session, path: &RemotePath) -> Result<Reply, Failure> {
+    let take =
+        async |session: &mut Session, path: &RemotePath| take_listing::bytes(session, path).await;
+    let bytes = match Asked::of(path)? {
+        Asked::Pattern(pattern) => matching(session, &pattern, take).await?,
+        Asked::Path => match taken(session, path, take).await? {
+            Taken::There(bytes) => bytes,
+            Taken::ByPath(bytes, refusal) => {
+                let now = session.ftp().link().now().unix;
+                let entries = listing::list(bytes.clone(), now).unwrap_or_default();
+                prove_entries(path, &listing::rename_paths(entries), refusal)?;
+                bytes
+            }
+        },
+    };
+    Ok(Reply::Bytes(bytes))
 }
 
-/// LIST.
-pub async fn list_raw(session: &Session, path: RemotePath) -> Result<Reply, Failure> {
-    let list = List { path: path.clone() };
-    whole(session, list, &path).await.map(Reply::Bytes)
-}
-
-/// A listing of what is there: some servers list a directory that does not exist as an empty one.
-///
-/// # Errors
-/// Those of [`counted`]; `RemoteNotFound`.
-async fn whole<C: Command<Reply = Vec<u8>>>(
-    session: &Session,
-    command: C,
+/// The server's own bytes, into a local file: of a directory that the server changes to, or of what
+/// matches a pattern in one.
+pub async fn list_into(
+    session: &mut Session,
     path: &RemotePath,
-) -> Result<Vec<u8>, Failure> {
-    let bytes = counted(session, command).await?;
-    // A pattern that nothing matches is no directory, and the session is where it is.
-    let certain = path.as_str() == "." || path.as_str().contains(['*', '?', '[']);
-    if !bytes.is_empty() || certain {
-        return Ok(bytes);
+    file: &LocalFile,
+) -> Result<Reply, Failure> {
+    let take = async |session: &mut Session, path: &RemotePath| {
+        take_listing::into(session, path, file).await
+    };
+    match Asked::of(path)? {
+        Asked::Pattern(pattern) => matching(session, &pattern, take).await?,
+        Asked::Path => {
+            let here = RemotePath::new("remote path", ".")?;
+            let pattern = Pattern {
+                directory: path.clone(),
+                last: here,
+            };
+            matching(session, &pattern, take).await?;
+        }
     }
-    match is_directory(session.ftp().link(), path.clone()).await {
-        Ok(false) => Err(Failure::new(
-            ErrorName::RemoteNotFound,
-            "the listing is empty, and the server does not change to this directory",
-        )),
-        Err(failure) if failure.scope > Scope::Command => Err(failure),
-        _ => Ok(bytes),
-    }
+    session.ftp().link().commit(file, false).await?;
+    Ok(Reply::Done)
 }
 
-/// A listing, if it is all that was transferred: a server can put a forged end into its data,
-/// but not change what QFTPLEN counted (docs/module/at-ftp.md §2.16; it counts LIST and NLST).
-async fn counted<C: Command<Reply = Vec<u8>>>(
-    session: &Session,
-    command: C,
-) -> Result<Vec<u8>, Failure> {
-    session.transferring(true);
-    let bytes = session.ftp().link().receive_listing(command).await?;
-    match session.ftp().link().send(TransferLength).await {
-        Ok(length) if length != bytes.len() as u64 => Err(Failure::new(
-            ErrorName::Protocol,
-            format!(
-                "the listing has {} bytes, the module transferred {length}",
-                bytes.len()
-            ),
-        )
-        .retry(Retry::Soon)
-        .scope(Scope::Session)),
-        Ok(_) => Ok(bytes),
-        Err(failure) if failure.scope == Scope::Command => Ok(bytes),
-        Err(failure) => Err(failure),
+/// A listing, and how certain it is what it is of.
+enum Taken<T> {
+    /// Of the directory that was asked for.
+    There(T),
+    /// By path, because the server does not change to it, for this reason.
+    ByPath(T, Failure),
+}
+
+/// Takes the listing of a path: in the directory of that name or, if the server does not change to it, by
+/// path.
+async fn taken<T: Default>(
+    session: &mut Session,
+    path: &RemotePath,
+    take: impl AsyncFn(&mut Session, &RemotePath) -> Result<T, Failure>,
+) -> Result<Taken<T>, Failure> {
+    let standing = enter(session, path).await?;
+    if let Standing::Refused(refusal) = standing {
+        let listed = take(session, path).await?;
+        return Ok(Taken::ByPath(listed, refusal));
+    }
+    let here = RemotePath::new("remote path", ".")?;
+    let listed = match take(session, &here).await {
+        Err(failure) if is_empty(&failure) => Ok(T::default()),
+        listed => listed,
+    };
+    back(session, &standing, listed).await.map(Taken::There)
+}
+
+/// Takes the listing of a pattern, in its directory.
+async fn matching<T: Default>(
+    session: &mut Session,
+    pattern: &Pattern,
+    take: impl AsyncFn(&mut Session, &RemotePath) -> Result<T, Failure>,
+) -> Result<T, Failure> {
+    let standing = enter(session, &pattern.directory).await?;
+    if let Standing::Refused(refusal) = standing {
+        return Err(refusal);
+    }
+    let listed = match take(session, &pattern.last).await {
+        // Nothing matches.
+        Err(failure) if is_empty(&failure) => Ok(T::default()),
+        listed => listed,
+    };
+    back(session, &standing, listed).await
+}
+
+/// Returns to where the session stood before.
+async fn back<T>(
+    session: &mut Session,
+    standing: &Standing,
+    listed: Result<T, Failure>,
+) -> Result<T, Failure> {
+    let broken = listed
+        .as_ref()
+        .is_err_and(|failure| failure.scope > Scope::Command);
+    // A broken session is closed.
+    if matches!(standing, Standing::Away) && !broken {
+        leave(session).await?;
+    }
+    listed
+}
+
+/// A listing by path is of the file that was asked for, if it names nothing else.
+fn prove_entries(path: &RemotePath, entries: &Listing, refusal: Failure) -> Result<(), Failure> {
+    let mut seen = Seen::of(path);
+    entries.visit(|entry| {
+        seen.see(&entry.name);
+        true
+    });
+    seen.prove(refusal)
+}
+
+/// The names of a listing by path, as far as they say what it is of.
+struct Seen<'a> {
+    asked: &'a str,
+    any: bool,
+    others: bool,
+}
+
+impl<'a> Seen<'a> {
+    fn of(path: &'a RemotePath) -> Self {
+        let path = path.as_str().trim_end_matches('/');
+        Self {
+            asked: path.rsplit('/').next().unwrap_or(path),
+            any: false,
+            others: false,
+        }
+    }
+
+    fn see(&mut self, name: &str) {
+        self.any = true;
+        self.others |= name != self.asked;
+    }
+
+    fn prove(self, refusal: Failure) -> Result<(), Failure> {
+        match (self.any, self.others) {
+            (true, false) => Ok(()),
+            (true, true) => Err(refusal.context(
+                "the server lists another directory, since it does not change to this one",
+            )),
+            (false, _) => Err(Failure::new(
+                ErrorName::RemoteNotFound,
+                "the listing is empty, and the server does not change to this directory",
+            )),
+        }
     }
 }

@@ -16,6 +16,7 @@ impl Link {
         self.state
             .change_with((bytes, sink), |state, (bytes, sink)| {
                 state.received_at = state.now.instant;
+                state.received += bytes.len() as u64;
                 let mut counting = CountingSink {
                     reception: state.reception.as_mut(),
                     sink,
@@ -23,6 +24,7 @@ impl Link {
                 };
                 state.channel.receive(bytes, &mut counting);
                 let bytes = counting.bytes;
+                state.quiet.received(&mut state.channel, state.now.instant);
                 take_events(state);
                 bytes
             })
@@ -32,10 +34,31 @@ impl Link {
     /// module has to say may come.
     pub fn hold_reading(&self, held: bool) {
         self.state.change_with(held, |state, held| {
-            state.is_reading_held = held;
+            let now = state.now.instant;
+            state.local.held.set(held, now);
             if !held {
                 state.received_at = state.now.instant;
+                state.quiet.await_from(now);
             }
+        });
+    }
+
+    /// The local file that payload is received for took some of what waits for it.
+    pub fn sink_took(&self) {
+        self.state
+            .change(|state| state.local.took_at = Some(state.now.instant));
+    }
+
+    /// When the local file took something last.
+    pub fn sink_took_at(&self) -> Option<std::time::Instant> {
+        self.state.get(|state| state.local.took_at)
+    }
+
+    /// The running pump has sent everything that its source gave so far, and wants more, or no more.
+    pub fn starve(&self, starved: bool) {
+        self.state.change_with(starved, |state, starved| {
+            let now = state.now.instant;
+            state.local.starved.set(starved, now);
         });
     }
 
@@ -151,6 +174,7 @@ fn take_events(state: &mut LinkState) {
             Event::Acknowledged => state.acknowledged += 1,
             Event::Finished(answer) => state.answer = Some(answer),
             Event::Settled(answer) => state.parked_answer = Some(answer),
+            Event::Refused => state.refused = true,
             Event::Urc(urc) => {
                 tracing::debug!(target: "modem_ftp::at", "< {urc:?}");
                 state.urcs.push_back(urc);

@@ -15,7 +15,7 @@ use crate::api::failure::{Failure, Retry};
 use crate::api::local::LocalFile;
 use crate::api::options::Options;
 use crate::api::status::{Direction, TransferId};
-use crate::link::Link;
+use crate::link::{Link, OnAbort, Waited};
 use crate::modem::Modem;
 
 /// One attempt.
@@ -133,18 +133,16 @@ impl Attempt {
                 link.after(OPEN)
             }
         };
-        let opened = link.until(Some(deadline), || {
-            let opened = link.take_opened(handle);
-            opened.or_else(|| link.abort_failure().map(Err))
-        });
-        let opened = opened.await.unwrap_or_else(|| {
-            let text = format!(
-                "{}: the disk did not open it for {} s",
-                self.local.name,
-                OPEN.as_secs()
-            );
-            Err(Failure::new(ErrorName::LocalIo, text).retry(Retry::Later))
-        })?;
+        let opened = link.until(deadline, OnAbort::Break, || link.take_opened(handle));
+        let opened = match opened.await {
+            Waited::Ready(opened) => opened?,
+            Waited::Aborted(failure) => return Err(failure),
+            Waited::Late => {
+                let (name, seconds) = (&self.local.name, OPEN.as_secs());
+                let text = format!("{name}: the disk did not open it for {seconds} s");
+                return Err(Failure::new(ErrorName::LocalIo, text).retry(Retry::Later));
+            }
+        };
         if self.direction == Direction::Upload {
             self.size = opened.size;
         }

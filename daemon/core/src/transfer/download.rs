@@ -1,25 +1,18 @@
 //! One attempt at a download: the size first, then exactly so many bytes, or as many as an earlier
 //! attempt left out, then the local file gets its final name.
 
-use std::time::Duration;
-
 use modem_ftp_dbus::errors::ErrorName;
 
 use super::attempt::Attempt;
 use super::partial::Partial;
 use super::queue::Way;
-use super::{overlap, verify, via_ufs};
-use crate::api::failure::{Failure, Retry, Scope};
+use super::{overlap, ufs_choice, verify, via_ufs};
+use crate::api::failure::{Failure, Scope};
 use crate::api::options::{IfExists, Verify};
 use crate::api::output::Output;
 use crate::at::command::ftp::{Get, Size};
 use crate::at::quote::RemotePath;
-use crate::link::{Digest, PayloadDestination};
-
-/// How long the disk may take to make a file durable.
-const DISK: Duration = Duration::from_secs(180);
-/// How long the reader of a pipe may leave the last bytes unread.
-const READER: Duration = Duration::from_secs(120);
+use crate::link::{Digest, LocalEnd, PayloadDestination};
 
 /// Where data ended early, so many of its last bytes may be lines of the module.
 const LINES: u64 = 1024;
@@ -44,7 +37,7 @@ pub async fn run(attempt: &mut Attempt) -> Result<(), Failure> {
     if let Some(size) = size {
         attempt.note_size(size);
     }
-    let on_module = via_ufs::is_wanted(attempt).await?;
+    let on_module = ufs_choice::is_wanted(attempt).await?;
     attempt.begin_moving();
     let digest = match size {
         Some(0) => {
@@ -66,7 +59,8 @@ pub async fn run(attempt: &mut Attempt) -> Result<(), Failure> {
     if !attempt.text {
         attempt.note_content(digest);
     }
-    commit(attempt).await
+    let fail_if_exists = attempt.options.if_exists == IfExists::Fail;
+    attempt.link().commit(&attempt.local, fail_if_exists).await
 }
 
 /// Streams in data mode what is not here yet; the digest of the whole file.
@@ -131,6 +125,7 @@ async fn receive(
         let command = Get::stream(path.clone(), *offset, length);
         let destination = PayloadDestination {
             handle: attempt.local.handle,
+            local: LocalEnd::of(&attempt.local),
             offset: *offset,
             text: false,
             resumable,
@@ -165,42 +160,4 @@ async fn read_again(
     Err(verify::differs(
         "two readings of the file on the server differ",
     ))
-}
-
-/// Has the sink made durable under its final name.
-async fn commit(attempt: &Attempt) -> Result<(), Failure> {
-    let link = attempt.link();
-    let handle = attempt.local.handle;
-    // The shell answers a Commit with any failure of the sink before it.
-    link.take_committed(handle);
-    link.put(Output::Commit {
-        handle,
-        fail_if_exists: attempt.options.if_exists == IfExists::Fail,
-    });
-    // A pipe can be left at any time. A file may be renamed already: a Cancel waits for the answer.
-    let patience = if attempt.local.rewindable {
-        DISK
-    } else {
-        READER
-    };
-    let deadline = link.after(patience);
-    let committed = link.until(Some(deadline), || {
-        let abort = link.abort_failure().filter(|_| !attempt.local.rewindable);
-        link.take_committed(handle).or(abort.map(Err))
-    });
-    committed.await.unwrap_or_else(|| Err(stalled(attempt)))
-}
-
-/// The last bytes were not taken in time.
-fn stalled(attempt: &Attempt) -> Failure {
-    if attempt.link().is_stopping() {
-        return Failure::new(ErrorName::Stopping, "the daemon is stopping");
-    }
-    let (what, limit) = if attempt.local.rewindable {
-        ("the disk does not take the file", DISK)
-    } else {
-        ("the reader of the pipe does not read", READER)
-    };
-    let text = format!("{what}: nothing happened for {} s", limit.as_secs());
-    Failure::new(ErrorName::LocalIo, text).retry(Retry::Later)
 }

@@ -12,7 +12,7 @@ use crate::api::options::IfExists;
 use crate::at::command::ftp::{DeleteFile, Rename};
 use crate::at::quote::RemotePath;
 use crate::ftp::{Found, look_up};
-use crate::link::Link;
+use crate::link::{Link, OnAbort};
 
 /// How long a server that refused a rename may take to make it all the same.
 const LATE_RENAME: Duration = Duration::from_secs(2);
@@ -127,7 +127,7 @@ pub async fn give_final_name(attempt: &mut Attempt, size: u64) -> Result<(), Fai
     }
     let mut found = Names::of(attempt).await?;
     if found.is_only_staged(size) {
-        link.sleep(LATE_RENAME).await;
+        link.sleep(LATE_RENAME, OnAbort::GoOn).await?;
         found = Names::of(attempt).await?;
     }
     if found.is_only_staged(size) || found.is_in_the_way(size) {
@@ -231,7 +231,7 @@ fn refused_always(failure: Failure) -> Failure {
         failure.text
     );
     Failure {
-        text,
+        text: text.into(),
         retry: Retry::Never,
         ..failure
     }

@@ -4,7 +4,7 @@
 
 use super::attempt::Attempt;
 use super::stream::{stream_all, stream_range};
-use super::{directory, rename, resume, seams, verify, via_ufs};
+use super::{directory, rename, resume, seams, ufs_choice, verify, via_ufs};
 use crate::api::failure::Failure;
 use crate::api::options::{IfExists, Verify};
 use crate::at::quote::RemotePath;
@@ -14,9 +14,12 @@ use crate::at::quote::RemotePath;
 /// # Errors
 /// Why the file is not on the server under its final name.
 pub async fn run(attempt: &mut Attempt) -> Result<(), Failure> {
+    // Which name the file bears has to be known before anybody is told that it was cancelled.
+    let seen_through = attempt.link().see_through();
     if rename::finish_earlier(attempt).await? {
         return Ok(());
     }
+    drop(seen_through);
     attempt.bind_to_content();
     if !attempt.has_sent() {
         directory::refuse(attempt).await?;
@@ -27,7 +30,7 @@ pub async fn run(attempt: &mut Attempt) -> Result<(), Failure> {
         rename::ensure_absent(attempt).await?;
     }
     let path = RemotePath::new("remote path", attempt.target())?;
-    let sent = if via_ufs::is_wanted(attempt).await? {
+    let sent = if ufs_choice::is_wanted(attempt).await? {
         attempt.store_staging(0).await?;
         let sent = via_ufs::upload(attempt, path.clone()).await?;
         verify_size(attempt, &path, sent).await?;
@@ -41,6 +44,7 @@ pub async fn run(attempt: &mut Attempt) -> Result<(), Failure> {
     }
     attempt.check_abort()?;
     if attempt.options.atomic {
+        let _seen_through = attempt.link().see_through();
         rename::give_final_name(attempt, sent).await?;
     }
     Ok(())

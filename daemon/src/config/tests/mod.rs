@@ -1,7 +1,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use modem_ftp_core::api::settings::{Authentication, Security};
+use modem_ftp_core::api::settings::{Authentication, PdpType, Security};
 
 use super::Config;
 
@@ -33,6 +33,7 @@ fn only_the_device_and_a_server_are_required() {
     assert!(settings.modem.hardware_flow_control);
     assert_eq!(settings.network.context, 1);
     assert_eq!(settings.network.authentication, Authentication::None);
+    assert_eq!(settings.network.pdp_type, PdpType::Ipv4);
     let server = settings.server("").unwrap();
     assert_eq!((server.name.as_str(), server.port), ("plant", 21));
     assert_eq!(server.security, Security::None);
@@ -113,6 +114,10 @@ fn each_fault_has_line_and_column() {
         (
             "[network]\ncontext = 0",
             "config.toml:6:11: network.context must be 1 to 16, not 0",
+        ),
+        (
+            "[network]\npdp_type = \"ip\"",
+            "config.toml:6:12: network.pdp_type must be \"ipv4\", \"ipv6\", \"ipv4v6\", not \"ip\"",
         ),
         (
             "[network]\nauthentication = 1",

@@ -44,6 +44,8 @@ struct Running {
     number: u64,
     handle: Handle,
     read_ahead: ReadAhead,
+    /// Whether the pipe was found empty.
+    is_empty: bool,
 }
 
 impl Pump {
@@ -73,6 +75,7 @@ impl Pump {
             number: self.last,
             handle,
             read_ahead,
+            is_empty: false,
         });
     }
 
@@ -108,6 +111,14 @@ impl Pump {
         }
     }
 
+    /// Whether everything is sent that the source has given, and it has given nothing more since.
+    pub fn is_starved(&self) -> bool {
+        self.running.as_ref().is_some_and(|running| {
+            let waits = running.is_empty || running.read_ahead.has_asked();
+            waits && running.read_ahead.is_dry()
+        })
+    }
+
     /// Fetches the next block if there is room for it, or ends the copy.
     pub fn fill(&mut self, files: &mut LocalFiles, tty: &mut Tty) -> PumpEvent {
         let Some(running) = &mut self.running else {
@@ -139,6 +150,7 @@ impl Pump {
             (Some(OpenFile::Source(Source::Pipe(pipe))), _) => {
                 match pipe.read(&mut block, wanted) {
                     Ok(()) => {
+                        running.is_empty = false;
                         running.read_ahead.read_from_pipe(&mut block);
                         tty.write_payload(block);
                         PumpEvent::Progress
@@ -146,6 +158,7 @@ impl Pump {
                     Err(error) => {
                         files.blocks().give(block);
                         if error.kind() == io::ErrorKind::WouldBlock {
+                            running.is_empty = true;
                             return PumpEvent::Nothing;
                         }
                         let failure = io_failure("the pipe that was passed", &error);

@@ -31,6 +31,8 @@ pub struct Receiving {
     committing: Option<Handle>,
     /// A file that is being committed by a disk thread.
     at_disk: Option<Handle>,
+    /// Whether the pipe took bytes since that was last asked.
+    took: bool,
     /// The file that failed last, and why.
     failed: Option<(Handle, Failure)>,
 }
@@ -44,6 +46,7 @@ impl Receiving {
             pipe_writable: false,
             committing: None,
             at_disk: None,
+            took: false,
             failed: None,
         }
     }
@@ -56,6 +59,11 @@ impl Receiving {
     /// Where the engine puts the payload of one call.
     pub fn sink<'a>(&'a mut self, blocks: &'a mut Blocks) -> impl PayloadSink + 'a {
         self.buffer.sink(blocks)
+    }
+
+    /// Whether the pipe took bytes since this was last asked.
+    pub fn has_taken(&mut self) -> bool {
+        std::mem::take(&mut self.took)
     }
 
     /// The poller reported the pipe as writable.
@@ -217,7 +225,10 @@ impl Receiving {
             let waiting = self.buffer.for_pipe();
             let piece = waiting.get(..BLOCK_SIZE).unwrap_or(waiting);
             match pipe.write(piece) {
-                Ok(count) => self.buffer.written_to_pipe(count),
+                Ok(count) => {
+                    self.took = true;
+                    self.buffer.written_to_pipe(count);
+                }
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
                     self.pipe_writable = false;
                 }

@@ -145,6 +145,11 @@ impl Session {
 
     async fn carry_out(&mut self, verb: &str, argument: &[u8]) -> io::Result<String> {
         let path = absolute(&self.directory, argument);
+        let listed: &[u8] = match self.account.script.ignores_paths() {
+            true => &self.directory,
+            false => &path,
+        };
+        let listed = local(&self.account.root, listed);
         let file = local(&self.account.root, &path);
         let reply = match verb {
             GREETING => "220 bench".to_owned(),
@@ -181,7 +186,7 @@ impl Session {
                 "350 To?".to_owned()
             }
             "SIZE" | "MDTM" => facts(verb, &file),
-            "MLSD" | "LIST" | "NLST" => match listing(verb, &file) {
+            "MLSD" | "LIST" | "NLST" => match listing(verb, &listed) {
                 Ok(text) => self.send(Content::of(text)).await?,
                 Err(_) => "550 No directory.".to_owned(),
             },

@@ -87,6 +87,7 @@ fn lines_without_an_outstanding_command() {
     };
     let expected = [
         unexpected("OK"),
+        Event::Refused,
         unexpected("ERROR"),
         unexpected("+CSQ: … (11 bytes)"),
         Event::Urc(late),

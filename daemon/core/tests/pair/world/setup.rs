@@ -5,7 +5,8 @@ use std::time::{Duration, Instant, UNIX_EPOCH};
 use modem_ftp_core::api::now::Now;
 use modem_ftp_core::api::secret::Secret;
 use modem_ftp_core::api::settings::{
-    Authentication, DataModeExit, Limits, Modem, Network, Pem, Security, Server, Settings, Tls,
+    Authentication, DataModeExit, Limits, Modem, Network, PdpType, Pem, Security, Server, Settings,
+    Tls,
 };
 use modem_ftp_core::engine::Engine;
 use virtual_bg96::module::{Config, Module};
@@ -108,6 +109,7 @@ impl Default for Setup {
                 apn: "iot.example".into(),
                 user: String::new(),
                 password: Secret::default(),
+                pdp_type: PdpType::Ipv4,
                 authentication: Authentication::None,
             },
             servers: vec![server("plant"), server("other")],

@@ -15,8 +15,10 @@ mod source;
 use std::time::Instant;
 
 use modem_ftp_core::api::failure::Failure;
+use modem_ftp_core::api::line::LineReport;
 use modem_ftp_core::api::local::{Handle, LocalKey};
 use modem_ftp_core::api::output::Output;
+use modem_ftp_core::api::payload_sink::PayloadSink as _;
 use modem_ftp_dbus::errors::ErrorName;
 use virtual_bg96::module::Injection;
 
@@ -45,6 +47,10 @@ pub(super) struct Shell {
     /// Commits that are answered without asking the disk.
     answers: Vec<(Handle, Result<(), Failure>)>,
     pumps: u64,
+    /// Pipes that the engine waits for.
+    awaited: Vec<Handle>,
+    /// Whether the engine was told that the pump waits for its source.
+    starved: bool,
 }
 
 impl Shell {
@@ -58,6 +64,8 @@ impl Shell {
             failed: None,
             answers: Vec::new(),
             pumps: 0,
+            awaited: Vec::new(),
+            starved: false,
         }
     }
 
@@ -111,6 +119,14 @@ impl World {
                 self.seen.rates.push(rate);
                 self.line.set_rate(rate);
             }
+            Output::AwaitSource(handle) => self.shell.awaited.push(handle),
+            Output::CheckLine => {
+                let report = LineReport {
+                    changed: self.line.changed.take(),
+                    is_held: self.line.full,
+                };
+                self.engine.line_checked(self.now(), report);
+            }
             Output::Drain => self.line.drain(),
             Output::Flush => self.line.flush(),
             Output::Pump {
@@ -127,6 +143,7 @@ impl World {
                 offset,
                 text,
             } => self.receive(handle, offset, text),
+            Output::Append(bytes) => self.shell.incoming.write(&bytes),
             Output::Keep(handle) => self.keep(handle),
             Output::Digest(extent) => {
                 self.write_blocks(true);
@@ -254,6 +271,7 @@ impl World {
             self.stop_pump();
         }
         let shell = &mut self.shell;
+        shell.awaited.retain(|awaited| *awaited != handle);
         shell.incoming.forget(handle, false);
         shell.commit.take_if(|commit| *commit == handle);
         shell.files.release(handle);
