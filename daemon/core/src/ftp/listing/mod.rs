@@ -59,7 +59,8 @@ pub fn mlsd(bytes: &[u8]) -> Result<Vec<Entry>, Failure> {
 /// # Errors
 /// Protocol: no row is of a known form; the text quotes the first.
 pub fn list(bytes: &[u8], now: i64) -> Result<Vec<Entry>, Failure> {
-    let bytes = vms::unwrapped(bytes);
+    let bytes = eplf::without_tabs(bytes);
+    let bytes = vms::unwrapped(&bytes);
     let rows = long::Rows::of(&bytes, now);
     row::read_entries(&bytes, |text| rows.entry(text))
 }
