@@ -105,11 +105,11 @@ fn a_pipe_that_nobody_reads_holds_nobody_for_long() {
 }
 
 #[test]
-fn a_reader_of_a_few_bytes_a_minute_is_too_slow() {
+fn a_reader_of_one_page_a_minute_is_too_slow() {
     let mut world = World::online();
     world.server.put("/a", &noise(SIZE));
     let reader = Reader {
-        pace: Some((512, Duration::from_secs(50))),
+        pace: Some((4096, Duration::from_secs(50))),
         ..Reader::default()
     };
     let plan = SinkPlan::read_by(reader);
