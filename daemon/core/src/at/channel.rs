@@ -227,7 +227,7 @@ impl Channel {
         match self.lexer.push(byte) {
             Some(ReceivedLine::Text(text)) => self.line(&text),
             Some(ReceivedLine::Overlong(length)) => {
-                self.unexpected(format!("a line of {length} bytes"))
+                self.unexpected(Event::Unexpected(format!("a line of {length} bytes")))
             }
             None => {}
         }
@@ -247,12 +247,7 @@ impl Channel {
                     .map(|exchange| exchange.finish(outcome));
                 self.events.extend(answer.map(Event::Finished));
             }
-            Some(LineRole::Foreign) | None => {
-                if is_refusal(text) && self.unexpected < UNEXPECTED_LIMIT {
-                    self.events.push_back(Event::Refused);
-                }
-                self.unsolicited(text);
-            }
+            Some(LineRole::Foreign) | None => self.unsolicited(text),
         }
     }
 
@@ -265,12 +260,15 @@ impl Channel {
         } else if let Some(urc) = Urc::parse(text) {
             self.events.push_back(Event::Urc(urc));
         } else {
-            return self.unexpected(describe(text));
+            return self.unexpected(match is_refusal(text) {
+                true => Event::Refused,
+                false => Event::Unexpected(describe(text)),
+            });
         }
         self.unexpected = 0;
     }
 
-    fn unexpected(&mut self, description: String) {
+    fn unexpected(&mut self, event: Event) {
         if self
             .exchange
             .as_mut()
@@ -279,7 +277,7 @@ impl Channel {
             return;
         }
         if self.unexpected < UNEXPECTED_LIMIT {
-            self.events.push_back(Event::Unexpected(description));
+            self.events.push_back(event);
         }
         self.unexpected = self.unexpected.saturating_add(1);
     }

@@ -104,7 +104,7 @@ impl Link {
     ) -> End {
         let begin = self.now().instant;
         let at_last = begin + self.limit_in_all(terms);
-        let mut pace = Pace::begin(begin, self.grace());
+        let mut pace = Pace::begin(begin, self.grace(), terms.local);
         let mut seen = self.state.get(look);
         let mut since = begin;
         let mut is_checked = false;

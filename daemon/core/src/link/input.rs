@@ -174,7 +174,10 @@ fn take_events(state: &mut LinkState) {
             Event::Acknowledged => state.acknowledged += 1,
             Event::Finished(answer) => state.answer = Some(answer),
             Event::Settled(answer) => state.parked_answer = Some(answer),
-            Event::Refused => state.refused = true,
+            Event::Refused => {
+                tracing::debug!(target: "modem_ftp::at", "< unexpected: a refusal");
+                state.refused = true;
+            }
             Event::Urc(urc) => {
                 tracing::debug!(target: "modem_ftp::at", "< {urc:?}");
                 state.urcs.push_back(urc);

@@ -4,14 +4,19 @@
 use std::time::{Duration, Instant};
 
 use super::handle::Link;
+use super::payload::LocalEnd;
 
 /// The least pace on average, bytes per second: about half of the 300 bit/s that remain of NB-IoT at the
 /// edge of its coverage.
-pub(super) const LEAST: u64 = 20;
+const LEAST: u64 = 20;
+/// Where the local end is a caller's pipe: holding the module up is then up to the caller.
+const LEAST_OF_PIPE: u64 = 100;
 
 /// How much later than now the least pace is due.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Pace {
+    /// Bytes per second.
+    least: u64,
     /// What is saved up at most.
     grace: Duration,
     /// Until when more has to come.
@@ -20,15 +25,23 @@ pub(super) struct Pace {
 
 impl Pace {
     /// Payload may begin to move within `grace`.
-    pub(super) fn begin(now: Instant, grace: Duration) -> Self {
+    pub(super) fn begin(now: Instant, grace: Duration, local: Option<LocalEnd>) -> Self {
+        let least = match local {
+            Some(LocalEnd::Pipe) => LEAST_OF_PIPE,
+            Some(LocalEnd::File) | None => LEAST,
+        };
         let until = now + grace;
-        Self { grace, until }
+        Self {
+            least,
+            grace,
+            until,
+        }
     }
 
     /// So many bytes moved.
     pub(super) fn moved(&mut self, now: Instant, bytes: u64) {
         let most = now + self.grace;
-        let time = Duration::from_millis(bytes.min(u64::from(u32::MAX)) * 1000 / LEAST);
+        let time = Duration::from_millis(bytes.min(u64::from(u32::MAX)) * 1000 / self.least);
         self.until = (self.until + time).min(most);
     }
 
@@ -68,7 +81,7 @@ mod tests {
             (20_000, 150, true),
             (1024, 100, false),
         ] {
-            let mut pace = Pace::begin(begin, grace);
+            let mut pace = Pace::begin(begin, grace, None);
             let mut now = begin;
             while now < pace.deadline() && now < begin + Duration::from_secs(7200) {
                 now += Duration::from_secs(every);
@@ -86,7 +99,7 @@ mod tests {
     fn a_fast_beginning_does_not_pay_for_a_slow_end() {
         let begin = Instant::now();
         let grace = Duration::from_secs(200);
-        let mut pace = Pace::begin(begin, grace);
+        let mut pace = Pace::begin(begin, grace, None);
         pace.moved(begin, u64::MAX);
         assert_eq!(pace.deadline(), begin + grace);
     }

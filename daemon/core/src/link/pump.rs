@@ -89,7 +89,7 @@ impl Link {
         let pump = RunningPump::start(self, source);
         let idle = self.response_limit() + self.in_flight();
         let begin = self.now().instant;
-        let mut pace = Pace::begin(begin, self.grace() + self.in_flight());
+        let mut pace = Pace::begin(begin, self.grace() + self.in_flight(), Some(source.local));
         let (mut sent, mut last) = (0, begin);
         let (mut is_checked, mut is_held) = (false, false);
         loop {

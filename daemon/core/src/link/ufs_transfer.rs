@@ -114,7 +114,7 @@ impl Link {
     {
         let limit = self.response_limit();
         let begin = self.now().instant;
-        let mut pace = Pace::begin(begin, self.grace());
+        let mut pace = Pace::begin(begin, self.grace(), None);
         // Until it has begun, the count may still be that of the transfer before.
         let (mut moved, mut grows) = (0, false);
         let mut last = begin;

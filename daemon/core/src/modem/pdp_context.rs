@@ -104,8 +104,8 @@ enum State {
     Active(IpAddr),
 }
 
-/// Asks for the state of a context. Some modules tell the address of a context, above all one of IPv6, only
-/// to CGPADDR.
+/// Asks for the state of a context. Some modules tell an IPv6 address only to CGPADDR; an IPv4 address that
+/// QIACT? does not tell is out of date.
 async fn state(modem: &Modem, context: u8) -> Result<State, Failure> {
     let link = modem.link();
     let contexts = link.send(ActiveContexts).await?;
@@ -125,8 +125,8 @@ async fn state(modem: &Modem, context: u8) -> Result<State, Failure> {
         return Ok(State::Active(*address));
     }
     match link.send(ContextAddress { context }).await {
-        Ok(Some(address)) => Ok(State::Active(address)),
-        Ok(None) => Ok(State::WithoutAddress),
+        Ok(Some(address)) if address.is_ipv6() => Ok(State::Active(address)),
+        Ok(_) => Ok(State::WithoutAddress),
         refused => tolerate(refused).map(|()| State::WithoutAddress),
     }
 }

@@ -88,7 +88,6 @@ fn lines_without_an_outstanding_command() {
     let expected = [
         unexpected("OK"),
         Event::Refused,
-        unexpected("ERROR"),
         unexpected("+CSQ: … (11 bytes)"),
         Event::Urc(late),
         Event::Urc(Urc::Ready),

@@ -7,21 +7,24 @@ use super::row::{self, Reason};
 use super::time;
 use crate::api::reply::{Entry, EntryType};
 
-/// What stands in a row between facts and name, once [`without_tab`] has been there.
+/// What stands in a row between facts and name, once [`without_tabs`] has been there.
 const END_OF_FACTS: &str = ", ";
 
-/// The row with a blank for the tab after its facts, which would count as a control character.
-pub(super) fn without_tab(line: &[u8]) -> Cow<'_, [u8]> {
-    let tab = match line {
-        [b'+', ..] => line.iter().position(|&byte| byte == b'\t'),
-        _ => None,
-    };
-    match tab.and_then(|at| line.split_at_checked(at)) {
-        Some((facts, name)) => [facts, b" ", name.get(1..).unwrap_or_default()]
-            .concat()
-            .into(),
-        None => line.into(),
+/// The listing with a blank for the tab after the facts of each row, which would count as a control
+/// character.
+pub(super) fn without_tabs(bytes: &[u8]) -> Cow<'_, [u8]> {
+    let is_row = |line: &[u8]| line.starts_with(b"+") && line.contains(&b'\t');
+    if !bytes.split(|&byte| byte == b'\n').any(is_row) {
+        return bytes.into();
     }
+    let mut plain = bytes.to_vec();
+    let rows = plain.split_mut(|&byte| byte == b'\n');
+    for row in rows.filter(|row| row.starts_with(b"+")) {
+        if let Some(tab) = row.iter_mut().find(|byte| **byte == b'\t') {
+            *tab = b' ';
+        }
+    }
+    plain.into()
 }
 
 /// Reads a row; `None` for the listed directory itself and its parent.

@@ -68,11 +68,16 @@ pub fn mlsd(bytes: Vec<u8>) -> Result<Listing, Failure> {
 /// Protocol: no row is of a known form; the text quotes the first. Failed: more than
 /// [`MOST_ENTRIES`].
 pub fn list(bytes: Vec<u8>, now: i64) -> Result<Listing, Failure> {
-    let bytes = match vms::unwrapped(&bytes) {
-        Cow::Borrowed(_) => bytes,
-        Cow::Owned(unwrapped) => unwrapped,
-    };
+    let bytes = changed(bytes, eplf::without_tabs);
+    let bytes = changed(bytes, vms::unwrapped);
     Listing::new(bytes, now, read_long, MOST_ENTRIES)?.ok_or_else(too_many)
+}
+
+fn changed(bytes: Vec<u8>, change: fn(&[u8]) -> Cow<'_, [u8]>) -> Vec<u8> {
+    match change(&bytes) {
+        Cow::Borrowed(_) => bytes,
+        Cow::Owned(changed) => changed,
+    }
 }
 
 /// The entries of a list of names, which is all that is known of a directory whose listing cannot be

@@ -6,7 +6,6 @@ use std::fmt::Write;
 
 use modem_ftp_dbus::ErrorName;
 
-use super::eplf;
 use crate::api::failure::Failure;
 use crate::api::reply::{Entry, EntryType};
 use crate::at::quote::RemotePath;
@@ -180,7 +179,6 @@ fn rows<T>(
     let lines = bytes.split(|&byte| byte == b'\n');
     let lines = lines.map(|line| line.strip_suffix(b"\r").unwrap_or(line));
     for line in lines.filter(|line| !line.is_empty()) {
-        let line = &*eplf::without_tab(line);
         let text = text(line);
         let read = match line.len() {
             ..=LONGEST_ROW => parse(&text, matches!(text, Cow::Owned(_))),

@@ -61,6 +61,8 @@ pub const ROWS: &[Row] = &[
         },
         DONE,
     ),
+    row("at-network 2", &["iccid=8986011730000000000F"], both, DONE),
+    row("at-network 3", &["ucs2"], both, DONE),
     row(
         "at-network 6",
         &["reset-after=3000"],
