@@ -19,6 +19,7 @@ mod memory;
 mod names;
 mod outbound;
 mod silence;
+mod silent_bench;
 mod silent_disk;
 mod silent_files;
 mod waits;

@@ -244,7 +244,7 @@ impl Controller {
                 fail_if_exists,
             } => self.path.commit(now, handle, fail_if_exists, engine),
             Output::Revoke(handle) => self.path.revoke(now, handle, engine),
-            Output::Open { handle, .. } if self.path.has_kept_sink(handle) => {
+            Output::Open { handle, .. } if self.path.files().has_kept_sink(handle) => {
                 // What an earlier attempt received may be continued.
                 engine.opened(now, handle, Ok(reopened(handle)));
             }

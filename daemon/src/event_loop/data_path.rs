@@ -139,19 +139,12 @@ impl DataPath {
                 true
             }
         };
-        let held = self.receiving.is_full();
-        let (took, starved) = (self.receiving.has_taken(), self.pump.is_starved());
-        sent | pumped
-            | received
-            | self.told.report(
-                now,
-                Local {
-                    held,
-                    took,
-                    starved,
-                },
-                engine,
-            )
+        let local = Local {
+            held: self.receiving.is_full(),
+            took: self.receiving.has_taken(),
+            starved: self.pump.is_starved(),
+        };
+        sent | pumped | received | self.told.report(now, local, engine)
     }
 
     fn send(&mut self, now: Now, engine: &mut Engine) -> bool {
@@ -269,12 +262,6 @@ impl DataPath {
     /// Nothing more is received for this file for now.
     pub fn keep(&mut self, handle: Handle) {
         self.receiving.keep(handle, &self.files);
-    }
-
-    /// Whether this file of a download, which is opened again for each attempt, is still open.
-    pub fn has_kept_sink(&self, handle: Handle) -> bool {
-        let is_sink = matches!(self.files.get(handle), Some(OpenFile::Sink(Sink::File(_))));
-        is_sink && self.files.is_keyed(handle)
     }
 
     /// Has a part of a local file hashed, after everything before it was read and written.

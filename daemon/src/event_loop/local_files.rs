@@ -9,7 +9,7 @@ use mio::{Interest, Registry, Token};
 use modem_ftp_core::api::local::Handle;
 
 use super::disk_jobs::DiskJobs;
-use crate::files::{Blocks, Lane, OpenFile, Source};
+use crate::files::{Blocks, Lane, OpenFile, Sink, Source};
 use crate::limits::Slot;
 use crate::messages::PassedFile;
 
@@ -75,6 +75,12 @@ impl LocalFiles {
     /// The file of this handle.
     pub fn get(&self, handle: Handle) -> Option<&OpenFile> {
         self.open.get(&handle).map(|open| &open.file)
+    }
+
+    /// Whether this file of a download, which is opened again for each attempt, is still open.
+    pub fn has_kept_sink(&self, handle: Handle) -> bool {
+        let is_sink = matches!(self.get(handle), Some(OpenFile::Sink(Sink::File(_))));
+        is_sink && self.is_keyed(handle)
     }
 
     /// The lane for work on the file of this handle.

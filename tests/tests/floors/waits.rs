@@ -27,7 +27,7 @@ const RESTS: &[Excuse] = &[
         "nothing is to be done; any call or transfer ends it",
     ),
     (
-        "engine/service.rs",
+        "engine/network.rs",
         "wait_for_network",
         "has a deadline; no attempt runs, calls that need no network are served",
     ),
@@ -49,6 +49,11 @@ const GO_ON: &[Excuse] = &[
         "link/stop.rs",
         "on_abort",
         "what runs is no attempt, or is seen through",
+    ),
+    (
+        "link/line_check.rs",
+        "check_line",
+        "the shell answers at once",
     ),
     (
         "link/send.rs",

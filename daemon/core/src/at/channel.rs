@@ -269,11 +269,8 @@ impl Channel {
     }
 
     fn unexpected(&mut self, event: Event) {
-        if self
-            .exchange
-            .as_mut()
-            .is_some_and(Exchange::is_overrun_by_line)
-        {
+        let exchange = self.exchange.as_mut();
+        if exchange.is_some_and(Exchange::is_overrun_by_line) {
             return;
         }
         if self.unexpected < UNEXPECTED_LIMIT {

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use modem_ftp_dbus::errors::ErrorName;
 
 use super::calls::{Call, Calls, Work};
+use super::network;
 use crate::api::fact::Chore;
 use crate::api::failure::{Failure, Retry, Scope};
 use crate::api::output::Output;
@@ -14,12 +15,9 @@ use crate::api::reply::Reply;
 use crate::api::request::Operation;
 use crate::api::status::{ModemState, TransferId};
 use crate::ftp::{Ftp, Place, Session, operations};
-use crate::modem::{ModuleCall, pdp_context, registration, ufs};
+use crate::modem::{ModuleCall, pdp_context, ufs};
 use crate::recovery::Recovery;
 use crate::transfer::{self, Transfers};
-
-/// How long a lost registration may take to come back before the PDP context is activated anew.
-const REGISTRATION: Duration = Duration::from_secs(90);
 
 /// A change of the network is looked at no more often than this, however often one is reported.
 const LOOKS: Duration = Duration::from_secs(5);
@@ -103,7 +101,10 @@ pub async fn serve(
                 has_moved = true;
                 ended.broken
             }
-            Job::NetworkChanged => service.network_changed().await,
+            Job::NetworkChanged => {
+                service.next_look = ftp.link().after(LOOKS);
+                network::changed(modem, &mut service.session).await
+            }
             Job::Close => service.session.close().await,
             Job::Stop => {
                 if let Err(failure) = service.session.close().await {
@@ -255,72 +256,6 @@ impl Service<'_> {
         match result {
             Ok(_) => Ok(()),
             Err(failure) => self.session.after(failure).await,
-        }
-    }
-
-    /// A registration or SIM URC came: shows what is true now, and waits for the network to come
-    /// back if it is gone.
-    async fn network_changed(&mut self) -> Result<(), Failure> {
-        let modem = self.ftp.modem();
-        modem.clear_network_changed();
-        self.next_look = modem.link().after(LOOKS);
-        if modem.notices().sim_lost {
-            self.session.forget();
-            return Err(Failure::new(
-                ErrorName::SimNotReady,
-                "the SIM was removed or failed (+CPIN: NOT READY)",
-            )
-            .retry(Retry::Later)
-            .scope(Scope::Module));
-        }
-        registration::ask(modem).await?;
-        if modem.is_registered() {
-            return registration::refresh(modem).await;
-        }
-        modem.report(
-            ModemState::Searching,
-            "registration lost; waiting for the network",
-        );
-        let deadline = modem.link().after(REGISTRATION);
-        self.wait_for_network(deadline).await
-    }
-
-    async fn wait_for_network(&mut self, deadline: Instant) -> Result<(), Failure> {
-        let (link, modem) = (self.ftp.link(), self.ftp.modem());
-        loop {
-            let back = link
-                .rest_until(Some(deadline), || {
-                    if link.is_stopping() {
-                        return Some(Ok(()));
-                    }
-                    if let Some(failure) = link.interruption() {
-                        return Some(Err(failure));
-                    }
-                    let go_on = modem.has_module_call() || modem.is_registered();
-                    go_on.then_some(Ok(()))
-                })
-                .await;
-            match back {
-                Some(Err(failure)) => return Err(failure),
-                Some(Ok(())) if modem.has_module_call() => modem.serve_module_calls().await,
-                Some(Ok(())) => {
-                    // The context may have gone with the network (docs/module/quirks.md N2).
-                    modem.clear_network_changed();
-                    modem.report(ModemState::Online, "");
-                    pdp_context::still_active(modem).await?;
-                    modem.report(ModemState::Online, pdp_context::remark(modem));
-                    return Ok(());
-                }
-                None => {
-                    self.session.forget();
-                    return Err(Failure::new(
-                        ErrorName::NotRegistered,
-                        "the network did not come back",
-                    )
-                    .retry(Retry::Later)
-                    .scope(Scope::Context));
-                }
-            }
         }
     }
 }

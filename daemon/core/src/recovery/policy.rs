@@ -132,8 +132,7 @@ impl Recovery {
         if self.link().is_stopping() || matches!(self.link().port(), Port::Closed(_)) {
             return Scope::Line;
         }
-        let reset = self.link().losses().reset;
-        if reset {
+        if self.link().losses().reset {
             return self.restarted().await;
         }
         if self.modem().notices().reconfigured {
