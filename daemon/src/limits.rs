@@ -3,7 +3,7 @@
 //! stay so far below the limit of the process that it always has some for itself.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use modem_ftp_core::api::failure::Failure;
 use modem_ftp_dbus::ErrorName;
@@ -40,11 +40,14 @@ struct Counts {
     users: HashMap<u32, usize>,
 }
 
-/// A descriptor that counts until this is dropped.
+/// A descriptor, with its duplicates, that counts until the last clone of this is dropped.
+#[derive(Clone, Debug)]
+pub struct Slot(Arc<Counted>);
+
 #[derive(Debug)]
-pub struct Slot {
+struct Counted {
     descriptors: Descriptors,
-    uid: Option<u32>,
+    uid: OnceLock<u32>,
 }
 
 impl Descriptors {
@@ -71,10 +74,10 @@ impl Descriptors {
                 )));
             }
             counts.all += 1;
-            Ok(Slot {
+            Ok(Slot(Arc::new(Counted {
                 descriptors: self.clone(),
-                uid: None,
-            })
+                uid: OnceLock::new(),
+            })))
         })
     }
 
@@ -88,8 +91,8 @@ impl Slot {
     ///
     /// # Errors
     /// `QueueFull`.
-    pub fn assign(&mut self, uid: u32) -> Result<(), Failure> {
-        self.descriptors.change(|counts| {
+    pub fn assign(&self, uid: u32) -> Result<(), Failure> {
+        self.0.descriptors.change(|counts| {
             let share = counts.most / 2;
             let own = counts.users.entry(uid).or_default();
             if uid != 0 && *own >= share {
@@ -97,17 +100,17 @@ impl Slot {
                     "{own} descriptors of uid {uid} are open already"
                 )));
             }
-            *own += 1;
+            if self.0.uid.set(uid).is_ok() {
+                *own += 1;
+            }
             Ok(())
-        })?;
-        self.uid = Some(uid);
-        Ok(())
+        })
     }
 }
 
-impl Drop for Slot {
+impl Drop for Counted {
     fn drop(&mut self) {
-        let uid = self.uid;
+        let uid = self.uid.get().copied();
         self.descriptors.change(|counts| {
             counts.all = counts.all.saturating_sub(1);
             let Some(uid) = uid else { return };
@@ -135,7 +138,7 @@ mod tests {
         let descriptors = Descriptors::new(RESERVE + 20 * COPIES);
         let open = |uid, tries: usize| -> Vec<Slot> {
             let slots = (0..tries).filter_map(|_| {
-                let mut slot = descriptors.count().ok()?;
+                let slot = descriptors.count().ok()?;
                 slot.assign(uid).ok().map(|()| slot)
             });
             slots.collect()

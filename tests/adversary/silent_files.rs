@@ -2,8 +2,8 @@
 //! the configuration, holds up nothing but the transfers that use it.
 
 use crate::silent_bench::{
-    PATIENCE, at_once, bench, cancel, fails_as_silent, number, options, others_are_served, state,
-    transferred, upload, AT_ONCE,
+    AT_ONCE, PATIENCE, at_once, bench, cancel, fails_as_silent, number, options, others_are_served,
+    state, transferred, upload,
 };
 use crate::silent_disk::{Op, SilentDisk};
 use crate::watch::Watch;

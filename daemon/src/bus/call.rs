@@ -1,6 +1,6 @@
 //! [`Call`]: one method call, its arguments and its reply, which is never larger than a bus carries.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 
 use modem_ftp_core::api::request::CallerId;
 use modem_ftp_dbus::ErrorName;
@@ -11,6 +11,7 @@ use zbus::{Connection, DBusError, DynamicType};
 
 use super::admission::Admitted;
 use super::caller;
+use super::closer::Closer;
 use super::error::{CallError, Standard};
 use super::turns::{Turn, Turns};
 use crate::limits::Slot;
@@ -29,7 +30,9 @@ pub struct Call {
     connection: Connection,
     /// Dropped with the call, which does not count then.
     _admitted: Admitted,
-    slot: Cell<Option<Slot>>,
+    slot: RefCell<Option<Slot>>,
+    uid: Cell<Option<u32>>,
+    closer: Closer,
     turns: Turns,
     turn: Cell<Option<Turn>>,
 }
@@ -44,9 +47,12 @@ impl Call {
         connection: Connection,
         mut admitted: Admitted,
         turns: Turns,
+        closer: Closer,
     ) -> zbus::Result<Self> {
         Ok(Self {
-            slot: Cell::new(admitted.slot.take()),
+            slot: RefCell::new(admitted.slot.take()),
+            uid: Cell::new(None),
+            closer,
             head: Builder::from(message.header()).build(&())?,
             whole: Cell::new(Some(message.clone())),
             connection,
@@ -76,7 +82,12 @@ impl Call {
     /// # Errors
     /// See [`caller::uid`].
     pub async fn uid(&self) -> Result<u32, CallError> {
-        caller::uid(&self.connection, &self.header()).await
+        if let Some(uid) = self.uid.get() {
+            return Ok(uid);
+        }
+        let uid = caller::uid(&self.connection, &self.header()).await?;
+        self.uid.set(Some(uid));
+        Ok(uid)
     }
 
     /// Where the descriptor counts that came with it, from now on as one of this user.
@@ -84,11 +95,16 @@ impl Call {
     /// # Errors
     /// `QueueFull`.
     pub fn slot(&self, uid: u32) -> Result<Option<Slot>, CallError> {
-        let mut slot = self.slot.take();
-        if let Some(slot) = &mut slot {
+        if let Some(slot) = &*self.slot.borrow() {
             slot.assign(uid)?;
         }
-        Ok(slot)
+        Ok(self.slot.take())
+    }
+
+    /// Closes what holds a descriptor that came with it, without waiting for that.
+    pub fn close(&self, what: impl Send + 'static) {
+        let slot = self.slot.borrow().clone();
+        self.closer.close(self.uid.get(), slot, what);
     }
 
     /// Refuses every caller but root.
@@ -113,9 +129,15 @@ impl Call {
         let invalid = |text: String| CallError::standard(Standard::InvalidArgs, text);
         let whole = self.whole.take();
         let whole = whole.ok_or_else(|| invalid("the arguments were read before".into()))?;
-        let body = whole.body();
-        body.deserialize()
-            .map_err(|error| invalid(error.to_string()))
+        let read = whole.body().deserialize();
+        self.close_message(whole);
+        read.map_err(|error| invalid(error.to_string()))
+    }
+
+    fn close_message(&self, message: Message) {
+        if has_descriptors(&message) {
+            self.close(message);
+        }
     }
 
     /// Makes the reply with these values.
@@ -163,6 +185,19 @@ impl Call {
             send(&self.connection, reply).await;
         }
     }
+}
+
+impl Drop for Call {
+    fn drop(&mut self) {
+        if let Some(whole) = self.whole.take() {
+            self.close_message(whole);
+        }
+    }
+}
+
+/// Whether descriptors came with a message.
+pub fn has_descriptors(message: &Message) -> bool {
+    message.header().unix_fds().unwrap_or(0) > 0
 }
 
 /// The reply to a call that fails; `None`: the caller wants none.

@@ -12,7 +12,7 @@ use zbus::message::Message;
 use super::call::Call;
 use super::directories::Directories;
 use super::error::CallError;
-use super::local::Local;
+use super::local::{Local, Ready};
 use super::options::Parsed;
 use super::requests::Requests;
 
@@ -81,9 +81,7 @@ impl Calls {
         path: String,
         sink: OwnedFd,
     ) -> Result<Message> {
-        let uid = call.uid().await?;
-        let slot = call.slot(uid)?;
-        let file = self.requests.prepare(Local::SinkFd(sink), uid).await?;
+        let file = self.prepare(call, Local::SinkFd(sink)).await?;
         let caller = call.caller();
         let request = |file| Request::Remote {
             server,
@@ -91,7 +89,6 @@ impl Calls {
             caller,
             uid: None,
         };
-        let file = file.counted(slot);
         self.requests.ask_with(file, String::new(), request).await?;
         call.reply(&())
     }
@@ -112,19 +109,37 @@ impl Calls {
     pub async fn transfer(
         &self,
         call: &Call,
-        parsed: Parsed,
+        parsed: Result<Parsed>,
         name: String,
         local: Local,
         request: impl FnOnce(LocalFile, Options, CallerId, u32) -> Request,
     ) -> Result<Message> {
         let id = call.caller();
+        let parsed = match parsed {
+            Ok(parsed) => parsed,
+            Err(error) => {
+                call.close(local);
+                return Err(error);
+            }
+        };
+        let file = self.prepare(call, local).await?;
         let uid = call.uid().await?;
-        let slot = call.slot(uid)?;
-        let file = self.requests.prepare(local, uid).await?.counted(slot);
         let request = |file| request(file, parsed.options, id, uid);
         let wait = parsed.wait.then_some(uid);
         let path = self.requests.transfer(file, name, wait, request).await?;
         call.reply(&path)
+    }
+
+    /// Makes a local file ready. If it is a descriptor, it is closed in case of an error.
+    async fn prepare(&self, call: &Call, local: Local) -> Result<Ready> {
+        let accepted = call.uid().await;
+        match accepted.and_then(|uid| Ok((uid, call.slot(uid)?))) {
+            Ok((uid, slot)) => self.requests.prepare(local, uid, slot).await,
+            Err(error) => {
+                call.close(local);
+                Err(error)
+            }
+        }
     }
 }
 

@@ -13,6 +13,7 @@ use zbus::{Connection, MatchRule, MessageStream};
 
 use super::admission::Admission;
 use super::call::{self, Call};
+use super::closer::Closer;
 use super::error::CallError;
 use super::objects::Objects;
 use super::turns::Turns;
@@ -43,6 +44,7 @@ pub async fn serve<E>(
     admission: Admission,
     objects: &Objects,
     connection: &Connection,
+    closer: &Closer,
     work: impl Future<Output = Result<(), E>>,
 ) -> Result<(), E> {
     let mut running = FuturesUnordered::new();
@@ -50,12 +52,16 @@ pub async fn serve<E>(
     let turns = Turns::default();
     let accept = |message: Message| {
         let header = message.header();
-        let refused = |error: CallError| Err(call::refusal(&header, &error));
-        match admission.admit(&message, &header) {
-            Ok(admitted) => Call::new(&message, connection.clone(), admitted, turns.clone())
-                .or_else(|error| refused(error.into())),
-            Err(error) => refused(error),
+        let accepted = admission.admit(&message, &header).and_then(|admitted| {
+            let (connection, turns) = (connection.clone(), turns.clone());
+            let call = Call::new(&message, connection, admitted, turns, closer.clone());
+            call.map_err(CallError::from)
+        });
+        let accepted = accepted.map_err(|error| call::refusal(&header, &error));
+        if accepted.is_err() && call::has_descriptors(&message) {
+            closer.close(None, None, message);
         }
+        accepted
     };
     // Calls that came since one was answered.
     let mut came = 0;

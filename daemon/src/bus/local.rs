@@ -81,11 +81,11 @@ enum Passed {
 
 impl Ready {
     /// Something that stays open.
-    fn open(open: OpenFile, lane: Lane) -> Self {
+    fn open(open: OpenFile, lane: Lane, slot: Option<Slot>) -> Self {
         let (size, rewindable) = open.extent();
         Self {
             open: Some((open, lane)),
-            slot: None,
+            slot,
             size,
             rewindable,
             key: None,
@@ -103,11 +103,6 @@ impl Ready {
         }
     }
 
-    /// The same; what stays open counts there.
-    pub fn counted(self, slot: Option<Slot>) -> Self {
-        Self { slot, ..self }
-    }
-
     /// What the engine needs to know of it. `name` is its path, empty for a descriptor.
     pub fn describe(&self, handle: Handle, name: String) -> LocalFile {
         LocalFile {
@@ -122,7 +117,8 @@ impl Ready {
 }
 
 impl Preparation {
-    /// Makes a local file ready for a transfer of this user.
+    /// Makes a local file ready for a transfer of this user. One that was passed counts in `slot` as
+    /// long as it is open.
     ///
     /// # Errors
     /// Those of opening it; `QueueFull`: the spool has no room.
@@ -131,12 +127,18 @@ impl Preparation {
         local: Local,
         roots: Arc<Roots>,
         uid: u32,
+        slot: Option<Slot>,
     ) -> Result<Ready, CallError> {
         let spool = Arc::clone(&self.spool);
         let lane = self.disk.lane(Owner::User(uid), local.name());
-        let passed = lane.call(move || begin(local, &roots, &spool, uid));
+        let begun = slot.clone();
+        let passed = lane.call(move || {
+            // It counts as well when nobody waits any more.
+            let _slot = begun;
+            begin(local, &roots, &spool, uid)
+        });
         match self.answered(passed).await? {
-            Passed::Open(open) => Ok(Ready::open(open, lane)),
+            Passed::Open(open) => Ok(Ready::open(open, lane, slot)),
             Passed::Ready(ready) => Ok(ready),
             Passed::Copy(mut copying) => {
                 let copied = lane.call_in_steps(move || copying.step());

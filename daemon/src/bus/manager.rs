@@ -82,6 +82,8 @@ impl Manager {
                 _ => Err(unexpected()),
             },
             "ListFd" => {
+                // Whose descriptor it is has to be known when it is closed.
+                call.uid().await?;
                 let (server, path, sink): (_, _, OwnedFd) = call.arguments()?;
                 self.calls.list_into(call, server, path, sink.into()).await
             }
@@ -133,7 +135,7 @@ impl Manager {
 
     async fn upload(&self, call: &Call) -> Result<Message> {
         let (server, local, remote, options): (_, String, _, Given) = call.arguments()?;
-        let parsed = options::parse(&options)?;
+        let parsed = options::parse(&options);
         let file = Local::Source(local_path(&local)?);
         self.calls
             .transfer(call, parsed, local, file, upload(server, remote))
@@ -141,9 +143,11 @@ impl Manager {
     }
 
     async fn upload_fd(&self, call: &Call) -> Result<Message> {
+        call.uid().await?;
         let (server, source, remote, options): (_, OwnedFd, _, Given) = call.arguments()?;
-        let parsed = options::parse(&options)?;
-        let file = Local::SourceFd(source.into(), parsed.spool);
+        let parsed = options::parse(&options);
+        let spool = parsed.as_ref().ok().and_then(|parsed| parsed.spool);
+        let file = Local::SourceFd(source.into(), spool);
         self.calls
             .transfer(call, parsed, String::new(), file, upload(server, remote))
             .await
@@ -154,15 +158,16 @@ impl Manager {
         let parsed = options::parse(&options)?;
         let path = local_path(&local)?;
         let fail_if_exists = parsed.options.if_exists == IfExists::Fail;
-        let file = Local::Sink(path, fail_if_exists);
+        let (file, parsed) = (Local::Sink(path, fail_if_exists), Ok(parsed));
         self.calls
             .transfer(call, parsed, local, file, download(server, remote))
             .await
     }
 
     async fn download_fd(&self, call: &Call) -> Result<Message> {
+        call.uid().await?;
         let (server, remote, sink, options): (_, _, OwnedFd, Given) = call.arguments()?;
-        let parsed = options::parse(&options)?;
+        let parsed = options::parse(&options);
         let file = Local::SinkFd(sink.into());
         self.calls
             .transfer(call, parsed, String::new(), file, download(server, remote))

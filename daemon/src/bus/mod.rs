@@ -6,6 +6,7 @@ mod admission;
 mod call;
 mod caller;
 mod calls;
+mod closer;
 mod directories;
 mod dispatch;
 mod entries;
@@ -51,6 +52,7 @@ use crate::spool::Spool;
 use crate::store::Storage;
 pub use address::Address;
 use admission::Admission;
+use closer::Closer;
 pub use error::CallError;
 pub use history::filter as history_filter;
 use local::Preparation;
@@ -112,6 +114,10 @@ async fn serve(parts: Parts) -> Result<(), String> {
         warnings: Shared::default(),
         transfers: Shared::default(),
     };
+    let closer = Closer {
+        disk: parts.disk.clone(),
+        inbox: parts.inbox.clone(),
+    };
     let preparation = Preparation {
         inbox: parts.inbox,
         disk: parts.disk,
@@ -154,7 +160,7 @@ async fn serve(parts: Parts) -> Result<(), String> {
         }
     };
     let admission = Admission::new(parts.descriptors);
-    dispatch::serve(calls, admission, &objects, &connection, work).await?;
+    dispatch::serve(calls, admission, &objects, &connection, &closer, work).await?;
     // It has a clone of the connection, whose last one the shutdown waits for.
     drop(publisher);
     // The event loop has ended: replies that were sent are delivered before the disconnection.

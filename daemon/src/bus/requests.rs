@@ -17,6 +17,7 @@ use super::error::{CallError, stopping};
 use super::local::{Local, Preparation, Ready};
 use super::shared::Shared;
 use crate::files::Roots;
+use crate::limits::Slot;
 use crate::messages::{Call, Inbox, Message, PassedFile};
 
 /// The way to the event loop, and to the disk threads for opening files. Every handler has a clone;
@@ -68,9 +69,14 @@ impl Requests {
     ///
     /// # Errors
     /// See [`Preparation::prepare`].
-    pub async fn prepare(&self, local: Local, uid: u32) -> Result<Ready, CallError> {
+    pub async fn prepare(
+        &self,
+        local: Local,
+        uid: u32,
+        slot: Option<Slot>,
+    ) -> Result<Ready, CallError> {
         let roots = self.0.roots.read(Arc::clone);
-        self.0.preparation.prepare(local, roots, uid).await
+        self.0.preparation.prepare(local, roots, uid, slot).await
     }
 
     /// Queues a transfer of a local file and returns its object. If `wait` is a uid, awaits the end

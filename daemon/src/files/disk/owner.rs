@@ -5,6 +5,8 @@
 pub enum Owner {
     /// The daemon itself: its own files and its configuration.
     Daemon,
+    /// A caller whose uid is not known.
+    Unknown,
     /// The user who named the file.
     User(u32),
 }
