@@ -30,18 +30,30 @@ fn forget(bench: &Bench, transfers: u32) {
 #[test]
 fn a_listing_without_an_end() {
     let bench = Bench::hostile();
-    let attack = |verb: &str, arguments: &[&str]| {
+    let attack = |verb: &str, arguments: &[&str], code: i32, reason: &str| {
         bench.script().on(verb, Act::Send(Content::mlsd(u64::MAX)));
-        let text = fails_soon(&bench, arguments, 5);
-        assert!(text.contains("more was received"), "{text}");
+        let text = fails_soon(&bench, arguments, code);
+        assert!(text.contains(reason), "{text}");
         bench.script().behave();
         assert_eq!(bench.ok(&["ls"]).trim(), "");
     };
     // The allocator keeps the room of the longest listing, once.
-    attack("MLSD", &["ls"]);
-    attack("LIST", &["ls", "--raw"]);
+    let too_long = "the listing has more than";
+    attack("MLSD", &["ls"], 1, too_long);
+    bench
+        .script()
+        .on("LIST", Act::Send(Content::mlsd(u64::MAX)));
+    // What came before it is broken off is printed.
+    let outcome = bench.cli.run(&["ls", "--raw"]).unwrap();
+    assert_eq!(outcome.code, Some(5), "{}", outcome.errors);
+    assert!(
+        outcome.errors.contains("more was received"),
+        "{}",
+        outcome.errors
+    );
+    bench.script().behave();
     let watch = Watch::begin(&bench);
-    attack("NLST", &["ls", "-1"]);
+    attack("NLST", &["ls", "-1"], 1, too_long);
     watch.end();
 }
 
