@@ -10,7 +10,7 @@ use zbus::Variant;
 /// Longer than a file may be silent (15 s).
 pub const PATIENCE: Duration = Duration::from_secs(25);
 /// What needs no file of the silent disk comes within this time.
-pub const AT_ONCE: Duration = Duration::from_secs(1);
+const AT_ONCE: Duration = Duration::from_secs(1);
 
 /// With a silent disk in the root.
 pub fn bench(module: &[&str]) -> Option<(Bench, SilentDisk)> {
