@@ -64,14 +64,21 @@ pub(super) fn entry(text: &str) -> Result<Option<Entry>, Reason> {
                     row::mark(&mut entry, "modify");
                 }
             }
-            "i" => entry.more.push(("unique".into(), value.into())),
+            "i" => tell(&mut entry, "unique", value),
             "u" => {
                 if let Some(mode) = value.strip_prefix('p') {
-                    entry.more.push(("mode".into(), mode.into()));
+                    tell(&mut entry, "mode", mode);
                 }
             }
             _ => {}
         }
     }
     Ok(Some(entry))
+}
+
+/// Notes what a row tells; the first of several facts of one kind counts.
+fn tell(entry: &mut Entry, key: &str, value: &str) {
+    if entry.more.iter().all(|(told, _)| told != key) {
+        entry.more.push((key.to_owned(), value.to_owned()));
+    }
 }
