@@ -1,5 +1,6 @@
 //! [`Options`]: the options of one transfer.
 
+use super::settings::Server;
 pub use modem_ftp_dbus::words::{IfExists, Verify, Via};
 
 /// Options of the four transfer methods; their defaults are in org.example.ModemFtp(5).
@@ -19,6 +20,32 @@ pub struct Options {
     pub retries: u32,
     /// `expires`: Unix seconds after which a transfer that waits fails with `Timeout`; 0: never.
     pub expires: i64,
+    /// Which of them were not given.
+    pub unset: Unset,
+}
+
+/// Options that were not given: those of the server's configuration apply.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Unset {
+    /// `atomic`.
+    pub atomic: bool,
+    /// `verify`.
+    pub verify: bool,
+}
+
+impl Options {
+    /// With what the server's configuration says where nothing was given.
+    #[must_use]
+    pub fn on(mut self, server: &Server) -> Self {
+        let unset = std::mem::take(&mut self.unset);
+        if unset.atomic {
+            self.atomic = server.atomic;
+        }
+        if unset.verify {
+            self.verify = server.verify;
+        }
+        self
+    }
 }
 
 impl Default for Options {
@@ -31,6 +58,7 @@ impl Default for Options {
             priority: 0,
             retries: 5,
             expires: 0,
+            unset: Unset::default(),
         }
     }
 }

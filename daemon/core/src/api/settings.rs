@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use super::options::Verify;
 use super::secret::Secret;
 
 /// The configuration.
@@ -124,6 +125,13 @@ pub struct Server {
     pub data_address_control: bool,
     /// How long an idle session stays open.
     pub idle_timeout: Duration,
+    /// `atomic` of transfers that do not say.
+    pub atomic: bool,
+    /// `verify` of transfers that do not say.
+    pub verify: Verify,
+    /// Form of the staging name: `{name}` stands for the final name, `{id}` for eight hex digits; at
+    /// least one of them is in it.
+    pub staging: String,
     /// TLS settings, for FTPS.
     pub tls: Tls,
 }

@@ -26,6 +26,8 @@ pub struct Answer {
     pub announced: Option<u64>,
     /// Whether data mode was entered.
     pub connected: bool,
+    /// Whether OK came before the result line: what follows is the outcome of a command that runs.
+    pub accepted: bool,
 }
 
 /// The final result of an exchange (docs/module/at-serial.md §4).
@@ -70,6 +72,7 @@ impl Answer {
             received: 0,
             announced: None,
             connected: false,
+            accepted: false,
         }
     }
 

@@ -1,12 +1,12 @@
-//! Looking a name up on the server, by the best command that it has.
+//! Looking a name up on the server, by the best command that it has, and by a second one where the
+//! first only refuses.
 
 use modem_ftp_dbus::errors::ErrorName;
 
-use super::listing;
+use super::parent::{self, Listed};
 use crate::api::failure::{Failure, Scope};
-use crate::at::command::ftp::{
-    ChangeDirectory, ModificationTime, NameList, Size, WorkingDirectory,
-};
+use crate::api::reply::EntryType;
+use crate::at::command::ftp::{ModificationTime, Size};
 use crate::at::quote::RemotePath;
 use crate::link::Link;
 
@@ -22,55 +22,92 @@ pub enum Found {
 }
 
 /// Looks a name up. In ASCII type servers refuse SIZE with the 550 that otherwise means "no such
-/// file": there, and where a server has no SIZE, MDTM is asked, and NLST where it has no MDTM.
+/// file", and some do so with MDTM as well: nothing is absent on one such refusal. Two count if one
+/// of the commands has worked with this server; else the names in the directory decide.
 ///
 /// # Errors
 /// Why it cannot be found out.
 pub async fn look_up(link: &Link, text: bool, path: &str) -> Result<Found, Failure> {
-    let path = RemotePath::new("remote path", path)?;
+    let remote = RemotePath::new("remote path", path)?;
+    let mut refusals = Vec::new();
     if !text {
-        match link.send(Size { path: path.clone() }).await {
+        let path = remote.clone();
+        match link.try_send(Size { path }).await? {
             Ok(size) => return Ok(Found::File(size)),
-            Err(failure) if failure.is_missing_feature() => {}
-            Err(failure) => return not_found(failure),
+            Err(refusal) => refusals.push(refusal),
         }
     }
-    match link.send(ModificationTime { path: path.clone() }).await {
+    match link.try_send(ModificationTime { path: remote }).await? {
         Ok(_) => return Ok(Found::Something),
-        Err(failure) if failure.is_missing_feature() => {}
-        Err(failure) => return not_found(failure),
+        Err(refusal) => refusals.push(refusal),
     }
-    match link.receive_listing(NameList { path }).await {
-        Ok(bytes) if listing::names(&bytes)?.is_empty() => Ok(Found::Nothing),
-        Ok(_) => Ok(Found::Something),
-        Err(failure) => not_found(failure),
+    let absent = refusals.iter().filter(|refusal| says_absent(refusal));
+    let is_proven = link.has_worked::<Size>() || link.has_worked::<ModificationTime>();
+    if is_proven && absent.count() > 1 {
+        return Ok(Found::Nothing);
     }
-}
-
-/// A failure that says that there is no such file is an answer.
-fn not_found(failure: Failure) -> Result<Found, Failure> {
-    match failure.name {
-        ErrorName::RemoteNotFound => Ok(Found::Nothing),
-        _ => Err(failure),
+    match parent::is_named(link, path).await? {
+        Some(true) => Ok(Found::Something),
+        Some(false) => Ok(Found::Nothing),
+        None if refusals.iter().any(says_absent) => Ok(Found::Nothing),
+        None => Err(refusals.swap_remove(0)),
     }
 }
 
-/// Whether a path is a directory: the server changes to it, and back to where it was.
+/// Whether a refusal says that there is no such file, if it is to be believed.
+fn says_absent(refusal: &Failure) -> bool {
+    refusal.name == ErrorName::RemoteNotFound
+}
+
+/// A refusal of a path that is "not found", after a second source was asked: the same if that agrees,
+/// or tells nothing; else that the path is there and `what` is refused.
 ///
 /// # Errors
-/// Why it cannot be found out; with scope `Session`, when the server does not change back.
-pub async fn is_directory(link: &Link, path: RemotePath) -> Result<bool, Failure> {
-    let before = link.send(WorkingDirectory).await?;
-    let before = RemotePath::new("working directory", &before)?;
-    match link.send(ChangeDirectory { path }).await {
-        Ok(()) => {}
-        Err(failure) if failure.scope == Scope::Command => return Ok(false),
-        Err(failure) => return Err(failure),
+/// What broke the session.
+pub async fn explain_not_found(
+    link: &Link,
+    text: bool,
+    path: &str,
+    what: &str,
+    refusal: Failure,
+) -> Result<Failure, Failure> {
+    if !says_absent(&refusal) {
+        return Ok(refusal);
     }
-    let back = link.send(ChangeDirectory { path: before }).await;
-    back.map_err(|failure| {
-        let scope = failure.scope.max(Scope::Session);
-        failure.scope(scope)
-    })?;
-    Ok(true)
+    match look_up(link, text, path).await {
+        Ok(Found::Something | Found::File(_)) => Ok(Failure {
+            name: ErrorName::RemoteRefused,
+            text: format!("{path} is on the server, which does not {what}: {refusal}"),
+            ..refusal
+        }),
+        Ok(Found::Nothing) => Ok(refusal),
+        Err(failure) if failure.scope > Scope::Command => Err(failure),
+        Err(_) => Ok(refusal),
+    }
+}
+
+/// The size of a file that SIZE does not tell; the inner error: no listing tells it either.
+///
+/// # Errors
+/// What broke the session.
+pub async fn listed_size(
+    link: &Link,
+    path: &str,
+    refusal: &Failure,
+) -> Result<Result<u64, Listed>, Failure> {
+    let row = parent::row(link, path).await?;
+    let listed = match row.filter(|row| row.kind != EntryType::Directory && row.size.is_some()) {
+        Some(row) => Listed::There(row),
+        None => parent::entry(link, path).await?,
+    };
+    match &listed {
+        Listed::There(entry) if entry.kind != EntryType::Directory => match entry.size {
+            Some(size) => {
+                link.note_lack::<Size>(refusal);
+                Ok(Ok(size))
+            }
+            None => Ok(Err(listed)),
+        },
+        _ => Ok(Err(listed)),
+    }
 }

@@ -3,17 +3,21 @@
 mod diagnosis;
 mod directories;
 mod handle;
+mod is_directory;
 mod listing;
 mod login;
 mod lookup;
 pub mod operations;
+mod parent;
 pub mod path;
 mod read_listing;
 mod session;
+mod stat;
 mod tls;
 mod working_directory;
 
 pub use directories::Place;
 pub use handle::Ftp;
-pub use lookup::{Found, look_up};
+pub use lookup::{Found, explain_not_found, listed_size, look_up};
+pub use parent::Listed;
 pub use session::Session;

@@ -15,6 +15,7 @@ impl Link {
     pub fn begin_session(&self, server: &str) {
         self.state.change_with(server, |state, server| {
             server.clone_into(&mut state.data.server);
+            state.facts.begin_session(server);
         });
     }
 
@@ -29,7 +30,10 @@ impl Link {
             return;
         }
         match result {
-            Ok(_) => self.state.change(|state| state.data.worked()),
+            Ok(_) => {
+                self.note_type::<C>();
+                self.state.change(|state| state.data.worked());
+            }
             Err(failure) if failure.code == Some(NOT_OPENED) => {
                 self.state.change(|state| state.data.failed());
             }

@@ -40,6 +40,10 @@ pub struct Attempt {
     pub staging: String,
     /// The backup name of the file that it replaces, where the server needs one.
     pub backup: String,
+    /// Form of the staging name.
+    pub(super) form: String,
+    /// Whether an attempt before this one may have left something on the server.
+    pub(super) is_continued: bool,
     /// Options.
     pub options: Options,
     /// ASCII type: line ends are CR LF on the way (RFC 959 §3.1.1.1).
@@ -77,9 +81,12 @@ impl Attempt {
                     transfer.partial.clone(),
                 ))
             })?;
+        let settings = transfers.link().settings();
+        let form = settings.server(&status.server);
+        let form = form.map_or(staging::FORM, |server| &server.staging).to_owned();
         let staging = traces.staging.clone().unwrap_or_else(|| {
             let tag = staging::transfer_tag(transfers.seed, id.0);
-            staging::staging_name(&status.remote, &tag)
+            staging::staging_name(&form, &status.remote, &tag)
         });
         Some(Self {
             transfers: transfers.clone(),
@@ -90,6 +97,8 @@ impl Attempt {
             remote: status.remote,
             backup: staging::backup_name(&staging),
             staging,
+            form,
+            is_continued: traces.staging.is_some() || traces.partial,
             options,
             text: false,
             size: status.size,
@@ -189,6 +198,15 @@ impl Attempt {
     /// So many bytes have been transferred in all.
     pub fn note_transferred(&self, bytes: u64) {
         self.note(bytes, |transfer, bytes| transfer.status.transferred = bytes);
+    }
+
+    /// Attempts at this transfer, with this one.
+    pub fn attempts(&self) -> u32 {
+        let queue = &self.transfers.queue;
+        let attempts = queue.get_with(self.id, |queue, id| {
+            queue.get(id).map(|transfer| transfer.status.attempts)
+        });
+        attempts.unwrap_or(0)
     }
 
     /// So many bytes have been transferred in all, as far as it is known.

@@ -45,6 +45,8 @@ pub struct Transfer {
     pub resumed: bool,
     /// Attempts that failed because the modem did, and were not counted.
     pub breakdowns: u32,
+    /// Attempts that were refused what may be possible again.
+    pub refusals: u32,
     /// When the next attempt may begin ([`TransferState::Waiting`]).
     pub due: Option<Instant>,
     /// Whether bytes of a pipe were read or written: it cannot be begun again.
@@ -98,6 +100,7 @@ impl Transfer {
             stoppers: Vec::new(),
             resumed: false,
             breakdowns: 0,
+            refusals: 0,
             due: None,
             is_consumed: false,
             traces: RemoteTraces::default(),

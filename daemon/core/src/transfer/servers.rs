@@ -74,6 +74,7 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
+    use crate::api::options::Verify;
     use crate::api::secret::Secret;
     use crate::api::settings::{Security, Tls};
 
@@ -92,6 +93,9 @@ mod tests {
             response_timeout: Duration::from_secs(90),
             data_address_control: true,
             idle_timeout: Duration::from_secs(30),
+            atomic: true,
+            verify: Verify::Size,
+            staging: "{name}.{id}.part".into(),
             tls: Tls {
                 context: 1,
                 version: 3,

@@ -55,6 +55,7 @@ impl Exchange {
             && self.answer.connected;
         if lacks_result && (outcome == Outcome::Ok || is_surplus) {
             self.ok = true;
+            self.answer.accepted = true;
             return LineRole::Part;
         }
         LineRole::End(outcome)

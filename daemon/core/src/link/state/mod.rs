@@ -4,6 +4,7 @@ mod abort;
 mod data;
 mod payload;
 mod port;
+mod server_facts;
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -22,6 +23,7 @@ use crate::at::urc::Urc;
 pub use abort::Abort;
 pub use data::DataConnections;
 pub(in crate::link) use payload::{PumpState, ReceptionState};
+use server_facts::ServerFacts;
 
 pub use port::{Losses, OPENING, Port};
 
@@ -63,6 +65,8 @@ pub(in crate::link) struct LinkState {
 
     /// What is known of the module's data connections.
     pub data: DataConnections,
+    /// What was seen of the server that the session is with.
+    pub facts: ServerFacts,
     /// FTP commands in a row that were not answered although the module answers `AT`.
     pub unanswered: u32,
     /// Whether so much waits for the local file that the tty is left unread.
@@ -116,6 +120,7 @@ impl LinkState {
             response_timeout: Duration::from_secs(90),
             handshake_timeout: Duration::ZERO,
             data: DataConnections::default(),
+            facts: ServerFacts::default(),
             unanswered: 0,
             is_reading_held: false,
             pump: PumpState::default(),
