@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 
 use modem_ftp_core::api::local::{Handle, LocalFile, LocalKey};
 use modem_ftp_core::api::now::Now;
-use modem_ftp_core::api::options::Options;
+use modem_ftp_core::api::options::{Options, Verify};
 use modem_ftp_core::api::output::Output;
 use modem_ftp_core::api::request::{Action, CallerId, Request, Ticket};
 use modem_ftp_core::api::secret::Secret;

@@ -19,5 +19,5 @@ mod working_directory;
 pub use directories::Place;
 pub use handle::Ftp;
 pub use lookup::{Found, explain_not_found, listed_size, look_up};
-pub use parent::Listed;
+pub use parent::{Listed, file_row};
 pub use session::Session;

@@ -4,7 +4,7 @@
 
 use super::read_listing::{entries, list_names};
 use crate::api::failure::{Failure, Scope};
-use crate::api::reply::{Entry, Reply};
+use crate::api::reply::{Entry, EntryType, Reply};
 use crate::at::command::ftp::List;
 use crate::at::quote::RemotePath;
 use crate::link::Link;
@@ -69,6 +69,16 @@ pub async fn row(link: &Link, path: &str) -> Result<Option<Entry>, Failure> {
     let rows = super::listing::list(&bytes, link.now().unix);
     let rows = rows.unwrap_or_default().into_iter();
     Ok(rows.filter(|entry| entry.name == name).last())
+}
+
+/// The size in the row that LIST has for one file.
+///
+/// # Errors
+/// What broke the session.
+pub async fn file_row(link: &Link, path: &str) -> Result<Option<u64>, Failure> {
+    let row = row(link, path).await?;
+    let file = row.filter(|row| row.kind != EntryType::Directory);
+    Ok(file.and_then(|row| row.size))
 }
 
 /// A listing that cannot be had tells nothing.

@@ -38,7 +38,11 @@ impl Drop for RunningPump {
         let running = self
             .0
             .state
-            .change(|state| std::mem::take(&mut state.pump).running);
+            .change(|state| {
+                let pump = std::mem::take(&mut state.pump);
+                state.data.moved = pump.sent;
+                pump.running
+            });
         if running {
             self.0.put(Output::StopPump);
         }

@@ -57,9 +57,21 @@ impl Link {
         source: PayloadSource,
     ) -> Result<(C::Reply, Sent), Failure> {
         self.prove_command_mode().await?;
-        let connected = self.connect(&command).await;
-        self.note_data::<C, _>(&connected);
-        connected?;
+        self.state.change(|state| state.data.moved = 0);
+        let sent = self.send_whole(command, source).await;
+        // What the module may still have held is not known to have gone through.
+        let moved = self.state.get(|state| state.data.moved);
+        self.note_data::<C, _>(&sent, moved.saturating_sub(IN_FLIGHT));
+        sent
+    }
+
+    /// From the command line to the result of the transfer.
+    async fn send_whole<C: Command>(
+        &self,
+        command: C,
+        source: PayloadSource,
+    ) -> Result<(C::Reply, Sent), Failure> {
+        self.connect(&command).await?;
         let (bytes, checksum) = self.pump(&command, source).await?;
         if source.length.is_none() && self.state.get(|state| state.answer.is_none()) {
             self.drain().await?;

@@ -65,7 +65,7 @@ impl Link {
             Some(TransferEvent::Ended(answer)) => {
                 self.note_answer::<C>();
                 let result = command.read(answer);
-                self.note_data::<C, _>(&result);
+                self.note_data::<C, _>(&result, 0);
                 return result;
             }
             Some(TransferEvent::Broken(failure)) => {
@@ -83,7 +83,7 @@ impl Link {
             Ok(answer) => {
                 self.note_answer::<C>();
                 let result = command.read(answer);
-                self.note_data::<C, _>(&result);
+                self.note_data::<C, _>(&result, 0);
                 result
             }
             Err(failure) => Err(failure.context(C::NAME)),

@@ -200,6 +200,17 @@ impl Attempt {
         self.note(bytes, |transfer, bytes| transfer.status.transferred = bytes);
     }
 
+    /// Whether the server may still hold what a session that was cut had: one of an earlier attempt, or
+    /// of anybody else.
+    pub fn follows_cut(&self) -> bool {
+        self.is_continued || self.link().was_cut_lately(&self.server)
+    }
+
+    /// Nothing bore the final name before the first bytes were sent to it (not atomic), or something.
+    pub fn note_new(&self, is_new: bool) {
+        self.note(is_new, |transfer, is_new| transfer.is_new = is_new);
+    }
+
     /// Attempts at this transfer, with this one.
     pub fn attempts(&self) -> u32 {
         let queue = &self.transfers.queue;
@@ -221,6 +232,14 @@ impl Attempt {
     /// What the local file of a download holds, if another attempt may continue it.
     pub fn note_partial(&self, partial: Option<Partial>) {
         self.note(partial, |transfer, partial| transfer.partial = partial);
+    }
+
+    /// The time of the remote file, as it was when it began to be received, if it was asked for.
+    pub fn modified(&self) -> Option<String> {
+        self.transfers.queue.get_with(self.id, |queue, id| {
+            let partial = queue.get(id)?.partial.as_ref()?;
+            Some(partial.modified.clone())
+        })
     }
 
     /// The content of the local file became known.

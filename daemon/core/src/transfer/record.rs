@@ -57,6 +57,9 @@ pub struct Transfer {
     pub partial: Option<Partial>,
     /// Whether attempts before the present one sent bytes to the final name (not atomic).
     pub had_partial: bool,
+    /// Whether nothing bore the final name before bytes were sent to it (not atomic), as far as this run
+    /// of the daemon knows.
+    pub is_new: bool,
     /// Bytes moved, in all attempts together.
     pub traffic: Traffic,
     /// Whether its acceptance is stored; before, it does not run.
@@ -106,6 +109,7 @@ impl Transfer {
             traces: RemoteTraces::default(),
             partial: None,
             had_partial: false,
+            is_new: false,
             traffic: Traffic::default(),
             is_stored: false,
             ended_as: 0,

@@ -11,7 +11,7 @@ use crate::api::failure::{Failure, Retry, Scope};
 use crate::api::options::IfExists;
 use crate::at::command::ftp::{DeleteFile, Rename};
 use crate::at::quote::RemotePath;
-use crate::ftp::{Found, look_up};
+use crate::ftp::{Found, file_row, look_up};
 use crate::link::Link;
 
 /// How long a server that refused a rename may take to make it all the same.
@@ -119,7 +119,7 @@ pub async fn give_final_name(attempt: &mut Attempt, size: u64) -> Result<(), Fai
         to: to.clone(),
     };
     let link = attempt.link().clone();
-    let Err(failure) = link.send(rename).await else {
+    let Err(mut failure) = link.send(rename.clone()).await else {
         return Ok(());
     };
     if failure.scope > Scope::Command {
@@ -130,16 +130,42 @@ pub async fn give_final_name(attempt: &mut Attempt, size: u64) -> Result<(), Fai
         link.sleep(LATE_RENAME).await;
         found = Names::of(attempt).await?;
     }
+    if found.is_only_staged(size) {
+        // The server may still have been busy with the file that was just sent.
+        match link.send(rename).await {
+            Ok(()) => return Ok(()),
+            Err(again) if again.scope > Scope::Command => return Err(again.retry(Retry::Soon)),
+            Err(again) => failure = again,
+        }
+        found = Names::of(attempt).await?;
+    }
     if found.is_only_staged(size) || found.is_in_the_way(size) {
         attempt.note_doubt(false);
     }
     match found {
         found if found.is_renamed(size) => Ok(()),
         found if found.is_only_staged(size) && failure.retry == Retry::Never => {
-            Err(refused_always(failure))
+            Err(refused_always(attempt, failure))
         }
         found if found.is_in_the_way(size) => replace(attempt, from, to).await,
+        found if found.is_gone() => {
+            attempt.note_doubt(false);
+            Err(vanished(attempt, size, failure))
+        }
         _ => Err(failure),
+    }
+}
+
+/// Looks a name up. While the type is not in force, SIZE may be refused or count other bytes than LIST.
+async fn exactly(link: &Link, text: bool, path: &str) -> Result<Found, Failure> {
+    let is_typed = text || link.is_typed();
+    let found = look_up(link, text, path).await?;
+    match found {
+        Found::Something | Found::File(1..) if !is_typed => {
+            let listed = file_row(link, path).await?;
+            Ok(listed.map_or(found, Found::File))
+        }
+        _ => Ok(found),
     }
 }
 
@@ -175,8 +201,8 @@ impl Names {
         staging: &str,
     ) -> Result<Self, Failure> {
         let names = Self {
-            remote: look_up(link, text, remote).await,
-            staging: look_up(link, text, staging).await,
+            remote: exactly(link, text, remote).await,
+            staging: exactly(link, text, staging).await,
         };
         for found in [&names.remote, &names.staging] {
             match found {
@@ -207,6 +233,10 @@ impl Names {
         self.remote == Ok(Found::Nothing) && is_file(&self.staging, size)
     }
 
+    fn is_gone(&self) -> bool {
+        self.remote == Ok(Found::Nothing) && self.staging == Ok(Found::Nothing)
+    }
+
     fn is_renamed(&self, size: u64) -> bool {
         is_file(&self.remote, size) && self.staging == Ok(Found::Nothing)
     }
@@ -225,16 +255,30 @@ fn is_file(found: &Result<Found, Failure>, size: u64) -> bool {
 }
 
 /// Nothing is in the way of the rename: this server does not rename.
-fn refused_always(failure: Failure) -> Failure {
+fn refused_always(attempt: &Attempt, failure: Failure) -> Failure {
     let text = format!(
-        "{}; the server does not rename: --no-atomic (atomic = false) writes to the final name",
-        failure.text
+        "all bytes were sent to {} and are there, but then the server refused the rename to {} \
+         ({failure}); what was sent is removed later; --no-atomic (atomic = false) writes to the \
+         final name",
+        attempt.staging, attempt.remote
     );
     Failure {
         text,
         retry: Retry::Never,
         ..failure
     }
+}
+
+/// The file that was sent bears neither name.
+fn vanished(attempt: &Attempt, size: u64, failure: Failure) -> Failure {
+    let text = format!(
+        "all {size} bytes were sent to {} and the server took them, but then the rename to {} \
+         failed ({failure}); neither name shows on the server now: whatever reads that directory may \
+         have taken the file at once, or the account may not see it; --no-atomic (atomic = false) \
+         writes to the final name, and --verify none (verify = \"none\") does without the check",
+        attempt.staging, attempt.remote
+    );
+    Failure { text, ..failure }
 }
 
 /// Puts the staged file `from` in the place of `to`. The file that was there keeps the backup name
@@ -271,10 +315,11 @@ async fn replace(attempt: &mut Attempt, from: RemotePath, to: RemotePath) -> Res
 async fn remove_backup(attempt: &mut Attempt) -> Result<(), Failure> {
     let path = RemotePath::new("backup remote path", &attempt.backup)?;
     match attempt.link().send(DeleteFile { path }).await {
-        Err(failure) if failure.name == ErrorName::RemoteNotFound => {}
-        Err(failure) if failure.scope == Scope::Command => return Ok(()),
-        other => other?,
+        Ok(()) => attempt.forget_backup(),
+        Err(failure) if failure.scope == Scope::Command => {
+            tracing::debug!("{failure} (the replaced file is removed later)");
+        }
+        Err(failure) => return Err(failure),
     }
-    attempt.forget_backup();
     Ok(())
 }
