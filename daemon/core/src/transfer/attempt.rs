@@ -203,7 +203,12 @@ impl Attempt {
     /// Whether the server may still hold what a session that was cut had: one of an earlier attempt, or
     /// of anybody else.
     pub fn follows_cut(&self) -> bool {
-        self.is_continued || self.link().was_cut_lately(&self.server)
+        self.is_continued || self.was_cut_lately()
+    }
+
+    /// Whether a session with the server was cut lately.
+    pub fn was_cut_lately(&self) -> bool {
+        self.link().was_cut_lately(&self.server)
     }
 
     /// Nothing bore the final name before the first bytes were sent to it (not atomic), or something.

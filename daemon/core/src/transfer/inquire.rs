@@ -89,7 +89,7 @@ async fn ask(
     }
     session.open(&server).await?;
     let text = session.server().is_some_and(|server| !server.binary);
-    let names = Names::look_up(link, text, &remote, &staging).await?;
+    let names = Names::look_up(link, text, &remote, &staging, renamed.size).await?;
     session.touch();
     Ok(Some(names.has_taken_place(renamed)?))
 }

@@ -19,9 +19,15 @@ pub fn passing(attempt: &Attempt, failure: Failure) -> Failure {
     if !refused || failure.retry != Retry::Never {
         return failure;
     }
-    let has_worked = || attempt.attempts() <= FEW && attempt.has_stored_within(LATELY);
-    match attempt.follows_cut() || has_worked() {
+    match may_pass(attempt) {
         true => failure.retry(Retry::Slowly),
         false => failure,
     }
+}
+
+/// Whether what the server refuses may be possible again: the refusal follows a cut, or the same has
+/// worked a moment ago.
+pub fn may_pass(attempt: &Attempt) -> bool {
+    let has_worked = || attempt.attempts() <= FEW && attempt.has_stored_within(LATELY);
+    attempt.follows_cut() || has_worked()
 }

@@ -5,8 +5,8 @@ use std::time::Duration;
 use modem_ftp_dbus::errors::ErrorName;
 
 use super::attempt::Attempt;
-use super::directory;
 use super::record::LOST;
+use super::{directory, refusal};
 use crate::api::failure::{Failure, Retry, Scope};
 use crate::api::options::IfExists;
 use crate::at::command::ftp::{DeleteFile, Rename};
@@ -130,7 +130,7 @@ pub async fn give_final_name(attempt: &mut Attempt, size: u64) -> Result<(), Fai
         link.sleep(LATE_RENAME).await;
         found = Names::of(attempt).await?;
     }
-    if found.is_only_staged(size) {
+    if found.is_only_staged(size) && refusal::may_pass(attempt) {
         // The server may still have been busy with the file that was just sent.
         match link.send(rename).await {
             Ok(()) => return Ok(()),
@@ -156,12 +156,15 @@ pub async fn give_final_name(attempt: &mut Attempt, size: u64) -> Result<(), Fai
     }
 }
 
-/// Looks a name up. While the type is not in force, SIZE may be refused or count other bytes than LIST.
-async fn exactly(link: &Link, text: bool, path: &str) -> Result<Found, Failure> {
+/// Looks a name up that a file of this size may bear. While the type is not in force, SIZE may be
+/// refused or count other bytes than LIST.
+async fn exactly(link: &Link, text: bool, path: &str, size: u64) -> Result<Found, Failure> {
     let is_typed = text || link.is_typed();
     let found = look_up(link, text, path).await?;
     match found {
-        Found::Something | Found::File(1..) if !is_typed => {
+        Found::Nothing => Ok(found),
+        Found::File(there) if there == size => Ok(found),
+        _ if !is_typed => {
             let listed = file_row(link, path).await?;
             Ok(listed.map_or(found, Found::File))
         }
@@ -187,10 +190,11 @@ pub struct Names {
 impl Names {
     async fn of(attempt: &Attempt) -> Result<Self, Failure> {
         let (remote, staging) = (&attempt.remote, &attempt.staging);
-        Self::look_up(attempt.link(), attempt.text, remote, staging).await
+        let size = attempt.traces.renaming.unwrap_or_default();
+        Self::look_up(attempt.link(), attempt.text, remote, staging, size).await
     }
 
-    /// Looks the final name and the staging name up. `text`: the type is ASCII.
+    /// Looks the final name and the staging name up. `text`: the type is ASCII; `size`: that of the file.
     ///
     /// # Errors
     /// What failed below the command, or may work when it is tried again.
@@ -199,10 +203,11 @@ impl Names {
         text: bool,
         remote: &str,
         staging: &str,
+        size: u64,
     ) -> Result<Self, Failure> {
         let names = Self {
-            remote: exactly(link, text, remote).await,
-            staging: exactly(link, text, staging).await,
+            remote: exactly(link, text, remote, size).await,
+            staging: exactly(link, text, staging, size).await,
         };
         for found in [&names.remote, &names.staging] {
             match found {

@@ -7,7 +7,7 @@ use modem_ftp_dbus::errors::ErrorName;
 use super::attempt::Attempt;
 use super::stream::{stream_all, stream_range};
 use super::{directory, rename, resume, seams, verify, via_ufs};
-use crate::api::failure::{Failure, Scope};
+use crate::api::failure::{Failure, Retry, Scope};
 use crate::api::options::{IfExists, Verify};
 use crate::at::command::ftp::Size;
 use crate::at::quote::RemotePath;
@@ -109,7 +109,12 @@ async fn verify_size(attempt: &mut Attempt, path: &RemotePath, sent: u64) -> Res
 async fn other_name(attempt: &mut Attempt, refusal: Failure) -> Result<RemotePath, Failure> {
     let is_refused = refusal.scope == Scope::Command && refusal.name == ErrorName::RemoteRefused;
     let is_whole = attempt.local.rewindable || refusal.is_unaccepted;
-    let is_held = attempt.follows_cut() && attempt.options.atomic;
+    // What is busy (450) becomes free by itself; after a cut it may be busy with our own session.
+    let is_held = attempt.options.atomic
+        && match refusal.retry {
+            Retry::Never => attempt.follows_cut(),
+            _ => attempt.was_cut_lately(),
+        };
     if !(is_refused && is_whole && is_held) {
         return Err(refusal);
     }
