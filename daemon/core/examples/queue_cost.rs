@@ -66,9 +66,9 @@ fn settings() -> Settings {
         response_timeout: Duration::from_secs(90),
         data_address_control: true,
         idle_timeout: Duration::from_secs(30),
-            atomic: true,
-            verify: Verify::Size,
-            staging: "{name}.{id}.part".into(),
+        atomic: true,
+        verify: Verify::Size,
+        staging: "{name}.{id}.part".into(),
         tls: Tls {
             context: 1,
             version: 3,

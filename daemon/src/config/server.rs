@@ -83,7 +83,10 @@ fn server(name: String, section: &Section<'_, '_>, sources: &Sources) -> Server 
     let binary = section.choice("type", &[("binary", true), ("ascii", false)], true);
     let verify = section.choice("verify", &verify_words(), Verify::Size);
     if !binary && matches!(verify, Verify::Content | Verify::Checksum) {
-        section.fault("verify", "must be \"size\" or \"none\" with type = \"ascii\"");
+        section.fault(
+            "verify",
+            "must be \"size\" or \"none\" with type = \"ascii\"",
+        );
     }
     let server = Server {
         name,
@@ -131,7 +134,10 @@ fn staging(section: &Section<'_, '_>) -> String {
             "must be part of a file name, with {name} and {id} once at most",
         );
     } else if fixed.len() > STAGING_LIMIT {
-        section.fault("staging", "must have 64 bytes at most besides {name} and {id}");
+        section.fault(
+            "staging",
+            "must have 64 bytes at most besides {name} and {id}",
+        );
     }
     form
 }

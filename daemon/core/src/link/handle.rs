@@ -84,11 +84,10 @@ impl Link {
 
     /// Puts another configuration in force.
     pub fn set_settings(&self, settings: Arc<Settings>) {
-        self.state
-            .change_with(settings, |state, settings| {
-                state.settings = settings;
-                state.facts.works.clear();
-            });
+        self.state.change_with(settings, |state, settings| {
+            state.settings = settings;
+            state.facts.works.clear();
+        });
     }
 
     /// Queues something for the shell to do.

@@ -35,14 +35,11 @@ impl RunningPump {
 
 impl Drop for RunningPump {
     fn drop(&mut self) {
-        let running = self
-            .0
-            .state
-            .change(|state| {
-                let pump = std::mem::take(&mut state.pump);
-                state.data.moved = pump.sent;
-                pump.running
-            });
+        let running = self.0.state.change(|state| {
+            let pump = std::mem::take(&mut state.pump);
+            state.data.moved = pump.sent;
+            pump.running
+        });
         if running {
             self.0.put(Output::StopPump);
         }

@@ -13,16 +13,17 @@ impl Link {
     /// A session with this server ended without QFTPCLOSE, or something in it broke.
     pub fn note_cut(&self, server: &str) {
         let now = self.now().instant;
-        self.state.change_with((server, now), |state, (server, now)| {
-            state.facts.cuts.insert(server.to_owned(), now);
-        });
+        self.state
+            .change_with((server, now), |state, (server, now)| {
+                state.facts.cuts.insert(server.to_owned(), now);
+            });
     }
 
     /// Whether the server may still hold what a session that was cut had.
     pub fn was_cut_lately(&self, server: &str) -> bool {
-        let cut: Option<Instant> = self
-            .state
-            .get_with(server, |state, server| state.facts.cuts.get(server).copied());
+        let cut: Option<Instant> = self.state.get_with(server, |state, server| {
+            state.facts.cuts.get(server).copied()
+        });
         cut.is_some_and(|cut| self.now().instant < cut + CUT)
     }
 

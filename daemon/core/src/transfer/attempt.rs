@@ -42,8 +42,8 @@ pub struct Attempt {
     pub backup: String,
     /// Form of the staging name.
     pub(super) form: String,
-    /// Whether an attempt before this one may have left something on the server.
-    pub(super) is_continued: bool,
+    /// Whether an attempt was cut with an earlier run of the daemon.
+    pub(super) was_cut: bool,
     /// Options.
     pub options: Options,
     /// ASCII type: line ends are CR LF on the way (RFC 959 §3.1.1.1).
@@ -67,7 +67,7 @@ impl Attempt {
                 queue.set_active(Some(id));
                 Some(())
             })?;
-        let (status, local, options, traces, partial) =
+        let (status, local, options, traces, partial, was_cut) =
             transfers.queue.get_with(id, |queue, id| {
                 let transfer = queue.get(id)?;
                 Some((
@@ -79,11 +79,14 @@ impl Attempt {
                     transfer.options.clone(),
                     transfer.traces.clone(),
                     transfer.partial.clone(),
+                    transfer.was_cut,
                 ))
             })?;
         let settings = transfers.link().settings();
         let form = settings.server(&status.server);
-        let form = form.map_or(staging::FORM, |server| &server.staging).to_owned();
+        let form = form
+            .map_or(staging::FORM, |server| &server.staging)
+            .to_owned();
         let staging = traces.staging.clone().unwrap_or_else(|| {
             let tag = staging::transfer_tag(transfers.seed, id.0);
             staging::staging_name(&form, &status.remote, &tag)
@@ -98,7 +101,7 @@ impl Attempt {
             backup: staging::backup_name(&staging),
             staging,
             form,
-            is_continued: traces.staging.is_some() || traces.partial,
+            was_cut,
             options,
             text: false,
             size: status.size,
@@ -203,7 +206,7 @@ impl Attempt {
     /// Whether the server may still hold what a session that was cut had: one of an earlier attempt, or
     /// of anybody else.
     pub fn follows_cut(&self) -> bool {
-        self.is_continued || self.was_cut_lately()
+        self.was_cut || self.was_cut_lately()
     }
 
     /// Whether a session with the server was cut lately.

@@ -26,7 +26,10 @@ pub async fn remove(
     let no_data = failure.code.is_some_and(|code| NO_DATA.contains(&code));
     let left = transfers.queue.get_with(id, |queue, id| {
         let transfer = queue.get(id).filter(|it| is_left(it))?;
-        Some((transfer.status.server.clone(), transfer.status.remote.clone()))
+        Some((
+            transfer.status.server.clone(),
+            transfer.status.remote.clone(),
+        ))
     });
     let Some((server, remote)) = left.filter(|_| no_data) else {
         return Ok(());

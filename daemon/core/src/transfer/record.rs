@@ -47,6 +47,9 @@ pub struct Transfer {
     pub breakdowns: u32,
     /// Attempts that were refused what may be possible again.
     pub refusals: u32,
+    /// Whether an attempt was running when an earlier run of the daemon ended, or had left something on
+    /// the server.
+    pub was_cut: bool,
     /// When the next attempt may begin ([`TransferState::Waiting`]).
     pub due: Option<Instant>,
     /// Whether bytes of a pipe were read or written: it cannot be begun again.
@@ -104,6 +107,7 @@ impl Transfer {
             resumed: false,
             breakdowns: 0,
             refusals: 0,
+            was_cut: false,
             due: None,
             is_consumed: false,
             traces: RemoteTraces::default(),
@@ -153,6 +157,7 @@ impl Transfer {
             due: Some(now.instant + Duration::from_secs(wait.min(LONGEST_PAUSE))),
             is_consumed: !file.rewindable,
             in_doubt: remote.renaming.is_some(),
+            was_cut: remote.staging.is_some() || remote.partial,
             traces: remote,
             is_stored: true,
             ..Self::with(status, file, options)

@@ -117,3 +117,29 @@ fn without_anybody_else_to_ask_the_module_is_suspected() {
     assert_eq!(world.finish(id).state, TransferState::Done);
     assert_eq!(world.sent("AT+CFUN=1,1").len(), 1);
 }
+
+/// The server makes the file before it finds that its data connection cannot be opened.
+#[test]
+fn no_empty_file_is_left_behind() {
+    for atomic in [true, false] {
+        let mut world = World::online();
+        world.server.put("/was-empty", b"");
+        world.server.block_data("plant.example.net");
+        world.server.set_stores_early(true);
+        let options = || Options {
+            atomic,
+            retries: 1,
+            ..Options::default()
+        };
+        for name in ["new", "was-empty"] {
+            let id = world.upload(&noise(3000), name, options());
+            let status = world.finish(id);
+            assert_eq!(status.state, TransferState::Failed, "{status:?}");
+        }
+        world.wait(Duration::from_secs(20));
+        assert_eq!(world.server.paths(), ["/was-empty"], "atomic {atomic}");
+        let (id, handle) = world.download("was-empty", options());
+        world.finish(id);
+        assert!(!world.is_staged(handle));
+    }
+}
