@@ -29,6 +29,7 @@ mod payloads;
 mod pipes_end;
 mod policy;
 mod readme;
+mod refusals;
 mod resume;
 mod roots;
 mod round_trip;

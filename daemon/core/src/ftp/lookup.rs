@@ -30,7 +30,9 @@ pub enum Found {
 pub async fn look_up(link: &Link, text: bool, path: &str) -> Result<Found, Failure> {
     let remote = RemotePath::new("remote path", path)?;
     let mut refusals = Vec::new();
-    if !text {
+    // Before the type is in force SIZE may be refused for that.
+    let is_size_proven = link.is_typed() && link.has_worked::<Size>();
+    if !text && !link.lacks::<Size>() {
         let path = remote.clone();
         match link.try_send(Size { path }).await? {
             Ok(size) => return Ok(Found::File(size)),
@@ -42,7 +44,7 @@ pub async fn look_up(link: &Link, text: bool, path: &str) -> Result<Found, Failu
         Err(refusal) => refusals.push(refusal),
     }
     let absent = refusals.iter().filter(|refusal| says_absent(refusal));
-    let is_proven = link.has_worked::<Size>() || link.has_worked::<ModificationTime>();
+    let is_proven = is_size_proven || link.has_worked::<ModificationTime>();
     if is_proven && absent.count() > 1 {
         return Ok(Found::Nothing);
     }

@@ -67,8 +67,8 @@ pub async fn row(link: &Link, path: &str) -> Result<Option<Entry>, Failure> {
         return Ok(None);
     };
     let rows = super::listing::list(&bytes, link.now().unix);
-    let rows = rows.unwrap_or_default().into_iter();
-    Ok(rows.filter(|entry| entry.name == name).last())
+    let mut rows = rows.unwrap_or_default().into_iter();
+    Ok(rows.find(|entry| entry.name == name))
 }
 
 /// The size in the row that LIST has for one file.

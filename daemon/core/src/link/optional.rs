@@ -62,8 +62,15 @@ impl Link {
         let refusal = refusal.clone();
         self.state
             .change_with((C::NAME, refusal), |state, (name, refusal)| {
+                let works = (state.facts.server.clone(), name);
+                state.facts.works.remove(&works);
                 state.facts.lacks.entry(name).or_insert(refusal);
             });
+    }
+
+    /// Whether the server of this session lacks the command.
+    pub fn lacks<C: Command>(&self) -> bool {
+        self.lack::<C>().is_some()
     }
 
     fn lack<C: Command>(&self) -> Option<Failure> {

@@ -1,8 +1,8 @@
 //! Asks a server whether the rename of a transfer in doubt took place.
 
 use super::handle::Transfers;
+use super::names::{Names, Renamed};
 use super::queue::Queue;
-use super::rename::{Names, Renamed};
 use crate::api::failure::{Failure, Scope};
 use crate::api::options::IfExists;
 use crate::api::status::TransferId;

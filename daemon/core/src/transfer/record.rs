@@ -10,12 +10,11 @@ use super::inquiry::Inquiry;
 use super::order::Order;
 use super::partial::Partial;
 use super::shown::Shown;
-use crate::api::fact::{Receipt, RemoteTraces, StoredTransfer, Traffic};
+use crate::api::fact::{RemoteTraces, StoredTransfer, Traffic};
 use crate::api::failure::Failure;
 use crate::api::local::{Handle, LocalFile};
 use crate::api::now::Now;
 use crate::api::options::Options;
-use crate::api::reply::Reply;
 use crate::api::request::Ticket;
 use crate::api::status::{Direction, TransferId, TransferState, TransferStatus};
 
@@ -183,27 +182,6 @@ impl Transfer {
         }
     }
 
-    /// What is kept of it for good, once it has ended.
-    pub fn receipt(&self) -> Receipt {
-        let status = &self.status;
-        Receipt {
-            id: status.id,
-            direction: status.direction,
-            server: status.server.clone(),
-            local: status.local.clone(),
-            remote: status.remote.clone(),
-            uid: status.uid,
-            state: status.state,
-            error: status.error.clone(),
-            size: status.size,
-            hash: self.local.content.clone(),
-            attempts: status.attempts,
-            created: status.created,
-            finished: status.finished,
-            traffic: self.traffic,
-        }
-    }
-
     /// Whether another attempt is possible as far as the local side goes: a pipe cannot be
     /// read or written twice, but is not needed any more once its bytes are whole on the server.
     pub fn can_restart(&self) -> bool {
@@ -263,17 +241,6 @@ impl Transfer {
         } else {
             TransferState::Paused
         }
-    }
-
-    /// What `Wait` answers once it is over.
-    pub fn end(&self) -> Reply {
-        let error = self
-            .status
-            .error
-            .as_ref()
-            .filter(|_| self.status.state != TransferState::Done)
-            .map(|(name, text)| (name.dbus_name().to_owned(), text.clone()));
-        Reply::Ended(self.status.state, error)
     }
 
     /// The words that stand before the text of its failures.

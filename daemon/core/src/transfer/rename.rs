@@ -5,14 +5,14 @@ use std::time::Duration;
 use modem_ftp_dbus::errors::ErrorName;
 
 use super::attempt::Attempt;
+use super::names::{Names, Renamed};
 use super::record::LOST;
 use super::{directory, refusal};
 use crate::api::failure::{Failure, Retry, Scope};
 use crate::api::options::IfExists;
-use crate::at::command::ftp::{DeleteFile, Rename};
+use crate::at::command::ftp::{DeleteFile, ModificationTime, Rename};
 use crate::at::quote::RemotePath;
-use crate::ftp::{Found, file_row, look_up};
-use crate::link::Link;
+use crate::ftp::{Found, look_up};
 
 /// How long a server that refused a rename may take to make it all the same.
 const LATE_RENAME: Duration = Duration::from_secs(2);
@@ -108,6 +108,7 @@ pub async fn ensure_absent(attempt: &Attempt) -> Result<(), Failure> {
 /// Why the name could not be given; the file then still bears its staging name.
 pub async fn give_final_name(attempt: &mut Attempt, size: u64) -> Result<(), Failure> {
     if attempt.options.if_exists == IfExists::Fail {
+        prove_time(attempt).await?;
         ensure_absent(attempt).await?;
     }
     let from = RemotePath::new("staging remote path", &attempt.staging)?;
@@ -156,107 +157,18 @@ pub async fn give_final_name(attempt: &mut Attempt, size: u64) -> Result<(), Fai
     }
 }
 
-/// Looks a name up that a file of this size may bear. While the type is not in force, SIZE may be
-/// refused or count other bytes than LIST.
-async fn exactly(link: &Link, text: bool, path: &str, size: u64) -> Result<Found, Failure> {
-    let is_typed = text || link.is_typed();
-    let found = look_up(link, text, path).await?;
-    match found {
-        Found::Nothing => Ok(found),
-        Found::File(there) if there == size => Ok(found),
-        _ if !is_typed => {
-            let listed = file_row(link, path).await?;
-            Ok(listed.map_or(found, Found::File))
-        }
-        _ => Ok(found),
+/// Asks once, of a file that is there, whether the server tells times. If it does, what MDTM says of
+/// other names counts, and their directory need not be listed each time.
+async fn prove_time(attempt: &Attempt) -> Result<(), Failure> {
+    let link = attempt.link();
+    if link.has_worked::<ModificationTime>() || link.lacks::<ModificationTime>() {
+        return Ok(());
     }
-}
-
-/// The rename of a file whose result is not known.
-#[derive(Clone, Copy)]
-pub struct Renamed {
-    /// Bytes of the file.
-    pub size: u64,
-    /// Whether no other file bore the final name when it was renamed.
-    pub is_new: bool,
-}
-
-/// What bears the two names of a file after a rename was refused, or its answer lost.
-pub struct Names {
-    remote: Result<Found, Failure>,
-    staging: Result<Found, Failure>,
-}
-
-impl Names {
-    async fn of(attempt: &Attempt) -> Result<Self, Failure> {
-        let (remote, staging) = (&attempt.remote, &attempt.staging);
-        let size = attempt.traces.renaming.unwrap_or_default();
-        Self::look_up(attempt.link(), attempt.text, remote, staging, size).await
+    let path = RemotePath::new("staging remote path", &attempt.staging)?;
+    if let Err(refusal) = link.try_send(ModificationTime { path }).await? {
+        link.note_lack::<ModificationTime>(&refusal);
     }
-
-    /// Looks the final name and the staging name up. `text`: the type is ASCII; `size`: that of the file.
-    ///
-    /// # Errors
-    /// What failed below the command, or may work when it is tried again.
-    pub async fn look_up(
-        link: &Link,
-        text: bool,
-        remote: &str,
-        staging: &str,
-        size: u64,
-    ) -> Result<Self, Failure> {
-        let names = Self {
-            remote: exactly(link, text, remote, size).await,
-            staging: exactly(link, text, staging, size).await,
-        };
-        for found in [&names.remote, &names.staging] {
-            match found {
-                Err(failure) if failure.scope > Scope::Command || failure.retry != Retry::Never => {
-                    return Err(failure.clone());
-                }
-                _ => {}
-            }
-        }
-        Ok(names)
-    }
-
-    /// Whether the file has been renamed.
-    ///
-    /// # Errors
-    /// Why a name could not be looked up.
-    pub fn has_taken_place(&self, renamed: Renamed) -> Result<bool, Failure> {
-        let there = self.remote.clone()?;
-        Ok(match (self.staging.clone()?, there) {
-            (Found::Nothing, Found::File(there)) => there == renamed.size,
-            // With no size to compare it may be the old file, unless there could be none.
-            (Found::Nothing, Found::Something) => renamed.is_new,
-            _ => false,
-        })
-    }
-
-    fn is_only_staged(&self, size: u64) -> bool {
-        self.remote == Ok(Found::Nothing) && is_file(&self.staging, size)
-    }
-
-    fn is_gone(&self) -> bool {
-        self.remote == Ok(Found::Nothing) && self.staging == Ok(Found::Nothing)
-    }
-
-    fn is_renamed(&self, size: u64) -> bool {
-        is_file(&self.remote, size) && self.staging == Ok(Found::Nothing)
-    }
-
-    /// Whether the staged file is there and something else has its name.
-    fn is_in_the_way(&self, size: u64) -> bool {
-        let is_there = matches!(self.remote, Ok(Found::File(_) | Found::Something));
-        is_there && is_file(&self.staging, size)
-    }
-}
-
-/// Whether it may be a file of this size: in ASCII type servers report none.
-fn is_file(found: &Result<Found, Failure>, size: u64) -> bool {
-    matches!(found, Ok(Found::File(_) | Found::Something))
-        && !matches!(found, Ok(Found::File(other)) if *other != size)
+    Ok(())
 }
 
 /// Nothing is in the way of the rename: this server does not rename.
