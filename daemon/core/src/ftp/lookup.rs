@@ -31,7 +31,7 @@ pub async fn look_up(link: &Link, text: bool, path: &str) -> Result<Found, Failu
     let remote = RemotePath::new("remote path", path)?;
     let mut refusals = Vec::new();
     // Before the type is in force SIZE may be refused for that.
-    let is_size_proven = link.is_typed() && link.has_worked::<Size>();
+    let is_size_proven = link.works_now::<Size>();
     if !text && !link.lacks::<Size>() {
         let path = remote.clone();
         match link.try_send(Size { path }).await? {

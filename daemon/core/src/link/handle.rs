@@ -87,6 +87,7 @@ impl Link {
         self.state.change_with(settings, |state, settings| {
             state.settings = settings;
             state.facts.works.clear();
+            state.facts.works_untyped.clear();
         });
     }
 

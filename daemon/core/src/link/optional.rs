@@ -41,8 +41,11 @@ impl Link {
         match result {
             Ok(reply) => {
                 self.state.change_with(C::NAME, |state, name| {
-                    let server = state.facts.server.clone();
-                    state.facts.works.insert((server, name));
+                    let facts = &mut state.facts;
+                    if !facts.is_typed {
+                        facts.works_untyped.insert((facts.server.clone(), name));
+                    }
+                    facts.works.insert((facts.server.clone(), name));
                 });
                 Ok(Ok(reply))
             }
@@ -64,6 +67,7 @@ impl Link {
             .change_with((C::NAME, refusal), |state, (name, refusal)| {
                 let works = (state.facts.server.clone(), name);
                 state.facts.works.remove(&works);
+                state.facts.works_untyped.remove(&works);
                 state.facts.lacks.entry(name).or_insert(refusal);
             });
     }
@@ -84,6 +88,15 @@ impl Link {
             let facts = &state.facts;
             facts.works.contains(&(facts.server.clone(), name))
         })
+    }
+
+    /// Whether this command has worked, also while the type was as it is now ([`Link::is_typed`]).
+    pub fn works_now<C: Command>(&self) -> bool {
+        let before = self.state.get_with(C::NAME, |state, name| {
+            let facts = &state.facts;
+            facts.works_untyped.contains(&(facts.server.clone(), name))
+        });
+        before || (self.is_typed() && self.has_worked::<C>())
     }
 
     /// Whether the type of the server's configuration is in force: the module may set it only when

@@ -18,6 +18,8 @@ pub(in crate::link) struct ServerFacts {
     pub is_typed: bool,
     /// Commands that have worked, with the name of the server, until the configuration changes.
     pub works: BTreeSet<(String, &'static str)>,
+    /// Those of them that have worked before the type of a session was in force.
+    pub works_untyped: BTreeSet<(String, &'static str)>,
     /// When a session with a server was cut last.
     pub cuts: BTreeMap<String, Instant>,
     /// Settings with which a login worked last.
