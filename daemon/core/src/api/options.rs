@@ -1,6 +1,5 @@
 //! [`Options`]: the options of one transfer.
 
-use super::settings::Server;
 pub use modem_ftp_dbus::words::{IfExists, Verify, Via};
 
 /// Options of the four transfer methods; their defaults are in org.example.ModemFtp(5).
@@ -31,21 +30,6 @@ pub struct Unset {
     pub atomic: bool,
     /// `verify`.
     pub verify: bool,
-}
-
-impl Options {
-    /// With what the server's configuration says where nothing was given.
-    #[must_use]
-    pub fn on(mut self, server: &Server) -> Self {
-        let unset = std::mem::take(&mut self.unset);
-        if unset.atomic {
-            self.atomic = server.atomic;
-        }
-        if unset.verify {
-            self.verify = server.verify;
-        }
-        self
-    }
 }
 
 impl Default for Options {

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use super::options::Verify;
+use super::options::{Options, Unset, Verify};
 use super::secret::Secret;
 
 /// The configuration.
@@ -186,6 +186,19 @@ impl Settings {
             ("", [only]) => Some(only),
             ("", many) => many.iter().find(|server| server.default),
             _ => self.servers.iter().find(|server| server.name == name),
+        }
+    }
+}
+
+impl Server {
+    /// The options of a transfer, with those of the server where it does not say.
+    pub fn complete(&self, options: Options) -> Options {
+        let Unset { atomic, verify } = options.unset;
+        Options {
+            atomic: if atomic { self.atomic } else { options.atomic },
+            verify: if verify { self.verify } else { options.verify },
+            unset: Unset::default(),
+            ..options
         }
     }
 }

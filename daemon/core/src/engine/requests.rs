@@ -148,7 +148,7 @@ impl Requests {
         let directory = self.directory(caller, server);
         let remote = path::resolve(directory.as_deref(), &order.remote);
         path::check_file(&remote)?;
-        let options = order.options.on(server);
+        let options = server.complete(order.options);
         check_options(order.direction, server, &options)?;
         check_local(order.direction, &order.local, &options)?;
         Ok(Order {

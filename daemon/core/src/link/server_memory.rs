@@ -35,6 +35,13 @@ impl Link {
         });
     }
 
+    /// Whether a login on a server of this name has worked, with whatever settings.
+    pub fn has_ever_logged_in(&self, server: &str) -> bool {
+        self.state.get_with(server, |state, server| {
+            state.facts.logins.contains_key(server)
+        })
+    }
+
     /// Whether a login with these settings, the password among them, has worked.
     pub fn has_logged_in(&self, server: &Server) -> bool {
         self.state.get_with(server, |state, server| {

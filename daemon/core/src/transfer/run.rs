@@ -75,7 +75,8 @@ pub fn settle(transfers: &Transfers, unsettled: Unsettled, network: bool) {
 }
 
 async fn perform(session: &mut Session, mut attempt: Attempt) -> Result<(), Failure> {
-    session.open(&attempt.server).await?;
+    let opened = session.open(&attempt.server).await;
+    opened.map_err(|it| refusal::of_login(&attempt.transfers, &attempt.server, it))?;
     if let Some(failure) = attempt.link().abort_failure() {
         return Err(failure);
     }

@@ -145,6 +145,22 @@ fn a_login_that_stays_refused_fails_in_the_end() {
     assert!((5..9).contains(&tried), "{tried}");
 }
 
+/// What an earlier run of the daemon has done shows that the login works.
+#[test]
+fn a_login_that_has_worked_before_a_restart_is_tried_again() {
+    let mut world = World::online();
+    world.put(b"first", "first");
+    world.disconnect().unwrap();
+    world.kill_daemon();
+    world.open_line();
+    world.server.refuse("PASS", 530);
+    world.until_online();
+    let id = world.upload(b"second", "second", Options::default());
+    world.after(100 * SECOND, |world| world.server.refuse_nothing());
+    let status = world.finish(id);
+    assert_eq!(status.state, TransferState::Done, "{status:?}");
+}
+
 #[test]
 fn the_directory_of_a_server_that_starts_may_come_later() {
     let mut world = Setup::default()
