@@ -43,6 +43,7 @@ mod resumed_uploads;
 mod retries;
 mod segments;
 mod server_holds;
+mod server_options;
 mod server_refusals;
 mod session;
 mod sim;
