@@ -4,9 +4,9 @@ use std::path::{Path, PathBuf};
 use modem_ftp_core::api::settings::{Authentication, Security};
 
 use super::Config;
-
 mod installed;
 mod kept;
+mod transfers;
 
 /// The smallest configuration.
 const MINIMAL: &str =
