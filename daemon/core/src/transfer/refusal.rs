@@ -11,8 +11,9 @@ use crate::api::failure::{Failure, Retry, Scope};
 
 /// What worked within this time may work again.
 const LATELY: Duration = Duration::from_secs(900);
-/// Without a cut the path itself may be refused: so many attempts, and no more.
-const FEW: u32 = 2;
+/// Without a cut the path itself may be refused, or its directory gone: so many attempts are followed
+/// by another, and no more.
+const FEW: u32 = 1;
 
 /// A failure of an attempt; one that may pass is tried again slowly.
 pub fn passing(attempt: &Attempt, failure: Failure) -> Failure {
