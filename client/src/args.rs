@@ -68,7 +68,7 @@ pub enum Verb {
     Rm {
         /// The remote files.
         #[arg(required = true)]
-        paths: Vec<String>,
+        paths: Vec<OsString>,
     },
     /// Rename a file or directory.
     Mv {

@@ -13,11 +13,13 @@ mod local;
 mod login_session;
 mod output;
 mod props;
+mod terminal;
 mod text;
 mod timer;
 mod verbs;
 mod when;
 
+use std::io::IsTerminal as _;
 use std::process::ExitCode;
 
 use clap::Parser as _;
@@ -27,7 +29,14 @@ use crate::interrupt::Interrupt;
 use crate::output::Output;
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) if error.use_stderr() && std::io::stderr().is_terminal() => {
+            output::usage(&error.render().to_string());
+            return ExitCode::from(modem_ftp_dbus::errors::exit::USAGE);
+        }
+        Err(error) => error.exit(),
+    };
     let output = Output::new(cli.json);
     if let Verb::Completions { shell } = cli.verb {
         return output.exit(verbs::completions::print(shell, &output));

@@ -1,17 +1,20 @@
 //! Prints results to standard output, as text or as JSON, and failures to standard error.
 //!
+//! Nothing controls a terminal: whatever is printed on one goes through [`Visible`].
+//!
 //! A closed pipe on standard output (`modem-ftp ls | head -1`) is not a failure: whatever is
 //! printed after that is discarded.
 
 use std::cell::Cell;
-use std::io::{self, ErrorKind, IsTerminal as _, Write};
+use std::io::{self, ErrorKind, IsTerminal, Write};
 use std::process::ExitCode;
 
 use modem_ftp_dbus::errors::{ErrorName, exit};
 use serde_json::{Value, json};
 
 use crate::failure::{Failure, reason};
-use crate::text::printable;
+use crate::terminal::Visible;
+use crate::text::{json_line, printable};
 
 /// The only place that prints.
 pub struct Output {
@@ -63,7 +66,7 @@ impl Output {
 
     /// Prints one JSON object on one line.
     pub fn object(&self, value: &Value) -> Result<(), Failure> {
-        self.line(&value.to_string())
+        self.line(&json_line(value))
     }
 
     /// Prints the object with `--json`, the line without.
@@ -84,16 +87,14 @@ impl Output {
         }
     }
 
-    /// Prints bytes unchanged.
+    /// Prints bytes: unchanged, unless on a terminal.
     pub fn bytes(&self, bytes: &[u8]) -> Result<(), Failure> {
         if self.closed.get() {
             return Ok(());
         }
-        let written = if self.data {
-            io::stderr().lock().write_all(bytes)
-        } else {
-            let mut stdout = io::stdout().lock();
-            stdout.write_all(bytes).and_then(|()| stdout.flush())
+        let written = match self.data {
+            true => print(io::stderr().lock(), bytes),
+            false => print(io::stdout().lock(), bytes),
         };
         match written {
             Err(error) if error.kind() == ErrorKind::BrokenPipe => {
@@ -111,23 +112,32 @@ impl Output {
     /// Prints a failure on standard error: one sentence, or one object with `--json`.
     pub fn failure(&self, failure: &Failure) {
         let line = if self.json {
-            json!({
+            json_line(&json!({
                 "error": { "name": failure.name, "text": failure.text },
                 "exit": failure.exit,
-            })
-            .to_string()
+            }))
         } else {
             format!("modem-ftp: {}", printable(&failure.text))
         };
-        let _ = writeln!(io::stderr().lock(), "{line}");
+        let _ = print(io::stderr().lock(), format!("{line}\n").as_bytes());
     }
 
     /// Prints on standard error why nothing happens at present.
     pub fn waiting(&self, reason: &str) {
         let line = if self.json {
-            json!({ "waiting": reason }).to_string()
+            json_line(&json!({ "waiting": reason }))
         } else {
             format!("modem-ftp: waiting: {}", printable(reason))
+        };
+        let _ = print(io::stderr().lock(), format!("{line}\n").as_bytes());
+    }
+
+    /// Prints on standard error what is to be known about the result.
+    pub fn note(&self, note: &str) {
+        let line = if self.json {
+            json!({ "note": note }).to_string()
+        } else {
+            format!("modem-ftp: {}", printable(note))
         };
         let _ = writeln!(io::stderr().lock(), "{line}");
     }
@@ -142,4 +152,17 @@ impl Output {
             }
         }
     }
+}
+
+/// Prints a usage error: it quotes what was typed, or what a shell's pattern found.
+pub fn usage(text: &str) {
+    let _ = print(io::stderr().lock(), text.as_bytes());
+}
+
+fn print(mut to: impl Write + IsTerminal, bytes: &[u8]) -> io::Result<()> {
+    if to.is_terminal() {
+        let mut visible = Visible::new(to);
+        return visible.write_all(bytes).and_then(|()| visible.finish());
+    }
+    to.write_all(bytes).and_then(|()| to.flush())
 }

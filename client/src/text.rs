@@ -1,28 +1,57 @@
 //! Formats names, times, sizes and columns for people, safe for a terminal.
 
 use std::borrow::Cow;
+use std::ffi::OsStr;
 use std::fmt::Write as _;
+use std::os::unix::ffi::OsStrExt as _;
 
 use console::measure_text_width;
+use serde_json::Value;
 use time::OffsetDateTime;
 
 /// `text` without control sequences for a terminal.
 ///
 /// Names and error texts come from servers and may hold any character. Control characters and those
-/// that reorder a line are written as escapes, and backslashes are doubled, so that no two names
-/// are printed alike.
+/// that reorder or hide text are written as escapes, and backslashes are doubled, so that no two
+/// names are printed alike.
 pub fn printable(text: &str) -> Cow<'_, str> {
-    if !text.contains(|c| c == '\\' || is_harmful(c)) {
+    escaped(text, true)
+}
+
+/// A name as [`printable`]; blanks before and after it are escapes too.
+pub fn name(text: &str) -> Cow<'_, str> {
+    blanks_shown(printable(text))
+}
+
+/// As [`name`], for a name in which escapes stand already for what could not be read: its backslashes
+/// are not doubled.
+pub fn unreadable_name(text: &str) -> Cow<'_, str> {
+    blanks_shown(escaped(text, false))
+}
+
+fn blanks_shown(name: Cow<'_, str>) -> Cow<'_, str> {
+    let inner = name.trim_matches(' ');
+    if inner.len() == name.len() {
+        return name;
+    }
+    let before = name.len() - name.trim_start_matches(' ').len();
+    let after = name.len() - before - inner.len();
+    let blank = r"\u{20}";
+    format!("{}{inner}{}", blank.repeat(before), blank.repeat(after)).into()
+}
+
+fn escaped(text: &str, double: bool) -> Cow<'_, str> {
+    if !text.contains(|c| c == '\\' || is_hidden(c)) {
         return Cow::Borrowed(text);
     }
     let mut safe = String::with_capacity(text.len() + 8);
     for c in text.chars() {
         match c {
-            '\\' => safe.push_str("\\\\"),
+            '\\' if double => safe.push_str("\\\\"),
             '\n' => safe.push_str("\\n"),
             '\r' => safe.push_str("\\r"),
             '\t' => safe.push_str("\\t"),
-            c if is_harmful(c) => {
+            c if is_hidden(c) => {
                 let _ = write!(safe, "\\u{{{:x}}}", u32::from(c));
             }
             c => safe.push(c),
@@ -31,10 +60,55 @@ pub fn printable(text: &str) -> Cow<'_, str> {
     Cow::Owned(safe)
 }
 
-/// Control characters, the line and paragraph separators, and the bidirectional marks.
-fn is_harmful(c: char) -> bool {
-    c.is_control()
-        || matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+/// Control characters, bidirectional marks, what has no width (Unicode's default-ignorable code
+/// points), and blanks other than the space, which look like one.
+pub fn is_hidden(c: char) -> bool {
+    let is_blank = c.is_whitespace() && c != ' ';
+    let is_ignorable = matches!(c,
+        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'
+        | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+        | '\u{2060}'..='\u{206f}' | '\u{2800}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}'
+        | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}' | '\u{1bca0}'..='\u{1bca3}'
+        | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}');
+    c.is_control() || is_blank || is_ignorable
+}
+
+/// A JSON object on one line. What JSON allows in a string and a terminal would obey, or not show, is
+/// escaped; the value stays the same.
+pub fn json_line(value: &Value) -> String {
+    let text = value.to_string();
+    if !text.contains(is_hidden) {
+        return text;
+    }
+    let mut safe = String::with_capacity(text.len() + 8);
+    for c in text.chars() {
+        match is_hidden(c) {
+            // They occur inside of strings only.
+            true => {
+                for unit in c.encode_utf16(&mut [0; 2]) {
+                    let _ = write!(safe, "\\u{unit:04x}");
+                }
+            }
+            false => safe.push(c),
+        }
+    }
+    safe
+}
+
+/// The name of a local file in a message. If it is not UTF-8, its other bytes become `\\xNN` and each
+/// backslash is doubled.
+pub fn local_name(name: &OsStr) -> String {
+    if let Some(name) = name.to_str() {
+        return name.to_owned();
+    }
+    let mut shown = String::new();
+    for chunk in name.as_bytes().utf8_chunks() {
+        shown.push_str(&chunk.valid().replace('\\', "\\\\"));
+        for byte in chunk.invalid() {
+            let _ = write!(shown, "\\x{byte:02x}");
+        }
+    }
+    shown
 }
 
 /// Unix seconds as `2024-05-01 12:34:56Z`; the number itself if it is no date of the years up to
@@ -111,6 +185,18 @@ mod tests {
     use super::*;
 
     #[test]
+    fn local_names_that_are_not_utf_8_are_escaped() {
+        for (name, shown) in [
+            (&b"a.csv"[..], "a.csv"),
+            (b"caf\xe9.csv", r"caf\xe9.csv"),
+            (b"a\\\xff", r"a\\\xff"),
+            (b"a\\b", r"a\b"),
+        ] {
+            assert_eq!(local_name(OsStr::from_bytes(name)), shown);
+        }
+    }
+
+    #[test]
     fn control_characters_are_escaped() {
         assert_eq!(printable("plain ä.csv"), "plain ä.csv");
         assert_eq!(printable("\x1b[2Ja"), "\\u{1b}[2Ja");
@@ -119,12 +205,52 @@ mod tests {
         assert_eq!(printable("exe.\u{202e}cod"), "exe.\\u{202e}cod");
         // A backslash and an `n` are printed differently from a newline.
         assert_eq!(printable("\\n"), "\\\\n");
+        for hidden in [
+            '\u{200b}',
+            '\u{200d}',
+            '\u{200e}',
+            '\u{200f}',
+            '\u{202a}',
+            '\u{202e}',
+            '\u{2060}',
+            '\u{2066}',
+            '\u{2069}',
+            '\u{feff}',
+            '\u{ad}',
+            '\u{a0}',
+            '\u{2003}',
+            '\u{2028}',
+            '\u{e0041}',
+        ] {
+            let shown = format!("a\\u{{{:x}}}b", u32::from(hidden));
+            assert_eq!(printable(&format!("a{hidden}b")), shown);
+        }
         for c in (0..=0x10_ffff).filter_map(char::from_u32) {
             assert!(
                 !printable(&c.to_string()).contains(char::is_control),
                 "{c:?}"
             );
         }
+    }
+
+    #[test]
+    fn blanks_around_a_name_are_seen() {
+        assert_eq!(name("a b"), "a b");
+        assert_eq!(name(" a b  "), r"\u{20}a b\u{20}\u{20}");
+        assert_eq!(name("  "), r"\u{20}\u{20}");
+        assert_eq!(name(""), "");
+        assert_eq!(name(r"\x1b"), r"\\x1b");
+        assert_eq!(unreadable_name(r"\x1b "), r"\x1b\u{20}");
+        assert_eq!(unreadable_name("\u{202e}"), r"\u{202e}");
+    }
+
+    #[test]
+    fn json_keeps_its_value_and_hides_nothing() {
+        let value = serde_json::json!({ "name": "\u{1b}\u{9b}\u{7f}\u{202e}\u{e0041}ä\\" });
+        let line = json_line(&value);
+        assert!(!line.contains(is_hidden), "{line}");
+        assert_eq!(serde_json::from_str::<Value>(&line).unwrap(), value);
+        assert_eq!(json_line(&serde_json::json!({"a": " ä"})), r#"{"a":" ä"}"#);
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! [`ChildProcess`]: a program that is started in a process group of its own, with an empty signal
 //! mask and default signal actions, and is never waited for. What it starts itself belongs to its
-//! group and is killed with it.
+//! group and is killed with it; what leaves the group is found by `descendants`.
 //!
 //! `std::process::Command` lets a child inherit the signal mask, in which the daemon has blocked
 //! the signals it reads from a descriptor, and the signals that the daemon's own parent has
@@ -70,6 +70,11 @@ impl ChildProcess {
             Ok(_) | Err(Errno::EINTR) => None,
             Err(error) => Some(Err(error.desc().to_owned())),
         }
+    }
+
+    /// Its process id.
+    pub fn id(&self) -> Pid {
+        self.0
     }
 
     /// The program has ended: kills what is left of its group, and gives its process id back.

@@ -4,6 +4,8 @@ use std::time::{Duration, Instant};
 
 use sd_notify::NotifyState;
 
+use crate::log::visible;
+
 /// The connection to the service manager.
 #[derive(Debug)]
 pub struct Notify {
@@ -28,9 +30,9 @@ impl Notify {
         self.next = self.interval.map(|interval| now + interval);
     }
 
-    /// Sets the status line of `systemctl status`.
+    /// Sets the status line of `systemctl status`. A line end in it would begin another notification.
     pub fn status(&self, text: &str) {
-        notify(&NotifyState::Status(text));
+        notify(&NotifyState::Status(&visible(text)));
     }
 
     /// The daemon is stopping.

@@ -15,13 +15,14 @@ use nix::sys::signal::Signal;
 use crate::arguments::Arguments;
 use crate::config::Config;
 use crate::event_loop::{EventLoop, INBOX, Parts, SIGNALS};
-use crate::files::Disk;
+use crate::files::{Disk, Roots};
+use crate::limits::Descriptors;
 use crate::messages::Found;
 use crate::messages::{Inbox, Message};
 use crate::signals::Signals;
 use crate::spool::Spool;
 use crate::store::Storage;
-use crate::{bus, limits, log};
+use crate::{bus, descendants, limits, log};
 
 /// How long the other threads may take to finish their work when the event loop has ended.
 const THREADS_TIME: Duration = Duration::from_secs(2);
@@ -34,7 +35,13 @@ pub fn run(arguments: Arguments, config: Config) -> io::Result<ExitCode> {
     // Before any thread is created: threads inherit the signal mask.
     let signals = Signals::block()?;
     log::start();
-    limits::raise_descriptors();
+    let descriptors = Descriptors::new(limits::raise_descriptors());
+    if let Err(error) = descendants::adopt() {
+        tracing::warn!(
+            "processes that leave the power-cycle command are not found: {}",
+            error.desc()
+        );
+    }
     for warning in &config.warnings {
         tracing::warn!("{warning}");
     }
@@ -45,9 +52,11 @@ pub fn run(arguments: Arguments, config: Config) -> io::Result<ExitCode> {
         .register(&mut signals_fd, SIGNALS, Interest::READABLE)?;
 
     let (alive, ended) = mpsc::channel();
-    let disk = Disk::start(alive.clone())?;
+    let disk = Disk::new(alive.clone());
     let storage = Storage::start(config.state_directory.clone(), inbox.clone(), alive.clone())?;
     let spool = Spool::new(&config.state_directory, config.spool_limit);
+    let private = vec![config.state_directory.clone(), spool.directory().to_owned()];
+    let roots = Arc::new(Roots::find(&config.roots, &private));
     let (publications, published) = futures_channel::mpsc::unbounded();
     let bus = bus::Parts {
         address: arguments.bus,
@@ -55,8 +64,9 @@ pub fn run(arguments: Arguments, config: Config) -> io::Result<ExitCode> {
         disk: disk.clone(),
         storage: storage.clone(),
         spool: Arc::clone(&spool),
-        roots: config.roots.clone(),
+        roots: Arc::clone(&roots),
         publications: published,
+        descriptors,
     };
     bus::start(bus, alive)?;
     let mut starting = Starting {
@@ -76,6 +86,8 @@ pub fn run(arguments: Arguments, config: Config) -> io::Result<ExitCode> {
         inbox,
         messages: starting.messages,
         disk,
+        roots,
+        private,
         storage,
         found: *found,
         spool,

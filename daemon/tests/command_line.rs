@@ -50,6 +50,18 @@ fn check_warns_of_a_world_readable_secret() {
 }
 
 #[test]
+fn a_fault_does_not_control_the_terminal_it_is_printed_on() {
+    let folder = tempfile::tempdir().unwrap();
+    let key = "\"a\\u001b[31m\\u202e\\n\" = 1\n";
+    fs::write(folder.path().join("c.toml"), format!("{key}{GOOD}")).unwrap();
+    let output = run(folder.path(), &["--config", "c.toml", "--check"]);
+    let (code, text) = code_and_stderr(&output);
+    assert_eq!(code, Some(78));
+    let expected = "c.toml:1:1: unknown key a\\u{1b}[31m\\u{202e}\\n\n";
+    assert_eq!(text, expected);
+}
+
+#[test]
 fn every_fault_of_a_configuration_is_printed_with_line_and_column() {
     let folder = tempfile::tempdir().unwrap();
     fs::write(
@@ -69,10 +81,7 @@ fn every_fault_of_a_configuration_is_printed_with_line_and_column() {
     let output = run(folder.path(), &["--config", "none.toml"]);
     assert_eq!(
         code_and_stderr(&output),
-        (
-            Some(78),
-            "none.toml: No such file or directory (os error 2)\n"
-        )
+        (Some(78), "none.toml: No such file or directory\n")
     );
 }
 

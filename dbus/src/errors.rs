@@ -76,7 +76,7 @@ errors! {
     NotAuthorized => DAEMON, "The caller may not do this: another user's transfer, or a method for root only.";
     NotFound => FAILURE, "There is no such transfer.";
     WrongState => FAILURE, "The object is in a state in which this cannot be done.";
-    QueueFull => FAILURE, "As many transfers are queued as the daemon accepts.";
+    QueueFull => FAILURE, "As many transfers are queued, calls wait or passed descriptors are open as the daemon accepts.";
     Cancelled => CANCELLED, "The transfer was cancelled.";
     Timeout => FAILURE, "An answer did not come in time; the text says whose.";
     Stopping => FAILURE, "The daemon is shutting down.";

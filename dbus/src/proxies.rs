@@ -55,6 +55,8 @@ pub trait ModemFtp {
     fn list(&self, server: &str, path: &str) -> Result<Vec<Attributes>>;
     /// The server's listing, unparsed.
     fn list_raw(&self, server: &str, path: &str) -> Result<Vec<u8>>;
+    /// The server's listing, unparsed, written to a descriptor.
+    fn list_fd(&self, server: &str, path: &str, sink: Fd<'_>) -> Result<()>;
     /// The names in a directory.
     fn list_names(&self, server: &str, path: &str) -> Result<Vec<String>>;
     /// Size and time of a file.

@@ -10,5 +10,17 @@
     reason = "tests may panic"
 )]
 
+mod amounts;
+mod changed_files;
+mod fair_shares;
+mod flood;
+mod leftovers;
+mod memory;
 mod names;
+mod outbound;
+mod silence;
+mod silent_bench;
+mod silent_disk;
+mod silent_files;
+mod waits;
 mod watch;

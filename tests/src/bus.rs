@@ -21,10 +21,12 @@ const SYSTEM_BUS: &str = include_str!("../data/system-bus.conf");
 const POLICY: &str = include_str!("../../dbus/org.example.ModemFtp.conf");
 
 /// Users that only the bus knows: name and uid. Their groups have the same names and numbers.
-const USERS: [(&str, u32); 3] = [
+const USERS: [(&str, u32); 5] = [
     ("modem-ftp", Bus::SERVICE),
     ("member", Bus::MEMBER),
     ("stranger", Bus::STRANGER),
+    ("second", Bus::SECOND),
+    ("third", Bus::THIRD),
 ];
 
 /// A running bus.
@@ -51,6 +53,10 @@ impl Bus {
     pub const MEMBER: u32 = 41_991;
     /// The uid of a user who is not in that group.
     pub const STRANGER: u32 = 41_992;
+    /// The uids of other users, who may be run with that group as their primary one.
+    pub const SECOND: u32 = 41_994;
+    /// As [`Bus::SECOND`].
+    pub const THIRD: u32 = 41_995;
 
     /// Starts a bus: `dbus-daemon` if it is installed, else busd.
     ///

@@ -9,6 +9,8 @@ use toml::{Table, Value};
 pub struct Config {
     table: Table,
     log_filter: Option<String>,
+    environment: Vec<(String, String)>,
+    descriptors: Option<u32>,
     scratch: Scratch,
 }
 
@@ -22,6 +24,8 @@ impl Config {
         let mut config = Self {
             table: Table::new(),
             log_filter: None,
+            environment: Vec::new(),
+            descriptors: None,
             scratch: Scratch::new()?,
         };
         config.set("roots", vec![text(&config.scratch.folder("root")?)]);
@@ -69,10 +73,34 @@ impl Config {
         self
     }
 
+    /// Sets a variable of the daemon's environment.
+    pub fn set_variable(&mut self, name: &str, value: &str) -> &mut Self {
+        self.environment.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    /// The variables of the daemon's environment that were set.
+    #[must_use]
+    pub fn variables(&self) -> &[(String, String)] {
+        &self.environment
+    }
+
     /// What the daemon logs; `None` for the default.
     #[must_use]
     pub fn log_filter(&self) -> Option<&str> {
         self.log_filter.as_deref()
+    }
+
+    /// Sets how many descriptors the daemon may have open (`RLIMIT_NOFILE`).
+    pub fn limit_descriptors(&mut self, most: u32) -> &mut Self {
+        self.descriptors = Some(most);
+        self
+    }
+
+    /// How many descriptors the daemon may have open, if that is set.
+    #[must_use]
+    pub fn descriptors(&self) -> Option<u32> {
+        self.descriptors
     }
 
     /// Adds a server under `name`, with its account, with the authority if it uses TLS, and with

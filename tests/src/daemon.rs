@@ -1,6 +1,6 @@
 //! `modem-ftpd` as a process, and a D-Bus connection to it.
 
-use crate::{Bus, Child, Config, Error, binary};
+use crate::{Bus, Child, Config, Error, binary, tools};
 use modem_ftp_dbus::names::BUS_NAME;
 use modem_ftp_dbus::proxies::{ModemFtpProxy, ModemProxy, TransferProxy};
 use nix::sys::signal::Signal;
@@ -239,7 +239,16 @@ impl Daemon {
 }
 
 fn launch(bus: &str, config: &Config) -> Result<Child, Error> {
-    let mut command = Command::new(binary("modem-ftpd")?);
+    let program = binary("modem-ftpd")?;
+    let mut command = match config.descriptors() {
+        None => Command::new(program),
+        Some(most) => {
+            // It becomes the daemon: the process is the same.
+            let mut command = Command::new(tools::required("prlimit")?);
+            command.arg(format!("--nofile={most}:{most}")).arg(program);
+            command
+        }
+    };
     command
         .arg("--bus")
         .arg(bus)
@@ -250,6 +259,8 @@ fn launch(bus: &str, config: &Config) -> Result<Child, Error> {
         // The tester's own environment must not change the log.
         None => command.env_remove("RUST_LOG"),
     };
+    let variables = config.variables().iter();
+    command.envs(variables.map(|(name, value)| (name, value)));
     Child::start("modem-ftpd", &command, &config.scratch().join("log"))
 }
 

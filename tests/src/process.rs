@@ -12,6 +12,15 @@ pub fn resident(process: u32) -> Result<u64, Error> {
     field(&format!("/proc/{process}/status"), "VmRSS")
 }
 
+/// Its resident memory in kB without what is mapped from files (`RssAnon`): what it has allocated.
+///
+/// # Errors
+///
+/// If the process has ended.
+pub fn allocated(process: u32) -> Result<u64, Error> {
+    field(&format!("/proc/{process}/status"), "RssAnon")
+}
+
 /// Its peak resident memory in kB (`VmHWM`).
 ///
 /// # Errors

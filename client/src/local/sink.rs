@@ -1,7 +1,7 @@
 //! Opens the local destination of a download.
 
 use std::fs::{self, File, OpenOptions};
-use std::io;
+use std::io::{self, IsTerminal as _};
 use std::os::fd::{AsFd as _, OwnedFd};
 use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
@@ -13,6 +13,7 @@ use super::is_file_or_pipe;
 use super::staging_file::StagingFile;
 use crate::failure::{Failure, reason};
 use crate::interrupt::Interrupt;
+use crate::terminal::Visible;
 
 /// What the LOCAL argument of `get` means.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -156,7 +157,14 @@ impl Sink {
             return Ok(Kind::Direct(file.into()));
         }
         let (mut reader, writer) = io::pipe()?;
-        let copier = thread::Builder::new().spawn(move || io::copy(&mut reader, &mut file))?;
+        let copier = thread::Builder::new().spawn(move || {
+            if !file.is_terminal() {
+                return io::copy(&mut reader, &mut file);
+            }
+            let mut visible = Visible::new(file);
+            let copied = io::copy(&mut reader, &mut visible)?;
+            visible.finish().map(|()| copied)
+        })?;
         Ok(Kind::Copied(writer.into(), copier))
     }
 }

@@ -11,6 +11,7 @@ use modem_ftp_dbus::errors::ErrorName;
 use super::is_file_or_pipe;
 use crate::failure::Failure;
 use crate::interrupt::Interrupt;
+use crate::text::local_name;
 
 /// The LOCAL argument of `put`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,7 +27,7 @@ impl Source {
     pub fn label(&self) -> String {
         match self {
             Self::Stdin => "standard input".into(),
-            Self::Path(path) => path.display().to_string(),
+            Self::Path(path) => local_name(path.as_os_str()),
         }
     }
 

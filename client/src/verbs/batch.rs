@@ -30,7 +30,8 @@ impl<'a> Batch<'a> {
     /// `failure` itself if there is only one file, or if the other files would fail for the same
     /// reason (no daemon, no network, no login).
     pub fn failed(&mut self, failure: Failure) -> Result<(), Failure> {
-        if self.total == 1 || !matches!(failure.exit, exit::REMOTE | exit::LOCAL) {
+        let alone = matches!(failure.exit, exit::REMOTE | exit::LOCAL | exit::USAGE);
+        if self.total == 1 || !alone {
             return Err(failure);
         }
         self.record(failure);

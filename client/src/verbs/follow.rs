@@ -170,8 +170,8 @@ impl Done {
         let rate = octets((size as f64 / seconds.max(0.001)) as u64);
         output.line(&format!(
             "{} -> {}: {size} bytes in {seconds:.1} s ({rate}/s)",
-            crate::text::printable(from),
-            crate::text::printable(to),
+            crate::text::name(from),
+            crate::text::name(to),
         ))
     }
 }

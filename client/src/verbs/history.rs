@@ -11,7 +11,7 @@ use crate::args::History;
 use crate::client::Client;
 use crate::failure::Failure;
 use crate::props;
-use crate::text::{octets, printable, utc};
+use crate::text::{name, octets, printable, utc};
 
 /// The daemon answers at most so many receipts a call.
 const PAGE: u64 = 1000;
@@ -93,7 +93,7 @@ fn line(entry: &Attributes) -> String {
         bytes(receipt::LINE),
         bytes(receipt::AIR),
         text(receipt::SERVER),
-        text(receipt::REMOTE),
+        name(props::text(entry, receipt::REMOTE)),
     );
     let (_, error) = props::pair(entry, receipt::ERROR);
     if !error.is_empty() {

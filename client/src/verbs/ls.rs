@@ -1,8 +1,12 @@
 //! `ls`: lists a directory, sorted by name.
 
-use std::io::{IsTerminal as _, stdout};
+use std::borrow::Cow;
+use std::io::{self, ErrorKind, IsTerminal as _, Write as _, stdout};
+use std::os::fd::{AsFd as _, OwnedFd};
+use std::thread;
 
 use console::Term;
+use modem_ftp_dbus::errors::ErrorName;
 use modem_ftp_dbus::proxies::Attributes;
 use modem_ftp_dbus::words::{EntryType, key};
 use serde_json::{Value, json};
@@ -11,7 +15,7 @@ use crate::args::Ls;
 use crate::client::Client;
 use crate::failure::Failure;
 use crate::props;
-use crate::text::{columns, printable, utc};
+use crate::text::{self, columns, printable, utc};
 
 /// Lists the directory of `arguments`.
 pub async fn run(client: &Client<'_>, arguments: &Ls) -> Result<(), Failure> {
@@ -20,6 +24,9 @@ pub async fn run(client: &Client<'_>, arguments: &Ls) -> Result<(), Failure> {
         path => client.remote(path).await?,
     };
     let path = path.as_str();
+    if arguments.raw && !client.output.is_json() && !stdout().is_terminal() {
+        return raw(client, path).await;
+    }
     if arguments.raw {
         let listing = client.front.list_raw(&client.server, path).await?;
         return if client.output.is_json() {
@@ -34,6 +41,7 @@ pub async fn run(client: &Client<'_>, arguments: &Ls) -> Result<(), Failure> {
         return names(client, path).await;
     }
     let mut entries = client.front.list(&client.server, path).await?;
+    note_unreadable_rows(client, &entries);
     entries.sort_by(|a, b| props::text(a, key::NAME).cmp(props::text(b, key::NAME)));
     if client.output.is_json() {
         entries
@@ -53,13 +61,55 @@ pub async fn run(client: &Client<'_>, arguments: &Ls) -> Result<(), Failure> {
     }
 }
 
+/// Copies the server's listing, which may be of any length, to standard output.
+async fn raw(client: &Client<'_>, path: &str) -> Result<(), Failure> {
+    let failed = |error: &io::Error| {
+        let text = format!("standard output: {error}");
+        Failure::new(ErrorName::LocalIo, text)
+    };
+    let (mut listing, sink) = io::pipe().map_err(|error| failed(&error))?;
+    let copier = thread::spawn(move || {
+        let mut stdout = stdout().lock();
+        io::copy(&mut listing, &mut stdout).and_then(|_| stdout.flush())
+    });
+    let sink = OwnedFd::from(sink);
+    let listed = client
+        .front
+        .list_fd(&client.server, path, sink.as_fd().into())
+        .await;
+    // The copy ends when nobody has the other end of the pipe.
+    drop(sink);
+    match copier.join() {
+        // Nobody reads the output, so that the daemon could not write it either.
+        Ok(Err(error)) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
+        Ok(Err(error)) => Err(failed(&error)),
+        _ => Ok(listed?),
+    }
+}
+
+/// Tells how many rows of the server's listing could not be read; they are listed as they came.
+fn note_unreadable_rows(client: &Client<'_>, entries: &[Attributes]) {
+    let unread = entries
+        .iter()
+        .filter(|entry| entry.contains_key("unreadable-rows"));
+    match unread.count() {
+        0 => {}
+        1 => client
+            .output
+            .note("1 row of the server's listing cannot be read; it is listed as it came"),
+        count => client.output.note(&format!(
+            "{count} rows of the server's listing cannot be read; they are listed as they came"
+        )),
+    }
+}
+
 async fn names(client: &Client<'_>, path: &str) -> Result<(), Failure> {
     let mut names = client.front.list_names(&client.server, path).await?;
     names.sort_unstable();
     names.iter().try_for_each(|name| {
         client
             .output
-            .either(&json!({ "name": name }), &printable(name))
+            .either(&json!({ "name": name }), &text::name(name))
     })
 }
 
@@ -77,14 +127,24 @@ fn long(client: &Client<'_>, entries: &[Attributes]) -> Result<(), Failure> {
             "{:<9}  {:>width$}  {modified:<20}  {}",
             printable(kind),
             size(entry),
-            printable(props::text(entry, key::NAME)),
+            shown(entry),
         ))
     })
 }
 
+/// The name. Where the daemon could not read it, it stands for itself with escapes.
+fn shown(entry: &Attributes) -> Cow<'_, str> {
+    let mut unread = props::text(entry, "unreadable").split(',');
+    let name = props::text(entry, key::NAME);
+    match unread.any(|what| matches!(what, "name" | "row")) {
+        true => text::unreadable_name(name),
+        false => text::name(name),
+    }
+}
+
 /// The name; if `marked`, followed by `/` for a directory and `@` for a link.
 fn name(entry: &Attributes, marked: bool) -> String {
-    let name = printable(props::text(entry, key::NAME));
+    let name = shown(entry);
     match EntryType::from_word(props::text(entry, key::TYPE)) {
         Some(EntryType::Directory) if marked => format!("{name}/"),
         Some(EntryType::Link) if marked => format!("{name}@"),

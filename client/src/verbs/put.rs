@@ -13,15 +13,18 @@ use crate::args::{Put, TransferOptions};
 use crate::client::Client;
 use crate::failure::Failure;
 use crate::local::source::Source;
-use crate::text::printable;
+use crate::text::{local_name, printable};
 use crate::verbs::batch::Batch;
 use crate::verbs::{follow, options};
 
-/// One file and its remote path.
+/// Longest remote path, bytes.
+const LONGEST: usize = 255;
+
+/// One file and its remote path, or why it has none.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Job {
     local: Source,
-    remote: String,
+    remote: Result<String, Failure>,
 }
 
 /// Interprets the arguments, without the daemon.
@@ -49,8 +52,10 @@ pub fn plan(arguments: &Put) -> Result<Vec<Job>, Failure> {
         .iter()
         .map(|local| {
             let remote = match (directory, &remote) {
-                (None, Some(name)) => name.clone(),
-                (directory, _) => beneath(directory.unwrap_or_default(), basename(local)?),
+                (None, Some(name)) => Ok(name.clone()),
+                (directory, _) => {
+                    name_of(local)?.map(|name| beneath(directory.unwrap_or_default(), name))
+                }
             };
             let local = if local == "-" {
                 Source::Stdin
@@ -82,8 +87,9 @@ pub async fn run(
 
 async fn send(client: &Client<'_>, job: &Job, arguments: &TransferOptions) -> Result<(), Failure> {
     // Not guarded: opening a FIFO waits for its writer, and one signal must end that.
+    let named = job.remote.as_ref().map_err(Failure::clone)?;
     let source = job.local.open(arguments.detach, &client.interrupt)?;
-    let remote = client.remote(&job.remote).await?;
+    let remote = client.remote(named).await?;
     let _guard = client.interrupt.guard();
     let path = upload(client, &source, &remote, arguments).await?;
     drop(source);
@@ -104,7 +110,7 @@ async fn send(client: &Client<'_>, job: &Job, arguments: &TransferOptions) -> Re
     let wait = Duration::from_secs(arguments.wait.into());
     follow::follow(client, client.output, &path, &label, wait)
         .await?
-        .report(client.output, &label, &job.remote)
+        .report(client.output, &label, named)
 }
 
 /// Passes the descriptor to the daemon.
@@ -144,22 +150,29 @@ fn is_spool_full(failure: &Failure) -> bool {
     failure.name == ErrorName::QueueFull.dbus_name() && failure.text.contains("spool_limit")
 }
 
-/// The last of several arguments as REMOTE; `None` if it is one more LOCAL: the last of three or
-/// more that is a local file (`put *.csv`), since several files can only go to a directory. If
-/// there are two arguments and both are local files, the second may mean either: that is refused,
-/// so that one does not overwrite the other on the server by mistake.
+/// The last of several arguments as REMOTE; `None` if it is one more LOCAL: a local file that cannot be
+/// REMOTE, or that is there behind a file that cannot keep its name, or the last of three or more that is
+/// there (`put *.csv`), since several files can only go to a directory. If there are otherwise two
+/// arguments and both are local files, the second may mean either: that is refused, so that one does not
+/// overwrite the other on the server by mistake.
 fn remote_argument(locals: &[OsString], last: &OsString) -> Result<Option<String>, Failure> {
-    let Some(remote) = last.to_str() else {
-        return Err(Failure::usage(format!(
-            "{}: REMOTE must be UTF-8",
-            Path::new(last).display()
-        )));
+    let path = Path::new(last);
+    // Not followed: a link that leads nowhere was found by a pattern, too.
+    let is_there = path.symlink_metadata().is_ok();
+    let Some(remote) = last.to_str().filter(|remote| unfit(remote).is_none()) else {
+        if is_there {
+            return Ok(None);
+        }
+        let shown = local_name(last);
+        let why = last.to_str().and_then(unfit).unwrap_or(NOT_UTF_8);
+        return Err(Failure::usage(format!("{shown}: cannot be REMOTE: {why}")));
     };
-    let is_file = !remote.ends_with('/') && Path::new(last).is_file();
-    if is_file && locals.len() > 1 {
+    let is_file = is_there && !remote.ends_with('/') && !path.is_dir();
+    let unnamed = |local: &OsString| matches!(name_of(local), Ok(Err(_)));
+    if is_file && (locals.len() > 1 || locals.iter().any(unnamed)) {
         return Ok(None);
     }
-    let same_name = |local: &OsString| Path::new(local).file_name() == Path::new(last).file_name();
+    let same_name = |local: &OsString| Path::new(local).file_name() == path.file_name();
     if remote == "-" || (is_file && !locals.iter().all(same_name)) {
         return Err(Failure::usage(format!(
             "{} is a local file too, and would be taken for REMOTE: use --to REMOTE \
@@ -170,21 +183,40 @@ fn remote_argument(locals: &[OsString], last: &OsString) -> Result<Option<String
     Ok(Some(remote.into()))
 }
 
-fn basename(local: &OsString) -> Result<&str, Failure> {
+/// Why a name cannot be a remote path.
+const NOT_UTF_8: &str = "the name is not UTF-8";
+
+/// Why the module cannot send a path, if so.
+fn unfit(remote: &str) -> Option<&'static str> {
+    match remote {
+        _ if remote.contains('"') => Some("the name has a quote"),
+        _ if remote.contains(char::is_control) => Some("the name has a control character"),
+        _ if remote.len() > LONGEST => Some("the name is longer than 255 bytes"),
+        _ => None,
+    }
+}
+
+/// The last component of a local path as a remote name. The inner failure is that of this file; others can
+/// be sent.
+fn name_of(local: &OsString) -> Result<Result<&str, Failure>, Failure> {
     if local == "-" {
         return Err(Failure::usage(
             "standard input has no name: REMOTE is needed",
         ));
     }
-    Path::new(local)
-        .file_name()
-        .and_then(|name| name.to_str())
-        .ok_or_else(|| {
-            Failure::usage(format!(
-                "{}: does not end in a UTF-8 file name: REMOTE is needed",
-                Path::new(local).display()
-            ))
-        })
+    let Some(name) = Path::new(local).file_name() else {
+        let shown = local_name(local);
+        return Err(Failure::usage(format!(
+            "{shown}: does not end in a file name: REMOTE is needed"
+        )));
+    };
+    let name = name.to_str().ok_or(NOT_UTF_8);
+    let name = name.and_then(|name| unfit(name).map_or(Ok(name), Err));
+    Ok(name.map_err(|why| {
+        let shown = local_name(local);
+        let text = format!("{shown}: {why}; put LOCAL --to REMOTE sends it under another one");
+        Failure::new(ErrorName::LocalIo, text)
+    }))
 }
 
 fn beneath(directory: &str, name: &str) -> String {
@@ -206,7 +238,7 @@ mod tests {
             options: TransferOptions::default(),
         };
         match plan(&arguments) {
-            Ok(jobs) => Ok(jobs.into_iter().map(|job| job.remote).collect()),
+            Ok(jobs) => Ok(jobs.into_iter().map(|job| job.remote.unwrap()).collect()),
             Err(failure) => Err(failure.exit),
         }
     }

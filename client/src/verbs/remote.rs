@@ -1,6 +1,8 @@
 //! The verbs that are a single call: `stat`, `rm`, `mv`, `mkdir`, `rmdir`, `cd`, `pwd`,
 //! `connect`, `disconnect`.
 
+use std::ffi::OsString;
+
 use modem_ftp_dbus::errors::exit;
 use modem_ftp_dbus::words::key;
 use serde_json::{Value, json};
@@ -8,7 +10,7 @@ use serde_json::{Value, json};
 use crate::client::Client;
 use crate::failure::Failure;
 use crate::props;
-use crate::text::{printable, utc};
+use crate::text::{local_name, name, utc};
 use crate::verbs::batch::Batch;
 
 /// `stat`.
@@ -24,17 +26,20 @@ pub async fn stat(client: &Client<'_>, path: &str) -> Result<(), Failure> {
     }
     let size = props::octets(&attributes, key::SIZE).map_or("not known".into(), |n| n.to_string());
     let modified = props::time(&attributes, key::MODIFIED).map_or("not known".into(), utc);
-    client
-        .output
-        .line(&format!("Path      {}", printable(path)))?;
+    client.output.line(&format!("Path      {}", name(path)))?;
     client.output.line(&format!("Size      {size}"))?;
     client.output.line(&format!("Modified  {modified}"))
 }
 
 /// `rm`: a path that cannot be deleted does not stop the others.
-pub async fn rm(client: &Client<'_>, paths: &[String]) -> Result<(), Failure> {
+pub async fn rm(client: &Client<'_>, paths: &[OsString]) -> Result<(), Failure> {
     let mut batch = Batch::new(client.output, paths.len());
     for path in paths {
+        let Some(path) = path.to_str() else {
+            let text = format!("{}: a remote path is UTF-8", local_name(path));
+            batch.failed(Failure::usage(text))?;
+            continue;
+        };
         let remote = client.remote(path).await?;
         if let Err(error) = client.front.delete(&client.server, &remote).await {
             let failure = Failure::from(error);
@@ -85,9 +90,7 @@ pub async fn pwd(client: &Client<'_>) -> Result<(), Failure> {
         Some(directory) => directory.to_owned(),
         None => client.front.working_directory(&client.server).await?,
     };
-    client
-        .output
-        .either(&json!({ "path": path }), &printable(&path))
+    client.output.either(&json!({ "path": path }), &name(&path))
 }
 
 /// `connect`.

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use zbus::OwnedVariant;
 
 use crate::props;
-use crate::text::{octets, printable, utc};
+use crate::text::{name, octets, printable, utc};
 
 /// The properties of one transfer.
 pub struct Snapshot {
@@ -99,13 +99,12 @@ impl Snapshot {
             ("Server", self.text("Server")),
             (
                 "Local",
-                if self.text("Local").is_empty() {
-                    "(descriptor)".into()
-                } else {
-                    self.text("Local")
+                match self.path("Local") {
+                    local if local.is_empty() => "(descriptor)".into(),
+                    local => local,
                 },
             ),
-            ("Remote", self.text("Remote")),
+            ("Remote", self.path("Remote")),
             (
                 "Size",
                 self.size().map_or("not known".into(), |n| n.to_string()),
@@ -140,7 +139,7 @@ impl Snapshot {
     }
 
     fn route(&self) -> String {
-        let (local, remote) = (self.text("Local"), self.text("Remote"));
+        let (local, remote) = (self.path("Local"), self.path("Remote"));
         match (local.is_empty(), props::text(&self.properties, "Direction")) {
             (true, _) => remote,
             (false, "download") => format!("{remote} -> {local}"),
@@ -150,6 +149,10 @@ impl Snapshot {
 
     fn text(&self, key: &str) -> String {
         printable(props::text(&self.properties, key)).into()
+    }
+
+    fn path(&self, key: &str) -> String {
+        name(props::text(&self.properties, key)).into()
     }
 
     fn number_of(&self, key: &str) -> String {

@@ -72,7 +72,7 @@ fn every_verb_resolves_relative_paths() {
         (&["ls"], "List(,/readings)"),
         (&["ls", "."], "List(,/readings)"),
         (&["ls", "-1", "d"], "ListNames(,/readings/d)"),
-        (&["ls", "--raw", "/"], "ListRaw(,/)"),
+        (&["ls", "--raw", "/"], "ListFd(,/)"),
         (
             &["put", "a", "--detach"],
             "UploadFd(,/readings/a,spool=true)",

@@ -1,7 +1,9 @@
 //! `put`: the bytes that arrive, the remote names, what is printed.
 
+use std::ffi::OsStr;
 use std::fs;
 use std::io::Write as _;
+use std::os::unix::ffi::OsStrExt as _;
 use std::os::unix::net::UnixStream;
 use std::process::Stdio;
 
@@ -89,6 +91,85 @@ fn several_files_go_to_a_directory_and_one_failure_does_not_stop_the_others() {
     assert_eq!(fake.script.file("d").unwrap(), b"D");
     fake.run(&["put", "d", "./d"]).expect(0, "");
     assert_eq!(fake.script.file("./d").unwrap(), b"D");
+}
+
+#[test]
+fn a_name_that_cannot_be_sent_is_one_failure() {
+    let long = "n".repeat(240) + &"ö".repeat(6) + "x.csv";
+    for (bad, shown, why) in [
+        (&b"caf\xe9.csv"[..], r"caf\\xe9.csv", "is not UTF-8"),
+        (b"\xff\xfe", r"\\xff\\xfe", "is not UTF-8"),
+        (b"a\"b.csv", "a\"b.csv", "has a quote"),
+        (b"a\nb.csv", r"a\nb.csv", "has a control character"),
+        (long.as_bytes(), &long, "is longer than 255 bytes"),
+    ] {
+        let fake = Fake::start();
+        let bad = OsStr::from_bytes(bad);
+        // A file system may not have room for such a name.
+        if fs::write(fake.folder().join(bad), b"B").is_err() {
+            continue;
+        }
+        fake.local("a.csv", b"A");
+        fake.local("z.csv", b"Z");
+        let names = [OsStr::new("a.csv"), bad, OsStr::new("z.csv")];
+        // Wherever a pattern puts the name, the last place included, where REMOTE could be.
+        for turn in 0..3 {
+            let mut command = fake.command(&["put"]);
+            let turned = names.iter().cycle().skip(turn).take(3);
+            command.args(turned);
+            let outcome = finished(command);
+            assert_eq!(outcome.exit, 7, "{}", outcome.err);
+            let told: Vec<&str> = outcome.err.lines().collect();
+            assert_eq!(told.len(), 2, "{}", outcome.err);
+            assert!(told[0].contains(shown) && told[0].contains(why), "{told:?}");
+            assert_eq!(told[1], "modem-ftp: 1 of 3 failed");
+            assert_eq!(outcome.text().lines().count(), 2);
+        }
+        // Two files, of which the last cannot be REMOTE.
+        let mut command = fake.command(&["put", "a.csv"]);
+        command.arg(bad);
+        let outcome = finished(command);
+        assert_eq!(outcome.exit, 7, "{}", outcome.err);
+        assert!(outcome.err.ends_with("1 of 2 failed\n"), "{}", outcome.err);
+        let mut command = fake.command(&["put"]);
+        command.arg(bad).arg("a.csv");
+        let outcome = finished(command);
+        assert_eq!(outcome.exit, 7, "{}", outcome.err);
+        assert!(outcome.err.ends_with("1 of 2 failed\n"), "{}", outcome.err);
+        // Alone, and under another name.
+        let mut command = fake.command(&["put"]);
+        command.arg(bad);
+        assert_eq!(finished(command).exit, 7);
+        let mut command = fake.command(&["put"]);
+        command.arg(bad).arg("good.csv");
+        finished(command).expect(0, "");
+        assert_eq!(fake.script.file("good.csv").unwrap(), b"B");
+        assert_eq!(fake.script.file("a.csv").unwrap(), b"A");
+        assert_eq!(fake.script.file("z.csv").unwrap(), b"Z");
+    }
+}
+
+#[test]
+fn a_remote_that_is_not_there_and_cannot_be_sent_is_wrong_usage() {
+    let fake = Fake::start();
+    fake.local("a", b"A");
+    let mut command = fake.command(&["put", "a"]);
+    command.arg(OsStr::from_bytes(b"caf\xe9"));
+    finished(command).expect(2, r"caf\\xe9: cannot be REMOTE");
+    assert!(fake.script.calls().is_empty());
+}
+
+#[test]
+fn what_a_pattern_found_last_is_no_remote_directory() {
+    let fake = Fake::start();
+    fake.local("a", b"A");
+    fake.local("b", b"B");
+    std::os::unix::fs::symlink("nowhere", fake.folder().join("c")).unwrap();
+    let outcome = fake.run(&["put", "a", "b", "c"]);
+    assert_eq!(outcome.exit, 7);
+    assert!(outcome.err.contains("c: No such file"), "{}", outcome.err);
+    assert_eq!(fake.script.file("a").unwrap(), b"A");
+    assert_eq!(fake.script.file("b").unwrap(), b"B");
 }
 
 #[test]

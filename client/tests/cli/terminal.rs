@@ -120,3 +120,31 @@ fn the_cause_of_a_wait_for_the_module_is_a_line_above_the_bar() {
     let line = "modem-ftp: waiting: the module is absent: no \\u{1b} port\r\n";
     assert_eq!(drawn.matches(line).count(), 1, "{drawn:?}");
 }
+
+#[test]
+fn nothing_is_sent_to_a_terminal_raw() {
+    let fake = Fake::start();
+    fake.script
+        .set_file("a", b"red \x1b[31m\xe4 \xe2\x80\xae\r\nnext\x07\n");
+    for (arguments, text) in [
+        (
+            &["get", "a", "-"][..],
+            "red \\u{1b}[31m\\xe4 \\u{202e}\r\nnext\\u{7}\r\n",
+        ),
+        (&["ls", "--raw"], "a\\xff\\u{1b}\r\n"),
+        // What is typed may come from a pattern that matched a file; clap drops what controls.
+        (&["show", "\x1b[31m\x07"], "invalid value ''"),
+        (&["--json", "stat", "\u{9b}\u{202e}"], "\\u009b\\u202e"),
+    ] {
+        let (drawn, _) = on_terminal(&fake, arguments, Shown::Both);
+        assert!(drawn.contains(text), "{drawn:?}");
+        for harmful in ['\x1b', '\x07', '\u{9b}', '\u{202e}'] {
+            assert!(!drawn.contains(harmful), "{arguments:?}: {drawn:?}");
+        }
+    }
+    // A pipe gets the bytes.
+    let raw = fake.command(&["ls", "--raw"]).output().unwrap().stdout;
+    assert!(raw.contains(&0x1b), "{raw:?}");
+    let content = fake.command(&["get", "a", "-"]).output().unwrap().stdout;
+    assert!(content.starts_with(b"red \x1b[31m\xe4"), "{content:?}");
+}

@@ -46,7 +46,7 @@ fn ls_is_sorted_and_safe_for_a_terminal() {
     assert_eq!(raw.out, b"-rw-r--r-- 1 x x 5 May 1 a\xff\x1b\r\n");
     assert_eq!(
         fake.script.calls(),
-        ["List(,)", "List(,d)", "ListNames(,)", "ListRaw(,d)"]
+        ["List(,)", "List(,d)", "ListNames(,)", "ListFd(,d)"]
     );
 
     let json = fake.run(&["ls", "--json"]).expect(0, "").json();

@@ -18,10 +18,13 @@ use modem_ftp_core::api::output::Output;
 use modem_ftp_core::api::request::{Action, CallerId, Request, Ticket};
 use modem_ftp_core::api::secret::Secret;
 use modem_ftp_core::api::settings::{
-    Authentication, DataModeExit, Limits, Modem, Network, Security, Server, Settings, Tls,
+    Authentication, DataModeExit, Limits, Modem, Network, PdpType, Security, Server, Settings, Tls,
 };
 use modem_ftp_core::api::status::TransferId;
 use modem_ftp_core::engine::Engine;
+
+/// The transfers belong to so many users.
+const USERS: u64 = 50;
 
 /// Bytes in use.
 static USED: AtomicUsize = AtomicUsize::new(0);
@@ -96,6 +99,7 @@ fn settings() -> Settings {
             apn: "iot.example".into(),
             user: String::new(),
             password: Secret::default(),
+            pdp_type: PdpType::Ipv4,
             authentication: Authentication::None,
         },
         servers: vec![server],
@@ -144,7 +148,7 @@ impl Bench {
             remote: format!("/in/readings-{number:06}.csv"),
             options: Options::default(),
             caller: CallerId::default(),
-            uid: 0,
+            uid: (number % USERS) as u32,
         });
     }
 

@@ -12,3 +12,5 @@ mod modem;
 mod recovery;
 mod shared;
 mod transfer;
+
+pub use ftp::listing;

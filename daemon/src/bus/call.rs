@@ -1,34 +1,70 @@
-//! [`Call`]: one method call, its arguments and its reply.
+//! [`Call`]: one method call, its arguments and its reply, which is never larger than a bus carries.
+
+use std::cell::{Cell, RefCell};
 
 use modem_ftp_core::api::request::CallerId;
 use modem_ftp_dbus::ErrorName;
 use serde::{Serialize, de::DeserializeOwned};
-use zbus::message::{Flags, Header, Message};
+use zbus::message::{Builder, Flags, Header, Message};
 use zbus::wire::Type;
 use zbus::{Connection, DBusError, DynamicType};
 
+use super::admission::Admitted;
 use super::caller;
+use super::closer::Closer;
 use super::error::{CallError, Standard};
+use super::turns::{Turn, Turns};
+use crate::limits::Slot;
+
+/// Most bytes of a reply. A bus disconnects who sends a larger message than it carries: dbus-daemon
+/// carries 32 MiB on the system bus.
+pub const LARGEST_REPLY: usize = 16 * 1024 * 1024;
 
 /// A method call.
-#[derive(Debug)]
 pub struct Call {
-    message: Message,
+    /// The message without arguments and descriptors.
+    head: Message,
+    /// The whole message, until the arguments are read: a call that waits for long holds no
+    /// descriptors.
+    whole: Cell<Option<Message>>,
     connection: Connection,
+    /// Dropped with the call, which does not count then.
+    _admitted: Admitted,
+    slot: RefCell<Option<Slot>>,
+    uid: Cell<Option<u32>>,
+    closer: Closer,
+    turns: Turns,
+    turn: Cell<Option<Turn>>,
 }
 
 impl Call {
     /// A call that came on `connection`.
-    pub fn new(message: Message, connection: Connection) -> Self {
-        Self {
-            message,
+    ///
+    /// # Errors
+    /// Its header cannot be kept.
+    pub fn new(
+        message: &Message,
+        connection: Connection,
+        mut admitted: Admitted,
+        turns: Turns,
+        closer: Closer,
+    ) -> zbus::Result<Self> {
+        Ok(Self {
+            slot: RefCell::new(admitted.slot.take()),
+            uid: Cell::new(None),
+            closer,
+            head: Builder::from(message.header()).build(&())?,
+            whole: Cell::new(Some(message.clone())),
             connection,
-        }
+            _admitted: admitted,
+            turns,
+            turn: Cell::new(None),
+        })
     }
 
     /// Its header.
     pub fn header(&self) -> Header<'_> {
-        self.message.header()
+        self.head.header()
     }
 
     /// The connection on which it came.
@@ -46,7 +82,29 @@ impl Call {
     /// # Errors
     /// See [`caller::uid`].
     pub async fn uid(&self) -> Result<u32, CallError> {
-        caller::uid(&self.connection, &self.header()).await
+        if let Some(uid) = self.uid.get() {
+            return Ok(uid);
+        }
+        let uid = caller::uid(&self.connection, &self.header()).await?;
+        self.uid.set(Some(uid));
+        Ok(uid)
+    }
+
+    /// Where the descriptor counts that came with it, from now on as one of this user.
+    ///
+    /// # Errors
+    /// `QueueFull`.
+    pub fn slot(&self, uid: u32) -> Result<Option<Slot>, CallError> {
+        if let Some(slot) = &*self.slot.borrow() {
+            slot.assign(uid)?;
+        }
+        Ok(self.slot.take())
+    }
+
+    /// Closes what holds a descriptor that came with it, without waiting for that.
+    pub fn close(&self, what: impl Send + 'static) {
+        let slot = self.slot.borrow().clone();
+        self.closer.close(self.uid.get(), slot, what);
     }
 
     /// Refuses every caller but root.
@@ -63,44 +121,106 @@ impl Call {
         }
     }
 
-    /// Its arguments.
+    /// Its arguments, which can be read once.
     ///
     /// # Errors
     /// `InvalidArgs`: they have other types.
     pub fn arguments<T: DeserializeOwned + Type>(&self) -> Result<T, CallError> {
-        let body = self.message.body();
-        body.deserialize()
-            .map_err(|error| CallError::standard(Standard::InvalidArgs, error.to_string()))
+        let invalid = |text: String| CallError::standard(Standard::InvalidArgs, text);
+        let whole = self.whole.take();
+        let whole = whole.ok_or_else(|| invalid("the arguments were read before".into()))?;
+        let read = whole.body().deserialize();
+        self.close_message(whole);
+        read.map_err(|error| invalid(error.to_string()))
+    }
+
+    fn close_message(&self, message: Message) {
+        if has_descriptors(&message) {
+            self.close(message);
+        }
     }
 
     /// Makes the reply with these values.
     ///
     /// # Errors
-    /// `Failed`: they do not fit a message.
+    /// `Failed`: they are too large for a message.
     pub fn reply(&self, values: &(impl Serialize + DynamicType)) -> Result<Message, CallError> {
         let header = self.header();
         let mut reply = Message::method_return(&header);
         if let Some(name) = self.connection.unique_name() {
             reply = reply.sender(name);
         }
-        reply
+        let reply = reply
             .build(values)
-            .map_err(|error| CallError::standard(Standard::Failed, error.to_string()))
+            .map_err(|error| CallError::standard(Standard::Failed, error.to_string()))?;
+        match reply.data().len() {
+            ..=LARGEST_REPLY => Ok(reply),
+            size => Err(too_large(size)),
+        }
+    }
+
+    /// As [`Call::reply`], for a reply that may be large: waits until no other such reply exists,
+    /// and only then has its values made. None follows until this one is sent.
+    ///
+    /// # Errors
+    /// As for [`Call::reply`]; `QueueFull`: the caller waits for too many such replies.
+    pub async fn reply_large<V: Serialize + DynamicType>(
+        &self,
+        values: impl FnOnce() -> V,
+    ) -> Result<Message, CallError> {
+        let turn = self.turns.take(&self.caller().0).await?;
+        self.turn.set(Some(turn));
+        self.reply(&values())
     }
 
     /// Sends the reply, or the error.
     pub async fn answer(&self, result: Result<Message, CallError>) {
         let header = self.header();
-        if header.primary().flags().contains(Flags::NO_REPLY_EXPECTED) {
-            return;
-        }
-        let reply = result.or_else(|error| error.create_reply(&header));
-        let sent = match reply {
-            Ok(reply) => self.connection.send(&reply).await,
-            Err(error) => Err(error),
+        let reply = match result {
+            Ok(reply) if wants_reply(&header) => Some(reply),
+            Ok(_) => None,
+            Err(error) => refusal(&header, &error),
         };
-        if let Err(error) = sent {
-            tracing::debug!("a reply could not be sent: {error}");
+        if let Some(reply) = reply {
+            send(&self.connection, reply).await;
         }
     }
+}
+
+impl Drop for Call {
+    fn drop(&mut self) {
+        if let Some(whole) = self.whole.take() {
+            self.close_message(whole);
+        }
+    }
+}
+
+/// Whether descriptors came with a message.
+pub fn has_descriptors(message: &Message) -> bool {
+    message.header().unix_fds().unwrap_or(0) > 0
+}
+
+/// The reply to a call that fails; `None`: the caller wants none.
+pub fn refusal(header: &Header<'_>, error: &CallError) -> Option<Message> {
+    let reply = error.create_reply(header);
+    let reply = reply.inspect_err(|error| tracing::debug!("an error cannot be sent: {error}"));
+    reply.ok().filter(|_| wants_reply(header))
+}
+
+/// Sends a reply.
+pub async fn send(connection: &Connection, reply: Message) {
+    if let Err(error) = connection.send(&reply).await {
+        tracing::debug!("a reply could not be sent: {error}");
+    }
+}
+
+fn wants_reply(header: &Header<'_>) -> bool {
+    !header.primary().flags().contains(Flags::NO_REPLY_EXPECTED)
+}
+
+fn too_large(size: usize) -> CallError {
+    CallError::new(
+        ErrorName::Failed,
+        format!("the reply would have {size} bytes, at most {LARGEST_REPLY} are possible"),
+    )
 }

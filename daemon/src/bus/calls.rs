@@ -1,6 +1,8 @@
 //! [`Calls`]: what the methods of the manager have in common: the caller is identified, its request
 //! is sent to the event loop, and the reply awaited.
 
+use std::os::fd::OwnedFd;
+
 use modem_ftp_core::api::local::LocalFile;
 use modem_ftp_core::api::options::Options;
 use modem_ftp_core::api::reply::Reply;
@@ -10,7 +12,7 @@ use zbus::message::Message;
 use super::call::Call;
 use super::directories::Directories;
 use super::error::CallError;
-use super::local::Local;
+use super::local::{Local, Ready};
 use super::options::Parsed;
 use super::requests::Requests;
 
@@ -37,7 +39,7 @@ impl Calls {
             server,
             operation,
             caller: call.caller(),
-            uid: None,
+            uid: Some(call.uid().await?),
         };
         self.requests.ask(request).await
     }
@@ -71,9 +73,32 @@ impl Calls {
         call.reply(&())
     }
 
+    /// `ListFd`.
+    pub async fn list_into(
+        &self,
+        call: &Call,
+        server: String,
+        path: String,
+        sink: OwnedFd,
+    ) -> Result<Message> {
+        let file = self.prepare(call, Local::SinkFd(sink)).await?;
+        let caller = call.caller();
+        let request = |file| Request::Remote {
+            server,
+            operation: Operation::ListInto(path, file),
+            caller,
+            uid: None,
+        };
+        self.requests.ask_with(file, String::new(), request).await?;
+        call.reply(&())
+    }
+
     /// `Disconnect`.
     pub async fn disconnect(&self, call: &Call) -> Result<Message> {
-        let request = Request::Disconnect(call.caller());
+        let request = Request::Disconnect {
+            caller: call.caller(),
+            uid: Some(call.uid().await?),
+        };
         self.requests.ask(request).await?;
         call.reply(&())
     }
@@ -84,18 +109,37 @@ impl Calls {
     pub async fn transfer(
         &self,
         call: &Call,
-        parsed: Parsed,
+        parsed: Result<Parsed>,
         name: String,
         local: Local,
         request: impl FnOnce(LocalFile, Options, CallerId, u32) -> Request,
     ) -> Result<Message> {
         let id = call.caller();
+        let parsed = match parsed {
+            Ok(parsed) => parsed,
+            Err(error) => {
+                call.close(local);
+                return Err(error);
+            }
+        };
+        let file = self.prepare(call, local).await?;
         let uid = call.uid().await?;
-        let file = self.requests.prepare(local, uid).await?;
         let request = |file| request(file, parsed.options, id, uid);
         let wait = parsed.wait.then_some(uid);
         let path = self.requests.transfer(file, name, wait, request).await?;
         call.reply(&path)
+    }
+
+    /// Makes a local file ready. If it is a descriptor, it is closed in case of an error.
+    async fn prepare(&self, call: &Call, local: Local) -> Result<Ready> {
+        let accepted = call.uid().await;
+        match accepted.and_then(|uid| Ok((uid, call.slot(uid)?))) {
+            Ok((uid, slot)) => self.requests.prepare(local, uid, slot).await,
+            Err(error) => {
+                call.close(local);
+                Err(error)
+            }
+        }
     }
 }
 

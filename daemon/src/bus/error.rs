@@ -2,6 +2,7 @@
 //! D-Bus specification for a call that no object understands.
 
 use modem_ftp_core::api::failure::Failure;
+use modem_ftp_core::api::sentence::Sentence;
 use modem_ftp_dbus::ErrorName;
 use zbus::message::{Header, Message};
 
@@ -28,12 +29,12 @@ pub enum Standard {
 #[derive(Debug)]
 pub struct CallError {
     name: &'static str,
-    text: String,
+    text: Sentence,
 }
 
 impl CallError {
     /// An error of this name.
-    pub fn new(name: ErrorName, text: impl Into<String>) -> Self {
+    pub fn new(name: ErrorName, text: impl Into<Sentence>) -> Self {
         Self {
             name: name.dbus_name(),
             text: text.into(),
@@ -41,7 +42,7 @@ impl CallError {
     }
 
     /// An error of the D-Bus specification.
-    pub fn standard(error: Standard, text: impl Into<String>) -> Self {
+    pub fn standard(error: Standard, text: impl Into<Sentence>) -> Self {
         let name = match error {
             Standard::UnknownObject => "org.freedesktop.DBus.Error.UnknownObject",
             Standard::UnknownInterface => "org.freedesktop.DBus.Error.UnknownInterface",
@@ -58,7 +59,7 @@ impl CallError {
     }
 
     /// `InvalidArguments`.
-    pub fn arguments(text: impl Into<String>) -> Self {
+    pub fn arguments(text: impl Into<Sentence>) -> Self {
         Self::new(ErrorName::InvalidArguments, text)
     }
 }
@@ -69,9 +70,15 @@ impl From<Failure> for CallError {
     }
 }
 
+impl From<zbus::Error> for CallError {
+    fn from(error: zbus::Error) -> Self {
+        Self::standard(Standard::Failed, error.to_string())
+    }
+}
+
 impl zbus::DBusError for CallError {
     fn create_reply(&self, call: &Header<'_>) -> zbus::Result<Message> {
-        Message::error(call, self.name).build(&self.text)
+        Message::error(call, self.name).build(&&*self.text)
     }
 
     fn name(&self) -> zbus::names::ErrorName<'_> {

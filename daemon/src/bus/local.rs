@@ -1,4 +1,4 @@
-//! [`Local`]: the local file of a transfer as its call names it, made ready on the disk thread: a
+//! [`Local`]: the local file of a transfer as its call names it, made ready on a disk thread: a
 //! file that can be opened again is closed, a passed descriptor is copied into the spool or kept
 //! open.
 
@@ -13,8 +13,10 @@ use modem_ftp_dbus::ErrorName;
 
 use super::error::{CallError, stopping};
 use crate::files::{
-    Disk, FileKey, OpenFile, PipeReader, Roots, SinkFile, Source, SourceFile, path_beneath_root,
+    Disk, FileKey, Lane, OpenFile, Owner, PipeReader, Roots, SinkFile, Source, SourceFile,
+    path_beneath_root,
 };
+use crate::limits::Slot;
 use crate::messages::{Inbox, Message};
 use crate::spool::{Copying, PipeCopy, PipeStep, Spool};
 
@@ -31,11 +33,26 @@ pub enum Local {
     SinkFd(OwnedFd),
 }
 
+/// The result of work on a file.
+type Answer<T> = oneshot::Receiver<Result<T, Failure>>;
+
+impl Local {
+    /// What it is called in failures.
+    fn name(&self) -> String {
+        match self {
+            Self::Source(path) | Self::Sink(path, _) => path.display().to_string(),
+            Self::SourceFd(..) | Self::SinkFd(_) => "the file that was passed".to_owned(),
+        }
+    }
+}
+
 /// A local file that is ready for its transfer.
 #[derive(Debug)]
 pub struct Ready {
     /// What has to stay open.
-    pub open: Option<OpenFile>,
+    pub open: Option<(OpenFile, Lane)>,
+    /// Where it counts, if a caller passed it.
+    pub slot: Option<Slot>,
     size: Option<u64>,
     rewindable: bool,
     key: Option<LocalKey>,
@@ -46,14 +63,17 @@ pub struct Ready {
 pub struct Preparation {
     /// The event loop, which waits for pipes.
     pub inbox: Inbox,
-    /// The disk thread.
+    /// The disk threads.
     pub disk: Disk,
     /// The spool.
     pub spool: Arc<Spool>,
 }
 
-/// How the disk thread goes on with a descriptor.
+/// How it goes on with a file.
 enum Passed {
+    /// It stays open.
+    Open(OpenFile),
+    /// It is opened again.
     Ready(Ready),
     Copy(Copying),
     Pipe(PipeReader),
@@ -61,10 +81,11 @@ enum Passed {
 
 impl Ready {
     /// Something that stays open.
-    fn open(open: OpenFile) -> Self {
+    fn open(open: OpenFile, lane: Lane, slot: Option<Slot>) -> Self {
         let (size, rewindable) = open.extent();
         Self {
-            open: Some(open),
+            open: Some((open, lane)),
+            slot,
             size,
             rewindable,
             key: None,
@@ -75,6 +96,7 @@ impl Ready {
     fn keyed(key: LocalKey, size: Option<u64>) -> Self {
         Self {
             open: None,
+            slot: None,
             size,
             rewindable: true,
             key: Some(key),
@@ -95,7 +117,8 @@ impl Ready {
 }
 
 impl Preparation {
-    /// Makes a local file ready for a transfer of this user.
+    /// Makes a local file ready for a transfer of this user. One that was passed counts in `slot` as
+    /// long as it is open.
     ///
     /// # Errors
     /// Those of opening it; `QueueFull`: the spool has no room.
@@ -104,29 +127,41 @@ impl Preparation {
         local: Local,
         roots: Arc<Roots>,
         uid: u32,
+        slot: Option<Slot>,
     ) -> Result<Ready, CallError> {
         let spool = Arc::clone(&self.spool);
-        let passed = self
-            .disk
-            .call(move || begin(local, &roots, &spool, uid))
-            .await;
-        match passed.map_err(|_| stopping())?? {
+        let lane = self.disk.lane(Owner::User(uid), local.name());
+        let begun = slot.clone();
+        let passed = lane.call(move || {
+            // It counts as well when nobody waits any more.
+            let _slot = begun;
+            begin(local, &roots, &spool, uid)
+        });
+        match self.answered(passed).await? {
+            Passed::Open(open) => Ok(Ready::open(open, lane, slot)),
             Passed::Ready(ready) => Ok(ready),
             Passed::Copy(mut copying) => {
-                let copied = self.disk.call_in_steps(move || copying.step()).await;
-                let (name, size) = copied.map_err(|_| stopping())??;
+                let copied = lane.call_in_steps(move || copying.step());
+                let (name, size) = self.answered(copied).await?;
                 Ok(Ready::keyed(FileKey::spooled(&name), Some(size)))
             }
-            Passed::Pipe(pipe) => self.copy_pipe(pipe, uid).await,
+            Passed::Pipe(pipe) => self.copy_pipe(pipe, lane, uid).await,
         }
     }
 
+    /// Awaits work on a file. The event loop keeps its deadline.
+    async fn answered<T>(&self, answer: Answer<T>) -> Result<T, CallError> {
+        self.inbox.send(Message::DiskUsed);
+        Ok(answer.await.map_err(|_| stopping())??)
+    }
+
     /// Reads a pipe to its end.
-    async fn copy_pipe(&self, pipe: PipeReader, uid: u32) -> Result<Ready, CallError> {
-        let mut copy = PipeCopy::new(pipe, &self.spool, uid)?;
+    async fn copy_pipe(&self, pipe: PipeReader, lane: Lane, uid: u32) -> Result<Ready, CallError> {
+        let spool = Arc::clone(&self.spool);
+        let begun = lane.call(move || PipeCopy::new(pipe, &spool, uid));
+        let mut copy = self.answered(begun).await?;
         loop {
-            let stepped = self.disk.call(move || copy.step()).await;
-            copy = match stepped.map_err(|_| stopping())?? {
+            copy = match self.answered(lane.call(move || copy.step())).await? {
                 PipeStep::Again(copy) => copy,
                 PipeStep::Wait(copy, pipe) => {
                     let (reply, readable) = oneshot::channel();
@@ -155,10 +190,7 @@ fn begin(local: Local, roots: &Roots, spool: &Arc<Spool>, uid: u32) -> Result<Pa
             let key = FileKey::sink(&path).ok_or_else(not_text)?;
             Ok(Passed::Ready(Ready::keyed(key, None)))
         }
-        Local::SinkFd(fd) => Ok(Passed::Ready(Ready::open(OpenFile::sink_from(
-            fd,
-            spool.ready()?,
-        )?))),
+        Local::SinkFd(fd) => Ok(Passed::Open(OpenFile::sink_from(fd, spool.ready()?)?)),
         Local::SourceFd(fd, spooled) => match (OpenFile::source_from(fd)?, spooled) {
             (OpenFile::Source(Source::Pipe(pipe)), Some(true)) => Ok(Passed::Pipe(pipe)),
             (OpenFile::Source(Source::File(file)), None | Some(true)) => {
@@ -169,7 +201,7 @@ fn begin(local: Local, roots: &Roots, spool: &Arc<Spool>, uid: u32) -> Result<Pa
                     None => Ok(Passed::Copy(Copying::new(file, spool, uid)?)),
                 }
             }
-            (open, _) => Ok(Passed::Ready(Ready::open(open))),
+            (open, _) => Ok(Passed::Open(open)),
         },
     }
 }

@@ -8,6 +8,7 @@ use zbus::message::Message;
 
 use super::call::Call;
 use super::calls::{Calls, download, upload};
+use super::entries::{AllNames, Entries};
 use super::error::CallError;
 use super::history;
 use super::local::Local;
@@ -17,6 +18,7 @@ use super::publisher::Servers;
 use super::requests::{Requests, local_path, unexpected};
 use super::shared::Shared;
 use super::standard::unknown_method;
+use super::turns::Turns;
 use crate::store::Storage;
 
 type Result<T> = std::result::Result<T, CallError>;
@@ -28,6 +30,8 @@ pub struct Manager {
     servers: Shared<Servers>,
     warnings: Shared<Vec<String>>,
     calls: Calls,
+    /// Receipts are read for one call at a time.
+    histories: Turns,
 }
 
 impl Manager {
@@ -44,6 +48,7 @@ impl Manager {
             storage,
             servers,
             warnings,
+            histories: Turns::default(),
         }
     }
 
@@ -69,18 +74,21 @@ impl Manager {
             "Download" => self.download(call).await,
             "DownloadFd" => self.download_fd(call).await,
             "List" => match self.remote(call, Operation::List).await? {
-                Reply::Entries(entries) => {
-                    let entries: Vec<_> = entries.into_iter().map(properties::entry).collect();
-                    call.reply(&entries)
-                }
+                Reply::Entries(listing) => call.reply_large(|| Entries(listing)).await,
                 _ => Err(unexpected()),
             },
             "ListRaw" => match self.remote(call, Operation::ListRaw).await? {
-                Reply::Bytes(listing) => call.reply(&listing),
+                Reply::Bytes(listing) => call.reply_large(|| listing).await,
                 _ => Err(unexpected()),
             },
+            "ListFd" => {
+                // Whose descriptor it is has to be known when it is closed.
+                call.uid().await?;
+                let (server, path, sink): (_, _, OwnedFd) = call.arguments()?;
+                self.calls.list_into(call, server, path, sink.into()).await
+            }
             "ListNames" => match self.remote(call, Operation::ListNames).await? {
-                Reply::Names(names) => call.reply(&names),
+                Reply::Names(names) => call.reply_large(|| AllNames(names)).await,
                 _ => Err(unexpected()),
             },
             "Stat" => match self.remote(call, Operation::Stat).await? {
@@ -127,7 +135,7 @@ impl Manager {
 
     async fn upload(&self, call: &Call) -> Result<Message> {
         let (server, local, remote, options): (_, String, _, Given) = call.arguments()?;
-        let parsed = options::parse(&options)?;
+        let parsed = options::parse(&options);
         let file = Local::Source(local_path(&local)?);
         self.calls
             .transfer(call, parsed, local, file, upload(server, remote))
@@ -135,9 +143,11 @@ impl Manager {
     }
 
     async fn upload_fd(&self, call: &Call) -> Result<Message> {
+        call.uid().await?;
         let (server, source, remote, options): (_, OwnedFd, _, Given) = call.arguments()?;
-        let parsed = options::parse(&options)?;
-        let file = Local::SourceFd(source.into(), parsed.spool);
+        let parsed = options::parse(&options);
+        let spool = parsed.as_ref().ok().and_then(|parsed| parsed.spool);
+        let file = Local::SourceFd(source.into(), spool);
         self.calls
             .transfer(call, parsed, String::new(), file, upload(server, remote))
             .await
@@ -148,15 +158,16 @@ impl Manager {
         let parsed = options::parse(&options)?;
         let path = local_path(&local)?;
         let fail_if_exists = parsed.options.if_exists == IfExists::Fail;
-        let file = Local::Sink(path, fail_if_exists);
+        let (file, parsed) = (Local::Sink(path, fail_if_exists), Ok(parsed));
         self.calls
             .transfer(call, parsed, local, file, download(server, remote))
             .await
     }
 
     async fn download_fd(&self, call: &Call) -> Result<Message> {
+        call.uid().await?;
         let (server, remote, sink, options): (_, _, OwnedFd, Given) = call.arguments()?;
-        let parsed = options::parse(&options)?;
+        let parsed = options::parse(&options);
         let file = Local::SinkFd(sink.into());
         self.calls
             .transfer(call, parsed, String::new(), file, download(server, remote))
@@ -166,9 +177,11 @@ impl Manager {
     async fn history(&self, call: &Call) -> Result<Message> {
         let given: Given = call.arguments()?;
         let filter = history::filter(&given, call.uid().await?)?;
+        // Before receipts are read: they wait for nothing but the reply.
+        let _turn = self.histories.take(&call.caller().0).await?;
         let page = self.storage.history(filter).await?;
-        let receipts: Vec<_> = page.entries.into_iter().map(history::receipt).collect();
-        call.reply(&receipts)
+        let receipts = || page.entries.into_iter().map(history::receipt);
+        call.reply_large(|| receipts().collect::<Vec<_>>()).await
     }
 
     /// An operation with one path on a server.

@@ -2,11 +2,14 @@
 //! handlers send requests to the event loop and await its replies; they never block.
 
 mod address;
+mod admission;
 mod call;
 mod caller;
 mod calls;
+mod closer;
 mod directories;
 mod dispatch;
+mod entries;
 mod error;
 mod history;
 mod introspection;
@@ -15,7 +18,7 @@ mod managed;
 mod manager;
 mod modem;
 mod objects;
-mod options;
+pub mod options;
 mod properties;
 mod publisher;
 mod requests;
@@ -24,11 +27,11 @@ mod standard;
 #[cfg(test)]
 mod tests;
 mod transfer;
+mod turns;
 
 use std::convert::Infallible;
 use std::future::{Future, poll_fn};
 use std::io;
-use std::path::PathBuf;
 use std::pin::pin;
 use std::sync::Arc;
 use std::sync::mpsc::Sender;
@@ -43,16 +46,22 @@ use zbus::fdo::{DBusProxy, RequestNameFlags};
 use zbus::proxy::CacheProperties;
 
 use crate::files::{Disk, Roots};
+use crate::limits::Descriptors;
 use crate::messages::{Inbox, Message, Publication};
 use crate::spool::Spool;
 use crate::store::Storage;
 pub use address::Address;
+use admission::Admission;
+use closer::Closer;
+pub use error::CallError;
+pub use history::filter as history_filter;
 use local::Preparation;
 use manager::Manager;
 use modem::Modem;
 use objects::Objects;
 use publisher::{Published, Publisher, Servers};
 use requests::Requests;
+pub use requests::local_path;
 use shared::Shared;
 use transfer::Transfers;
 
@@ -62,16 +71,18 @@ pub struct Parts {
     pub address: Address,
     /// The inbox of the event loop.
     pub inbox: Inbox,
-    /// The disk thread, which opens local files.
+    /// The disk threads, which open local files.
     pub disk: Disk,
     /// The store thread, which answers questions about the history.
     pub storage: Storage,
     /// Copies of passed descriptors.
     pub spool: Arc<Spool>,
     /// The configured roots.
-    pub roots: Vec<PathBuf>,
+    pub roots: Arc<Roots>,
     /// What the event loop publishes.
     pub publications: UnboundedReceiver<Publication>,
+    /// Counts the descriptors that callers pass.
+    pub descriptors: Descriptors,
 }
 
 /// Starts the thread. It sends [`Message::BusConnected`], then [`Message::BusReady`] when the daemon
@@ -97,11 +108,15 @@ pub fn start(parts: Parts, alive: Sender<Infallible>) -> io::Result<()> {
 async fn serve(parts: Parts) -> Result<(), String> {
     let inbox = parts.inbox.clone();
     let published = Published {
-        roots: Shared::new(Arc::new(Roots(parts.roots))),
+        roots: Shared::new(parts.roots),
         servers: Shared::new(Servers::default()),
         modem: Shared::new(ModemStatus::default()),
         warnings: Shared::default(),
         transfers: Shared::default(),
+    };
+    let closer = Closer {
+        disk: parts.disk.clone(),
+        inbox: parts.inbox.clone(),
     };
     let preparation = Preparation {
         inbox: parts.inbox,
@@ -144,7 +159,8 @@ async fn serve(parts: Parts) -> Result<(), String> {
             false => Err("the bus has closed the connection".to_owned()),
         }
     };
-    dispatch::serve(calls, &objects, &connection, work).await?;
+    let admission = Admission::new(parts.descriptors);
+    dispatch::serve(calls, admission, &objects, &connection, &closer, work).await?;
     // It has a clone of the connection, whose last one the shutdown waits for.
     drop(publisher);
     // The event loop has ended: replies that were sent are delivered before the disconnection.

@@ -70,16 +70,18 @@ impl Objects {
         })?;
         match (interface.as_str(), &object) {
             (INTROSPECTABLE, object) => {
-                let children = self.children(path);
-                let xml = introspection::node(object.interface(), &children);
-                standard::introspectable(call, member, &xml)
+                let xml = || introspection::node(object.interface(), &self.children(path));
+                standard::introspectable(call, member, xml).await
             }
             (PROPERTIES, object) => {
                 let properties = || self.properties(object);
                 standard::properties(call, member, object.interface(), properties)
             }
-            (OBJECT_MANAGER, Object::Manager) => self.object_manager(call, member),
-            (names::FRONT_INTERFACE, Object::Manager) => self.manager.call(call, member).await,
+            (OBJECT_MANAGER, Object::Manager) => self.object_manager(call, member).await,
+            // Its many methods would make the wait of every other call as large as theirs.
+            (names::FRONT_INTERFACE, Object::Manager) => {
+                Box::pin(self.manager.call(call, member)).await
+            }
             (names::MODEM_INTERFACE, Object::Modem) => self.modem.call(call, member).await,
             (names::TRANSFER_INTERFACE, Object::Transfer(status)) => {
                 self.transfers.call(call, member, status.id).await
@@ -130,14 +132,15 @@ impl Objects {
         }
     }
 
-    fn object_manager(&self, call: &Call, member: &str) -> Result<Message, CallError> {
+    async fn object_manager(&self, call: &Call, member: &str) -> Result<Message, CallError> {
         if member != "GetManagedObjects" {
             return Err(standard::unknown_method(member));
         }
         let statuses = &self.transfers.statuses;
-        call.reply(&ManagedObjects {
+        call.reply_large(|| ManagedObjects {
             modem: Managed(names::MODEM_INTERFACE, self.modem.properties()),
             transfers: statuses.read(|all| all.values().cloned().collect()),
         })
+        .await
     }
 }

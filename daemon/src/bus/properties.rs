@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 
-use modem_ftp_core::api::reply::Entry;
 use modem_ftp_core::api::status::{ModemStatus, TransferStatus};
 use modem_ftp_dbus::names::SIZE_UNKNOWN;
 use modem_ftp_dbus::words::key;
@@ -113,19 +112,6 @@ pub fn settings(status: &ModemStatus) -> Attributes {
         .collect()
 }
 
-/// One entry of `List`. Facts that the server adds do not replace the keys that are documented.
-pub fn entry(entry: Entry) -> Attributes {
-    let mut attributes: Attributes = entry
-        .more
-        .iter()
-        .map(|(name, value)| (name.clone(), owned(value)))
-        .collect();
-    attributes.insert(key::NAME.into(), owned(&entry.name));
-    attributes.insert(key::TYPE.into(), owned(entry.kind.as_str()));
-    attributes.extend(stat(entry.size, entry.modified));
-    attributes
-}
-
 /// The reply of `Stat`: only what is known.
 pub fn stat(size: Option<u64>, modified: Option<i64>) -> Attributes {
     let size = size.map(|size| (key::SIZE.to_owned(), OwnedVariant::from(size)));
@@ -139,29 +125,4 @@ fn owned(text: &str) -> OwnedVariant {
 
 fn text(text: &str) -> Variant<'static> {
     Variant::Str(Str::from(text.to_owned()))
-}
-
-#[cfg(test)]
-mod tests {
-    use modem_ftp_core::api::reply::EntryType;
-
-    use super::*;
-
-    #[test]
-    fn a_fact_of_the_server_does_not_replace_a_documented_key() {
-        let entry = entry(Entry {
-            name: "real".into(),
-            kind: EntryType::File,
-            size: Some(5),
-            modified: None,
-            more: vec![
-                ("Name".into(), "forged".into()),
-                ("mode".into(), "0644".into()),
-            ],
-        });
-        assert_eq!(*entry["Name"], text("real"));
-        assert_eq!(*entry["Size"], Variant::U64(5));
-        assert_eq!(*entry["mode"], text("0644"));
-        assert_eq!(entry.len(), 4);
-    }
 }

@@ -2,7 +2,6 @@
 //! `PropertiesChanged` signals with exactly the properties that have changed.
 
 use std::collections::HashMap;
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use futures_channel::mpsc::UnboundedReceiver;
@@ -95,7 +94,7 @@ impl Publisher {
             Publication::Warnings(warnings) => self.warnings(warnings).await,
             Publication::Restored => Ok(()),
             Publication::Roots(roots) => {
-                self.roots(roots);
+                self.published.roots.replace(roots);
                 Ok(())
             }
         }
@@ -136,10 +135,6 @@ impl Publisher {
         let changed = properties::changed(&old, new);
         self.changed(names::ROOT_PATH, names::FRONT_INTERFACE, changed)
             .await
-    }
-
-    fn roots(&self, roots: Vec<PathBuf>) {
-        self.published.roots.replace(Arc::new(Roots(roots)));
     }
 
     /// Emits `PropertiesChanged`, unless nothing has changed.

@@ -16,10 +16,11 @@ use zbus::OwnedObjectPath;
 use super::error::{CallError, stopping};
 use super::local::{Local, Preparation, Ready};
 use super::shared::Shared;
-use crate::files::{OpenFile, Roots};
-use crate::messages::{Call, Inbox, Message};
+use crate::files::Roots;
+use crate::limits::Slot;
+use crate::messages::{Call, Inbox, Message, PassedFile};
 
-/// The way to the event loop, and to the disk thread for opening files. Every handler has a clone;
+/// The way to the event loop, and to the disk threads for opening files. Every handler has a clone;
 /// one pointer, since there is an object for every transfer.
 #[derive(Clone, Debug)]
 pub struct Requests(Arc<Ways>);
@@ -68,9 +69,14 @@ impl Requests {
     ///
     /// # Errors
     /// See [`Preparation::prepare`].
-    pub async fn prepare(&self, local: Local, uid: u32) -> Result<Ready, CallError> {
+    pub async fn prepare(
+        &self,
+        local: Local,
+        uid: u32,
+        slot: Option<Slot>,
+    ) -> Result<Ready, CallError> {
         let roots = self.0.roots.read(Arc::clone);
-        self.0.preparation.prepare(local, roots, uid).await
+        self.0.preparation.prepare(local, roots, uid, slot).await
     }
 
     /// Queues a transfer of a local file and returns its object. If `wait` is a uid, awaits the end
@@ -85,16 +91,35 @@ impl Requests {
         wait: Option<u32>,
         request: impl FnOnce(LocalFile) -> Request,
     ) -> Result<OwnedObjectPath, CallError> {
-        let handle = Handle(self.0.handles.fetch_add(1, Ordering::Relaxed));
-        let request = request(file.describe(handle, name));
-        let open = file.open.map(|file| (handle, file));
-        let Reply::Queued(id) = self.call(request, open).await? else {
+        let Reply::Queued(id) = self.ask_with(file, name, request).await? else {
             return Err(unexpected());
         };
         if let Some(uid) = wait {
             self.wait(id, uid).await?;
         }
         Ok(path(id))
+    }
+
+    /// Sends a request with a local file to the engine and awaits the reply.
+    ///
+    /// # Errors
+    /// The failure that the engine replies.
+    pub async fn ask_with(
+        &self,
+        file: Ready,
+        name: String,
+        request: impl FnOnce(LocalFile) -> Request,
+    ) -> Result<Reply, CallError> {
+        let handle = Handle(self.0.handles.fetch_add(1, Ordering::Relaxed));
+        let request = request(file.describe(handle, name));
+        let slot = file.slot;
+        let open = file.open.map(|(file, lane)| PassedFile {
+            handle,
+            file,
+            lane,
+            slot,
+        });
+        self.call(request, open).await
     }
 
     /// Awaits the end of a transfer; fails if the transfer failed.
@@ -117,11 +142,7 @@ impl Requests {
         Err(CallError::new(name, text))
     }
 
-    async fn call(
-        &self,
-        request: Request,
-        file: Option<(Handle, OpenFile)>,
-    ) -> Result<Reply, CallError> {
+    async fn call(&self, request: Request, file: Option<PassedFile>) -> Result<Reply, CallError> {
         let (reply, answer) = oneshot::channel();
         let call = Call {
             request,

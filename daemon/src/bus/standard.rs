@@ -58,9 +58,13 @@ pub fn peer(call: &Call, member: &str) -> Result<Message, CallError> {
 ///
 /// # Errors
 /// There is no such method.
-pub fn introspectable(call: &Call, member: &str, xml: &str) -> Result<Message, CallError> {
+pub async fn introspectable(
+    call: &Call,
+    member: &str,
+    xml: impl FnOnce() -> String,
+) -> Result<Message, CallError> {
     match member {
-        "Introspect" => call.reply(&xml),
+        "Introspect" => call.reply_large(xml).await,
         member => Err(unknown_method(member)),
     }
 }

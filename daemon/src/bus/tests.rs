@@ -178,7 +178,7 @@ fn published(properties: Properties) -> BTreeSet<(String, String)> {
 fn xml_objects_signals_and_proxies_have_the_same_properties() {
     let poll = Poll::new().unwrap();
     let (inbox, _messages) = Inbox::new(Waker::new(poll.registry(), Token(0)).unwrap());
-    let disk = Disk::start(mpsc::channel().0).unwrap();
+    let disk = Disk::new(mpsc::channel().0);
     let folder = tempfile::tempdir().unwrap();
     let state = folder.path().to_owned();
     let storage = Storage::start(state, inbox.clone(), mpsc::channel().0).unwrap();
@@ -187,7 +187,7 @@ fn xml_objects_signals_and_proxies_have_the_same_properties() {
         disk,
         spool: Spool::new(folder.path(), 0),
     };
-    let requests = Requests::new(preparation, Shared::new(Arc::new(Roots(Vec::new()))));
+    let requests = Requests::new(preparation, Shared::new(Arc::new(Roots::default())));
 
     let servers = Shared::new(Servers::default());
     let manager = Manager::new(requests.clone(), storage, servers, Shared::default());

@@ -1,20 +1,33 @@
-//! [`Faults`]: everything wrong with a configuration, each with line and column, so that all of it
-//! is reported at once.
+//! [`Faults`]: what is wrong with a configuration, each fault with line and column, so that all of it
+//! is reported at once; of very many, the first ones.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeSet;
 use std::fmt;
 use std::path::Path;
 
-/// The faults found so far.
+use modem_ftp_core::api::one_line::one_line;
+
+/// So many faults are reported.
+const MOST: usize = 50;
+
+/// The faults found so far: the first ones in the order of the file.
 #[derive(Debug, Default)]
 pub struct Faults {
-    found: RefCell<Vec<(usize, String)>>,
+    found: RefCell<BTreeSet<(usize, String)>>,
+    /// How many more there are.
+    more: Cell<usize>,
 }
 
 impl Faults {
     /// Adds a fault at a byte offset of the file.
     pub fn add(&self, offset: usize, text: impl Into<String>) {
-        self.found.borrow_mut().push((offset, text.into()));
+        let mut found = self.found.borrow_mut();
+        if !found.insert((offset, one_line(text.into()))) || found.len() <= MOST {
+            return;
+        }
+        found.pop_last();
+        self.more.set(self.more.get() + 1);
     }
 
     /// Whether there are none.
@@ -22,19 +35,18 @@ impl Faults {
         self.found.borrow().is_empty()
     }
 
-    /// The faults in the order of the file, as `FILE:LINE:COLUMN: …`.
+    /// The faults in the order of the file, as `FILE:LINE:COLUMN: …`, and how many more there are.
     pub fn refuse(self, path: &Path, source: &str) -> Refusal {
-        let mut found = self.found.into_inner();
-        found.sort_by_key(|(offset, _)| *offset);
-        found.dedup();
-        let lines = found
-            .into_iter()
-            .map(|(offset, text)| {
-                let (line, column) = position(source, offset);
-                format!("{}:{line}:{column}: {text}", path.display())
-            })
-            .collect();
-        Refusal(lines)
+        let found = self.found.into_inner().into_iter();
+        let faults = found.map(|(offset, text)| {
+            let (line, column) = position(source, offset);
+            format!("{}:{line}:{column}: {text}", path.display())
+        });
+        let more = match self.more.get() {
+            0 => None,
+            more => Some(format!("{}: {more} more faults", path.display())),
+        };
+        Refusal(faults.chain(more).collect())
     }
 }
 
@@ -71,7 +83,22 @@ fn position(source: &str, offset: usize) -> (usize, usize) {
 
 #[cfg(test)]
 mod tests {
-    use super::position;
+    use super::*;
+
+    #[test]
+    fn the_first_faults_are_reported_and_the_others_counted() {
+        let faults = Faults::default();
+        for offset in (0..1000).rev() {
+            faults.add(offset, "wrong");
+            faults.add(offset, "wrong");
+        }
+        let source = "\n".repeat(1000);
+        let Refusal(lines) = faults.refuse(Path::new("f"), &source);
+        assert_eq!(lines.len(), MOST + 1);
+        assert_eq!(lines[0], "f:1:1: wrong");
+        assert_eq!(lines[MOST - 1], "f:50:1: wrong");
+        assert_eq!(lines[MOST], "f: 950 more faults");
+    }
 
     #[test]
     fn positions_count_from_one_and_in_characters() {

@@ -3,6 +3,7 @@
 //! column.
 
 mod faults;
+mod file;
 mod kept;
 mod modem;
 mod secret;
@@ -23,6 +24,9 @@ use faults::Faults;
 pub use faults::Refusal;
 use secret::Sources;
 use section::Section;
+
+/// Longest configuration file, in bytes.
+const LIMIT: u64 = 1024 * 1024;
 
 /// A checked configuration.
 #[derive(Clone, Debug)]
@@ -47,13 +51,18 @@ impl Config {
     /// # Errors
     /// Everything that is wrong with them.
     pub fn load(path: &Path) -> Result<Self, Refusal> {
-        let source = std::fs::read_to_string(path)
-            .map_err(|error| Refusal::whole(format!("{}: {error}", path.display())))?;
+        let (source, _) = file::read_text(path, LIMIT)
+            .map_err(|why| Refusal::whole(format!("{}: {why}", path.display())))?;
         let credentials = std::env::var_os("CREDENTIALS_DIRECTORY").map(PathBuf::from);
         Self::parse(path, &source, credentials)
     }
 
-    fn parse(path: &Path, source: &str, credentials: Option<PathBuf>) -> Result<Self, Refusal> {
+    /// Reads the text of the file at `path`, and every file it names; `credentials` is the folder of
+    /// systemd's credentials.
+    ///
+    /// # Errors
+    /// Everything that is wrong with them.
+    pub fn parse(path: &Path, source: &str, credentials: Option<PathBuf>) -> Result<Self, Refusal> {
         let faults = Faults::default();
         let (table, errors) = DeTable::parse_recoverable(source);
         for error in &errors {

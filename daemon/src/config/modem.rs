@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use modem_ftp_core::api::settings::{Authentication, DataModeExit, Modem, Network};
+use modem_ftp_core::api::settings::{Authentication, DataModeExit, Modem, Network, PdpType};
 use modem_ftp_core::at::quote::{ContextPassword, ContextText, Pin};
 
 use super::secret::Sources;
@@ -87,9 +87,19 @@ pub fn network(section: Section<'_, '_>, sources: &Sources) -> Network {
         ],
         Authentication::None,
     );
+    let pdp_type = section.choice(
+        "pdp_type",
+        &[
+            ("ipv4", PdpType::Ipv4),
+            ("ipv6", PdpType::Ipv6),
+            ("ipv4v6", PdpType::Ipv4v6),
+        ],
+        PdpType::Ipv4,
+    );
     section.finish();
     Network {
         context: u8::try_from(context).unwrap_or(1),
+        pdp_type,
         apn,
         user,
         password,

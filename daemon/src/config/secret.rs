@@ -2,15 +2,14 @@
 //! configuration itself, and are not quoted in faults.
 
 use std::cell::RefCell;
-use std::fs::File;
-use std::io::Read;
-use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
+use modem_ftp_core::api::one_line::one_line;
 use modem_ftp_core::api::secret::Secret;
 use modem_ftp_core::api::settings::Pem;
 use zeroize::Zeroizing;
 
+use super::file::read_text;
 use super::section::Section;
 
 /// Longest password file, in bytes.
@@ -104,11 +103,11 @@ impl Sources {
                 // Certificates are public.
                 let is_public = matches!(key, "ca" | "certificate");
                 if mode & 0o004 != 0 && !is_public {
-                    self.warnings.borrow_mut().push(format!(
-                        "{} can be read by everybody (mode {:o})",
-                        path.display(),
-                        mode & 0o7777
-                    ));
+                    let path = one_line(path.display().to_string());
+                    let mode = mode & 0o7777;
+                    self.warnings
+                        .borrow_mut()
+                        .push(format!("{path} can be read by everybody (mode {mode:o})"));
                 }
                 Some(text)
             }
@@ -121,34 +120,6 @@ impl Sources {
             }
         }
     }
-}
-
-/// Reads a regular file of at most `limit` bytes as text, which is wiped when dropped; also returns
-/// its mode.
-fn read_text(path: &Path, limit: u64) -> Result<(Zeroizing<String>, u32), String> {
-    let file = File::open(path).map_err(|error| reason(&error))?;
-    let metadata = file.metadata().map_err(|error| reason(&error))?;
-    if !metadata.is_file() {
-        return Err("not a regular file".to_owned());
-    }
-    if metadata.len() > limit {
-        return Err(format!("longer than {limit} bytes"));
-    }
-    // With enough capacity, the text is not copied to another allocation, which would not be wiped.
-    let room = usize::try_from(limit).unwrap_or_default();
-    let mut text = Zeroizing::new(String::with_capacity(room));
-    file.take(limit)
-        .read_to_string(&mut text)
-        .map_err(|error| reason(&error))?;
-    Ok((text, metadata.permissions().mode()))
-}
-
-/// The error text of the system, without Rust's `(os error 2)`.
-fn reason(error: &std::io::Error) -> String {
-    error.raw_os_error().map_or_else(
-        || error.to_string(),
-        |code| nix::errno::Errno::from_raw(code).desc().to_owned(),
-    )
 }
 
 /// The name of a PEM file on the module, in 8.3 form: a hash of the content, so that other content

@@ -1,6 +1,7 @@
 //! [`ActiveConfig`]: the configuration in force, and its replacement after it was read again.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use modem_ftp_core::api::failure::Failure;
 use modem_ftp_core::api::settings::Settings;
@@ -8,6 +9,7 @@ use modem_ftp_dbus::ErrorName;
 
 use super::disk_jobs::DiskJobs;
 use crate::config::{Config, Refusal};
+use crate::files::{Lane, Owner, Roots, STEP};
 use crate::messages::{Message, ReplyTo};
 use crate::serial::PortSettings;
 
@@ -16,12 +18,24 @@ use crate::serial::PortSettings;
 pub struct ActiveConfig {
     path: PathBuf,
     config: Config,
+    roots: Arc<Roots>,
+    /// Directories that must not be reached through the roots.
+    private: Vec<PathBuf>,
+    /// Where it is read again.
+    lane: Option<Lane>,
 }
 
 impl ActiveConfig {
-    /// A configuration that was read from `path`.
-    pub fn new(path: PathBuf, config: Config) -> Self {
-        Self { path, config }
+    /// A configuration that was read from `path`, and its roots. `private` directories are never
+    /// reached through those or later ones.
+    pub fn new(path: PathBuf, config: Config, roots: Arc<Roots>, private: Vec<PathBuf>) -> Self {
+        Self {
+            path,
+            config,
+            roots,
+            private,
+            lane: None,
+        }
     }
 
     /// What the engine needs of it.
@@ -30,8 +44,8 @@ impl ActiveConfig {
     }
 
     /// The configured roots.
-    pub fn roots(&self) -> Vec<PathBuf> {
-        self.config.roots.clone()
+    pub fn roots(&self) -> Arc<Roots> {
+        Arc::clone(&self.roots)
     }
 
     /// Bytes that the spool may hold.
@@ -59,19 +73,33 @@ impl ActiveConfig {
         }
     }
 
-    /// Has the disk thread read the file again; [`Message::ConfigRead`] follows.
-    pub fn read_again(&self, reply: Option<ReplyTo>, disk: &DiskJobs) {
-        let path = self.path.clone();
-        disk.run(move || Message::ConfigRead(Box::new(Config::load(&path)), reply));
+    /// Has the file read again; [`Message::ConfigRead`] follows. One file after the other, so that the
+    /// last one counts, unless a file that it names does not answer.
+    pub fn read_again(&mut self, reply: Option<ReplyTo>, disk: &DiskJobs) {
+        let lane = self.lane.take().filter(|lane| !lane.is_stuck());
+        let new = || disk.lane(Owner::Daemon, "the configuration or a file that it names");
+        let lane = self.lane.insert(lane.unwrap_or_else(new));
+        let (path, private) = (self.path.clone(), self.private.clone());
+        let read = move || {
+            let read = Config::load(&path);
+            Ok(read.map(|config| {
+                let roots = Roots::find(&config.roots, &private);
+                (config, roots)
+            }))
+        };
+        disk.run(lane, STEP, read, |read| {
+            let read = read.unwrap_or_else(|failure| Err(Refusal::whole(failure.text.into())));
+            Message::ConfigRead(Box::new(read), reply)
+        });
     }
 
     /// Puts a configuration in force, unless it was refused.
     ///
     /// # Errors
     /// `InvalidConfig`: the old one stays in force.
-    pub fn replace(&mut self, read: Result<Config, Refusal>) -> Result<(), Failure> {
-        let config = match read {
-            Ok(config) => config,
+    pub fn replace(&mut self, read: Result<(Config, Roots), Refusal>) -> Result<(), Failure> {
+        let (config, roots) = match read {
+            Ok(read) => read,
             Err(refusal) => {
                 tracing::error!("the configuration is invalid, the old one stays in force");
                 for fault in &refusal.0 {
@@ -89,6 +117,7 @@ impl ActiveConfig {
             tracing::warn!("state_directory changes when modem-ftpd is started again");
         }
         self.config = config;
+        self.roots = Arc::new(roots);
         Ok(())
     }
 }

@@ -2,7 +2,6 @@
 //! what is published.
 
 use std::collections::HashMap;
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use modem_ftp_core::api::failure::Failure;
@@ -12,6 +11,7 @@ use modem_ftp_core::api::request::Ticket;
 use modem_ftp_core::api::status::{ModemStatus, TransferId, TransferStatus};
 
 use super::status_log::StatusLog;
+use crate::files::Roots;
 use crate::messages::{Publication, Publications, ReplyTo};
 use crate::notify::Notify;
 
@@ -95,7 +95,7 @@ impl BusSide {
     }
 
     /// Makes the bus thread use other roots.
-    pub fn publish_roots(&self, roots: Vec<PathBuf>) {
+    pub fn publish_roots(&self, roots: Arc<Roots>) {
         self.publish(Publication::Roots(roots));
     }
 

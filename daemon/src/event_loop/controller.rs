@@ -17,7 +17,7 @@ use super::clock::now;
 use super::data_path::DataPath;
 use super::disk_jobs::DiskJobs;
 use super::openings::Openings;
-use super::pipe_watch::PipeWatch;
+use super::pipe_watch::{PipeWatch, Waiter};
 use super::power_cycle::PowerCycle;
 use super::pump::ReadAhead;
 use super::restore;
@@ -40,7 +40,7 @@ pub struct Parts {
     pub bus: BusSide,
     /// The configuration in force.
     pub config: ActiveConfig,
-    /// The disk thread.
+    /// The disk threads.
     pub disk: DiskJobs,
     /// The store thread.
     pub storage: Storage,
@@ -123,9 +123,20 @@ impl Controller {
         self.notify.ready(now.instant);
     }
 
-    /// A pipe that a handler of the bus waits for is readable.
-    pub fn pipe_ready(&mut self, token: Token) {
-        self.pipes.ready(token);
+    /// A pipe that somebody waits for is readable.
+    pub fn pipe_ready(&mut self, now: Now, token: Token) {
+        if let Some(handle) = self.pipes.ready(token) {
+            self.engine.source_ready(now, handle);
+        }
+    }
+
+    /// Tells the engine when a pipe is readable, or at once if that cannot be found out.
+    fn await_source(&mut self, now: Now, handle: Handle) {
+        let pipe = self.path.files().pipe_of_source(handle);
+        let awaited = pipe.is_some_and(|pipe| self.pipes.add(pipe, Waiter::Engine(handle)));
+        if !awaited {
+            self.engine.source_ready(now, handle);
+        }
     }
 
     /// The serial port and the local files.
@@ -142,6 +153,7 @@ impl Controller {
     pub fn handle_deadlines(&mut self, now: Now) {
         self.notify.feed(now.instant);
         self.power_cycle.expire(now.instant);
+        self.disk.expire(now.instant);
         self.path
             .open_if_due(now, self.config.device(), &mut self.engine);
         if self.engine.deadline().is_some_and(|due| due <= now.instant) {
@@ -162,6 +174,7 @@ impl Controller {
             self.notify.deadline(),
             self.power_cycle.deadline(),
             self.shutdown.deadline(),
+            self.disk.deadline(now().instant),
         ]
         .into_iter()
         .flatten()
@@ -202,6 +215,10 @@ impl Controller {
         match output {
             Output::Write(bytes) => self.path.tty().write(bytes.into()),
             Output::SetRate(baud) => self.path.tty().set_rate(baud),
+            Output::CheckLine => match self.path.tty().check_line() {
+                Ok(report) => engine.line_checked(now, report),
+                Err(reason) => self.path.close(now, &reason, engine),
+            },
             Output::Drain => self.path.tty().drain(),
             Output::Dtr(on) => self.path.set_dtr(now, on, engine),
             Output::Flush => self.path.flush(now, engine),
@@ -226,18 +243,24 @@ impl Controller {
                 handle,
                 fail_if_exists,
             } => self.path.commit(now, handle, fail_if_exists, engine),
-            Output::Open { handle, .. } if self.path.has_kept_sink(handle) => {
+            Output::Revoke(handle) => self.path.revoke(now, handle, engine),
+            Output::Open { handle, .. } if self.path.files().has_kept_sink(handle) => {
                 // What an earlier attempt received may be continued.
                 engine.opened(now, handle, Ok(reopened(handle)));
             }
-            Output::Open { handle, key, .. } => self.openings.begin(handle, key),
+            Output::Open {
+                handle, key, uid, ..
+            } => self.openings.begin(handle, key, uid),
+            Output::Append(bytes) => self.path.append(&bytes),
             Output::Keep(handle) => self.path.keep(handle),
             Output::Digest(extent) => self.path.digest(now, extent, engine),
             Output::Discard(handle) => {
                 self.openings.abandon(handle);
                 self.path.discard(handle);
             }
+            Output::AwaitSource(handle) => self.await_source(now, handle),
             Output::Release(handle, key) => {
+                self.pipes.forget(handle);
                 self.path.release(handle);
                 self.openings.release(handle, key.as_ref());
             }

@@ -1,9 +1,10 @@
 //! [`DataPath`]: everything between the serial port and local files, in both directions. It reports
 //! to the engine what was received and sent.
 
-use mio::{Registry, Token};
+use mio::Registry;
 use modem_ftp_core::api::local::{Extent, Handle};
 use modem_ftp_core::api::now::Now;
+use modem_ftp_core::api::payload_sink::PayloadSink;
 use modem_ftp_core::engine::Engine;
 
 use super::disk_jobs::DiskJobs;
@@ -11,23 +12,14 @@ use super::local_files::LocalFiles;
 use super::pump::{Pump, PumpEvent, ReadAhead};
 use super::range_hashes;
 use super::receiving::Receiving;
-use crate::files::{OpenFile, Sink};
-use crate::messages::{BlockRead, SinkCommitted, SinkWritten};
+use super::tokens::Tokens;
+use super::told::{Local, Told};
+use crate::files::{Lane, OpenFile, Sink};
+use crate::messages::{BlockRead, PassedFile, SinkCommitted, SinkWritten};
 use crate::serial::{Opening, PortSettings, Reading, Tty};
 
 /// Most bytes of one read; a pty returns at most 4095.
 const READ_SIZE: usize = 8 * 1024;
-
-/// The poller's tokens for the descriptors of the data path.
-#[derive(Clone, Copy, Debug)]
-pub struct Tokens {
-    /// The serial port.
-    pub tty: Token,
-    /// The pipe of an upload.
-    pub source_pipe: Token,
-    /// The pipe of a download.
-    pub sink_pipe: Token,
-}
 
 /// The serial port, the local files, and the copies between them.
 #[derive(Debug)]
@@ -37,8 +29,7 @@ pub struct DataPath {
     files: LocalFiles,
     pump: Pump,
     receiving: Receiving,
-    /// Whether the engine was told that the serial port is left unread.
-    reading_held: bool,
+    told: Told,
 }
 
 impl DataPath {
@@ -56,7 +47,7 @@ impl DataPath {
             files: LocalFiles::new(disk, registry),
             pump: Pump::new(tokens.source_pipe),
             receiving: Receiving::new(tokens.sink_pipe),
-            reading_held: false,
+            told: Told::default(),
         }
     }
 
@@ -114,9 +105,11 @@ impl DataPath {
         }
         match self.tty.read(&mut self.read_buffer) {
             Reading::Bytes(count) => {
-                let bytes = self.read_buffer.get(..count).unwrap_or_default();
+                let bytes = self.read_buffer.get_mut(..count).unwrap_or_default();
                 let mut sink = self.receiving.sink(self.files.blocks());
                 engine.received(now, bytes, &mut sink);
+                // The module may have repeated a password.
+                bytes.fill(0);
                 true
             }
             Reading::Nothing => false,
@@ -146,18 +139,12 @@ impl DataPath {
                 true
             }
         };
-        sent | pumped | received | self.report_held(now, engine)
-    }
-
-    /// Tells the engine when the serial port is left unread because a local file takes nothing, and
-    /// when it is read again. Whether there was anything to tell.
-    fn report_held(&mut self, now: Now, engine: &mut Engine) -> bool {
-        let held = self.receiving.is_full();
-        let changed = held != std::mem::replace(&mut self.reading_held, held);
-        if changed {
-            engine.hold_reading(now, held);
-        }
-        changed
+        let local = Local {
+            held: self.receiving.is_full(),
+            took: self.receiving.has_taken(),
+            starved: self.pump.is_starved(),
+        };
+        sent | pumped | received | self.told.report(now, local, engine)
     }
 
     fn send(&mut self, now: Now, engine: &mut Engine) -> bool {
@@ -193,14 +180,19 @@ impl DataPath {
     }
 
     /// Adds the local file of a transfer.
-    pub fn add_file(&mut self, handle: Handle, file: OpenFile) {
-        self.files.insert(handle, file);
+    pub fn add_file(&mut self, passed: PassedFile) {
+        self.files.insert(passed);
     }
 
     /// Adds a local file that was opened again for an attempt; one that is still open is closed.
-    pub fn add_reopened(&mut self, handle: Handle, file: OpenFile) {
+    pub fn add_reopened(&mut self, handle: Handle, file: OpenFile, lane: Lane) {
         self.release(handle);
-        self.files.insert_keyed(handle, file);
+        self.files.insert_keyed(handle, file, lane);
+    }
+
+    /// The local files.
+    pub fn files(&self) -> &LocalFiles {
+        &self.files
     }
 
     /// Starts to copy a source to the serial port.
@@ -219,7 +211,7 @@ impl DataPath {
         self.pump.stop(&mut self.files, &mut self.tty);
     }
 
-    /// The disk thread has read a block of the pump's source.
+    /// The disk has read a block of the pump's source.
     pub fn block_read(&mut self, now: Now, read: BlockRead, engine: &mut Engine) {
         let (files, tty) = (&mut self.files, &mut self.tty);
         if let Some(failure) = self.pump.block_read(read, files, tty) {
@@ -232,7 +224,7 @@ impl DataPath {
         self.receiving.start(handle, offset, text, &mut self.files);
     }
 
-    /// The disk thread has written to a file.
+    /// The disk has written to a file.
     pub fn sink_written(&mut self, now: Now, written: SinkWritten, engine: &mut Engine) {
         let result = self.receiving.written(written, self.files.blocks());
         if let Some((handle, result)) = result {
@@ -240,7 +232,7 @@ impl DataPath {
         }
     }
 
-    /// The disk thread has committed a file.
+    /// The disk has committed a file.
     pub fn sink_committed(&mut self, now: Now, committed: SinkCommitted, engine: &mut Engine) {
         if let Some((handle, result)) = self.receiving.committed(committed) {
             engine.committed(now, handle, result);
@@ -255,15 +247,21 @@ impl DataPath {
         }
     }
 
+    /// Revokes the commit of a file, unless it is getting its name.
+    pub fn revoke(&mut self, now: Now, handle: Handle, engine: &mut Engine) {
+        if let Some((handle, result)) = self.receiving.revoke(handle, &self.files) {
+            engine.committed(now, handle, result);
+        }
+    }
+
+    /// More payload for the file that is received.
+    pub fn append(&mut self, bytes: &[u8]) {
+        self.receiving.sink(self.files.blocks()).write(bytes);
+    }
+
     /// Nothing more is received for this file for now.
     pub fn keep(&mut self, handle: Handle) {
         self.receiving.keep(handle, &self.files);
-    }
-
-    /// Whether this file of a download, which is opened again for each attempt, is still open.
-    pub fn has_kept_sink(&self, handle: Handle) -> bool {
-        let is_sink = matches!(self.files.get(handle), Some(OpenFile::Sink(Sink::File(_))));
-        is_sink && self.files.is_keyed(handle)
     }
 
     /// Has a part of a local file hashed, after everything before it was read and written.
@@ -284,15 +282,13 @@ impl DataPath {
         }
     }
 
-    /// Closes a local file on the disk thread: closing and deleting may block.
+    /// Closes a local file.
     pub fn release(&mut self, handle: Handle) {
         self.pump.stop_file(handle, &mut self.files, &mut self.tty);
         self.receiving.forget(handle);
-        if let Some(file) = self.files.remove(handle) {
-            if let OpenFile::Sink(Sink::Pipe(pipe)) = &file {
-                self.files.deregister(pipe.raw_fd());
-            }
-            self.files.disk().run_silently(move || drop(file));
+        if let Some(OpenFile::Sink(Sink::Pipe(pipe))) = self.files.get(handle) {
+            self.files.deregister(pipe.raw_fd());
         }
+        self.files.close(handle);
     }
 }

@@ -1,9 +1,13 @@
-//! [`DiskJobs`]: work for the disk thread whose result comes back to the event loop as a message.
+//! [`DiskJobs`]: work on local files whose result comes back to the event loop as a message.
 
-use crate::files::Disk;
+use std::time::{Duration, Instant};
+
+use modem_ftp_core::api::failure::Failure;
+
+use crate::files::{Disk, Lane, Owner};
 use crate::messages::{Inbox, Message};
 
-/// The event loop's way to the disk thread.
+/// The event loop's way to the disk threads.
 #[derive(Clone, Debug)]
 pub struct DiskJobs {
     disk: Disk,
@@ -16,27 +20,42 @@ impl DiskJobs {
         Self { disk, inbox }
     }
 
-    /// Queues a job whose message is sent to the event loop.
-    pub fn run(&self, job: impl FnOnce() -> Message + Send + 'static) {
-        let inbox = self.inbox.clone();
-        self.disk.run(move || inbox.send(job()));
+    /// A lane for work on a file.
+    pub fn lane(&self, owner: Owner, name: impl Into<String>) -> Lane {
+        self.disk.lane(owner, name)
     }
 
-    /// Queues work that is done in steps, with other jobs in between, until a step returns the
-    /// message that is sent to the event loop.
-    pub fn run_in_steps(&self, mut step: impl FnMut() -> Option<Message> + Send + 'static) {
+    /// Queues work; what `message` makes of its result is sent to the event loop.
+    pub fn run<T: Send + 'static>(
+        &self,
+        lane: &Lane,
+        patience: Duration,
+        work: impl FnOnce() -> Result<T, Failure> + Send + 'static,
+        message: impl FnOnce(Result<T, Failure>) -> Message + Send + 'static,
+    ) {
         let inbox = self.inbox.clone();
-        self.disk.run_in_steps(move || match step() {
-            Some(message) => {
-                inbox.send(message);
-                true
-            }
-            None => false,
-        });
+        lane.run(patience, work, move |result| inbox.send(message(result)));
     }
 
-    /// Queues a job without a result.
-    pub fn run_silently(&self, job: impl FnOnce() + Send + 'static) {
-        self.disk.run(job);
+    /// The same for work that is done in steps.
+    pub fn run_in_steps<T: Send + 'static>(
+        &self,
+        lane: &Lane,
+        patience: Duration,
+        step: impl FnMut() -> Option<Result<T, Failure>> + Send + 'static,
+        message: impl FnOnce(Result<T, Failure>) -> Message + Send + 'static,
+    ) {
+        let inbox = self.inbox.clone();
+        lane.run_in_steps(patience, step, move |result| inbox.send(message(result)));
+    }
+
+    /// When [`DiskJobs::expire`] is to be called.
+    pub fn deadline(&self, now: Instant) -> Option<Instant> {
+        self.disk.deadline(now)
+    }
+
+    /// Gives up work that takes too long; the failures come as its messages.
+    pub fn expire(&self, now: Instant) {
+        self.disk.expire(now);
     }
 }

@@ -9,7 +9,9 @@ use modem_ftp_core::api::request::Request;
 use nix::sys::signal::Signal;
 
 use super::controller::Controller;
+use super::pipe_watch::Waiter;
 use crate::config::{Config, Refusal};
+use crate::files::Roots;
 use crate::messages::{FileOpened, Message, ReplyTo};
 
 impl Controller {
@@ -18,9 +20,9 @@ impl Controller {
         let engine = &mut self.engine;
         match message {
             Message::Call(call) => {
-                let handle = call.file.as_ref().map(|(handle, _)| *handle);
-                if let Some((handle, file)) = call.file {
-                    self.path.add_file(handle, file);
+                let handle = call.file.as_ref().map(|passed| passed.handle);
+                if let Some(passed) = call.file {
+                    self.path.add_file(passed);
                 }
                 let ticket = self.bus.add_call(Some(call.reply), handle);
                 engine.request(now, ticket, call.request);
@@ -28,12 +30,16 @@ impl Controller {
             Message::Reload(reply) => self.config.read_again(Some(reply), &self.disk),
             // These come before the event loop runs.
             Message::BusConnected | Message::BusReady | Message::Found(_) => {}
+            // The event loop asks for the disk's deadline after each message.
+            Message::DiskUsed => {}
             Message::Persisted(number, result) => {
                 self.unstored = self.unstored.saturating_sub(1);
                 engine.persisted(now, number, result);
             }
             Message::Opened(opened) => self.opened(now, *opened),
-            Message::AwaitPipe(pipe, reply) => self.pipes.add(pipe, reply),
+            Message::AwaitPipe(pipe, reply) => {
+                self.pipes.add(pipe, Waiter::Handler(reply));
+            }
             Message::BusLost(reason) => {
                 tracing::error!("{reason}");
                 self.stop(now, ExitCode::FAILURE);
@@ -52,7 +58,7 @@ impl Controller {
         match opened.result {
             Ok((file, content)) if wanted => {
                 let (size, rewindable) = file.extent();
-                self.path.add_reopened(handle, file);
+                self.path.add_reopened(handle, file, opened.lane);
                 let local = LocalFile {
                     handle,
                     name: String::new(),
@@ -63,13 +69,18 @@ impl Controller {
                 };
                 self.engine.opened(now, handle, Ok(local));
             }
-            Ok((file, _)) => self.disk.run_silently(move || drop(file)),
+            Ok((file, _)) => opened.lane.run_silently(move || drop(file)),
             Err(failure) if wanted => self.engine.opened(now, handle, Err(failure)),
             Err(_) => {}
         }
     }
 
-    fn config_read(&mut self, now: Now, read: Result<Config, Refusal>, reply: Option<ReplyTo>) {
+    fn config_read(
+        &mut self,
+        now: Now,
+        read: Result<(Config, Roots), Refusal>,
+        reply: Option<ReplyTo>,
+    ) {
         let old_port = self.config.port();
         if let Err(failure) = self.config.replace(read) {
             return self.bus.refuse(reply, failure);

@@ -18,6 +18,8 @@ mod receiving;
 mod restore;
 mod shutdown;
 mod status_log;
+mod tokens;
+mod told;
 
 use std::io;
 use std::path::PathBuf;
@@ -30,7 +32,7 @@ use modem_ftp_core::engine::Engine;
 use nix::sys::signal::Signal;
 
 use crate::config::Config;
-use crate::files::Disk;
+use crate::files::{Disk, Roots};
 use crate::messages::Found;
 use crate::messages::{Inbox, Message, Publications};
 use crate::signals::Signals;
@@ -40,9 +42,10 @@ use active_config::ActiveConfig;
 use bus_side::BusSide;
 use clock::now;
 use controller::Controller;
-use data_path::{DataPath, Tokens};
+use data_path::DataPath;
 use disk_jobs::DiskJobs;
 use pipe_watch::PipeWatch;
+use tokens::Tokens;
 
 /// The poller's token for the inbox's waker.
 pub const INBOX: Token = Token(0);
@@ -68,8 +71,12 @@ pub struct Parts {
     pub inbox: Inbox,
     /// Messages from other threads.
     pub messages: Receiver<Message>,
-    /// The disk thread.
+    /// The disk threads.
     pub disk: Disk,
+    /// The configured roots.
+    pub roots: Arc<Roots>,
+    /// Directories that must not be reached through roots.
+    pub private: Vec<PathBuf>,
     /// The store thread.
     pub storage: Storage,
     /// What the store thread found.
@@ -96,7 +103,7 @@ impl EventLoop {
     /// The system has no descriptor left, or no random numbers.
     pub fn new(parts: Parts) -> io::Result<Self> {
         let now = now();
-        let config = ActiveConfig::new(parts.config_path, parts.config);
+        let config = ActiveConfig::new(parts.config_path, parts.config, parts.roots, parts.private);
         let disk = DiskJobs::new(parts.disk, parts.inbox);
         let tokens = Tokens {
             tty: TTY,
@@ -193,7 +200,9 @@ impl EventLoop {
                         self.controller.path().tty().set_readable();
                     }
                     SINK_PIPE => self.controller.path().set_sink_pipe_writable(),
-                    token if token >= AWAITED_PIPES => self.controller.pipe_ready(token),
+                    token if token >= AWAITED_PIPES => {
+                        self.controller.pipe_ready(clock::now(), token)
+                    }
                     // The source pipe is read, and the tty written, in any case.
                     _ => {}
                 }

@@ -1,14 +1,17 @@
-//! [`Openings`]: local files that are being opened again by their keys, on the disk thread.
+//! [`Openings`]: local files that are being opened again by their keys.
 
 use std::collections::HashMap;
-use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use modem_ftp_core::api::failure::Failure;
 use modem_ftp_core::api::local::{Handle, LocalKey};
+use modem_ftp_dbus::ErrorName;
 
 use super::disk_jobs::DiskJobs;
-use crate::files::{FileKey, Hashing, OpenFile, Roots, Source, SourceFile, Stamp};
+use crate::files::{
+    FileKey, Hashing, Lane, OpenFile, Owner, Roots, STEP, Source, SourceFile, Stamp,
+};
 use crate::messages::{FileOpened, Message};
 use crate::spool::Spool;
 
@@ -23,19 +26,36 @@ pub struct Openings {
     roots: Arc<Roots>,
     spool: Arc<Spool>,
     disk: DiskJobs,
-    /// Number of the opening that was begun last for a file, until it is answered.
-    pending: HashMap<Handle, u64>,
+    /// The opening that was begun last for a file, until it is answered.
+    pending: HashMap<Handle, Pending>,
     last: u64,
     /// Hashes of what was opened last, so that another attempt does not compute them again.
     contents: HashMap<Handle, KnownContent>,
+    /// For the spool.
+    own: Lane,
+}
+
+/// An opening that is not answered yet.
+#[derive(Debug)]
+struct Pending {
+    number: u64,
+    /// Set when nobody wants the file any more, so that the rest of it is not hashed.
+    is_abandoned: Arc<AtomicBool>,
+}
+
+impl Drop for Pending {
+    fn drop(&mut self) {
+        self.is_abandoned.store(true, Ordering::Relaxed);
+    }
 }
 
 impl Openings {
     /// No openings. Paths are opened below `roots`.
-    pub fn new(roots: Vec<PathBuf>, spool: Arc<Spool>, disk: DiskJobs) -> Self {
+    pub fn new(roots: Arc<Roots>, spool: Arc<Spool>, disk: DiskJobs) -> Self {
         Self {
-            roots: Arc::new(Roots(roots)),
+            roots,
             spool,
+            own: disk.lane(Owner::Daemon, "the spool"),
             disk,
             pending: HashMap::new(),
             last: 0,
@@ -44,36 +64,46 @@ impl Openings {
     }
 
     /// Replaces the roots.
-    pub fn set_roots(&mut self, roots: Vec<PathBuf>) {
-        self.roots = Arc::new(Roots(roots));
+    pub fn set_roots(&mut self, roots: Arc<Roots>) {
+        self.roots = roots;
     }
 
-    /// Opens a file; [`Message::Opened`] follows.
-    pub fn begin(&mut self, handle: Handle, key: LocalKey) {
+    /// Opens a file of a user; [`Message::Opened`] follows. Each opening has a lane of its own: what
+    /// an earlier one waits for holds up nothing.
+    pub fn begin(&mut self, handle: Handle, key: LocalKey, uid: u32) {
         self.last += 1;
-        self.pending.insert(handle, self.last);
+        let is_abandoned = Arc::new(AtomicBool::default());
+        let pending = Pending {
+            number: self.last,
+            is_abandoned: Arc::clone(&is_abandoned),
+        };
+        self.pending.insert(handle, pending);
+        let lane = self.disk.lane(Owner::User(uid), FileKey::name(&key));
         let mut work = Work {
             key,
             roots: Arc::clone(&self.roots),
             spool: Arc::clone(&self.spool),
             known: self.contents.get(&handle).cloned(),
             hashing: None,
+            is_abandoned,
         };
-        let opening = self.last;
-        self.disk.run_in_steps(move || {
-            let result = work.step()?;
-            Some(Message::Opened(Box::new(FileOpened {
+        let (opening, of_file) = (self.last, lane.clone());
+        let message = move |result| {
+            Message::Opened(Box::new(FileOpened {
                 handle,
                 opening,
+                lane: of_file,
                 result,
-            })))
-        });
+            }))
+        };
+        let step = move || work.step();
+        self.disk.run_in_steps(&lane, STEP, step, message);
     }
 
     /// Whether an opening is still wanted; to be called with its answer.
     pub fn end(&mut self, opened: &FileOpened) -> bool {
-        let opening = self.pending.get(&opened.handle);
-        if opening != Some(&opened.opening) {
+        let pending = self.pending.get(&opened.handle);
+        if pending.is_none_or(|pending| pending.number != opened.opening) {
             return false;
         }
         self.pending.remove(&opened.handle);
@@ -95,18 +125,19 @@ impl Openings {
         self.contents.remove(&handle);
         if let Some(Ok(FileKey::Spooled(name))) = key.map(FileKey::parse) {
             let spool = Arc::clone(&self.spool);
-            self.disk.run_silently(move || spool.remove(&name));
+            self.own.run_silently(move || spool.remove(&name));
         }
     }
 }
 
-/// One opening, on the disk thread.
+/// One opening, on a disk thread.
 struct Work {
     key: LocalKey,
     roots: Arc<Roots>,
     spool: Arc<Spool>,
     known: Option<KnownContent>,
     hashing: Option<(Arc<SourceFile>, Hashing)>,
+    is_abandoned: Arc<AtomicBool>,
 }
 
 impl Work {
@@ -115,6 +146,10 @@ impl Work {
         let Some((file, hashing)) = &mut self.hashing else {
             return self.open().transpose();
         };
+        if self.is_abandoned.load(Ordering::Relaxed) {
+            let text = format!("{}: is not wanted any more", file.name());
+            return Some(Err(Failure::new(ErrorName::Cancelled, text)));
+        }
         let content = hashing.step()?;
         let file = OpenFile::Source(Source::File(Arc::clone(file)));
         Some(content.map(|content| (file, Some(content))))

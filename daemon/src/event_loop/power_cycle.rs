@@ -1,13 +1,18 @@
 //! [`PowerCycle`]: runs the configured command that switches the module off and on. At most one
 //! runs at a time, the event loop does not wait for it, and nothing that it started outlives its
-//! time limit.
+//! time limit or the daemon.
 
 use std::time::{Duration, Instant};
 
 use crate::child_process::ChildProcess;
+use crate::descendants;
 
 /// A command that takes longer is killed, with everything that it started.
 const TIME_LIMIT: Duration = Duration::from_secs(60);
+/// The pause before it is looked again whether everything has ended that was killed.
+const AGAIN: Duration = Duration::from_secs(1);
+/// So often that is done.
+const TRIES: u32 = 30;
 
 /// A command that was started.
 #[derive(Debug)]
@@ -17,7 +22,8 @@ struct Running {
     deadline: Instant,
     /// Whether its end was reported: only what it started may still run.
     ended: bool,
-    killed: bool,
+    /// How often it was killed, with everything that it started.
+    kills: u32,
 }
 
 /// The power-cycle command.
@@ -44,7 +50,7 @@ impl PowerCycle {
                     child,
                     deadline: now + TIME_LIMIT,
                     ended: false,
-                    killed: false,
+                    kills: 0,
                 });
             }
             Err(error) => {
@@ -55,6 +61,8 @@ impl PowerCycle {
 
     /// Checks whether the command has ended; to be called after SIGCHLD.
     pub fn reap(&mut self) {
+        let own = self.running.as_ref().map(|running| running.child.id());
+        descendants::reap_adopted(own);
         let Some(running) = self.running.as_mut().filter(|running| !running.ended) else {
             return;
         };
@@ -66,9 +74,6 @@ impl PowerCycle {
             Err(reason) => tracing::error!("power_cycle: the command failed: {reason}"),
         }
         running.ended = true;
-        if running.killed {
-            self.finish();
-        }
     }
 
     /// When [`PowerCycle::expire`] is to be called.
@@ -82,22 +87,36 @@ impl PowerCycle {
         let Some(running) = self.running.as_mut().filter(due) else {
             return;
         };
-        if running.ended {
+        if !running.ended && running.kills == 0 {
+            tracing::error!("power_cycle: killed after {} s", TIME_LIMIT.as_secs());
+        }
+        running.deadline = now + AGAIN;
+        running.kills += 1;
+        // Its group may be empty.
+        let _ = running.child.kill();
+        let all_killed = descendants::kill_all();
+        if running.ended && all_killed {
             return self.finish();
         }
-        tracing::error!("power_cycle: killed after {} s", TIME_LIMIT.as_secs());
-        running.deadline = now + TIME_LIMIT;
-        running.killed = true;
-        if let Err(error) = running.child.kill() {
-            tracing::error!("power_cycle: {}", error.desc());
+        if running.kills == TRIES {
+            tracing::error!("power_cycle: something that it started cannot be killed");
+            self.finish();
         }
     }
 
-    /// Kills what is left of a command that has ended.
+    /// Kills what is left of a command.
     fn finish(&mut self) {
         if let Some(running) = self.running.take() {
             running.child.finish();
+            descendants::kill_all();
+            descendants::reap_adopted(None);
         }
+    }
+}
+
+impl Drop for PowerCycle {
+    fn drop(&mut self) {
+        self.finish();
     }
 }
 
@@ -146,6 +165,77 @@ mod tests {
         power_cycle.expire(start);
         power_cycle.expire(start + TIME_LIMIT);
         assert!(ended(&mut power_cycle));
+        power_cycle.expire(start + TIME_LIMIT + AGAIN);
+        assert_eq!(power_cycle.deadline(), None);
+    }
+
+    /// In a process of its own: it kills everything that this process has started.
+    #[test]
+    fn what_left_the_commands_session_is_killed_too() {
+        let own = std::env::current_exe().unwrap();
+        let test = "event_loop::power_cycle::tests::alone_in_a_process";
+        let run = std::process::Command::new(own)
+            .args(["--exact", test, "--ignored", "--test-threads=1"])
+            .output()
+            .unwrap();
+        let output = String::from_utf8_lossy(&run.stdout);
+        assert!(
+            run.status.success() && output.contains("1 passed"),
+            "{output}"
+        );
+    }
+
+    #[test]
+    #[ignore = "run by what_left_the_commands_session_is_killed_too"]
+    fn alone_in_a_process() {
+        descendants::adopt().unwrap();
+        for ends in [true, false] {
+            let folder = tempfile::tempdir().unwrap();
+            // Each is in a session of its own, and its parents are gone.
+            let stray = "setsid sh -c 'setsid sleep 1000 & echo $! > \"$0\"/$1' \"$0\" \"$1\" &";
+            let end = if ends { "" } else { "wait; sleep 1000" };
+            let script = format!("for i in 1 2 3; do set -- $i; {stray} done; {end}");
+            let words = ["/bin/sh", "-c", &script, folder.path().to_str().unwrap()];
+            let start = Instant::now();
+            let mut power_cycle = PowerCycle::default();
+            power_cycle.start(start, &command(&words));
+            let strays: Vec<_> = ["1", "2", "3"].map(|name| folder.path().join(name)).into();
+            let id = |path: &std::path::PathBuf| std::fs::read_to_string(path).unwrap_or_default();
+            let until = |done: &mut dyn FnMut() -> bool| {
+                while !done() {
+                    assert!(start.elapsed() < Duration::from_secs(20), "{ends}");
+                    std::thread::yield_now();
+                }
+            };
+            until(&mut || strays.iter().all(|path| id(path).ends_with('\n')));
+            let stats: Vec<_> = strays
+                .iter()
+                .map(|path| format!("/proc/{}", id(path).trim()))
+                .collect();
+            let left = || stats.iter().filter(|stat| std::fs::exists(stat).unwrap());
+            if ends {
+                until(&mut || {
+                    power_cycle.reap();
+                    power_cycle
+                        .running
+                        .as_ref()
+                        .is_some_and(|running| running.ended)
+                });
+                assert_eq!(left().count(), 3, "they may finish their work");
+            }
+            let mut now = start + TIME_LIMIT;
+            until(&mut || {
+                power_cycle.expire(now);
+                power_cycle.reap();
+                now += AGAIN;
+                power_cycle.deadline().is_none()
+            });
+            // Nothing is left of them, not even an entry in the table of processes.
+            until(&mut || {
+                power_cycle.reap();
+                left().count() == 0
+            });
+        }
     }
 
     #[test]

@@ -7,6 +7,7 @@ use std::path::Path;
 
 use modem_ftp_core::api::failure::Failure;
 use nix::fcntl::OFlag;
+use nix::libc;
 
 use super::failure::io_failure;
 use super::sync::sync_data;
@@ -25,13 +26,22 @@ impl AppendFile {
     /// # Errors
     /// `LocalIo`, `LocalDenied`.
     pub fn create(target: File, directory: &Path) -> Result<Self, Failure> {
-        let received = OpenOptions::new()
-            .read(true)
-            .write(true)
-            .mode(0o600)
+        let mut options = OpenOptions::new();
+        options.read(true).write(true).mode(0o600);
+        let unnamed = options
+            .clone()
             .custom_flags(OFlag::O_TMPFILE.bits())
-            .open(directory)
-            .map_err(|error| io_failure(directory, &error))?;
+            .open(directory);
+        let received = match unnamed {
+            Err(error) if error.raw_os_error() == Some(libc::EOPNOTSUPP) => {
+                let path = directory.join(".received");
+                let created = options.create_new(true).open(&path);
+                // Without its name it is as one that never had any.
+                created.and_then(|file| std::fs::remove_file(&path).map(|()| file))
+            }
+            opened => opened,
+        };
+        let received = received.map_err(|error| io_failure(directory, &error))?;
         Ok(Self { received, target })
     }
 

@@ -13,8 +13,9 @@ use super::source::SourceFile;
 
 /// The longest content that is hashed as a whole, in bytes.
 pub const WHOLE: u64 = 64 * 1024 * 1024;
-/// Bytes that are hashed in one step.
-const STEP: usize = 512 * 1024;
+/// Bytes that are hashed in one step: a buffer of this size does not make the allocator keep more
+/// for each thread, as one of 128 KiB would (`M_MMAP_THRESHOLD`, mallopt(3)).
+const STEP: usize = 64 * 1024;
 /// Bytes at either end of a longer content that are hashed.
 const END: u64 = 64 * 1024;
 

@@ -39,6 +39,14 @@ impl FileKey {
         Some(LocalKey(format!("{VERSION} sink {path}")))
     }
 
+    /// What the file of a key is called in failures.
+    pub fn name(key: &LocalKey) -> String {
+        match Self::parse(key) {
+            Ok(Self::Source(_, path) | Self::Sink(path)) => path.display().to_string(),
+            Ok(Self::Spooled(_)) | Err(_) => "the file in the spool".to_owned(),
+        }
+    }
+
     /// Reads a key.
     ///
     /// # Errors

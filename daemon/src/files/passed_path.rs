@@ -30,7 +30,7 @@ mod tests {
     #[test]
     fn only_the_same_file_below_a_root_is_found() {
         let (root, outside) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
-        let roots = Roots(vec![root.path().to_owned()]);
+        let roots = Roots::find(&[root.path().to_owned()], &[]);
         let (path, other) = (root.path().join("a"), outside.path().join("a"));
         fs::write(&path, "content").unwrap();
         fs::write(&other, "content").unwrap();

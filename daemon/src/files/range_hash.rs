@@ -12,7 +12,7 @@ use super::sink::SinkFile;
 use super::source::SourceFile;
 
 /// Bytes that are hashed in one step.
-const STEP: u64 = 512 * 1024;
+const STEP: u64 = 64 * 1024;
 
 /// What is hashed.
 #[derive(Debug)]

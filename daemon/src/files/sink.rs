@@ -1,10 +1,11 @@
-//! [`SinkFile`]: a regular file being received. For a path it is written under a staging name and
-//! renamed when it is complete and on the disk; dropped before that, it leaves no file behind.
+//! [`SinkFile`]: a regular file being received. For a path it gets its name when it is complete and
+//! on the disk; dropped before that, it leaves no file behind.
 
 use std::fs::File;
 use std::os::fd::OwnedFd;
 use std::os::unix::fs::FileExt;
 use std::path::Path;
+use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Mutex, MutexGuard};
 
 use modem_ftp_core::api::failure::Failure;
@@ -24,6 +25,13 @@ use super::sync::sync_data;
 /// What a passed file is called in messages.
 const PASSED: &str = "the file that was passed";
 
+/// The file may still be left as it is.
+const OPEN: u8 = 0;
+/// The file is getting its name, or what was received is being appended.
+const PUBLISHING: u8 = 1;
+/// The commit was revoked before that.
+const REVOKED: u8 = 2;
+
 /// A file to receive into.
 #[derive(Debug)]
 pub struct SinkFile {
@@ -33,6 +41,9 @@ pub struct SinkFile {
     /// Directory and final name; `None` for a passed descriptor.
     place: Option<Place>,
     state: Mutex<SinkState>,
+    /// [`OPEN`], [`PUBLISHING`] or [`REVOKED`]: outside of `state`, which is locked while the disk is
+    /// waited for.
+    stage: AtomicU8,
 }
 
 impl SinkFile {
@@ -61,6 +72,7 @@ impl SinkFile {
             base: 0,
             place: Some(place),
             state: SinkState::new(Contents::Staging(staging)),
+            stage: AtomicU8::new(OPEN),
         })
     }
 
@@ -92,6 +104,7 @@ impl SinkFile {
             base: 0,
             place: None,
             state: SinkState::new(Contents::Append(file)),
+            stage: AtomicU8::new(OPEN),
         })
     }
 
@@ -108,6 +121,7 @@ impl SinkFile {
             base: u64::try_from(base).unwrap_or_default(),
             place: None,
             state: SinkState::new(Contents::Passed(file)),
+            stage: AtomicU8::new(OPEN),
         })
     }
 
@@ -118,6 +132,7 @@ impl SinkFile {
     /// `LocalIo`, `LocalDenied`.
     pub fn truncate(&self, offset: u64) -> Result<(), Failure> {
         let mut state = self.state();
+        self.stage.store(OPEN, Ordering::SeqCst);
         if offset == 0 {
             state.failure = None;
         }
@@ -163,17 +178,18 @@ impl SinkFile {
             .map_err(|error| io_failure(&self.name, &error))
     }
 
-    /// Syncs the file to the disk and renames it to its final name, unless a write has failed.
+    /// Syncs the file to the disk and gives it its final name, unless a write has failed.
     ///
     /// # Errors
     /// `LocalDenied`: a file of that name exists and must not be replaced. `LocalIo`. The failure
-    /// of an earlier write or truncation.
+    /// of an earlier write or truncation. `Cancelled`: it was revoked.
     pub fn commit(&self, fail_if_exists: bool) -> Result<(), Failure> {
         let mut state = self.state();
         if let Some(failure) = &state.failure {
             return Err(failure.clone());
         }
         if let Contents::Append(file) = &state.contents {
+            self.begin_to_publish()?;
             let appended = file.append();
             appended.map_err(|error| io_failure(&self.name, &error))?;
             state.contents = Contents::Committed;
@@ -181,10 +197,11 @@ impl SinkFile {
         }
         let synced = sync_data(self.file(&state.contents)?);
         synced.map_err(|error| io_failure(&self.name, &error))?;
+        self.begin_to_publish()?;
         match (&state.contents, &self.place) {
             (Contents::Staging(staging), Some(place)) => {
-                let renamed = staging.rename(place, !fail_if_exists);
-                renamed.map_err(|error| self.rename_failure(error))?;
+                let published = staging.publish(place, !fail_if_exists);
+                published.map_err(|error| self.publish_failure(error))?;
                 state.contents = Contents::Committed;
                 let synced = nix::unistd::fsync(&place.directory);
                 synced.map_err(|error| errno_failure(&self.name, error))
@@ -200,33 +217,53 @@ impl SinkFile {
         }
     }
 
-    fn rename_failure(&self, error: Errno) -> Failure {
-        if error == Errno::EEXIST {
-            let text = format!("{} exists already", self.name);
-            return Failure::new(ErrorName::LocalDenied, text);
-        }
-        errno_failure(&self.name, error)
+    /// Revokes a commit that may be under way. False: the file has its name already or is getting
+    /// it. Never blocks.
+    pub fn revoke(&self) -> bool {
+        self.pass_to(REVOKED)
     }
 
-    /// Deletes the staging file, or truncates a passed file to what it held before. Does nothing
+    fn begin_to_publish(&self) -> Result<(), Failure> {
+        if self.pass_to(PUBLISHING) {
+            return Ok(());
+        }
+        let text = format!("{}: is not wanted any more", self.name);
+        Err(Failure::new(ErrorName::Cancelled, text))
+    }
+
+    fn pass_to(&self, stage: u8) -> bool {
+        let order = Ordering::SeqCst;
+        let passed = self.stage.compare_exchange(OPEN, stage, order, order);
+        passed.is_ok()
+    }
+
+    fn publish_failure(&self, error: Errno) -> Failure {
+        match error {
+            Errno::EEXIST => {
+                let text = format!("{} exists already", self.name);
+                Failure::new(ErrorName::LocalDenied, text)
+            }
+            Errno::ESTALE => {
+                let text = format!("{}: was replaced while it was received", self.name);
+                Failure::new(ErrorName::LocalIo, text)
+            }
+            error => errno_failure(&self.name, error),
+        }
+    }
+
+    /// Drops what was received, or truncates a passed file to what it held before. Does nothing
     /// after a commit.
     pub fn discard(&self) {
         let mut state = self.state();
-        match (&state.contents, &self.place) {
-            (Contents::Staging(staging), Some(place)) => {
-                if let Err(error) = staging.delete(place) {
-                    let name = &self.name;
-                    tracing::warn!("{name}: the staging file cannot be deleted: {error}");
-                }
-                state.contents = Contents::Discarded;
-            }
-            (Contents::Passed(file) | Contents::Append(AppendFile { received: file, .. }), _) => {
+        match &state.contents {
+            Contents::Staging(_) => state.contents = Contents::Discarded,
+            Contents::Passed(file) | Contents::Append(AppendFile { received: file, .. }) => {
                 if let Err(error) = file.set_len(self.base) {
                     let name = &self.name;
                     tracing::warn!("{name}: an incomplete file cannot be truncated: {error}");
                 }
             }
-            _ => {}
+            Contents::Discarded | Contents::Committed => {}
         }
     }
 
@@ -245,15 +282,6 @@ impl SinkFile {
                 let text = format!("{} is closed", self.name);
                 Err(Failure::new(ErrorName::LocalIo, text))
             }
-        }
-    }
-}
-
-impl Drop for SinkFile {
-    fn drop(&mut self) {
-        // A passed file keeps what was received: the caller decides what to do with it.
-        if self.place.is_some() {
-            self.discard();
         }
     }
 }

@@ -25,7 +25,7 @@ pub enum Contents {
     Passed(File),
     /// In a file without a name, to be appended to the file that the caller passed.
     Append(AppendFile),
-    /// In a file under a staging name.
+    /// In a file that has no name yet.
     Staging(StagingFile),
     /// In the committed file.
     Committed,

@@ -1,104 +1,89 @@
-//! [`StagingFile`]: the file a download is written to before it is committed. It has a staging
-//! name, `.NAME.RANDOM.part`, in the directory of its final name.
+//! [`StagingFile`]: the file a download is written to before it is committed. It has no name, so
+//! that nobody else can put another file in its place; it gets one on the same file system when it
+//! is complete.
 
-use std::ffi::{OsStr, OsString};
 use std::fs::File;
-use std::os::unix::ffi::OsStrExt;
+use std::os::fd::AsRawFd;
+use std::path::{Path, PathBuf};
 
 use nix::errno::Errno;
-use nix::fcntl::{OFlag, RenameFlags, openat, renameat2};
+use nix::fcntl::{AT_FDCWD, AtFlags, OFlag, openat};
 use nix::sys::stat::Mode;
-use nix::unistd::{UnlinkatFlags, unlinkat};
+use nix::unistd::linkat;
 
+use super::private_directory::PrivateDirectory;
 use super::roots::Place;
 
-/// Longest file name of the usual file systems, in bytes.
-const NAME_MAX: usize = 255;
-/// How many staging names are tried.
-const TRIES: usize = 16;
+/// The mode of a received file, before the umask.
+const MODE: Mode = Mode::from_bits_truncate(0o640);
 
-/// A file under its staging name.
+/// A file that is being received.
 #[derive(Debug)]
 pub struct StagingFile {
     /// The open file.
     pub file: File,
-    name: OsString,
+    /// Where the file is on a file system without files that have no name.
+    directory: Option<PrivateDirectory>,
 }
 
 impl StagingFile {
-    /// Creates one in the directory of `place`.
+    /// Creates one on the file system of `place`.
     ///
     /// # Errors
-    /// Those of `openat`; `EEXIST`: every name that was tried exists.
+    /// Those of `openat` and `mkdirat`.
     pub fn create(place: &Place) -> nix::Result<Self> {
-        let flags =
-            OFlag::O_RDWR | OFlag::O_CREAT | OFlag::O_EXCL | OFlag::O_CLOEXEC | OFlag::O_NOFOLLOW;
-        let mode = Mode::from_bits_truncate(0o640);
-        for _ in 0..TRIES {
-            let name = staging_name(&place.name)?;
-            match openat(&place.directory, name.as_os_str(), flags, mode) {
-                Ok(fd) => {
-                    let file = fd.into();
-                    return Ok(Self { file, name });
-                }
-                Err(Errno::EEXIST) => {}
-                Err(error) => return Err(error),
-            }
+        let flags = OFlag::O_RDWR | OFlag::O_TMPFILE | OFlag::O_CLOEXEC;
+        match openat(&place.directory, ".", flags, MODE) {
+            Ok(fd) => Ok(Self {
+                file: fd.into(),
+                directory: None,
+            }),
+            Err(Errno::EOPNOTSUPP | Errno::EISDIR | Errno::EINVAL) => Self::create_named(place),
+            Err(error) => Err(error),
         }
-        Err(Errno::EEXIST)
     }
 
-    /// Renames the file to the name of `place`.
+    /// The same on a file system where every file has a name.
     ///
     /// # Errors
-    /// Those of `renameat2`; `EEXIST`: the name exists, and `replace` is false.
-    pub fn rename(&self, place: &Place, replace: bool) -> nix::Result<()> {
-        let flags = if replace {
-            RenameFlags::empty()
-        } else {
-            RenameFlags::RENAME_NOREPLACE
-        };
-        let directory = &place.directory;
-        let (from, to) = (self.name.as_os_str(), place.name.as_os_str());
-        renameat2(directory, from, directory, to, flags)
+    /// Those of `openat` and `mkdirat`.
+    pub fn create_named(place: &Place) -> nix::Result<Self> {
+        let directory = PrivateDirectory::make(place)?;
+        let file = directory.create(MODE)?;
+        Ok(Self {
+            file,
+            directory: Some(directory),
+        })
     }
 
-    /// Deletes the file.
+    /// Gives the file the name of `place`.
     ///
     /// # Errors
-    /// Those of `unlinkat`, with the staging name.
-    pub fn delete(&self, place: &Place) -> Result<(), String> {
-        let (directory, name) = (&place.directory, self.name.as_os_str());
-        unlinkat(directory, name, UnlinkatFlags::NoRemoveDir)
-            .map_err(|error| format!("{}: {error}", name.display()))
+    /// Those of `linkat` and `renameat2`; `EEXIST`: the name exists, and `replace` is false.
+    /// `ESTALE`: what is to be renamed is another file.
+    pub fn publish(&self, place: &Place, replace: bool) -> nix::Result<()> {
+        if let Some(directory) = &self.directory {
+            return directory.rename(&self.file, place, replace);
+        }
+        let file = self.path();
+        match linkat(
+            AT_FDCWD,
+            &file,
+            &place.directory,
+            place.name.as_os_str(),
+            AtFlags::AT_SYMLINK_FOLLOW,
+        ) {
+            // Only a rename replaces a file at once, and it needs a name to rename from.
+            Err(Errno::EEXIST) if replace => {
+                let directory = PrivateDirectory::make(place)?;
+                directory.link(&file)?;
+                directory.rename(&self.file, place, true)
+            }
+            linked => linked,
+        }
     }
-}
 
-fn staging_name(name: &OsStr) -> nix::Result<OsString> {
-    let number = getrandom::u32()
-        .map_err(|error| error.raw_os_error().map_or(Errno::EIO, Errno::from_raw))?;
-    let tail = format!(".{number:08x}.part");
-    let mut staging = OsString::from(".");
-    staging.push(kept(name));
-    staging.push(tail);
-    Ok(staging)
-}
-
-/// The part of a final name that its staging name has.
-pub fn kept(name: &OsStr) -> &OsStr {
-    let room = NAME_MAX - ".".len() - ".01234567.part".len();
-    let bytes = name.as_bytes();
-    OsStr::from_bytes(bytes.get(..room).unwrap_or(bytes))
-}
-
-/// What [`kept`] returned for the final name that a staging name was made for; `None`: it is not
-/// the name of a staging file.
-pub fn target_of(staging: &OsStr) -> Option<&OsStr> {
-    let rest = staging.as_bytes().strip_prefix(b".")?;
-    let rest = rest.strip_suffix(b".part")?;
-    let dot = rest.len().checked_sub(9)?;
-    let (name, number) = rest.split_at_checked(dot)?;
-    let number = number.strip_prefix(b".")?;
-    let is_digit = |byte: &u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(byte);
-    (!name.is_empty() && number.iter().all(is_digit)).then(|| OsStr::from_bytes(name))
+    fn path(&self) -> PathBuf {
+        Path::new("/proc/self/fd").join(self.file.as_raw_fd().to_string())
+    }
 }

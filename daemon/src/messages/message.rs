@@ -1,4 +1,4 @@
-//! [`Message`]: what the bus thread and the disk thread send to the event loop.
+//! [`Message`]: what the bus thread, the store thread and the disk threads send to the event loop.
 
 use std::os::fd::OwnedFd;
 
@@ -10,7 +10,8 @@ use modem_ftp_core::api::request::Request;
 
 use super::found::Found;
 use crate::config::{Config, Refusal};
-use crate::files::{Block, OpenFile};
+use crate::files::{Block, Lane, OpenFile, Roots};
+use crate::limits::Slot;
 
 /// Where the reply to a method call goes.
 pub type ReplyTo = oneshot::Sender<Result<Reply, Failure>>;
@@ -32,7 +33,9 @@ pub enum Message {
     BusLost(String),
     /// From the disk: the configuration was read again. The reply is for `Reload`; there is none
     /// after SIGHUP.
-    ConfigRead(Box<Result<Config, Refusal>>, Option<ReplyTo>),
+    ConfigRead(Box<Result<(Config, Roots), Refusal>>, Option<ReplyTo>),
+    /// From the bus: work for the disk was queued, whose deadline has to be kept.
+    DiskUsed,
     /// From the store: it is open, and what was stored.
     Found(Box<Found>),
     /// From the store: the facts of this number are stored, or could not be.
@@ -57,9 +60,22 @@ pub struct Call {
     /// The request to the engine.
     pub request: Request,
     /// The local file of an upload or download, under the handle that the request names.
-    pub file: Option<(Handle, OpenFile)>,
+    pub file: Option<PassedFile>,
     /// Where the reply goes.
     pub reply: ReplyTo,
+}
+
+/// A local file that was opened for a method call.
+#[derive(Debug)]
+pub struct PassedFile {
+    /// Its handle.
+    pub handle: Handle,
+    /// The open file.
+    pub file: OpenFile,
+    /// The lane for work on it.
+    pub lane: Lane,
+    /// Where it counts, if a caller passed it.
+    pub slot: Option<Slot>,
 }
 
 /// A local file that was opened again for an attempt.
@@ -69,6 +85,8 @@ pub struct FileOpened {
     pub handle: Handle,
     /// Number of the opening.
     pub opening: u64,
+    /// The lane for work on it.
+    pub lane: Lane,
     /// The file, and the hash of its content if it is to be sent.
     pub result: Result<(OpenFile, Option<String>), Failure>,
 }
@@ -80,10 +98,8 @@ pub struct BlockRead {
     pub pump: u64,
     /// How many bytes were asked for.
     pub asked: usize,
-    /// The bytes read.
-    pub block: Block,
-    /// Whether reading succeeded.
-    pub result: Result<(), Failure>,
+    /// The bytes read, or why they could not be.
+    pub result: Result<Block, Failure>,
 }
 
 /// The result of a write to, or a truncation of, the file of a download.
@@ -93,10 +109,9 @@ pub struct SinkWritten {
     pub handle: Handle,
     /// The attempt to receive the file that the write belongs to.
     pub attempt: u64,
-    /// The block that was written, to be used again; `None` after a truncation.
-    pub block: Option<Block>,
-    /// Whether writing succeeded.
-    pub result: Result<(), Failure>,
+    /// The block that was written, to be used again (none after a truncation), or why it could not
+    /// be.
+    pub result: Result<Option<Block>, Failure>,
 }
 
 /// The result of committing the file of a download.

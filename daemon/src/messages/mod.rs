@@ -8,5 +8,7 @@ mod publication;
 
 pub use found::Found;
 pub use inbox::Inbox;
-pub use message::{BlockRead, Call, FileOpened, Message, ReplyTo, SinkCommitted, SinkWritten};
+pub use message::{
+    BlockRead, Call, FileOpened, Message, PassedFile, ReplyTo, SinkCommitted, SinkWritten,
+};
 pub use publication::{Publication, Publications};

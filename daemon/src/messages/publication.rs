@@ -1,6 +1,5 @@
 //! [`Publication`]: what the event loop sends to the bus thread.
 
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use futures_channel::mpsc::UnboundedSender;
@@ -9,6 +8,7 @@ use modem_ftp_core::api::reply::Reply;
 use modem_ftp_core::api::status::{ModemStatus, TransferId, TransferStatus};
 
 use super::message::ReplyTo;
+use crate::files::Roots;
 
 /// One thing for the bus thread to publish. They are published in the order sent: an object exists
 /// before a reply names it, and a property has changed before a reply that follows from it.
@@ -29,7 +29,7 @@ pub enum Publication {
     /// Everything that was stored is published: the bus name may be requested.
     Restored,
     /// The configured roots, below which paths in calls must lie.
-    Roots(Vec<PathBuf>),
+    Roots(Arc<Roots>),
 }
 
 /// The event loop's way to the bus thread, which ends when this is dropped.

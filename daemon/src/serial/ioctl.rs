@@ -15,7 +15,10 @@ mod raw {
     nix::ioctl_write_ptr_bad!(tiocmbis, libc::TIOCMBIS, c_int);
     nix::ioctl_write_ptr_bad!(tiocmbic, libc::TIOCMBIC, c_int);
     nix::ioctl_read_bad!(tiocoutq, libc::TIOCOUTQ, c_int);
+    nix::ioctl_none_bad!(tiocexcl, libc::TIOCEXCL);
     nix::ioctl_none_bad!(tiocnxcl, libc::TIOCNXCL);
+    #[cfg(test)]
+    nix::ioctl_read_bad!(tiocgexcl, libc::TIOCGEXCL, c_int);
 
     /// `struct serial_struct` of linux/serial.h.
     #[repr(C)]
@@ -53,6 +56,14 @@ pub fn has_modem_lines(fd: BorrowedFd<'_>) -> bool {
     let mut lines = 0;
     // SAFETY: see the comment at the top of this file.
     unsafe { raw::tiocmget(fd.as_raw_fd(), &raw mut lines) }.is_ok()
+}
+
+/// Whether the module asserts CTS. A port without modem control lines always does.
+pub fn has_clear_to_send(fd: BorrowedFd<'_>) -> bool {
+    let mut lines = 0;
+    // SAFETY: see the comment at the top of this file.
+    let read = unsafe { raw::tiocmget(fd.as_raw_fd(), &raw mut lines) };
+    read.is_err() || lines & libc::TIOCM_CTS != 0
 }
 
 /// Asserts or deasserts DTR.
@@ -99,11 +110,29 @@ pub fn close_without_waiting(fd: BorrowedFd<'_>) {
     }
 }
 
+/// Keeps other processes than root's from opening the port.
+///
+/// # Errors
+/// EIO: the port is gone.
+pub fn begin_exclusive_use(fd: BorrowedFd<'_>) -> nix::Result<()> {
+    // SAFETY: takes no argument.
+    unsafe { raw::tiocexcl(fd.as_raw_fd()) }.map(drop)
+}
+
 /// Lets other processes open the port again: undoes TIOCEXCL, which otherwise stays in force while
 /// another process has the port open.
 pub fn end_exclusive_use(fd: BorrowedFd<'_>) {
     // SAFETY: takes no argument. A failure means that the port is gone, and the lock with it.
     let _ = unsafe { raw::tiocnxcl(fd.as_raw_fd()) };
+}
+
+/// Whether the port is in exclusive use.
+#[cfg(test)]
+pub fn is_exclusive(fd: BorrowedFd<'_>) -> bool {
+    let mut exclusive = 0;
+    // SAFETY: see the comment at the top of this file.
+    let asked = unsafe { raw::tiocgexcl(fd.as_raw_fd(), &raw mut exclusive) };
+    asked.is_ok() && exclusive != 0
 }
 
 /// The descriptor of a port that the library has opened and configured.

@@ -1,8 +1,11 @@
 //! [`Port`]: one open serial port: raw, 8N1, exclusive, non-blocking. Neither opening nor closing
 //! it drops DTR.
 
+use std::fs::{File, OpenOptions, TryLockError};
 use std::io;
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd, RawFd};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::Path;
 
 use nix::errno::Errno;
 use nix::fcntl::{FcntlArg, OFlag, fcntl};
@@ -10,6 +13,7 @@ use nix::sys::termios::{self, BaudRate, ControlFlags, FlushArg, SetArg};
 use serialport::{FlowControl, TTYPort};
 
 use super::ioctl;
+use super::line_settings::LineSettings;
 
 /// What a port is opened with.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,6 +30,8 @@ pub struct PortSettings {
 #[derive(Debug)]
 pub struct Port {
     fd: OwnedFd,
+    line: LineSettings,
+    hardware_flow_control: bool,
     modem_lines: bool,
 }
 
@@ -40,14 +46,24 @@ impl Port {
         } else {
             FlowControl::None
         };
+        let lock = lock(Path::new(&settings.device))?;
         let builder = serialport::new(&settings.device, settings.baud)
             .flow_control(flow_control)
-            .dtr_on_open(true);
+            .dtr_on_open(true)
+            .exclusive(false);
         let tty = TTYPort::open(&builder).map_err(|error| error.to_string())?;
-        let fd = ioctl::into_fd(tty);
-        prepare(fd.as_fd()).map_err(|error| error.desc().to_owned())?;
+        let fd = lock_alone(ioctl::into_fd(tty), lock)?;
+        let exclusive = ioctl::begin_exclusive_use(fd.as_fd()).and_then(|()| prepare(fd.as_fd()));
+        exclusive.map_err(|error| error.desc().to_owned())?;
+        // As the driver has taken them: a pty, for example, has no parity.
+        let line = LineSettings::of(fd.as_fd()).map_err(|error| error.desc().to_owned())?;
         let modem_lines = ioctl::has_modem_lines(fd.as_fd());
-        Ok(Self { fd, modem_lines })
+        Ok(Self {
+            fd,
+            line,
+            hardware_flow_control: settings.hardware_flow_control,
+            modem_lines,
+        })
     }
 
     /// The descriptor, for the poller.
@@ -109,11 +125,27 @@ impl Port {
     ///
     /// # Errors
     /// `InvalidInput`: the module does not support the rate. Anything else: the port is gone.
-    pub fn set_rate(&self, baud: u32) -> io::Result<()> {
+    pub fn set_rate(&mut self, baud: u32) -> io::Result<()> {
         let rate = baud_rate(baud).ok_or(io::ErrorKind::InvalidInput)?;
-        let mut termios = termios::tcgetattr(&self.fd)?;
-        termios::cfsetspeed(&mut termios, rate)?;
-        Ok(termios::tcsetattr(&self.fd, SetArg::TCSANOW, &termios)?)
+        Ok(self.line.set_rate(self.fd.as_fd(), rate)?)
+    }
+
+    /// Whether written bytes wait in the kernel because the module does not assert CTS.
+    ///
+    /// # Errors
+    /// The port is gone.
+    pub fn is_held(&self) -> io::Result<bool> {
+        let is_clear = !self.hardware_flow_control || ioctl::has_clear_to_send(self.fd.as_fd());
+        Ok(!is_clear && self.bytes_to_send()? > 0)
+    }
+
+    /// Sets the port again if another program has changed its settings. What had changed, in the
+    /// words of stty(1).
+    ///
+    /// # Errors
+    /// The port is gone.
+    pub fn restore_line(&self) -> io::Result<Option<String>> {
+        Ok(self.line.restore(self.fd.as_fd())?)
     }
 }
 
@@ -128,6 +160,50 @@ impl Drop for Port {
     fn drop(&mut self) {
         let _ = termios::tcflush(&self.fd, FlushArg::TCOFLUSH);
         ioctl::end_exclusive_use(self.fd.as_fd());
+    }
+}
+
+/// Whoever has opened the port before.
+const IN_USE: &str = "another process uses the port";
+
+/// Locks the port, so that the library shares the lock and nobody else has it.
+///
+/// A library that cannot lock the port ends the exclusive use of the process that has: TIOCNXCL
+/// holds for all, and is not refused to root. So the port is locked before the library opens it.
+fn lock(device: &Path) -> Result<File, String> {
+    let flags = OFlag::O_NOCTTY | OFlag::O_NONBLOCK;
+    let opened = OpenOptions::new()
+        .read(true)
+        .write(true)
+        .custom_flags(flags.bits())
+        .open(device);
+    let file = opened.map_err(|error| reason(&error))?;
+    file.try_lock().map_err(|error| refusal(&error))?;
+    file.try_lock_shared().map_err(|error| refusal(&error))?;
+    Ok(file)
+}
+
+/// Gives up `lock`, and locks the port that the library has opened against all others.
+fn lock_alone(fd: OwnedFd, lock: File) -> Result<OwnedFd, String> {
+    drop(lock);
+    let port = File::from(fd);
+    port.try_lock().map_err(|error| refusal(&error))?;
+    Ok(port.into())
+}
+
+fn refusal(error: &TryLockError) -> String {
+    match error {
+        TryLockError::WouldBlock => IN_USE.to_owned(),
+        TryLockError::Error(error) => reason(error),
+    }
+}
+
+/// The error text of the system, without Rust's `(os error 2)`.
+fn reason(error: &io::Error) -> String {
+    match error.raw_os_error().map(Errno::from_raw) {
+        Some(Errno::EBUSY) => IN_USE.to_owned(),
+        Some(code) => code.desc().to_owned(),
+        None => error.to_string(),
     }
 }
 

@@ -1,13 +1,14 @@
 //! The serial port against a pty: the test holds the master side.
 
 use std::io::{Read, Write};
+use std::os::fd::AsFd;
 use std::time::{Duration, Instant};
 
 use mio::{Poll, Token};
 use nix::fcntl::OFlag;
 use nix::pty::{PtyMaster, grantpt, posix_openpt, ptsname_r, unlockpt};
 
-use super::tty::Progress;
+use super::results::Progress;
 use super::*;
 use crate::files::{BLOCK_SIZE, Blocks};
 
@@ -235,4 +236,29 @@ fn bytes_that_nobody_takes_do_not_delay_the_close() {
         .tty
         .close(bench.now, bench.poll.registry(), &mut bench.spare);
     assert!(begin.elapsed() < Duration::from_secs(1));
+}
+
+#[test]
+fn a_second_opener_is_refused_and_leaves_the_port_exclusive() {
+    let (_master, name) = pty();
+    let mut first = Bench::new(&name, 115_200);
+    assert_eq!(first.open(), Some(Opening::Opened(false)));
+    for _ in 0..3 {
+        let mut second = Bench::new(&name, 115_200);
+        let refused = format!("{name}: another process uses the port");
+        assert_eq!(second.open(), Some(Opening::Failed(refused)));
+        assert!(is_exclusive(&name), "the first one's lock is gone");
+    }
+    first
+        .tty
+        .close(first.now, first.poll.registry(), &mut first.spare);
+    let mut second = Bench::new(&name, 115_200);
+    assert_eq!(second.open(), Some(Opening::Opened(false)));
+    assert!(is_exclusive(&name));
+}
+
+/// Whether the kernel says that the port is in exclusive use. Root can open it nevertheless.
+fn is_exclusive(device: &str) -> bool {
+    let port = std::fs::File::open(device);
+    port.is_err() || super::ioctl::is_exclusive(port.unwrap().as_fd())
 }

@@ -6,9 +6,11 @@ use std::time::{Duration, Instant};
 
 use mio::unix::SourceFd;
 use mio::{Interest, Registry, Token};
+use modem_ftp_core::api::line::LineReport;
 
 use super::open_retry::OpenRetry;
 use super::port::{Port, PortSettings};
+use super::results::{Opening, Progress, Reading};
 use super::send_queue::{Mark, SendQueue};
 use super::wire::Wire;
 use crate::files::{Block, Blocks};
@@ -31,35 +33,6 @@ pub struct Tty {
     /// When the UART's own buffer is empty, once the kernel has no unsent bytes left.
     uart_empty_at: Option<Instant>,
     retry: OpenRetry,
-}
-
-/// The result of [`Tty::open_if_due`].
-#[derive(Debug, PartialEq, Eq)]
-pub enum Opening {
-    /// The port is open; whether it has modem control lines.
-    Opened(bool),
-    /// The port cannot be opened, for another reason than at the last attempt.
-    Failed(String),
-}
-
-/// The result of [`Tty::read`].
-#[derive(Debug, PartialEq, Eq)]
-pub enum Reading {
-    /// This many bytes were read into the buffer.
-    Bytes(usize),
-    /// There is nothing to read until the poller reports the port as readable.
-    Nothing,
-    /// The port is gone, and why.
-    Gone(String),
-}
-
-/// The result of [`Tty::send`].
-#[derive(Debug, Default, PartialEq, Eq)]
-pub struct Progress {
-    /// Payload bytes the kernel took.
-    pub payload: u64,
-    /// A [`Mark::Drained`] was reached: everything queued before it was sent.
-    pub drained: bool,
 }
 
 impl Tty {
@@ -216,6 +189,23 @@ impl Tty {
         }
     }
 
+    /// Sets the port again if another program has changed its settings, and says what it found.
+    ///
+    /// # Errors
+    /// Why the port is gone.
+    pub fn check_line(&self) -> Result<LineReport, String> {
+        let Some(port) = &self.port else {
+            return Ok(LineReport::default());
+        };
+        let is_held = port.is_held().map_err(|error| self.gone(&error))?;
+        let changed = port.restore_line().map_err(|error| self.gone(&error))?;
+        if let Some(changed) = &changed {
+            let device = &self.settings.device;
+            tracing::warn!("{device}: another program changed its settings ({changed}); set again");
+        }
+        Ok(LineReport { changed, is_held })
+    }
+
     /// Discards received bytes that were not read and queued bytes that were not sent; marks stay.
     ///
     /// # Errors
@@ -265,9 +255,10 @@ impl Tty {
 
     fn execute(&mut self, now: Instant, mark: Mark, progress: &mut Progress) -> Result<(), String> {
         self.queue.pop_mark();
-        match (mark, &self.port) {
+        match (mark, &mut self.port) {
             (Mark::Rate(baud), Some(port)) => {
-                port.set_rate(baud).map_err(|error| self.gone(&error))?;
+                let set = port.set_rate(baud);
+                set.map_err(|error| self.gone(&error))?;
                 self.wire.set_rate(now, baud);
             }
             (Mark::Rate(_), None) => {}

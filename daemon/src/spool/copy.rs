@@ -17,6 +17,8 @@ use crate::files::{BLOCK_SIZE, Block, Blocks, PipeReader, SourceFile, errno_fail
 
 /// Bytes that are copied in one step.
 const STEP: u64 = 1024 * 1024;
+/// Bytes that are copied in one step if the kernel cannot do it.
+const BY_HAND: usize = 64 * 1024;
 /// Bytes after which what was copied is written to the disk, so that the end does not take long.
 const SYNC: u64 = 8 * STEP;
 
@@ -130,7 +132,7 @@ fn by_hand(
     to: u64,
     length: usize,
 ) -> Result<u64, Failure> {
-    let mut buffer = vec![0; length];
+    let mut buffer = vec![0; length.min(BY_HAND)];
     let count = loop {
         match source.file().read_at(&mut buffer, from) {
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
@@ -171,7 +173,7 @@ impl PipeCopy {
     /// # Errors
     /// `QueueFull`, `LocalDenied`, `LocalIo`.
     pub fn new(pipe: PipeReader, spool: &Arc<Spool>, uid: u32) -> Result<Self, Failure> {
-        let slot = Slot::take(spool)?;
+        let slot = Slot::take(spool, uid)?;
         Ok(Self {
             pipe,
             copy: SpoolFile::create(spool, uid)?,
@@ -217,24 +219,39 @@ impl PipeCopy {
 
 /// One of the pipes that may be read at a time.
 #[derive(Debug)]
-struct Slot(Arc<Spool>);
+struct Slot {
+    spool: Arc<Spool>,
+    uid: u32,
+}
 
 impl Slot {
-    fn take(spool: &Arc<Spool>) -> Result<Self, Failure> {
+    /// A user other than root may not have more of them than are left for others.
+    fn take(spool: &Arc<Spool>, uid: u32) -> Result<Self, Failure> {
         let mut room = spool.room();
-        if room.pipes >= PIPES {
-            let text = format!("{PIPES} pipes are being read into the spool already");
+        let left = PIPES.saturating_sub(room.pipes.values().sum());
+        let own = room.pipes.get(&uid).copied().unwrap_or_default();
+        if left == 0 || (uid != 0 && own >= left) {
+            let text = format!(
+                "{} pipes are being read into the spool already",
+                PIPES - left
+            );
             return Err(Failure::new(ErrorName::QueueFull, text));
         }
-        room.pipes += 1;
+        room.pipes.insert(uid, own + 1);
         drop(room);
-        Ok(Self(Arc::clone(spool)))
+        let spool = Arc::clone(spool);
+        Ok(Self { spool, uid })
     }
 }
 
 impl Drop for Slot {
     fn drop(&mut self) {
-        let mut room = self.0.room();
-        room.pipes = room.pipes.saturating_sub(1);
+        let mut room = self.spool.room();
+        if let Some(own) = room.pipes.get_mut(&self.uid) {
+            *own = own.saturating_sub(1);
+            if *own == 0 {
+                room.pipes.remove(&self.uid);
+            }
+        }
     }
 }

@@ -43,6 +43,11 @@ impl Spool {
         })
     }
 
+    /// Where the files are.
+    pub fn directory(&self) -> &Path {
+        &self.directory
+    }
+
     /// Changes the limit. Files that are there already stay.
     pub fn set_limit(&self, limit: u64) {
         self.room().limit = limit;

@@ -10,8 +10,8 @@ use modem_ftp_dbus::ErrorName;
 pub struct Room {
     /// So many bytes at most.
     pub limit: u64,
-    /// How many pipes are being read into the spool.
-    pub pipes: usize,
+    /// How many pipes of whom are being read into the spool.
+    pub pipes: HashMap<u32, usize>,
     files: HashMap<String, (u32, u64)>,
     of_user: HashMap<u32, u64>,
     total: u64,
@@ -34,13 +34,13 @@ impl Room {
         self.total += bytes;
     }
 
-    /// Counts more bytes of a file. A user other than root may use half of the spool.
+    /// Counts more bytes of a file. A user other than root may not use more of the spool than is
+    /// left for others.
     ///
     /// # Errors
     /// `QueueFull`.
     pub fn reserve(&mut self, name: &str, uid: u32, bytes: u64) -> Result<(), Failure> {
         let used = self.of_user.get(&uid).copied().unwrap_or_default();
-        let half = self.limit / 2;
         if self.total.saturating_add(bytes) > self.limit {
             return Err(full(format!(
                 "the spool holds {} bytes of at most {} (spool_limit); forgetting failed and \
@@ -48,10 +48,11 @@ impl Room {
                 self.total, self.limit
             )));
         }
-        if uid != 0 && used.saturating_add(bytes) > half {
+        let left = self.limit - self.total - bytes;
+        if uid != 0 && used.saturating_add(bytes) > left {
             return Err(full(format!(
-                "the spool holds {used} bytes of uid {uid}, which may use {half}, half of \
-                 spool_limit"
+                "the spool holds {used} bytes of uid {uid}, and what is left of spool_limit is for \
+                 other users"
             )));
         }
         self.add(name, uid, bytes);
@@ -82,20 +83,24 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_user_may_use_half_and_root_all() {
+    fn a_user_leaves_room_for_others_and_root_may_use_all() {
         let mut room = Room::new(100);
         room.reserve("a", 1000, 50).unwrap();
         let failure = room.reserve("b", 1000, 1).unwrap_err();
         assert_eq!(failure.name, ErrorName::QueueFull);
         assert!(
-            failure.text.contains("uid 1000, which may use 50"),
+            failure.text.contains("holds 50 bytes of uid 1000"),
             "{failure}"
         );
+        // A second user finds room, however much the first one has taken.
+        room.reserve("b", 1001, 25).unwrap();
+        assert!(room.reserve("c", 1001, 1).is_err());
+        room.remove("b");
         room.reserve("c", 0, 50).unwrap();
         assert!(room.reserve("d", 1001, 1).is_err());
         room.remove("a");
         room.remove("a");
-        room.reserve("d", 1001, 50).unwrap();
+        room.reserve("d", 1001, 25).unwrap();
         assert!(room.reserve("d", 0, u64::MAX).is_err());
     }
 }

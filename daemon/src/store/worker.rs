@@ -21,6 +21,8 @@ use crate::messages::{Found, Inbox, Message};
 const FACTS: usize = 2000;
 /// Receipts after which those beyond the limit are removed.
 const TRIM: usize = 500;
+/// So many receipts tell the order in which transfers ended: more than there can be on the bus.
+const ENDINGS: u32 = 20_000;
 
 /// The database.
 enum Database {
@@ -113,8 +115,14 @@ fn open(directory: &Path) -> (Database, Found) {
         Ok(restored) => restored,
         Err(error) => return unusable(error),
     };
+    let mut stored = restored.stored;
+    // Receipts may be damaged where the queue is sound.
+    match store.endings(ENDINGS) {
+        Ok(ended) => stored.ended = ended,
+        Err(error) => tracing::warn!("the order of the ends cannot be read: {error}"),
+    }
     let mut found = Found {
-        stored: restored.stored,
+        stored,
         is_usable: true,
         ..Found::default()
     };

@@ -1,6 +1,7 @@
 //! [`Store::restore`]: what the engine needs to go on after a restart.
 
 use modem_ftp_core::api::fact::Stored;
+use modem_ftp_core::api::status::TransferId;
 use rusqlite::{Connection, Row};
 
 use crate::Store;
@@ -19,7 +20,8 @@ pub struct Restored {
 }
 
 impl Store {
-    /// Everything for [`Engine::restore`](modem_ftp_core::engine::Engine::restore).
+    /// Everything for [`Engine::restore`](modem_ftp_core::engine::Engine::restore) but the order of
+    /// the ends, which [`Store::endings`] tells.
     ///
     /// # Errors
     /// If the database cannot be read. A single row that makes no sense is no error: it is skipped
@@ -32,12 +34,30 @@ impl Store {
         };
         let stored = Stored {
             transfers: read.rows("transfer", TRANSFER, decode_transfer)?,
+            ended: Vec::new(),
             chores: read.rows("chore", CHORE, decode_chore)?,
             servers: read.rows("server", SERVER, decode_server)?,
             last_transfer: self.last.transfer,
             last_chore: self.last.chore,
         };
         Ok(Restored { stored, damaged })
+    }
+
+    /// The transfers of the last `number` receipts, in the order in which these were stored, which
+    /// is that of the ends.
+    ///
+    /// # Errors
+    /// If the receipts cannot be read.
+    pub fn endings(&self, number: u32) -> Result<Vec<TransferId>, StoreError> {
+        let mut select = self
+            .database
+            .prepare("SELECT id FROM receipt ORDER BY row DESC LIMIT ?")?;
+        let ids = select.query_map([number], |row| row.get::<_, i64>(0))?;
+        let ids: Result<Vec<i64>, _> = ids.collect();
+        let newest_last = ids?.into_iter().rev();
+        Ok(newest_last
+            .map(|id| TransferId(id.cast_unsigned()))
+            .collect())
     }
 }
 

@@ -14,6 +14,7 @@ mod check;
 mod examples;
 mod sheets;
 mod text;
+mod threats;
 
 use std::path::{Path, PathBuf};
 

@@ -78,14 +78,19 @@ pub fn serves(bench: &Bench) {
     assert!(time < Duration::from_secs(1), "ls took {time:?}");
 }
 
-fn waiting() -> Options<'static> {
+pub fn waiting() -> Options<'static> {
     Options::from([
         ("wait", Variant::from(true)),
         ("retries", Variant::from(0_u32)),
     ])
 }
 
-fn upload(bench: &Bench, local: &Path, remote: &str, options: &Options<'_>) -> Result<u64, String> {
+pub fn upload(
+    bench: &Bench,
+    local: &Path,
+    remote: &str,
+    options: &Options<'_>,
+) -> Result<u64, String> {
     let local = local.to_str().unwrap();
     number(zbus::block_on(async {
         let front = bench.daemon.front().await?;

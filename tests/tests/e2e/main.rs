@@ -9,6 +9,7 @@
     reason = "tests may panic"
 )]
 
+mod arguments;
 mod away;
 mod busctl;
 mod contract;
@@ -22,6 +23,8 @@ mod history;
 mod history_cli;
 mod interrupted;
 mod life;
+mod line_settings;
+mod listings;
 mod local_changes;
 mod names;
 mod offsets;
@@ -34,6 +37,7 @@ mod resume;
 mod roots;
 mod round_trip;
 mod secrets;
+mod shimmed_disk;
 mod spool_full;
 mod transfer_options;
 mod working_directory;

@@ -13,6 +13,7 @@ mod graph;
 mod injected;
 mod rules;
 mod source;
+mod waits;
 
 use graph::Graph;
 use std::fs;
@@ -45,6 +46,8 @@ const CRATES: &[Crate] = &[
             "log",
             "notify",
             "signals",
+            "core_dumps",
+            "descendants",
             "child_process",
             "config",
             "files",
@@ -53,6 +56,7 @@ const CRATES: &[Crate] = &[
             "messages",
             "store",
             "bus event_loop",
+            "allocator",
             "arguments",
             "startup",
         ],
@@ -62,6 +66,7 @@ const CRATES: &[Crate] = &[
         root: "client/src",
         floors: &[
             "text",
+            "terminal",
             "when",
             "failure",
             "timer",

@@ -147,6 +147,14 @@ impl Front {
         Ok(b"-rw-r--r-- 1 x x 5 May 1 a\xff\x1b\r\n".into())
     }
 
+    async fn list_fd(&self, server: &str, path: &str, sink: zbus::OwnedFd) -> Result<(), Refusal> {
+        self.script.called("ListFd", &[server, path])?;
+        let mut sink = std::fs::File::from(std::os::fd::OwnedFd::from(sink));
+        let listing = b"-rw-r--r-- 1 x x 5 May 1 a\xff\x1b\r\n";
+        std::io::Write::write_all(&mut sink, listing).unwrap();
+        Ok(())
+    }
+
     #[zbus(out_args("names"))]
     async fn list_names(&self, server: &str, path: &str) -> Result<Vec<String>, Refusal> {
         self.script.called("ListNames", &[server, path])?;

@@ -152,6 +152,9 @@ pub struct Traffic {
 pub struct Stored {
     /// Transfers, by number.
     pub transfers: Vec<StoredTransfer>,
+    /// Transfers that have ended, in the order of their ends as far as it is known; one that ended
+    /// twice is there twice. Their times say less: the clock may have been set meanwhile.
+    pub ended: Vec<TransferId>,
     /// Chores, by number.
     pub chores: Vec<Chore>,
     /// What is known of the servers.

@@ -3,6 +3,8 @@
 
 use modem_ftp_dbus::errors::ErrorName;
 
+use super::sentence::Sentence;
+
 /// Why something failed. The text is complete in itself: it has the command, the meaning of the
 /// module's code and, if there is one, the server's reply code.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -10,7 +12,7 @@ pub struct Failure {
     /// The name on the bus; it also decides the client's exit code.
     pub name: ErrorName,
     /// One sentence for a person.
-    pub text: String,
+    pub text: Sentence,
     /// Whether a retry can help.
     pub retry: Retry,
     /// What has to be rebuilt before a retry.
@@ -57,7 +59,7 @@ pub enum Scope {
 
 impl Failure {
     /// A failure that a retry cannot mend and that affects nothing but the command.
-    pub fn new(name: ErrorName, text: impl Into<String>) -> Self {
+    pub fn new(name: ErrorName, text: impl Into<Sentence>) -> Self {
         Self {
             name,
             text: text.into(),
@@ -134,7 +136,7 @@ impl Failure {
     /// Puts words before the text (`upload of a.csv: …`).
     #[must_use]
     pub fn context(mut self, words: impl std::fmt::Display) -> Self {
-        self.text = format!("{words}: {}", self.text);
+        self.text = format!("{words}: {}", self.text).into();
         self
     }
 }

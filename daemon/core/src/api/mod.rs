@@ -3,13 +3,17 @@
 
 pub mod fact;
 pub mod failure;
+pub mod line;
+pub mod listing;
 pub mod local;
 pub mod now;
+pub mod one_line;
 pub mod options;
 pub mod output;
 pub mod payload_sink;
 pub mod reply;
 pub mod request;
 pub mod secret;
+pub mod sentence;
 pub mod settings;
 pub mod status;

@@ -53,11 +53,17 @@ pub enum Output {
     Dtr(bool),
     /// Change the bit rate of the tty, after all earlier bytes were sent.
     SetRate(u32),
+    /// Compare the settings of the tty with what they have to be, set it again if they differ, and
+    /// call [`Engine::line_checked`](crate::engine::Engine::line_checked).
+    CheckLine,
     /// Call [`Engine::drained`](crate::engine::Engine::drained) when all bytes written have left
     /// the kernel (tcdrain).
     Drain,
     /// Discard received bytes that were not read yet, and unsent bytes (tcflush).
     Flush,
+    /// Call [`Engine::source_ready`](crate::engine::Engine::source_ready) as soon as this pipe has
+    /// bytes to read or is at its end; [`Output::Release`] takes it back.
+    AwaitSource(Handle),
     /// Copy the local file to the tty as fast as the tty accepts it. Report progress by
     /// [`Engine::pumped`](crate::engine::Engine::pumped) and the end by
     /// [`Engine::pump_ended`](crate::engine::Engine::pump_ended).
@@ -88,6 +94,8 @@ pub enum Output {
         /// ASCII type: CR LF becomes LF; an `offset` other than 0 then means to continue.
         text: bool,
     },
+    /// More payload for the file that is received.
+    Append(Vec<u8>),
     /// Nothing more is received for this file for now: read the tty on, however long the disk takes
     /// for what was received. That stays, and a `Receive` with an `offset` greater than 0 may
     /// continue it, also after another `Open`.
@@ -105,14 +113,20 @@ pub enum Output {
         /// Fail with `LocalDenied` rather than replace an existing file.
         fail_if_exists: bool,
     },
-    /// An attempt begins: open the local file again by its key, under this handle, then call
-    /// [`Engine::opened`](crate::engine::Engine::opened). A file that is still open is looked at
+    /// A Cancel came: if a `Commit` of this file is under way and the file is not getting its name
+    /// yet, it never gets it. Then [`Engine::committed`](crate::engine::Engine::committed) is called at
+    /// once, with `Cancelled`.
+    Revoke(Handle),
+    /// An attempt begins, or will soon: open the local file again by its key, under this handle, then
+    /// call [`Engine::opened`](crate::engine::Engine::opened). A file that is still open is looked at
     /// again.
     Open {
         /// Which local file.
         handle: Handle,
         /// How to open it.
         key: LocalKey,
+        /// The user whose transfer it is.
+        uid: u32,
         /// To or from the server.
         direction: Direction,
     },

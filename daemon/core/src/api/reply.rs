@@ -1,7 +1,7 @@
 //! [`Reply`]: the answer to a successful request.
 
-pub use modem_ftp_dbus::words::EntryType;
-
+pub use super::listing::{Entry, EntryType};
+use super::listing::{Listing, Names};
 use super::status::{TransferId, TransferState};
 
 /// The answer to a successful request.
@@ -14,11 +14,11 @@ pub enum Reply {
     /// `Wait`: the final state and, if the transfer failed, the error's name and text.
     Ended(TransferState, Option<(String, String)>),
     /// `List`.
-    Entries(Vec<Entry>),
+    Entries(Listing),
     /// `ListRaw`.
     Bytes(Vec<u8>),
     /// `ListNames`.
-    Names(Vec<String>),
+    Names(Names),
     /// `Stat`.
     Stat {
         /// Bytes, if known.
@@ -28,20 +28,4 @@ pub enum Reply {
     },
     /// `WorkingDirectory`, `Command`.
     Text(String),
-}
-
-/// One row of a listing.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Entry {
-    /// The name, never a path.
-    pub name: String,
-    /// Its type.
-    pub kind: EntryType,
-    /// Bytes, if known.
-    pub size: Option<u64>,
-    /// Unix time in seconds, if known.
-    pub modified: Option<i64>,
-    /// What else the server sent: MLSD facts by their lower-case name, or `mode`, `owner`, `group`,
-    /// `target`; and `unreadable`, which names what could not be read (`size`, `modify`, `name`).
-    pub more: Vec<(String, String)>,
 }

@@ -58,11 +58,17 @@ pub enum Request {
         operation: Operation,
         /// Who calls: relative paths are resolved against this caller's working directory.
         caller: CallerId,
-        /// User of the caller where it is known; `ChangeDirectory` counts directories by it.
+        /// User of the caller, if known: the users take turns, and each may have so many calls and
+        /// working directories.
         uid: Option<u32>,
     },
-    /// `Disconnect`: closes the session, and forgets the working directories of this caller.
-    Disconnect(CallerId),
+    /// `Disconnect`: closes the session, and forgets the working directories of its caller.
+    Disconnect {
+        /// Who calls.
+        caller: CallerId,
+        /// User of the caller, if known.
+        uid: Option<u32>,
+    },
     /// A caller is no longer there: its working directories are forgotten.
     Gone(CallerId),
     /// A method of `Transfer1`.
@@ -94,6 +100,8 @@ pub enum Operation {
     List(String),
     /// `ListRaw`: QFTPLIST.
     ListRaw(String),
+    /// `ListFd`: QFTPLIST, into this file.
+    ListInto(String, LocalFile),
     /// `ListNames`: QFTPNLST.
     ListNames(String),
     /// `Stat`: QFTPSIZE, QFTPMDTM.

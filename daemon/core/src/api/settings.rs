@@ -73,6 +73,8 @@ pub enum DataModeExit {
 pub struct Network {
     /// PDP context, 1–16 (docs/module/at-network.md §1).
     pub context: u8,
+    /// Which addresses the context has.
+    pub pdp_type: PdpType,
     /// Access point name; empty for the default of the subscription.
     pub apn: String,
     /// User name for PAP/CHAP.
@@ -94,6 +96,17 @@ pub enum Authentication {
     Chap = 2,
     /// 3: PAP or CHAP.
     Either = 3,
+}
+
+/// `pdp_type` of `[network]`, with the value of `AT+QICSGP`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PdpType {
+    /// 1.
+    Ipv4 = 1,
+    /// 2.
+    Ipv6 = 2,
+    /// 3: both; the BG96 does not have it, related modules do.
+    Ipv4v6 = 3,
 }
 
 /// `[server.NAME]`.

@@ -28,6 +28,9 @@ pub struct Answer {
     pub connected: bool,
     /// Whether OK came before the result line: what follows is the outcome of a command that runs.
     pub accepted: bool,
+    /// Whether the module answered something else while the host sent payload: it took bytes of it
+    /// for commands.
+    pub surplus: bool,
 }
 
 /// The final result of an exchange (docs/module/at-serial.md §4).
@@ -73,6 +76,7 @@ impl Answer {
             announced: None,
             connected: false,
             accepted: false,
+            surplus: false,
         }
     }
 
@@ -80,6 +84,15 @@ impl Answer {
     pub(super) fn settled(result: &str) -> Self {
         Self {
             result: Some(result.to_owned()),
+            ..Self::new()
+        }
+    }
+
+    /// The answer of an exchange that was broken off because more came than was asked for.
+    pub fn too_much() -> Self {
+        Self {
+            outcome: Outcome::TooMuch,
+            connected: true,
             ..Self::new()
         }
     }

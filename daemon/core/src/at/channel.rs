@@ -2,12 +2,13 @@
 
 use std::collections::VecDeque;
 
-use super::answer::Answer;
+use super::answer::{Answer, Outcome};
 use super::awaited::Awaited;
 use super::command::Conversation;
 use super::exchange::{Exchange, LineRole};
 use super::fields::strip_prefix;
 use super::lexer::{Lexer, ReceivedLine};
+use super::results::Final;
 use super::urc::Urc;
 use crate::api::payload_sink::PayloadSink;
 
@@ -27,6 +28,9 @@ pub enum Event {
     Settled(Answer),
     /// An unsolicited result code.
     Urc(Urc),
+    /// `ERROR` or `+CME ERROR: …` without an outstanding command: the module took something else that
+    /// was sent for one.
+    Refused,
     /// For the log: a line that is neither part of an answer nor a known URC. At most its prefix is
     /// quoted, because it may be the damaged echo of a secret.
     Unexpected(String),
@@ -44,6 +48,7 @@ pub struct Channel {
     abandoned: bool,
     unexpected: u32,
     echoed: bool,
+    noise: bool,
     events: VecDeque<Event>,
 }
 
@@ -77,6 +82,21 @@ impl Channel {
             };
             rest = rest.get(taken..).unwrap_or_default();
         }
+        if self.abandoned {
+            self.discard(rest);
+        }
+    }
+
+    /// Discards what comes after an exchange was given up.
+    fn discard(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            let urc = match self.lexer.push(*byte) {
+                None => continue,
+                Some(ReceivedLine::Text(text)) => Urc::parse(&text).is_some(),
+                Some(ReceivedLine::Overlong(_)) => false,
+            };
+            self.noise |= !urc;
+        }
     }
 
     /// The next event.
@@ -98,6 +118,27 @@ impl Channel {
         self.exchange.as_ref().is_some_and(Exchange::in_data)
     }
 
+    /// Where the ending of the data begins, if the last bytes are one.
+    pub fn ending_start(&self) -> Option<u64> {
+        self.exchange.as_ref()?.ending_start()
+    }
+
+    /// While everything is discarded: whether anything but whole URCs came since this was last asked. A
+    /// module that only says something of its own accord is as good as silent.
+    pub fn take_noise(&mut self) -> bool {
+        std::mem::take(&mut self.noise)
+    }
+
+    /// While everything is discarded: whether a line has begun, which may become a URC.
+    pub fn is_in_line(&self) -> bool {
+        self.abandoned && !self.lexer.is_at_start()
+    }
+
+    /// Whether so much more was received than was asked for that its end is not waited for.
+    pub fn is_excessive(&self) -> bool {
+        self.exchange.as_ref().is_some_and(Exchange::is_excessive)
+    }
+
     /// The host has left or is leaving data mode (DTR or escape sent). The final result is awaited;
     /// received data is discarded until then.
     pub fn interrupt(&mut self) {
@@ -111,6 +152,7 @@ impl Channel {
     pub fn abandon(&mut self) {
         self.exchange = None;
         self.abandoned = true;
+        self.lexer.clear();
     }
 
     /// Ends [`Channel::abandon`]: the channel is idle and expects the start of a line.
@@ -185,7 +227,7 @@ impl Channel {
         match self.lexer.push(byte) {
             Some(ReceivedLine::Text(text)) => self.line(&text),
             Some(ReceivedLine::Overlong(length)) => {
-                self.unexpected(format!("a line of {length} bytes"))
+                self.unexpected(Event::Unexpected(format!("a line of {length} bytes")))
             }
             None => {}
         }
@@ -218,24 +260,29 @@ impl Channel {
         } else if let Some(urc) = Urc::parse(text) {
             self.events.push_back(Event::Urc(urc));
         } else {
-            return self.unexpected(describe(text));
+            return self.unexpected(match is_refusal(text) {
+                true => Event::Refused,
+                false => Event::Unexpected(describe(text)),
+            });
         }
         self.unexpected = 0;
     }
 
-    fn unexpected(&mut self, description: String) {
-        if self
-            .exchange
-            .as_mut()
-            .is_some_and(Exchange::is_overrun_by_line)
-        {
+    fn unexpected(&mut self, event: Event) {
+        let exchange = self.exchange.as_mut();
+        if exchange.is_some_and(Exchange::is_overrun_by_line) {
             return;
         }
         if self.unexpected < UNEXPECTED_LIMIT {
-            self.events.push_back(Event::Unexpected(description));
+            self.events.push_back(event);
         }
         self.unexpected = self.unexpected.saturating_add(1);
     }
+}
+
+fn is_refusal(text: &str) -> bool {
+    let refusals = |outcome: &Outcome| matches!(outcome, Outcome::Error | Outcome::Cme(_));
+    matches!(Final::parse(text), Some(Final::End(outcome)) if refusals(&outcome))
 }
 
 /// Describes an unexpected line for the log. It may be the damaged echo of a password or of an

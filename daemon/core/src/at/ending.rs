@@ -11,11 +11,14 @@ use super::results::Final;
 use super::urc::Urc;
 
 /// Bytes kept: enough for `OK`, a result line and several URCs after them.
-const TAIL: usize = 512;
+const TAIL: usize = 1024;
+
+/// No ending is longer, bytes.
+pub(crate) const LONGEST: usize = 2 * TAIL;
 
 /// Most lines of an ending: result line, `OK`, and the URCs of a boot (docs/module/at-network.md
-/// §6). Bounds the search in data whose lines look like these.
-const LINES: usize = 16;
+/// §6), or of a module that says the same all the time. Bounds the search in data whose lines look like these.
+const LINES: usize = 40;
 
 /// The last [`TAIL`] bytes of a stream. They may be part of a key that is read back, so they are
 /// wiped, and `Debug` shows none of them.
@@ -66,18 +69,26 @@ impl Tail {
         self.bytes.extend_from_slice(fresh);
     }
 
+    /// The last [`TAIL`] bytes. What was kept of those before them depends on the pieces in which they
+    /// came, and must not decide anything.
+    fn last(&self) -> &[u8] {
+        let start = self.bytes.len().saturating_sub(TAIL);
+        self.bytes.get(start..).unwrap_or_default()
+    }
+
     /// The endings that the tail can be read as, shortest first. Each is a sequence of complete
     /// lines that the module is known to send, up to the last byte.
     pub(crate) fn endings(&self, prefix: &str) -> Vec<Ending> {
         let mut endings = Vec::new();
         let mut ending = Ending::default();
-        let mut rest = self.bytes.strip_suffix(b"\r\n").unwrap_or_default();
+        let bytes = self.last();
+        let mut rest = bytes.strip_suffix(b"\r\n").unwrap_or_default();
         while endings.len() < LINES
             && let Some(start) = rest.windows(2).rposition(|pair| pair == b"\r\n")
             && let Some((before, line)) = rest.split_at_checked(start)
             && ending.extend(line, prefix)
         {
-            ending.length = self.bytes.len() - start;
+            ending.length = bytes.len() - start;
             endings.push(ending.clone());
             rest = before;
         }
@@ -86,8 +97,9 @@ impl Tail {
 
     /// The URCs in the last `length` bytes.
     pub(crate) fn urcs(&self, length: usize, prefix: &str) -> Vec<Urc> {
-        let start = self.bytes.len().saturating_sub(length);
-        let text = String::from_utf8_lossy(self.bytes.get(start..).unwrap_or_default());
+        let bytes = self.last();
+        let start = bytes.len().saturating_sub(length);
+        let text = String::from_utf8_lossy(bytes.get(start..).unwrap_or_default());
         let lines = text
             .split(['\r', '\n'])
             .filter(|line| result(line, prefix).is_none());
@@ -148,4 +160,23 @@ fn result<'a>(line: &'a str, prefix: &str) -> Option<&'a str> {
 pub(crate) fn is_failure(result: &str) -> bool {
     let code = result.split(',').next().unwrap_or_default();
     code.trim().parse().is_ok_and(|code: u32| code != 0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_pieces_in_which_the_bytes_came_decide_nothing() {
+        let line = format!("\r\n+CTZV: \"{}\"\r\n", "+".repeat(TAIL / 8));
+        let lines = line.into_bytes().repeat(24);
+        let mut whole = Tail::default();
+        whole.push(&lines);
+        for size in [1, 7, TAIL - 1, TAIL, TAIL + 1] {
+            let mut pieces = Tail::default();
+            lines.chunks(size).for_each(|piece| pieces.push(piece));
+            assert_eq!(pieces.endings("+X"), whole.endings("+X"), "{size}");
+            assert_eq!(pieces.urcs(TAIL, "+X"), whole.urcs(TAIL, "+X"), "{size}");
+        }
+    }
 }

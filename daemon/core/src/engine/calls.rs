@@ -1,5 +1,5 @@
-//! [`Calls`]: calls that need the network. They wait for the module to come online for a limited
-//! time, and are refused as soon as it is known that it will not.
+//! [`Calls`]: calls that need the network. The users take turns. Calls wait for the module to come
+//! online for a limited time, and are refused as soon as it is known that it will not.
 
 use std::collections::VecDeque;
 use std::time::Instant;
@@ -16,6 +16,8 @@ use crate::shared::Shared;
 
 /// Calls that wait, at most, those that need no network included.
 const MOST_CALLS: usize = 100;
+/// Calls that need no network, at most: they leave room for the others.
+const MOST_MODULE_CALLS: usize = 20;
 
 /// A call that needs the network.
 #[derive(Debug)]
@@ -24,6 +26,8 @@ pub struct Call {
     pub ticket: Ticket,
     /// What to do.
     pub work: Work,
+    /// User of the caller, if known; the calls of unknown ones count as those of one user.
+    pub uid: Option<u32>,
     /// Until when it may wait for the module to come online.
     pub expires: Instant,
 }
@@ -42,8 +46,25 @@ pub enum Work {
 #[derive(Default)]
 struct Waiting {
     calls: VecDeque<Call>,
+    /// Whose call was taken last.
+    last: Option<u32>,
     /// Whether calls are being served, so that none of them expires.
     serving: bool,
+}
+
+impl Waiting {
+    /// Place of the call whose turn it is: the first one of the user who comes after the last.
+    fn next(&self) -> Option<usize> {
+        let calls = self.calls.iter().enumerate();
+        let next = calls.min_by_key(|(place, call)| (call.uid <= self.last, call.uid, *place));
+        next.map(|(place, _)| place)
+    }
+
+    fn take(&mut self) -> Option<Call> {
+        let call = self.calls.remove(self.next()?)?;
+        self.last = call.uid;
+        Some(call)
+    }
 }
 
 /// A handle to the calls that wait.
@@ -69,19 +90,35 @@ impl Calls {
         Self { modem, waiting }
     }
 
-    /// Refuses one more call when too many wait.
+    /// Refuses one more call of this user when too many wait. A user other than root may not have
+    /// more calls waiting than there are places left for others.
     ///
     /// # Errors
     /// `QueueFull`.
-    pub fn check_room(&self) -> Result<(), Failure> {
-        let waiting = self.waiting.get(|waiting| waiting.calls.len());
-        if waiting + self.modem.module_calls() < MOST_CALLS {
-            return Ok(());
+    pub fn check_room(&self, uid: Option<u32>) -> Result<(), Failure> {
+        let (waiting, own) = self.waiting.get_with(uid, |waiting, uid| {
+            let own = waiting.calls.iter().filter(|call| call.uid == uid).count();
+            (waiting.calls.len(), own)
+        });
+        let left = MOST_CALLS.saturating_sub(waiting + self.modem.module_calls());
+        if left == 0 {
+            return Err(too_many(MOST_CALLS));
         }
-        Err(Failure::new(
-            ErrorName::QueueFull,
-            format!("{MOST_CALLS} calls wait already; try again later"),
-        ))
+        match own >= left && uid != Some(0) {
+            true => Err(too_many(own)),
+            false => Ok(()),
+        }
+    }
+
+    /// Refuses one more call that needs no network when too many wait.
+    ///
+    /// # Errors
+    /// `QueueFull`.
+    pub fn check_module_room(&self) -> Result<(), Failure> {
+        match self.modem.module_calls() >= MOST_MODULE_CALLS {
+            true => Err(too_many(MOST_MODULE_CALLS)),
+            false => Ok(()),
+        }
     }
 
     /// Queues a call.
@@ -90,15 +127,15 @@ impl Calls {
             .change_with(call, |waiting, call| waiting.calls.push_back(call));
     }
 
-    /// The ticket of the call that waits longest.
+    /// The ticket of the call whose turn it is.
     pub fn first(&self) -> Option<Ticket> {
         self.waiting
-            .get(|waiting| waiting.calls.front().map(|call| call.ticket))
+            .get(|waiting| Some(waiting.calls.get(waiting.next()?)?.ticket))
     }
 
-    /// The call that waits longest.
+    /// The call whose turn it is.
     pub fn take(&self) -> Option<Call> {
-        self.waiting.change(|waiting| waiting.calls.pop_front())
+        self.waiting.change(Waiting::take)
     }
 
     /// Calls are served from now on, until the guard is dropped.
@@ -165,5 +202,40 @@ impl Calls {
 
     fn reply(&self, ticket: Ticket, result: Result<crate::api::reply::Reply, Failure>) {
         self.modem.link().put(Output::Reply(ticket, result));
+    }
+}
+
+fn too_many(waiting: usize) -> Failure {
+    let text = format!("{waiting} calls wait already; try again later");
+    Failure::new(ErrorName::QueueFull, text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn users_take_turns() {
+        let now = Instant::now();
+        let mut waiting = Waiting::default();
+        let calls = [
+            (1, 1000),
+            (2, 1000),
+            (3, 1000),
+            (4, 1001),
+            (5, 0),
+            (6, 1001),
+        ];
+        for (ticket, uid) in calls {
+            waiting.calls.push_back(Call {
+                ticket: Ticket(ticket),
+                work: Work::Disconnect(CallerId::default()),
+                uid: Some(uid),
+                expires: now,
+            });
+        }
+        let order: Vec<_> = std::iter::from_fn(|| waiting.take()).collect();
+        let order: Vec<_> = order.iter().map(|call| call.ticket.0).collect();
+        assert_eq!(order, [5, 1, 4, 2, 6, 3]);
     }
 }

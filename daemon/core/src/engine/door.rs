@@ -15,6 +15,7 @@ use super::published::{Published, publish_servers};
 use super::requests::Requests;
 use crate::api::fact::Stored;
 use crate::api::failure::Failure;
+use crate::api::line::LineReport;
 use crate::api::local::{Extent, Handle, LocalFile};
 use crate::api::now::Now;
 use crate::api::output::Output;
@@ -109,6 +110,28 @@ impl Engine {
         self.go_on(now);
     }
 
+    /// The local file of a download took some of what waits for it.
+    pub fn sink_took(&mut self, now: Now) {
+        self.link.set_now(now);
+        self.link.sink_took();
+        self.go_on(now);
+    }
+
+    /// The running pump has sent everything that its source gave so far, and wants more (`true`), or no
+    /// more.
+    pub fn starve(&mut self, now: Now, starved: bool) {
+        self.link.set_now(now);
+        self.link.starve(starved);
+        self.go_on(now);
+    }
+
+    /// Answers [`Output::AwaitSource`].
+    pub fn source_ready(&mut self, now: Now, handle: Handle) {
+        self.link.set_now(now);
+        self.transfers.source_ready(handle);
+        self.go_on(now);
+    }
+
     /// A call from the bus.
     pub fn request(&mut self, now: Now, ticket: Ticket, request: Request) {
         self.link.set_now(now);
@@ -137,6 +160,12 @@ impl Engine {
     /// Answers [`Output::Drain`].
     pub fn drained(&mut self, now: Now) {
         self.link.drained();
+        self.go_on(now);
+    }
+
+    /// Answers [`Output::CheckLine`].
+    pub fn line_checked(&mut self, now: Now, report: LineReport) {
+        self.link.line_checked(report);
         self.go_on(now);
     }
 

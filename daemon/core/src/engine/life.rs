@@ -66,7 +66,7 @@ async fn wait_for_port(modem: &Modem, calls: &Calls) {
     let link = modem.link();
     let mut shown = None;
     loop {
-        let closed = link.until(None, || match link.port() {
+        let closed = link.rest_until(None, || match link.port() {
             Port::Open { .. } => Some(None),
             Port::Closed(reason) if shown.as_ref() != Some(&reason) => Some(Some(reason)),
             Port::Closed(_) | Port::Opening => None,

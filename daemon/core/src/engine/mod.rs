@@ -4,6 +4,7 @@
 mod calls;
 mod door;
 mod life;
+mod network;
 mod published;
 mod requests;
 mod service;

@@ -103,9 +103,9 @@ impl Requests {
                 };
                 self.remote(ticket, place, operation)
             }
-            Request::Disconnect(caller) => self
+            Request::Disconnect { caller, uid } => self
                 .check_online()
-                .and_then(|()| self.call(ticket, Work::Disconnect(caller))),
+                .and_then(|()| self.call(ticket, uid, Work::Disconnect(caller))),
             Request::Gone(caller) => {
                 self.ftp.forget_directories(&caller);
                 Ok(Some(Reply::Done))
@@ -188,7 +188,7 @@ impl Requests {
         let operation = path::resolve_operation(directory.as_deref(), operation);
         path::check_operation(&operation)?;
         self.check_online()?;
-        self.call(ticket, Work::Remote(place, operation))
+        self.call(ticket, place.uid, Work::Remote(place, operation))
     }
 
     fn command(&self, ticket: Ticket, line: Secret, timeout: Duration) -> Accepted {
@@ -208,11 +208,12 @@ impl Requests {
         self.module_call(ticket, ModuleWork::Raw(line, timeout))
     }
 
-    fn call(&self, ticket: Ticket, work: Work) -> Accepted {
-        self.calls.check_room()?;
+    fn call(&self, ticket: Ticket, uid: Option<u32>, work: Work) -> Accepted {
+        self.calls.check_room(uid)?;
         self.calls.queue(Call {
             ticket,
             work,
+            uid,
             expires: self.ftp.link().after(WAIT_ONLINE),
         });
         Ok(None)
@@ -222,7 +223,7 @@ impl Requests {
         if let Port::Closed(reason) = self.ftp.link().port() {
             return Err(Failure::new(ErrorName::ModemUnavailable, reason));
         }
-        self.calls.check_room()?;
+        self.calls.check_module_room()?;
         self.ftp
             .modem()
             .queue_module_call(ModuleCall { ticket, work });

@@ -1,11 +1,13 @@
-//! Service while online: calls, then transfers whose end is in doubt, then names to be removed, then transfers, one at a time; the
-//! session is closed when it was not used for its idle time. Nothing wakes up while nothing happens.
+//! Service while online: calls, then transfers whose end is in doubt, then names to be removed, then
+//! transfers, one at a time; the session is closed when it was not used for its idle time. When the
+//! daemon stops, names are still removed while there is time. Nothing wakes up while nothing happens.
 
 use std::time::{Duration, Instant};
 
 use modem_ftp_dbus::errors::ErrorName;
 
 use super::calls::{Call, Calls, Work};
+use super::network;
 use crate::api::fact::Chore;
 use crate::api::failure::{Failure, Retry, Scope};
 use crate::api::output::Output;
@@ -13,12 +15,17 @@ use crate::api::reply::Reply;
 use crate::api::request::Operation;
 use crate::api::status::{ModemState, TransferId};
 use crate::ftp::{Ftp, Place, Session, operations};
-use crate::modem::{ModuleCall, pdp_context, registration, ufs};
+use crate::modem::{ModuleCall, pdp_context, ufs};
 use crate::recovery::Recovery;
 use crate::transfer::{self, Transfers};
 
-/// How long a lost registration may take to come back before the PDP context is activated anew.
-const REGISTRATION: Duration = Duration::from_secs(90);
+/// A change of the network is looked at no more often than this, however often one is reported.
+const LOOKS: Duration = Duration::from_secs(5);
+/// When the daemon stops, a name is removed only if so much time is left: for a login and a command.
+const LAST_CHORE: Duration = Duration::from_secs(3);
+
+/// After so many calls in a row a transfer has its turn: who calls all the time delays no other's.
+const CALLS_IN_A_ROW: u32 = 10;
 
 /// What is to be done next.
 enum Job {
@@ -26,9 +33,12 @@ enum Job {
     ModuleCall(ModuleCall),
     Inquiry(TransferId),
     Chore(Chore),
+    /// The daemon is stopping: the name is removed now, or after the next start.
+    LastChore(Chore),
     Transfer(TransferId),
     NetworkChanged,
-    Idle,
+    /// Nobody uses the session, or its settings are old.
+    Close,
     Stop,
     Broken(Failure),
 }
@@ -39,6 +49,10 @@ struct Service<'a> {
     transfers: &'a Transfers,
     calls: &'a Calls,
     session: Session,
+    /// From when on the network may be looked at again.
+    next_look: Instant,
+    /// Calls served since something else was done.
+    calls_in_a_row: u32,
 }
 
 /// Serves until the daemon stops (`Ok`) or something below the session fails.
@@ -51,29 +65,47 @@ pub async fn serve(
     calls: &Calls,
     recovery: &mut Recovery,
 ) -> Result<(), Failure> {
-    ftp.modem().report(ModemState::Online, "");
+    let modem = ftp.modem();
+    modem.report(ModemState::Online, pdp_context::remark(modem));
     let _serving = calls.serve();
+    // It may have been opened long ago.
+    transfers.forget_ahead();
     let mut service = Service {
         ftp,
         transfers,
         calls,
         session: Session::new(ftp.clone()),
+        next_look: ftp.link().now().instant,
+        calls_in_a_row: 0,
     };
     loop {
         let (mut unsettled, mut has_moved) = (None, false);
-        let ended = match service.next().await {
+        let job = service.next().await;
+        let is_call = matches!(job, Job::Call(_) | Job::ModuleCall(_));
+        service.calls_in_a_row = service.calls_in_a_row.saturating_add(1) * u32::from(is_call);
+        let ended = match job {
             Job::Call(call) => service.call(call).await,
             Job::ModuleCall(call) => service.module_call(call).await,
             Job::Inquiry(id) => transfer::inquire(transfers, &mut service.session, id).await,
             Job::Chore(chore) => transfer::clean_up(transfers, &mut service.session, chore).await,
+            Job::LastChore(chore) => {
+                match transfer::clean_up(transfers, &mut service.session, chore).await {
+                    Ok(()) => continue,
+                    // The session is gone with what failed.
+                    Err(_) => return Ok(()),
+                }
+            }
             Job::Transfer(id) => {
                 let ended = transfer::run(transfers, &mut service.session, id).await;
                 unsettled = ended.unsettled;
                 has_moved = true;
                 ended.broken
             }
-            Job::NetworkChanged => service.network_changed().await,
-            Job::Idle => service.session.close().await,
+            Job::NetworkChanged => {
+                service.next_look = ftp.link().after(LOOKS);
+                network::changed(modem, &mut service.session).await
+            }
+            Job::Close => service.session.close().await,
             Job::Stop => {
                 if let Err(failure) = service.session.close().await {
                     tracing::warn!("closing the session: {failure}");
@@ -100,12 +132,13 @@ impl Service<'_> {
         let link = self.ftp.link();
         let idle = self.session.idle_deadline();
         loop {
-            let due = self.transfers.next_due();
-            let deadline = idle.into_iter().chain(due).min();
-            let event = link.until(deadline, || {
+            let due = (self.transfers.next_due(), self.look_due());
+            let deadline = [idle, due.0, due.1].into_iter().flatten().min();
+            let event = link.rest_until(deadline, || {
                 let job = self.job().map(Some);
                 // A transfer may have come for a server that is left alone for a while.
-                job.or_else(|| (self.transfers.next_due() != due).then_some(None))
+                let now_due = (self.transfers.next_due(), self.look_due());
+                job.or_else(|| (now_due != due).then_some(None))
             });
             match event.await {
                 Some(Some(job)) => return job,
@@ -113,7 +146,7 @@ impl Service<'_> {
                 None => {}
             }
             if idle.is_some_and(|idle| link.now().instant >= idle) {
-                return Job::Idle;
+                return Job::Close;
             }
             // A transfer is due now.
             if let Some(job) = self.job() {
@@ -124,8 +157,11 @@ impl Service<'_> {
 
     fn job(&self) -> Option<Job> {
         let (link, modem) = (self.ftp.link(), self.ftp.modem());
-        if link.is_stopping() {
-            return Some(Job::Stop);
+        if let Some(left) = link.time_to_stop() {
+            let has_time = left >= LAST_CHORE && link.interruption().is_none();
+            let chore = || self.transfers.next_chore(link.now().instant);
+            let last = has_time.then(chore).flatten().map(Job::LastChore);
+            return Some(last.unwrap_or(Job::Stop));
         }
         if let Some(failure) = link.interruption() {
             return Some(Job::Broken(failure));
@@ -135,21 +171,36 @@ impl Service<'_> {
             let failure = Failure::new(ErrorName::ModemUnavailable, "the configuration changed");
             return Some(Job::Broken(failure.retry(Retry::Soon).scope(Scope::Line)));
         }
-        if notices.network_changed {
+        let now = link.now().instant;
+        if self.look_due().is_some_and(|due| due <= now) {
             return Some(Job::NetworkChanged);
         }
-        if let Some(job) = self.next_call() {
-            return Some(job);
+        if self.session.is_outdated() {
+            return Some(Job::Close);
         }
+        match self.calls_in_a_row {
+            ..CALLS_IN_A_ROW => self.next_call().or_else(|| self.next_transfer()),
+            _ => self.next_transfer().or_else(|| self.next_call()),
+        }
+    }
+
+    /// The next transfer, or what is left of one.
+    fn next_transfer(&self) -> Option<Job> {
         if let Some(id) = self.transfers.next_inquiry() {
             return Some(Job::Inquiry(id));
         }
-        let now = link.now().instant;
+        let now = self.ftp.link().now().instant;
         let chore = self.transfers.next_chore(now).map(Job::Chore);
         chore.or_else(|| self.transfers.next(now).map(Job::Transfer))
     }
 
-    /// The call that waits longest; tickets are numbered in order.
+    /// When the network is to be looked at, if it is reported to have changed.
+    fn look_due(&self) -> Option<Instant> {
+        let changed = self.ftp.modem().notices().network_changed;
+        changed.then_some(self.next_look)
+    }
+
+    /// The call whose turn it is; tickets are numbered in the order in which calls came.
     fn next_call(&self) -> Option<Job> {
         let modem = self.ftp.modem();
         match (self.calls.first(), modem.first_module_call()) {
@@ -176,8 +227,15 @@ impl Service<'_> {
 
     async fn remote(&mut self, place: Place, operation: Operation) -> Result<Reply, Failure> {
         let changes = matches!(operation, Operation::ChangeDirectory(_));
-        let reply = operations::perform(&mut self.session, &place.server, operation).await?;
-        match reply {
+        let file = match &operation {
+            Operation::ListInto(_, file) => Some(file.handle),
+            _ => None,
+        };
+        let reply = operations::perform(&mut self.session, &place.server, operation).await;
+        if let Some(handle) = file {
+            self.ftp.link().put(Output::Release(handle, None));
+        }
+        match reply? {
             Reply::Text(path) if changes => {
                 self.ftp.set_directory(place, path)?;
                 Ok(Reply::Done)
@@ -198,69 +256,6 @@ impl Service<'_> {
         match result {
             Ok(_) => Ok(()),
             Err(failure) => self.session.after(failure).await,
-        }
-    }
-
-    /// A registration or SIM URC came: shows what is true now, and waits for the network to come
-    /// back if it is gone.
-    async fn network_changed(&mut self) -> Result<(), Failure> {
-        let modem = self.ftp.modem();
-        modem.clear_network_changed();
-        if modem.notices().sim_lost {
-            self.session.forget();
-            return Err(Failure::new(
-                ErrorName::SimNotReady,
-                "the SIM was removed or failed (+CPIN: NOT READY)",
-            )
-            .retry(Retry::Later)
-            .scope(Scope::Module));
-        }
-        registration::ask(modem).await?;
-        if modem.is_registered() {
-            return registration::refresh(modem).await;
-        }
-        modem.report(
-            ModemState::Searching,
-            "registration lost; waiting for the network",
-        );
-        let deadline = modem.link().after(REGISTRATION);
-        self.wait_for_network(deadline).await
-    }
-
-    async fn wait_for_network(&mut self, deadline: Instant) -> Result<(), Failure> {
-        let (link, modem) = (self.ftp.link(), self.ftp.modem());
-        loop {
-            let back = link
-                .until(Some(deadline), || {
-                    if link.is_stopping() {
-                        return Some(Ok(()));
-                    }
-                    if let Some(failure) = link.interruption() {
-                        return Some(Err(failure));
-                    }
-                    let go_on = modem.has_module_call() || modem.is_registered();
-                    go_on.then_some(Ok(()))
-                })
-                .await;
-            match back {
-                Some(Err(failure)) => return Err(failure),
-                Some(Ok(())) if modem.has_module_call() => modem.serve_module_calls().await,
-                Some(Ok(())) => {
-                    // The context may have gone with the network (docs/module/quirks.md N2).
-                    modem.clear_network_changed();
-                    modem.report(ModemState::Online, "");
-                    return pdp_context::still_active(modem).await;
-                }
-                None => {
-                    self.session.forget();
-                    return Err(Failure::new(
-                        ErrorName::NotRegistered,
-                        "the network did not come back",
-                    )
-                    .retry(Retry::Later)
-                    .scope(Scope::Context));
-                }
-            }
         }
     }
 }

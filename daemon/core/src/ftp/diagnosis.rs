@@ -16,7 +16,7 @@ use crate::modem::clock;
 pub async fn of(link: &Link, server: &Server, failure: Failure) -> Failure {
     match cause(link, server).await {
         Ok(cause) => Failure {
-            text: format!("{}; {cause}", failure.text),
+            text: format!("{}; {cause}", failure.text).into(),
             ..failure
         },
         // The port closed or the module restarted meanwhile: that has to be dealt with first.

@@ -11,7 +11,7 @@ use crate::api::failure::{Failure, Retry, Scope};
 use crate::api::settings::{Security, Server};
 use crate::at::command::ftp::{ChangeDirectory, Close, Open, SessionStatus, Setting, Status};
 use crate::at::quote::{Host, Password, RemotePath, User};
-use crate::link::Link;
+use crate::link::{Link, OnAbort};
 
 /// Between two questions whether the module has finished what it was doing.
 const POLL: Duration = Duration::from_secs(1);
@@ -60,13 +60,11 @@ pub async fn log_out(link: &Link) -> Result<(), Failure> {
 /// or 3).
 async fn wait_while_busy(link: &Link) -> Result<(), Failure> {
     for _ in 0..POLLS {
-        if link.is_stopping() {
-            break;
-        }
         match link.send(Status).await {
             Ok(SessionStatus::Closed) => return Ok(()),
             Ok(SessionStatus::Idle) => return log_out(link).await,
-            Ok(_) => link.sleep(POLL).await,
+            Ok(_) if link.is_stopping() => break,
+            Ok(_) => link.sleep(POLL, OnAbort::GoOn).await?,
             // If something is wrong with the session, the open reports it.
             Err(failure) if failure.scope <= Scope::Session => return Ok(()),
             Err(failure) => return Err(failure),

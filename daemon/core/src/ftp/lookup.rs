@@ -79,7 +79,7 @@ pub async fn explain_not_found(
     match look_up(link, text, path).await {
         Ok(Found::Something | Found::File(_)) => Ok(Failure {
             name: ErrorName::RemoteRefused,
-            text: format!("{path} is on the server, which does not {what}: {refusal}"),
+            text: format!("{path} is on the server, which does not {what}: {refusal}").into(),
             ..refusal
         }),
         Ok(Found::Nothing) => Ok(refusal),

@@ -1,10 +1,10 @@
 //! FTP on top of the AT conversation: the session, what is done with remote files, listings.
 
+mod asked;
 mod diagnosis;
 mod directories;
 mod handle;
-mod is_directory;
-mod listing;
+pub mod listing;
 mod login;
 mod lookup;
 pub mod operations;
@@ -13,6 +13,7 @@ pub mod path;
 mod read_listing;
 mod session;
 mod stat;
+mod take_listing;
 mod tls;
 mod working_directory;
 

@@ -6,7 +6,7 @@ use modem_ftp_dbus::errors::ErrorName;
 
 use super::lookup::explain_not_found;
 use super::path;
-use super::read_listing::{list, list_names, list_raw};
+use super::read_listing;
 use super::session::Session;
 use super::stat::stat;
 use super::working_directory::absolute_name;
@@ -17,7 +17,7 @@ use crate::at::command::ftp::{
     DeleteFile, MakeDirectory, RemoveDirectory, Rename, WorkingDirectory,
 };
 use crate::at::quote::RemotePath;
-use crate::link::Link;
+use crate::link::{Link, OnAbort};
 
 /// Before a login that has worked before is tried again for a caller who waits.
 const LOGIN_PAUSES: [Duration; 3] = [
@@ -40,7 +40,7 @@ pub async fn perform(
     let was_open = open(session, server).await?;
     let first = attempt(session, operation.clone()).await;
     match first.map_err(|failure| session.explain(failure)) {
-        Err(failure) if is_worth_another(&failure, was_open, &operation) => {
+        Err(failure) if is_worth_another(session, &failure, was_open, &operation) => {
             tracing::info!("{failure}; opening the session again");
             session.after(&failure.scope(Scope::Session)).await?;
             open(session, server).await?;
@@ -56,7 +56,7 @@ async fn open(session: &mut Session, server: &str) -> Result<bool, Failure> {
         match session.open(server).await {
             Err(failure) if failure.retry == Retry::Slowly => {
                 tracing::info!("{failure}; trying again in {} s", pause.as_secs());
-                session.ftp().link().sleep(pause).await;
+                session.ftp().link().sleep(pause, OnAbort::Break).await?;
             }
             opened => return opened,
         }
@@ -66,22 +66,37 @@ async fn open(session: &mut Session, server: &str) -> Result<bool, Failure> {
 
 /// Whether the session is to be opened anew and the operation done again: the server has dropped the
 /// session meanwhile, or the module did not begin the command (603, 606 in place of OK).
-fn is_worth_another(failure: &Failure, was_open: bool, operation: &Operation) -> bool {
+fn is_worth_another(
+    session: &Session,
+    failure: &Failure,
+    was_open: bool,
+    operation: &Operation,
+) -> bool {
     let not_begun = failure.is_unaccepted && matches!(failure.code, Some(BUSY | CONTROL_CLOSED));
-    let dropped = was_open && failure.scope == Scope::Session;
+    let dropped = was_open && is_of_session(failure);
     (not_begun && failure.scope <= Scope::Session)
-        || (dropped && (failure.is_unaccepted || is_repeatable(operation)))
+        || (dropped && (failure.is_unaccepted || is_repeatable(session, operation)))
+}
+
+/// Whether it may be due to the server having dropped the session, which shows at once.
+fn is_of_session(failure: &Failure) -> bool {
+    let is_final = failure.retry == Retry::Never && failure.code.is_none();
+    failure.scope == Scope::Session && failure.name != ErrorName::Timeout && !is_final
 }
 
 /// Whether doing it twice is the same as once, so that an answer that got lost does no harm.
-fn is_repeatable(operation: &Operation) -> bool {
-    !matches!(
-        operation,
-        Operation::Delete(_)
-            | Operation::Rename(..)
-            | Operation::MakeDirectory(_)
-            | Operation::RemoveDirectory(_)
-    )
+fn is_repeatable(session: &Session, operation: &Operation) -> bool {
+    // What a pipe has taken cannot be taken back.
+    let has_delivered =
+        matches!(operation, Operation::ListInto(..)) && session.ftp().link().delivered() > 0;
+    !has_delivered
+        && !matches!(
+            operation,
+            Operation::Delete(_)
+                | Operation::Rename(..)
+                | Operation::MakeDirectory(_)
+                | Operation::RemoveDirectory(_)
+        )
 }
 
 async fn attempt(session: &mut Session, operation: Operation) -> Result<Reply, Failure> {
@@ -108,9 +123,12 @@ async fn operate(session: &mut Session, operation: Operation) -> Result<Reply, F
     let file = |path: &str| RemotePath::new("remote path", path);
     let reply = match operation {
         Operation::Connect => Reply::Done,
-        Operation::List(path) => list(link, directory(path)?).await?,
-        Operation::ListRaw(path) => list_raw(link, directory(path)?).await?,
-        Operation::ListNames(path) => list_names(link, directory(path)?).await?,
+        Operation::List(path) => read_listing::list(session, &directory(path)?).await?,
+        Operation::ListRaw(path) => read_listing::list_raw(session, &directory(path)?).await?,
+        Operation::ListInto(path, file) => {
+            read_listing::list_into(session, &directory(path)?, &file).await?
+        }
+        Operation::ListNames(path) => read_listing::list_names(session, &directory(path)?).await?,
         Operation::Stat(path) => stat(session, &path).await?,
         Operation::Delete(path) => {
             let remote = file(&path)?;
@@ -159,6 +177,9 @@ async fn checked<T>(
 fn lists(operation: &Operation) -> bool {
     matches!(
         operation,
-        Operation::List(_) | Operation::ListRaw(_) | Operation::ListNames(_)
+        Operation::List(_)
+            | Operation::ListRaw(_)
+            | Operation::ListInto(..)
+            | Operation::ListNames(_)
     )
 }

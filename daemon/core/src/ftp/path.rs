@@ -24,6 +24,7 @@ pub fn resolve_operation(directory: Option<&str>, operation: Operation) -> Opera
     match operation {
         Operation::List(path) => Operation::List(resolve(path)),
         Operation::ListRaw(path) => Operation::ListRaw(resolve(path)),
+        Operation::ListInto(path, file) => Operation::ListInto(resolve(path), file),
         Operation::ListNames(path) => Operation::ListNames(resolve(path)),
         Operation::Stat(path) => Operation::Stat(resolve(path)),
         Operation::Delete(path) => Operation::Delete(resolve(path)),
@@ -40,6 +41,7 @@ pub fn subject(operation: &Operation) -> &str {
     match operation {
         Operation::List(path)
         | Operation::ListRaw(path)
+        | Operation::ListInto(path, _)
         | Operation::ListNames(path)
         | Operation::Stat(path)
         | Operation::Delete(path)
@@ -73,7 +75,10 @@ pub fn check_file(path: &str) -> Result<(), Failure> {
 /// `InvalidArguments`.
 pub fn check_operation(operation: &Operation) -> Result<(), Failure> {
     match operation {
-        Operation::List(path) | Operation::ListRaw(path) | Operation::ListNames(path) => {
+        Operation::List(path)
+        | Operation::ListRaw(path)
+        | Operation::ListInto(path, _)
+        | Operation::ListNames(path) => {
             RemotePath::or_empty("remote path", path)?;
         }
         Operation::Rename(from, to) => {

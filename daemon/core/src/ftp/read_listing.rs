@@ -1,180 +1,212 @@
-//! Listings of a server, by the best command that it has: one that is refused, in whatever words, or
-//! answered with something that cannot be read leads to the next one.
+//! Listings of what was asked for, and of nothing else: there are servers that ignore the path of a
+//! listing command and list the directory that the session is in. So the session changes to the directory
+//! and lists it without a path. What it cannot change to may be a file, which a listing by path must
+//! name, or a pattern, which every name of the listing must match.
 
 use modem_ftp_dbus::errors::ErrorName;
 
-use super::is_directory::is_directory;
+use super::asked::{Asked, Pattern};
 use super::listing;
-use crate::api::failure::{Failure, Retry, Scope};
-use crate::api::reply::{Entry, EntryType, Reply};
-use crate::at::command::Command;
-use crate::at::command::ftp::{List, MachineList, NameList, TransferLength};
+use super::session::Session;
+use super::take_listing::{self, is_empty};
+use super::working_directory::{Standing, enter, leave};
+use crate::api::failure::{Failure, Scope};
+use crate::api::listing::Listing;
+use crate::api::local::LocalFile;
+use crate::api::reply::Reply;
 use crate::at::quote::RemotePath;
-use crate::link::Link;
 
-/// What a listing command brought; the inner error: another one may bring it.
-type Attempted<T> = Result<Result<T, Failure>, Failure>;
-
-/// The entries of a directory.
-pub async fn list(link: &Link, path: RemotePath) -> Result<Reply, Failure> {
-    entries(link, &path).await.map(Reply::Entries)
-}
-
-/// The entries of a directory, by MLSD, LIST or NLST.
-///
-/// # Errors
-/// `RemoteNotFound`, `Protocol` and others.
-pub async fn entries(link: &Link, path: &RemotePath) -> Result<Vec<Entry>, Failure> {
-    let refusal = match detailed(link, path).await? {
-        Ok(entries) => return Ok(entries),
-        Err(refusal) => refusal,
-    };
-    tracing::debug!("{refusal}; listing with QFTPNLST");
-    match names(link, path).await? {
-        Ok(names) => {
-            if !names.is_empty() {
-                link.note_lack::<MachineList>(&refusal);
-                link.note_lack::<List>(&refusal);
-            }
-            Ok(names.into_iter().map(only_named).collect())
+/// The entries of a directory, of a file, or those that match a pattern.
+pub async fn list(session: &mut Session, path: &RemotePath) -> Result<Reply, Failure> {
+    let take =
+        async |session: &mut Session, path: &RemotePath| take_listing::entries(session, path).await;
+    let entries = match Asked::of(path)? {
+        Asked::Pattern(pattern) => {
+            let entries = matching(session, &pattern, take).await?;
+            entries.adjusted(move |entry| pattern.fits(&entry.name))
         }
-        Err(_) if is_empty(link, &refusal, path).await? => Ok(Vec::new()),
-        Err(_) => Err(refusal),
-    }
-}
-
-/// The names in a directory, by NLST, MLSD or LIST (docs/module/quirks.md F14).
-pub async fn list_names(link: &Link, path: RemotePath) -> Result<Reply, Failure> {
-    let refusal = match names(link, &path).await? {
-        Ok(names) => return Ok(Reply::Names(names)),
-        Err(refusal) => refusal,
-    };
-    tracing::debug!("{refusal}; listing with QFTPMLSD or QFTPLIST");
-    let entries = match detailed(link, &path).await? {
-        Ok(entries) => entries,
-        Err(_) if is_empty(link, &refusal, &path).await? => Vec::new(),
-        Err(_) => return Err(refusal),
-    };
-    if !entries.is_empty() {
-        link.note_lack::<NameList>(&refusal);
-    }
-    let names = entries.into_iter().map(|entry| entry.name);
-    Ok(Reply::Names(names.collect()))
-}
-
-/// LIST, as the server wrote it.
-pub async fn list_raw(link: &Link, path: RemotePath) -> Result<Reply, Failure> {
-    let refusal = match whole(link, List { path: path.clone() }, &path).await? {
-        Ok(bytes) => return Ok(Reply::Bytes(bytes)),
-        Err(refusal) => refusal,
-    };
-    // Something in it shows that it was not refused for being empty.
-    let names = names(link, &path).await?;
-    let is_filled = names.is_ok_and(|names| !names.is_empty());
-    match !is_filled && is_empty(link, &refusal, &path).await? {
-        true => Ok(Reply::Bytes(Vec::new())),
-        false => Err(refusal),
-    }
-}
-
-/// MLSD, and LIST where that is refused or cannot be read.
-async fn detailed(link: &Link, path: &RemotePath) -> Attempted<Vec<Entry>> {
-    let machine = MachineList { path: path.clone() };
-    let refusal = match link.try_listing(machine).await? {
-        Ok(bytes) => match listing::mlsd(&bytes) {
-            Ok(entries) => return Ok(Ok(entries)),
-            Err(unreadable) => unreadable,
+        Asked::Path => match taken(session, path, take).await? {
+            Taken::There(entries) => entries,
+            Taken::ByPath(entries, refusal) => {
+                let entries = listing::rename_paths(entries);
+                prove_entries(path, &entries, refusal)?;
+                entries
+            }
         },
-        Err(refusal) => refusal,
     };
-    tracing::debug!("{refusal}; listing with QFTPLIST");
-    let bytes = match whole(link, List { path: path.clone() }, path).await? {
-        Ok(bytes) => bytes,
-        Err(refusal) => return Ok(Err(refusal)),
+    Ok(Reply::Entries(entries))
+}
+
+/// The names in a directory, of a file, or those that match a pattern.
+pub async fn list_names(session: &mut Session, path: &RemotePath) -> Result<Reply, Failure> {
+    let take =
+        async |session: &mut Session, path: &RemotePath| take_listing::names(session, path).await;
+    let names = match Asked::of(path)? {
+        Asked::Pattern(pattern) => {
+            let names = matching(session, &pattern, take).await?;
+            names.iter().filter(|name| pattern.fits(name)).collect()
+        }
+        Asked::Path => match taken(session, path, take).await? {
+            Taken::There(names) => names,
+            Taken::ByPath(names, refusal) => {
+                let mut seen = Seen::of(path);
+                names.iter().for_each(|name| seen.see(name));
+                seen.prove(refusal)?;
+                names
+            }
+        },
     };
-    if !bytes.is_empty() {
-        link.note_lack::<MachineList>(&refusal);
-    }
-    Ok(listing::list(&bytes, link.now().unix))
+    Ok(Reply::Names(names))
 }
 
-/// NLST.
-async fn names(link: &Link, path: &RemotePath) -> Attempted<Vec<String>> {
-    let names = NameList { path: path.clone() };
-    match whole(link, names, path).await? {
-        Ok(bytes) => Ok(listing::names(&bytes)),
-        Err(refusal) => Ok(Err(refusal)),
-    }
+/// The server's own bytes: of a directory, of a file, or of what matches a pattern.
+pub async fn list_raw(session: &mut Session, path: &RemotePath) -> Result<Reply, Failure> {
+    let take =
+        async |session: &mut Session, path: &RemotePath| take_listing::bytes(session, path).await;
+    let bytes = match Asked::of(path)? {
+        Asked::Pattern(pattern) => matching(session, &pattern, take).await?,
+        Asked::Path => match taken(session, path, take).await? {
+            Taken::There(bytes) => bytes,
+            Taken::ByPath(bytes, refusal) => {
+                let now = session.ftp().link().now().unix;
+                let entries = listing::list(bytes.clone(), now).unwrap_or_default();
+                prove_entries(path, &listing::rename_paths(entries), refusal)?;
+                bytes
+            }
+        },
+    };
+    Ok(Reply::Bytes(bytes))
 }
 
-/// An entry of which only the name is known.
-fn only_named(name: String) -> Entry {
-    Entry {
-        name,
-        kind: EntryType::Other,
-        size: None,
-        modified: None,
-        more: Vec::new(),
-    }
-}
-
-/// Whether a listing was refused because the directory is empty: some servers answer 450 or 550
-/// "no files found" for that, as for a directory that does not exist.
-async fn is_empty(link: &Link, refusal: &Failure, path: &RemotePath) -> Result<bool, Failure> {
-    if !matches!(refusal.code, Some(617 | 627)) {
-        return Ok(false);
-    }
-    match is_directory(link, path.clone()).await {
-        Ok(exists) => Ok(exists),
-        // The refusal of the listing is what the caller has to know.
-        Err(failure) if failure.scope == Scope::Command => Ok(false),
-        Err(failure) => Err(failure),
-    }
-}
-
-/// A listing of what is there: some servers list a directory that does not exist as an empty one.
-///
-/// # Errors
-/// Those of [`counted`]; `RemoteNotFound`.
-async fn whole<C: Command<Reply = Vec<u8>>>(
-    link: &Link,
-    command: C,
+/// The server's own bytes, into a local file: of a directory that the server changes to, or of what
+/// matches a pattern in one.
+pub async fn list_into(
+    session: &mut Session,
     path: &RemotePath,
-) -> Attempted<Vec<u8>> {
-    let bytes = match link.try_listing(command).await? {
-        Ok(bytes) => counted(link, bytes).await?,
-        Err(refusal) => return Ok(Err(refusal)),
+    file: &LocalFile,
+) -> Result<Reply, Failure> {
+    let take = async |session: &mut Session, path: &RemotePath| {
+        take_listing::into(session, path, file).await
     };
-    // A pattern that nothing matches is no directory, and the session is where it is.
-    let certain = path.as_str() == "." || path.as_str().contains(['*', '?', '[']);
-    if !bytes.is_empty() || certain {
-        return Ok(Ok(bytes));
+    match Asked::of(path)? {
+        Asked::Pattern(pattern) => matching(session, &pattern, take).await?,
+        Asked::Path => {
+            let here = RemotePath::new("remote path", ".")?;
+            let pattern = Pattern {
+                directory: path.clone(),
+                last: here,
+            };
+            matching(session, &pattern, take).await?;
+        }
     }
-    match is_directory(link, path.clone()).await {
-        Ok(false) => Err(Failure::new(
-            ErrorName::RemoteNotFound,
-            "the listing is empty, and the server does not change to this directory",
-        )),
-        Err(failure) if failure.scope > Scope::Command => Err(failure),
-        _ => Ok(Ok(bytes)),
-    }
+    session.ftp().link().commit(file, false).await?;
+    Ok(Reply::Done)
 }
 
-/// A listing, if it is all that was transferred: a server can put a forged end into its data,
-/// but not change what QFTPLEN counted (docs/module/at-ftp.md §2.16; it counts LIST and NLST).
-async fn counted(link: &Link, bytes: Vec<u8>) -> Result<Vec<u8>, Failure> {
-    match link.send(TransferLength).await {
-        Ok(length) if length != bytes.len() as u64 => Err(Failure::new(
-            ErrorName::Protocol,
-            format!(
-                "the listing has {} bytes, the module transferred {length}",
-                bytes.len()
-            ),
-        )
-        .retry(Retry::Soon)
-        .scope(Scope::Session)),
-        Ok(_) => Ok(bytes),
-        Err(failure) if failure.scope == Scope::Command => Ok(bytes),
-        Err(failure) => Err(failure),
+/// A listing, and how certain it is what it is of.
+enum Taken<T> {
+    /// Of the directory that was asked for.
+    There(T),
+    /// By path, because the server does not change to it, for this reason.
+    ByPath(T, Failure),
+}
+
+/// Takes the listing of a path: in the directory of that name or, if the server does not change to it, by
+/// path.
+async fn taken<T: Default>(
+    session: &mut Session,
+    path: &RemotePath,
+    take: impl AsyncFn(&mut Session, &RemotePath) -> Result<T, Failure>,
+) -> Result<Taken<T>, Failure> {
+    let standing = enter(session, path).await?;
+    if let Standing::Refused(refusal) = standing {
+        let listed = take(session, path).await?;
+        return Ok(Taken::ByPath(listed, refusal));
+    }
+    let here = RemotePath::new("remote path", ".")?;
+    let listed = match take(session, &here).await {
+        Err(failure) if is_empty(&failure) => Ok(T::default()),
+        listed => listed,
+    };
+    back(session, &standing, listed).await.map(Taken::There)
+}
+
+/// Takes the listing of a pattern, in its directory.
+async fn matching<T: Default>(
+    session: &mut Session,
+    pattern: &Pattern,
+    take: impl AsyncFn(&mut Session, &RemotePath) -> Result<T, Failure>,
+) -> Result<T, Failure> {
+    let standing = enter(session, &pattern.directory).await?;
+    if let Standing::Refused(refusal) = standing {
+        return Err(refusal);
+    }
+    let listed = match take(session, &pattern.last).await {
+        // Nothing matches.
+        Err(failure) if is_empty(&failure) => Ok(T::default()),
+        listed => listed,
+    };
+    back(session, &standing, listed).await
+}
+
+/// Returns to where the session stood before.
+async fn back<T>(
+    session: &mut Session,
+    standing: &Standing,
+    listed: Result<T, Failure>,
+) -> Result<T, Failure> {
+    let broken = listed
+        .as_ref()
+        .is_err_and(|failure| failure.scope > Scope::Command);
+    // A broken session is closed.
+    if matches!(standing, Standing::Away) && !broken {
+        leave(session).await?;
+    }
+    listed
+}
+
+/// A listing by path is of the file that was asked for, if it names nothing else.
+fn prove_entries(path: &RemotePath, entries: &Listing, refusal: Failure) -> Result<(), Failure> {
+    let mut seen = Seen::of(path);
+    entries.visit(|entry| {
+        seen.see(&entry.name);
+        true
+    });
+    seen.prove(refusal)
+}
+
+/// The names of a listing by path, as far as they say what it is of.
+struct Seen<'a> {
+    asked: &'a str,
+    any: bool,
+    others: bool,
+}
+
+impl<'a> Seen<'a> {
+    fn of(path: &'a RemotePath) -> Self {
+        let path = path.as_str().trim_end_matches('/');
+        Self {
+            asked: path.rsplit('/').next().unwrap_or(path),
+            any: false,
+            others: false,
+        }
+    }
+
+    fn see(&mut self, name: &str) {
+        self.any = true;
+        self.others |= name != self.asked;
+    }
+
+    fn prove(self, refusal: Failure) -> Result<(), Failure> {
+        match (self.any, self.others) {
+            (true, false) => Ok(()),
+            (true, true) => Err(refusal.context(
+                "the server lists another directory, since it does not change to this one",
+            )),
+            (false, _) => Err(Failure::new(
+                ErrorName::RemoteNotFound,
+                "the listing is empty, and the server does not change to this directory",
+            )),
+        }
     }
 }

@@ -18,6 +18,8 @@ pub struct Session {
     open: Option<Server>,
     /// The directory it was in after login; the inner `None`: it cannot be returned to by name.
     home: Option<Option<RemotePath>>,
+    /// Whether the server has refused MLSD and listed otherwise.
+    lacks_machine_listing: bool,
     used: Instant,
     /// The server of the last login, and what came of it.
     last_login: Option<(String, Result<(), Failure>)>,
@@ -31,6 +33,7 @@ impl Session {
             ftp,
             open: None,
             home: None,
+            lacks_machine_listing: false,
             used,
             last_login: None,
         }
@@ -40,6 +43,14 @@ impl Session {
     pub fn idle_deadline(&self) -> Option<Instant> {
         let server = self.open.as_ref()?;
         Some(self.used + server.idle_timeout)
+    }
+
+    /// Whether it is open with settings that are no longer those of its server: it is to be closed,
+    /// and with it goes an old password.
+    pub fn is_outdated(&self) -> bool {
+        let settings = self.ftp.link().settings();
+        let is_old = |open: &Server| settings.server(&open.name) != Some(open);
+        self.open.as_ref().is_some_and(is_old)
     }
 
     /// Notes that it was used just now.
@@ -81,6 +92,7 @@ impl Session {
                 self.show(SessionState::Idle, &server.name);
                 self.open = Some(server.clone());
                 self.home = None;
+                self.lacks_machine_listing = false;
                 self.touch();
                 Ok(false)
             }
@@ -181,6 +193,16 @@ impl Session {
         self.home = Some(home);
     }
 
+    /// Whether MLSD need not be tried in this session.
+    pub(super) fn lacks_machine_listing(&self) -> bool {
+        self.lacks_machine_listing
+    }
+
+    /// The server has refused MLSD and listed otherwise.
+    pub(super) fn set_lacks_machine_listing(&mut self) {
+        self.lacks_machine_listing = true;
+    }
+
     /// What outlives this session.
     pub fn ftp(&self) -> &Ftp {
         &self.ftp
@@ -224,7 +246,7 @@ fn passing(failure: Failure) -> Failure {
     match failure.retry {
         Retry::Never if refused => {
             let text = format!("{}; this login has worked before", failure.text);
-            Failure { text, ..failure }.retry(Retry::Slowly)
+            Failure { text: text.into(), ..failure }.retry(Retry::Slowly)
         }
         _ => failure,
     }

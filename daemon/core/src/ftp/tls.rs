@@ -86,7 +86,10 @@ pub fn explain_data(server: &Server, failure: Failure) -> Failure {
          that: set require_ssl_reuse=NO (vsftpd) or TLSOptions NoSessionReuseRequired (proftpd)",
         failure.text
     );
-    Failure { text, ..failure }
+    Failure {
+        text: text.into(),
+        ..failure
+    }
 }
 
 /// The files the module needs for these settings.

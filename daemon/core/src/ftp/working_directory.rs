@@ -3,6 +3,7 @@
 
 use modem_ftp_dbus::errors::ErrorName;
 
+use super::path;
 use super::session::Session;
 use crate::api::failure::{Failure, Scope};
 use crate::at::command::ftp::{ChangeDirectory, WorkingDirectory};
@@ -20,7 +21,8 @@ pub async fn absolute_name(session: &mut Session, path: &str) -> Result<String, 
     let home = home(session).await?;
     let link = session.ftp().link().clone();
     link.send(ChangeDirectory { path: wanted }).await?;
-    let result = name_of_this(&link, path).await;
+    let from_home = path::resolve(home.as_ref().map(RemotePath::as_str), path);
+    let result = name_of_this(&link, path, &from_home).await;
     match &result {
         // The session is closed for this.
         Err(failure) if failure.scope > Scope::Command => {}
@@ -29,8 +31,52 @@ pub async fn absolute_name(session: &mut Session, path: &str) -> Result<String, 
     result
 }
 
-/// The absolute name of the directory that the session has changed to as `path`.
-async fn name_of_this(link: &Link, path: &str) -> Result<String, Failure> {
+/// Where the session stands for the time of a listing.
+pub enum Standing {
+    /// In the directory that was asked for, which is its home.
+    Home,
+    /// In the directory that was asked for; [`leave`] leads back home.
+    Away,
+    /// In its home, since the server does not change to the directory.
+    Refused(Failure),
+}
+
+/// Changes to a directory. What is listed there without a path is of that directory for certain;
+/// there are servers that ignore the path in a listing command.
+///
+/// # Errors
+/// With a scope above `Command`: the session is not usable any more.
+pub async fn enter(session: &mut Session, path: &RemotePath) -> Result<Standing, Failure> {
+    if path.as_str() == "." {
+        return Ok(Standing::Home);
+    }
+    let home = home(session).await?;
+    if home.is_some_and(|home| trimmed(home.as_str()) == trimmed(path.as_str())) {
+        return Ok(Standing::Home);
+    }
+    let path = path.clone();
+    match session.ftp().link().send(ChangeDirectory { path }).await {
+        Ok(()) => Ok(Standing::Away),
+        Err(failure) if failure.scope == Scope::Command => Ok(Standing::Refused(failure)),
+        Err(failure) => Err(failure),
+    }
+}
+
+/// Changes back to the session's home, or closes the session.
+///
+/// # Errors
+/// With scope `Context` or more.
+pub async fn leave(session: &mut Session) -> Result<(), Failure> {
+    let home = home(session).await?;
+    go_back(session, home).await
+}
+
+/// The absolute name of the directory that the session has changed to as `path`, which is `from_home`
+/// where its home is known. Files go to the directory that was changed to and to no other: the name
+/// by which it was asked for is certain, the one that the server tells may have been cut off at a
+/// quote on the way, and then be that of another directory.
+async fn name_of_this(link: &Link, path: &str, from_home: &str) -> Result<String, Failure> {
+    let asked = trimmed(from_home);
     let name = match link.send(WorkingDirectory).await {
         Ok(name) => name,
         // A server without PWD: a name that is absolute already needs no answer.
@@ -45,12 +91,13 @@ async fn name_of_this(link: &Link, path: &str) -> Result<String, Failure> {
         Err(failure) => return Err(failure),
     };
     let (name, absolute) = check(path, name)?;
-    if name == trimmed(path) {
-        return Ok(name);
+    if name == asked || is_plain(&asked) {
+        return Ok(asked);
     }
-    // A name with a quote in it may have been cut off on the way.
     match link.send(ChangeDirectory { path: absolute }).await {
-        Ok(()) => Ok(name),
+        Ok(()) if !asked.starts_with('/') || name == lexical(&asked) => Ok(name),
+        // It goes through a symbolic link.
+        Ok(()) => Ok(asked),
         Err(failure) if failure.scope == Scope::Command => Err(unfit(
             path,
             &name,
@@ -127,6 +174,19 @@ fn is_plain(path: &str) -> bool {
     path.starts_with('/') && !components.any(|component| matches!(component, "." | ".."))
 }
 
+/// An absolute path without `.` and `..`, as if there were no symbolic links.
+fn lexical(path: &str) -> String {
+    let mut components = Vec::new();
+    for component in path.split('/') {
+        match component {
+            "" | "." => {}
+            ".." => _ = components.pop(),
+            name => components.push(name),
+        }
+    }
+    format!("/{}", components.join("/"))
+}
+
 /// The same path without slashes at its end.
 fn trimmed(path: &str) -> String {
     match path.trim_end_matches('/') {
@@ -157,6 +217,18 @@ mod tests {
             let failure = name(said).expect_err(said);
             assert_eq!(failure.name, ErrorName::RemoteRefused);
             assert!(failure.text.contains("directory d "), "{failure}");
+        }
+    }
+
+    #[test]
+    fn paths_are_resolved_without_symbolic_links() {
+        for (path, name) in [
+            ("/a/../b", "/b"),
+            ("/a/./b/", "/a/b"),
+            ("/..", "/"),
+            ("/a/b/../../..//c", "/c"),
+        ] {
+            assert_eq!(lexical(path), name);
         }
     }
 

@@ -10,7 +10,7 @@ use crate::api::fact::Fact;
 use crate::api::failure::{Failure, Retry};
 use crate::api::output::Output;
 use crate::api::status::TransferId;
-use crate::link::Link;
+use crate::link::{Link, OnAbort, Waited};
 use crate::shared::Shared;
 
 /// How long the disk may take before an attempt is given up.
@@ -123,15 +123,16 @@ impl Ledger {
     pub async fn settled(&self) -> Result<(), Failure> {
         let number = self.last();
         let deadline = self.link.after(DISK);
-        let stored = self.link.until(Some(deadline), || {
-            if self.answered() >= number {
-                return Some(Ok(()));
-            }
-            self.link.abort_failure().map(Err)
+        let stored = self.link.until(deadline, OnAbort::Break, || {
+            (self.answered() >= number).then_some(())
         });
-        stored.await.unwrap_or_else(|| {
-            let text = format!("the disk stored nothing for {} s", DISK.as_secs());
-            Err(Failure::new(ErrorName::LocalIo, text).retry(Retry::Later))
-        })
+        match stored.await {
+            Waited::Ready(()) => Ok(()),
+            Waited::Aborted(failure) => Err(failure),
+            Waited::Late => {
+                let text = format!("the disk stored nothing for {} s", DISK.as_secs());
+                Err(Failure::new(ErrorName::LocalIo, text).retry(Retry::Later))
+            }
+        }
     }
 }

@@ -4,9 +4,11 @@ use std::time::Duration;
 
 use zeroize::Zeroizing;
 
-use super::answer::End;
+use super::answer::{End, Terms};
 use super::handle::Link;
-use super::time_outs::{Carries, silence};
+use super::state::Abort;
+use super::time_outs::silence;
+use super::wait::OnAbort;
 use crate::api::failure::{Failure, Scope};
 use crate::api::output::{Bytes, Output};
 use crate::at::answer::{Answer, Outcome};
@@ -41,9 +43,10 @@ impl Link {
         command: C,
         patience: Patience,
     ) -> Result<C::Reply, Failure> {
+        let on_abort = self.on_abort();
         self.prove_command_mode().await?;
         self.begin(&command)?;
-        let answer = self.answer::<C>(patience).await?;
+        let answer = self.answer::<C>(patience, on_abort).await?;
         command.read(answer)
     }
 
@@ -72,8 +75,9 @@ impl Link {
         command: C,
         patience: Patience,
     ) -> Result<C::Reply, Failure> {
+        let on_abort = self.on_abort();
         self.begin(&command)?;
-        let answer = self.wait_for_answer::<C>(patience).await?;
+        let answer = self.wait_for_answer::<C>(patience, on_abort).await?;
         command.read(answer.map_err(|awaited| silence(C::NAME, awaited))?)
     }
 
@@ -88,11 +92,14 @@ impl Link {
     fn begin_line(&self, line: &str, conversation: Conversation) -> Result<(), Failure> {
         self.state
             .change_with((line, conversation), |state, (line, conversation)| {
-                if let Some(failure) = state.interruption() {
+                let abort = state.abort.filter(|_| state.is_breakable);
+                let abort = abort.map(Abort::failure);
+                if let Some(failure) = state.interruption().or(abort) {
                     return Err(failure);
                 }
                 state.answer = None;
                 state.connected = false;
+                state.quiet.begin();
                 state.channel.begin(line, conversation);
                 state.outputs.push_back(Output::Write(with_cr(line)));
                 Ok(())
@@ -101,8 +108,12 @@ impl Link {
 
     /// Waits for the answer to the outstanding command; gives the command up when it does not
     /// come in time, and asks whether the module still answers.
-    pub(super) async fn answer<C: Command>(&self, patience: Patience) -> Result<Answer, Failure> {
-        match self.wait_for_answer::<C>(patience).await? {
+    pub(super) async fn answer<C: Command>(
+        &self,
+        patience: Patience,
+        on_abort: OnAbort,
+    ) -> Result<Answer, Failure> {
+        match self.wait_for_answer::<C>(patience, on_abort).await? {
             Ok(answer) => {
                 self.note_answer::<C>();
                 Ok(answer)
@@ -116,14 +127,16 @@ impl Link {
     async fn wait_for_answer<C: Command>(
         &self,
         patience: Patience,
+        on_abort: OnAbort,
     ) -> Result<Result<Answer, Awaited>, Failure> {
-        match self.conclude(patience, Carries::Nothing, || None).await {
+        let terms = Terms::plain(patience, on_abort);
+        match self.conclude(terms, || None).await {
             End::Answer(answer) => {
                 log_answer::<C>(&answer);
                 if answer.outcome == Outcome::Connect {
                     // The module is in data mode: whatever is sent now, AT included, is payload.
                     self.abandon();
-                    self.break_out().await?;
+                    self.break_out_unless(on_abort).await?;
                 }
                 Ok(Ok(answer))
             }
@@ -131,9 +144,17 @@ impl Link {
                 self.abandon();
                 Err(failure.context(C::NAME))
             }
+            End::Aborted(failure) => {
+                self.leave_behind(self.limit_in_all(terms));
+                Err(failure)
+            }
             End::Silent(awaited) => {
                 self.abandon();
                 Ok(Err(awaited))
+            }
+            End::Slow(_) | End::Excess => {
+                self.abandon();
+                Ok(Err(Awaited::Final))
             }
         }
     }

@@ -6,7 +6,10 @@ use std::time::Duration;
 use modem_ftp_dbus::errors::ErrorName;
 
 use super::handle::Link;
+use super::state::LinkState;
+use super::stop::is_abort;
 use super::time_outs::QUIET;
+use super::wait::{OnAbort, Waited};
 use crate::api::failure::{Failure, Retry, Scope};
 use crate::api::output::Output;
 use crate::at::awaited::Awaited;
@@ -23,7 +26,7 @@ const ATTEMPTS: u32 = 4;
 impl Link {
     /// Gives the exchange up and makes the next command wait for proof of command mode.
     pub(super) fn abandon(&self) {
-        self.state.change(|state| state.channel.abandon());
+        self.state.change(LinkState::abandon);
     }
 
     /// If an exchange was given up: waits until the line is quiet and `AT` is answered, and
@@ -33,20 +36,31 @@ impl Link {
     /// What closed the port or restarted the module meanwhile; `ModemUnavailable` when it does
     /// not answer.
     pub async fn prove_command_mode(&self) -> Result<(), Failure> {
+        let on_abort = self.on_abort();
+        self.end_left(on_abort).await?;
         if self.awaited() != Awaited::Resume {
             return Ok(());
         }
+        let proven = self.prove(on_abort).await;
+        if proven.is_err() {
+            self.abandon();
+        }
+        proven
+    }
+
+    async fn prove(&self, on_abort: OnAbort) -> Result<(), Failure> {
+        self.check_line().await?;
         for attempt in 0..ATTEMPTS {
-            let quiet = self.wait_for_silence().await?;
+            let quiet = self.wait_for_silence(on_abort).await?;
             if !quiet || attempt > 1 {
                 // It still sends, or does not answer: it may be in data mode.
-                self.break_out().await?;
-                self.wait_for_silence().await?;
+                self.break_out_unless(on_abort).await?;
+                self.wait_for_silence(on_abort).await?;
             }
             if attempt > 0 {
                 // Ends whatever stands in the module's line buffer (docs/module/quirks.md S8).
                 self.put(Output::Write(b"\r".to_vec().into()));
-                self.sleep(QUIET).await;
+                self.sleep(QUIET, on_abort).await?;
             }
             self.state.change(|state| state.channel.resume());
             if self.is_our_module().await? {
@@ -109,7 +123,7 @@ impl Link {
     /// Forgets the outstanding command: no module is known to read commands.
     pub fn renew(&self) {
         self.state.change(|state| {
-            state.channel.abandon();
+            state.abandon();
             state.channel.resume();
         });
     }
@@ -125,22 +139,23 @@ impl Link {
     }
 
     /// A command that failed here only shows that no module read it; a port that closed or a module
-    /// that restarted is a failure.
+    /// that restarted is a failure, and so is an attempt that has to stop.
     ///
     /// # Errors
-    /// `failure`, when the port closed or the module restarted.
+    /// `failure`, when it is one of these.
     pub fn survive(&self, failure: Failure) -> Result<bool, Failure> {
         match self.interruption() {
             Some(_) => Err(failure),
+            None if is_abort(&failure) => Err(failure),
             None => Ok(false),
         }
     }
 
     /// Waits until nothing came for [`QUIET`]; false if bytes keep coming.
-    async fn wait_for_silence(&self) -> Result<bool, Failure> {
+    async fn wait_for_silence(&self, on_abort: OnAbort) -> Result<bool, Failure> {
         let limit = self.after(DRY);
         loop {
-            let last = self.state.get(|state| state.received_at);
+            let last = self.state.get(|state| state.quiet.since());
             let now = self.now().instant;
             if now >= last + QUIET {
                 return Ok(true);
@@ -149,8 +164,8 @@ impl Link {
                 return Ok(false);
             }
             let deadline = (last + QUIET).min(limit);
-            let broken = self.until(Some(deadline), || self.interruption()).await;
-            if let Some(failure) = broken {
+            let broken = self.until(deadline, on_abort, || self.interruption());
+            if let Waited::Ready(failure) | Waited::Aborted(failure) = broken.await {
                 return Err(failure);
             }
         }

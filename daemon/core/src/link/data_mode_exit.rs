@@ -8,6 +8,7 @@ use modem_ftp_dbus::errors::ErrorName;
 use super::handle::Link;
 use super::state::LinkState;
 use super::time_outs::QUIET;
+use super::wait::{OnAbort, Waited};
 use crate::api::failure::{Failure, Retry, Scope};
 use crate::api::output::Output;
 use crate::api::settings::DataModeExit;
@@ -32,21 +33,21 @@ impl Link {
     /// Leaves data mode. Afterwards the final result has come, or the exchange was given up. To
     /// send everything that was written first, [`drain`](Self::drain) before; to throw it away,
     /// [`flush`](Self::flush).
-    pub(super) async fn leave_data_mode(&self) -> Result<(), Failure> {
+    pub(super) async fn leave_data_mode(&self, on_abort: OnAbort) -> Result<(), Failure> {
         self.state.change(|state| state.channel.interrupt());
         if self.uses_dtr() {
             self.pulse_dtr().await;
-            if self.has_left_data_mode(DTR_ANSWER).await? {
+            if self.has_left_data_mode(DTR_ANSWER, on_abort).await? {
                 return Ok(());
             }
             tracing::warn!("the module did not react to DTR; leaving data mode by the escape");
         }
-        self.drain().await?;
-        if self.ends_in_guard_time().await {
+        self.drain(on_abort).await?;
+        if self.ends_in_guard_time(on_abort).await? {
             return Ok(());
         }
         self.put(Output::Write(ESCAPE.to_vec().into()));
-        if !self.has_left_data_mode(ESCAPE_ANSWER).await? {
+        if !self.has_left_data_mode(ESCAPE_ANSWER, on_abort).await? {
             self.abandon();
         }
         Ok(())
@@ -58,15 +59,19 @@ impl Link {
     /// # Errors
     /// What closed the port or restarted the module meanwhile.
     pub async fn break_out(&self) -> Result<(), Failure> {
+        self.break_out_unless(OnAbort::GoOn).await
+    }
+
+    /// As [`Link::break_out`], unless the attempt has to stop.
+    pub(super) async fn break_out_unless(&self, on_abort: OnAbort) -> Result<(), Failure> {
         self.flush();
         if self.uses_dtr() {
             self.pulse_dtr().await;
         }
-        self.drain().await?;
-        self.sleep(GUARD).await;
+        self.drain(on_abort).await?;
+        self.sleep(GUARD, on_abort).await?;
         self.put(Output::Write(ESCAPE.to_vec().into()));
-        self.sleep(GUARD).await;
-        Ok(())
+        self.sleep(GUARD, on_abort).await
     }
 
     /// Whether DTR is to be used on this port.
@@ -76,7 +81,9 @@ impl Link {
 
     async fn pulse_dtr(&self) {
         self.put(Output::Dtr(false));
-        self.sleep(HOLD).await;
+        // It is short, and DTR must not stay low.
+        let deadline = self.after(HOLD);
+        self.until(deadline, OnAbort::GoOn, || None::<()>).await;
         self.put(Output::Dtr(true));
     }
 
@@ -86,45 +93,47 @@ impl Link {
     }
 
     /// Waits until everything written has left for the module.
-    pub(super) async fn drain(&self) -> Result<(), Failure> {
+    pub(super) async fn drain(&self, on_abort: OnAbort) -> Result<(), Failure> {
         self.state.change(|state| state.drained = false);
         self.put(Output::Drain);
-        let deadline = self.after(DRAIN);
-        let drained = self
-            .until(Some(deadline), || {
-                let drained = self.state.get(|state| state.drained);
-                drained
-                    .then_some(Ok(()))
-                    .or_else(|| self.interruption().map(Err))
-            })
-            .await;
-        drained.unwrap_or_else(|| {
-            Err(Failure::new(
+        let drained = self.until(self.after(DRAIN), on_abort, || {
+            let drained = self.state.get(|state| state.drained);
+            drained
+                .then_some(Ok(()))
+                .or_else(|| self.interruption().map(Err))
+        });
+        match drained.await {
+            Waited::Ready(drained) => drained,
+            Waited::Aborted(failure) => Err(failure),
+            Waited::Late => Err(Failure::new(
                 ErrorName::ModemUnavailable,
                 "the module takes no bytes (flow control holds the line)",
             )
             .retry(Retry::Later)
-            .scope(Scope::Line))
-        })
+            .scope(Scope::Line)),
+        }
     }
 
     /// Keeps the silence before the escape; whether data mode ended meanwhile, in which case the
     /// plus signs would be a command.
-    async fn ends_in_guard_time(&self) -> bool {
-        let deadline = self.after(GUARD);
+    async fn ends_in_guard_time(&self, on_abort: OnAbort) -> Result<bool, Failure> {
         let ended = || self.state.get(is_in_command_mode).then_some(());
-        self.until(Some(deadline), ended).await.is_some()
+        match self.until(self.after(GUARD), on_abort, ended).await {
+            Waited::Ready(()) => Ok(true),
+            Waited::Aborted(failure) => Err(failure),
+            Waited::Late => Ok(false),
+        }
     }
 
     /// Whether data mode ends within so long or, while bytes that the module had in hand still
     /// arrive, soon after the last of them: they come before its final result.
-    async fn has_left_data_mode(&self, time: Duration) -> Result<bool, Failure> {
+    async fn has_left_data_mode(&self, time: Duration, on_abort: OnAbort) -> Result<bool, Failure> {
         let (first, limit) = (self.after(time), self.after(time + LATE_BYTES));
         loop {
             let last = self.state.get(|state| state.received_at);
             let deadline = first.max(last + QUIET).min(limit);
             let left = self
-                .until(Some(deadline), || {
+                .until(deadline, on_abort, || {
                     if self.state.get(is_in_command_mode) {
                         return Some(Ok(true));
                     }
@@ -136,9 +145,10 @@ impl Link {
                 })
                 .await;
             match left {
-                Some(Ok(false)) => {}
-                Some(ended) => return ended,
-                None => return Ok(false),
+                Waited::Ready(Ok(false)) => {}
+                Waited::Ready(ended) => return ended,
+                Waited::Aborted(failure) => return Err(failure),
+                Waited::Late => return Ok(false),
             }
         }
     }

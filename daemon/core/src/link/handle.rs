@@ -1,8 +1,6 @@
-//! [`Link`]: the handle to the conversation with the module: its clock, its outputs, and the only
-//! place where a procedure waits.
+//! [`Link`]: the handle to the conversation with the module: its clock and its outputs.
 
 use std::sync::Arc;
-use std::task::Poll;
 use std::time::{Duration, Instant};
 
 use super::state::LinkState;
@@ -23,35 +21,6 @@ impl Link {
         Self {
             state: Shared::new(LinkState::new(now, settings)),
         }
-    }
-
-    /// Waits until `ready` yields something, or the deadline passes; when the daemon stops, no longer
-    /// than it waits for answers at all. `ready` is called after every input; nothing is borrowed
-    /// while it runs.
-    pub async fn until<T>(
-        &self,
-        deadline: Option<Instant>,
-        mut ready: impl FnMut() -> Option<T>,
-    ) -> Option<T> {
-        std::future::poll_fn(|_| {
-            if let Some(value) = ready() {
-                return Poll::Ready(Some(value));
-            }
-            let deadline = [deadline, self.stop_by()].into_iter().flatten().min();
-            if deadline.is_some_and(|deadline| self.now().instant >= deadline) {
-                return Poll::Ready(None);
-            }
-            self.state
-                .change_with(deadline, |state, deadline| state.deadline = deadline);
-            Poll::Pending
-        })
-        .await
-    }
-
-    /// Waits so long, whatever happens.
-    pub async fn sleep(&self, time: Duration) {
-        let deadline = self.after(time);
-        self.until(Some(deadline), || None::<()>).await;
     }
 
     /// The time of the input being handled.

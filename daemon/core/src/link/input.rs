@@ -16,6 +16,7 @@ impl Link {
         self.state
             .change_with((bytes, sink), |state, (bytes, sink)| {
                 state.received_at = state.now.instant;
+                state.received += bytes.len() as u64;
                 let mut counting = CountingSink {
                     reception: state.reception.as_mut(),
                     sink,
@@ -23,6 +24,7 @@ impl Link {
                 };
                 state.channel.receive(bytes, &mut counting);
                 let bytes = counting.bytes;
+                state.quiet.received(&mut state.channel, state.now.instant);
                 take_events(state);
                 bytes
             })
@@ -32,10 +34,31 @@ impl Link {
     /// module has to say may come.
     pub fn hold_reading(&self, held: bool) {
         self.state.change_with(held, |state, held| {
-            state.is_reading_held = held;
+            let now = state.now.instant;
+            state.local.held.set(held, now);
             if !held {
                 state.received_at = state.now.instant;
+                state.quiet.await_from(now);
             }
+        });
+    }
+
+    /// The local file that payload is received for took some of what waits for it.
+    pub fn sink_took(&self) {
+        self.state
+            .change(|state| state.local.took_at = Some(state.now.instant));
+    }
+
+    /// When the local file took something last.
+    pub fn sink_took_at(&self) -> Option<std::time::Instant> {
+        self.state.get(|state| state.local.took_at)
+    }
+
+    /// The running pump has sent everything that its source gave so far, and wants more, or no more.
+    pub fn starve(&self, starved: bool) {
+        self.state.change_with(starved, |state, starved| {
+            let now = state.now.instant;
+            state.local.starved.set(starved, now);
         });
     }
 
@@ -81,11 +104,28 @@ impl Link {
         self.state.change(|state| state.pumped.take())
     }
 
-    /// A local file was opened again, or could not be.
+    /// This local file is opened again from now on, and no other one.
+    pub fn begin_opening(&self, handle: Handle) {
+        self.state.change_with(handle, |state, handle| {
+            state.opening = Some(handle);
+            state.opened = None;
+        });
+    }
+
+    /// A local file was opened again, or could not be; a report about another one is dropped.
     pub fn opened(&self, handle: Handle, result: Result<LocalFile, Failure>) {
         self.state.change_with((handle, result), |state, opened| {
-            state.opened = Some(opened);
+            if state.opening == Some(opened.0) {
+                state.opened = Some(opened);
+            }
         });
+    }
+
+    /// Whether there is an answer about this local file.
+    pub fn is_opened(&self, handle: Handle) -> bool {
+        self.state.get_with(handle, |state, handle| {
+            state.opened.as_ref().is_some_and(|(of, _)| *of == handle)
+        })
     }
 
     /// What came of opening a local file; a report about another one is dropped.
@@ -134,6 +174,10 @@ fn take_events(state: &mut LinkState) {
             Event::Acknowledged => state.acknowledged += 1,
             Event::Finished(answer) => state.answer = Some(answer),
             Event::Settled(answer) => state.parked_answer = Some(answer),
+            Event::Refused => {
+                tracing::debug!(target: "modem_ftp::at", "< unexpected: a refusal");
+                state.refused = true;
+            }
             Event::Urc(urc) => {
                 tracing::debug!(target: "modem_ftp::at", "< {urc:?}");
                 state.urcs.push_back(urc);

@@ -1,16 +1,42 @@
 //! Payload: where it comes from, where it goes, and how much of it moved.
 
+use std::time::Duration;
+
 use super::handle::Link;
-use crate::api::local::Handle;
+use crate::api::local::{Handle, LocalFile};
 
 /// Longest segment on a line without flow control, bytes.
 const UNGUARDED: u64 = 16 * 1024;
+
+/// How long the other end of a caller's pipe may leave it unread or unwritten while the module waits.
+pub const PIPE: Duration = Duration::from_secs(60);
+
+/// What is at the local end of payload.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LocalEnd {
+    /// A file: the disk is slow for as long as it likes within the time-outs of the transfer.
+    File,
+    /// A caller's pipe: waiting for its other end is the caller's trouble, and is bounded.
+    Pipe,
+}
+
+impl LocalEnd {
+    /// That of this local file.
+    pub fn of(local: &LocalFile) -> Self {
+        match local.rewindable {
+            true => Self::File,
+            false => Self::Pipe,
+        }
+    }
+}
 
 /// What to send after CONNECT.
 #[derive(Clone, Copy, Debug)]
 pub struct PayloadSource {
     /// The open local file.
     pub handle: Handle,
+    /// What it is.
+    pub local: LocalEnd,
     /// Offset of the first byte.
     pub offset: u64,
     /// So many bytes, as declared in the command; `None`: until end of file, then data mode is
@@ -27,6 +53,8 @@ pub struct PayloadSource {
 pub struct PayloadDestination {
     /// The open local file.
     pub handle: Handle,
+    /// What it is.
+    pub local: LocalEnd,
     /// Offset of the first byte.
     pub offset: u64,
     /// ASCII type: line ends are converted on the way.

@@ -32,7 +32,7 @@ impl Link {
     pub fn module_restarted(&self) {
         self.state.change(|state| {
             state.losses.reset = true;
-            state.channel.abandon();
+            state.abandon();
         });
     }
 
@@ -61,6 +61,9 @@ impl Link {
     /// The port was closed: the next one begins at the start of a line, with nothing outstanding.
     pub fn begin_anew(&self) {
         self.clear_losses();
-        self.state.change(|state| state.channel.resume());
+        self.state.change(|state| {
+            state.left = None;
+            state.channel.resume();
+        });
     }
 }

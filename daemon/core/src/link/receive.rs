@@ -1,16 +1,22 @@
 //! Payload that is received: counted from CONNECT to the last result line and handed to its sink.
 //! Whatever ends it early, the port is brought back to command mode.
 
-use super::answer::End;
+use modem_ftp_dbus::errors::ErrorName;
+
+use super::answer::{End, Terms};
 use super::digest::Digest;
 use super::handle::Link;
-use super::payload::{PayloadDestination, Received};
+use super::payload::{LocalEnd, PayloadDestination, Received};
 use super::reception::Reception;
 use super::state::Abort;
-use super::time_outs::Carries;
-use crate::api::failure::Failure;
+use super::time_outs::silence;
+use crate::api::failure::{Failure, Retry, Scope};
+use crate::api::local::LocalFile;
+use crate::api::output::Output;
+use crate::at::answer::Answer;
 use crate::at::awaited::Awaited;
-use crate::at::command::Command;
+use crate::at::command::ftp::StreamedList;
+use crate::at::command::{Command, Conversation, Length};
 
 impl Link {
     /// Sends a command that brings payload of a length known (or announced) beforehand, hands the
@@ -28,11 +34,9 @@ impl Link {
         self.state.change(|state| state.delivered = 0);
         self.prove_command_mode().await?;
         let reception = Reception::begin(self, destination, Some(digest.clone()));
-        let stop = || {
-            let abort = self.abort_failure();
-            abort.or_else(|| self.take_committed(destination?.handle)?.err())
-        };
-        let reply = self.receive(command, &reception, stop).await?;
+        let stop = || self.take_committed(destination?.handle)?.err();
+        let local = destination.map(|destination| destination.local);
+        let reply = self.receive(command, &reception, local, stop).await?;
         if let Some(with_payload) = reception.digest() {
             *digest = with_payload;
         }
@@ -51,7 +55,7 @@ impl Link {
     pub async fn sum_payload<C: Command>(&self, command: C) -> Result<Received<C::Reply>, Failure> {
         self.prove_command_mode().await?;
         let reception = Reception::begin(self, None, None);
-        let reply = self.receive(command, &reception, || None).await?;
+        let reply = self.receive(command, &reception, None, || None).await?;
         let (bytes, checksum) = reception.received();
         Ok(Received {
             reply,
@@ -67,7 +71,34 @@ impl Link {
     pub async fn receive_listing<C: Command>(&self, command: C) -> Result<C::Reply, Failure> {
         self.prove_command_mode().await?;
         let reception = Reception::begin(self, None, None);
-        self.receive(command, &reception, || None).await
+        self.receive(command, &reception, None, || None).await
+    }
+
+    /// Sends the command for a listing that goes to a local file; how many bytes it has. The file
+    /// is not complete before [`Link::commit`].
+    ///
+    /// # Errors
+    /// As [`Link::send`]; the sink's own failure.
+    pub async fn stream_listing(
+        &self,
+        command: StreamedList,
+        file: &LocalFile,
+    ) -> Result<u64, Failure> {
+        self.state.change(|state| state.delivered = 0);
+        self.prove_command_mode().await?;
+        let (handle, local) = (file.handle, LocalEnd::of(file));
+        let destination = PayloadDestination {
+            handle,
+            local,
+            offset: 0,
+            text: false,
+            resumable: false,
+        };
+        let reception = Reception::begin(self, Some(destination), None);
+        let stop = || self.take_committed(handle)?.err();
+        let end = self.receive(command, &reception, Some(local), stop).await?;
+        self.put(Output::Append(end.rest));
+        Ok(end.length)
     }
 
     /// Bytes that the last reception gave to its local file.
@@ -80,13 +111,16 @@ impl Link {
         &self,
         command: C,
         reception: &Reception,
+        local: Option<LocalEnd>,
         stop: impl FnMut() -> Option<Failure>,
     ) -> Result<C::Reply, Failure> {
+        self.check_line().await?;
+        let terms = Terms::data(&command, local, self.on_abort());
+        let begin = self.now().instant;
         self.begin(&command)?;
-        match self
-            .conclude(command.patience(), Carries::Payload, stop)
-            .await
-        {
+        let end = self.conclude(terms, stop).await;
+        let rest = self.limit_in_all(Terms { most: 0, ..terms });
+        match end {
             End::Answer(answer) => {
                 tracing::debug!(target: "modem_ftp::at", "< {}: {:?} {:?}, {} bytes",
                     C::NAME, answer.outcome, answer.result, answer.received);
@@ -97,6 +131,11 @@ impl Link {
                 if result.is_err() {
                     // A broken transfer may leave bytes behind.
                     self.abandon();
+                    return result;
+                }
+                if let Err(failure) = self.check_moved(C::NAME).await {
+                    reception.discard();
+                    return Err(failure);
                 }
                 result
             }
@@ -104,38 +143,64 @@ impl Link {
                 self.abandon();
                 Err(failure.context(C::NAME))
             }
-            End::Stop(failure) => {
+            End::Stop(failure) | End::Aborted(failure) => {
                 match self.aborted() {
                     Some(Abort::Pause) => reception.end(),
                     _ => reception.discard(),
                 }
-                self.stop_receiving().await?;
-                Err(failure)
+                Err(self.break_off(rest, failure).await)
+            }
+            End::Excess => {
+                reception.discard();
+                Err(self.break_off(rest, excess(&command)).await)
+            }
+            End::Slow(blocked) => {
+                let (taken, bytes) = (self.now().instant - begin, reception.received().0);
+                let failure = self.explain_slowness(C::NAME, local, taken, blocked, bytes);
+                match failure.name {
+                    ErrorName::LocalIo => reception.discard(),
+                    _ => reception.end(),
+                }
+                Err(self.break_off(rest, failure).await)
             }
             End::Silent(awaited) => {
-                if let Some(failure) = self.blame_sink(C::NAME) {
+                if let Some(failure) = local.and_then(|local| self.blame_local(C::NAME, local)) {
                     // Kept, it would hold the port up until the disk works again.
                     reception.discard();
-                    self.stop_receiving().await?;
-                    return Err(failure);
+                    return Err(self.break_off(rest, failure).await);
                 }
                 if awaited == Awaited::Data {
                     reception.end();
-                    self.stop_receiving().await?;
-                } else {
-                    self.abandon();
+                    return Err(self.break_off(rest, silence(C::NAME, awaited)).await);
                 }
+                self.abandon();
                 Err(self.explain_silence::<C>(awaited).await)
             }
         }
     }
+}
 
-    /// Ends a reception early.
-    async fn stop_receiving(&self) -> Result<(), Failure> {
-        self.flush();
-        self.leave_data_mode().await?;
-        self.take_answer();
-        self.abandon();
-        self.prove_command_mode().await
-    }
+/// More came than was asked for, and it was broken off.
+fn excess<C: Command>(command: &C) -> Failure {
+    let failure = match command.read(Answer::too_much()) {
+        Err(failure) => failure,
+        Ok(_) => Failure::new(
+            ErrorName::Protocol,
+            format!("{}: more was received than expected", C::NAME),
+        ),
+    };
+    let scope = failure.scope.max(Scope::Session);
+    // A listing that is too long stays so; noise on the line does not.
+    let is_listing = matches!(
+        command.conversation(),
+        Conversation::Receive {
+            length: Length::Trailer { .. } | Length::Streamed { .. },
+            ..
+        }
+    );
+    let retry = match is_listing {
+        true => Retry::Never,
+        false => failure.retry,
+    };
+    failure.scope(scope).retry(retry)
 }

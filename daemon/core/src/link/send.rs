@@ -5,39 +5,18 @@ use std::time::Duration;
 
 use modem_ftp_dbus::errors::ErrorName;
 
+use super::answer::Terms;
 use super::handle::Link;
 use super::payload::{PayloadSource, Sent};
-use super::pump::RunningPump;
+use super::pump::IN_FLIGHT;
 use super::state::LinkState;
 use super::time_outs::Carries;
+use super::wait::{OnAbort, Waited};
 use crate::api::failure::{Failure, Retry, Scope};
 use crate::api::output::Output;
 use crate::at::answer::Answer;
 use crate::at::awaited::Awaited;
 use crate::at::command::{Command, Patience};
-
-/// How long the result may take to come after data mode was left early.
-const AFTERMATH: Duration = Duration::from_secs(2);
-/// Most bytes that the kernel and the module may hold between us and the network.
-const IN_FLIGHT: u64 = 64 * 1024;
-
-/// What can happen while the pump runs.
-enum PumpEvent {
-    /// The pump handed its last byte to the tty, or failed.
-    Ended(Result<(u64, u16), Failure>),
-    /// The module ended the transfer.
-    Answer(Box<Answer>),
-    /// The next window may be sent.
-    Acknowledged,
-    /// The module left data mode; its result is still to come.
-    LeftDataMode,
-    /// The tty has taken so many bytes in all.
-    Progress(u64),
-    /// The transfer has to stop.
-    Abort(Failure),
-    /// The port closed, or the module or the PDP context is gone.
-    Broken(Failure),
-}
 
 /// What can come after a command that takes payload.
 enum ConnectEvent {
@@ -56,9 +35,14 @@ impl Link {
         command: C,
         source: PayloadSource,
     ) -> Result<(C::Reply, Sent), Failure> {
+        let on_abort = self.on_abort();
         self.prove_command_mode().await?;
-        self.state.change(|state| state.data.moved = 0);
-        let sent = self.send_whole(command, source).await;
+        self.check_line().await?;
+        self.state.change(|state| {
+            state.refused = false;
+            state.data.moved = 0;
+        });
+        let sent = self.send_whole(command, source, on_abort).await;
         // What the module may still have held is not known to have gone through.
         let moved = self.state.get(|state| state.data.moved);
         self.note_data::<C, _>(&sent, moved.saturating_sub(IN_FLIGHT));
@@ -70,19 +54,25 @@ impl Link {
         &self,
         command: C,
         source: PayloadSource,
+        on_abort: OnAbort,
     ) -> Result<(C::Reply, Sent), Failure> {
-        self.connect(&command).await?;
-        let (bytes, checksum) = self.pump(&command, source).await?;
+        self.connect(&command, on_abort).await?;
+        let (bytes, checksum) = self.pump(&command, source, on_abort).await?;
         if source.length.is_none() && self.state.get(|state| state.answer.is_none()) {
-            self.drain().await?;
-            self.leave_data_mode().await?;
+            self.end_data_mode(&command, on_abort).await?;
         }
         let patience = match command.patience() {
             Patience::Fixed(time) => Patience::Fixed(time + self.in_flight()),
             other => other,
         };
-        let answer = self.answer::<C>(patience).await?;
-        Ok((command.read(answer)?, Sent { bytes, checksum }))
+        let answer = self.answer::<C>(patience, on_abort).await?;
+        if answer.surplus {
+            self.state.change(|state| state.refused = true);
+        }
+        let reply = command.read(answer)?;
+        self.check_moved(C::NAME).await?;
+        self.check_unrefused(C::NAME)?;
+        Ok((reply, Sent { bytes, checksum }))
     }
 
     /// Sends a command that takes payload, and these bytes.
@@ -95,113 +85,63 @@ impl Link {
         bytes: &[u8],
     ) -> Result<C::Reply, Failure> {
         self.prove_command_mode().await?;
-        self.connect(&command).await?;
+        let on_abort = self.on_abort();
+        self.connect(&command, on_abort).await?;
         self.put(Output::Write(bytes.to_vec().into()));
-        let answer = self.answer::<C>(command.patience()).await?;
+        let answer = self.answer::<C>(command.patience(), on_abort).await?;
         command.read(answer)
     }
 
+    /// Everything was sent: leaves data mode, which ends a transfer of unknown length.
+    async fn end_data_mode<C: Command>(
+        &self,
+        command: &C,
+        on_abort: OnAbort,
+    ) -> Result<(), Failure> {
+        let drained = self.drain(on_abort).await;
+        let left = match drained {
+            Ok(()) => self.leave_data_mode(on_abort).await,
+            refused => refused,
+        };
+        if left.is_err() {
+            self.leave_behind(self.rest_of(command));
+        }
+        left
+    }
+
+    /// How long a command that takes payload may still go on after it was given up.
+    pub(super) fn rest_of<C: Command>(&self, command: &C) -> Duration {
+        self.limit_in_all(Terms::plain(command.patience(), OnAbort::GoOn))
+    }
+
     /// From the command line to CONNECT.
-    async fn connect<C: Command>(&self, command: &C) -> Result<(), Failure> {
+    async fn connect<C: Command>(&self, command: &C, on_abort: OnAbort) -> Result<(), Failure> {
         self.begin(command)?;
         let limit = self.limit(Awaited::Final, command.patience(), Carries::Payload);
         let deadline = self.after(limit);
-        let event = self
-            .until(Some(deadline), || self.state.change(connect_event))
-            .await;
-        match event {
-            Some(ConnectEvent::Connected) => {
+        let event = self.until(deadline, on_abort, || self.state.change(connect_event));
+        match event.await {
+            Waited::Ready(ConnectEvent::Connected) => {
                 self.note_answer::<C>();
                 Ok(())
             }
-            Some(ConnectEvent::Answer(answer)) => {
+            Waited::Ready(ConnectEvent::Answer(answer)) => {
                 self.note_answer::<C>();
                 Err(refusal(command, *answer))
             }
-            Some(ConnectEvent::Broken(failure)) => {
+            Waited::Ready(ConnectEvent::Broken(failure)) => {
                 self.abandon();
                 Err(failure.context(C::NAME))
             }
-            None => {
+            Waited::Aborted(failure) => {
+                self.leave_behind(self.rest_of(command));
+                Err(failure)
+            }
+            Waited::Late => {
                 self.abandon();
                 Err(self.explain_silence::<C>(Awaited::Final).await)
             }
         }
-    }
-
-    /// Runs the pump to its end: bytes and checksum.
-    async fn pump<C: Command>(
-        &self,
-        command: &C,
-        source: PayloadSource,
-    ) -> Result<(u64, u16), Failure> {
-        let pump = RunningPump::start(self, source);
-        let idle = self.response_limit() + self.in_flight();
-        let mut sent = 0;
-        loop {
-            let deadline = self.after(idle);
-            let event = self
-                .until(Some(deadline), || {
-                    let seen = (sent, source.length);
-                    self.state.change_with(seen, pump_event)
-                })
-                .await;
-            match event {
-                Some(PumpEvent::Ended(Ok(end))) => return Ok(end),
-                Some(PumpEvent::Ended(Err(failure)) | PumpEvent::Abort(failure)) => {
-                    self.stop_sending(pump).await?;
-                    return Err(failure);
-                }
-                Some(PumpEvent::Answer(answer)) => {
-                    // The module ended it before we did: what is on the way must not arrive as a
-                    // command.
-                    drop(pump);
-                    self.flush();
-                    self.abandon();
-                    return Err(refusal(command, *answer));
-                }
-                Some(PumpEvent::LeftDataMode) => {
-                    // From here on every byte would be taken as a command.
-                    drop(pump);
-                    let answer = self.answer::<C>(command.patience()).await?;
-                    self.abandon();
-                    return Err(refusal(command, answer));
-                }
-                Some(PumpEvent::Acknowledged) => self.put(Output::Grant),
-                Some(PumpEvent::Progress(now)) => sent = now,
-                Some(PumpEvent::Broken(failure)) => {
-                    drop(pump);
-                    self.abandon();
-                    return Err(failure.context(C::NAME));
-                }
-                None => {
-                    self.stop_sending(pump).await?;
-                    return Err(stalled(C::NAME, idle));
-                }
-            }
-        }
-    }
-
-    /// Ends sending early. What is still on the way is thrown away.
-    async fn stop_sending(&self, pump: RunningPump) -> Result<(), Failure> {
-        drop(pump);
-        self.flush();
-        self.leave_data_mode().await?;
-        // The transfer's own result may follow; it belongs to what has ended.
-        let deadline = self.after(AFTERMATH);
-        self.until(Some(deadline), || {
-            let over = self.take_answer().is_some() || self.interruption().is_some();
-            over.then_some(())
-        })
-        .await;
-        self.abandon();
-        self.prove_command_mode().await
-    }
-
-    /// How long the bytes that may be on the way need on the line.
-    fn in_flight(&self) -> Duration {
-        let bytes_per_second = self.settings().modem.baud.max(9600) / 10;
-        Duration::from_secs(IN_FLIGHT / u64::from(bytes_per_second))
     }
 }
 
@@ -215,34 +155,8 @@ fn connect_event(state: &mut LinkState) -> Option<ConnectEvent> {
     state.interruption().map(ConnectEvent::Broken)
 }
 
-/// What happened to the pump since `sent` bytes were seen; `length` is what it is to send.
-fn pump_event(state: &mut LinkState, (sent, length): (u64, Option<u64>)) -> Option<PumpEvent> {
-    if let Some(ended) = state.pump.ended.take() {
-        state.pump.running = false;
-        return Some(PumpEvent::Ended(ended));
-    }
-    if let Some(answer) = state.answer.take() {
-        return Some(PumpEvent::Answer(Box::new(answer)));
-    }
-    if state.acknowledged > 0 {
-        state.acknowledged -= 1;
-        return Some(PumpEvent::Acknowledged);
-    }
-    if let Some(failure) = state.interruption() {
-        return Some(PumpEvent::Broken(failure));
-    }
-    if let Some(abort) = state.abort {
-        return Some(PumpEvent::Abort(abort.failure()));
-    }
-    let rest = length.is_none_or(|length| state.pump.sent < length);
-    if rest && !state.channel.in_data() {
-        return Some(PumpEvent::LeftDataMode);
-    }
-    (state.pump.sent != sent).then_some(PumpEvent::Progress(state.pump.sent))
-}
-
 /// What a command's answer means that came instead of CONNECT or before the payload was sent.
-fn refusal<C: Command>(command: &C, answer: Answer) -> Failure {
+pub(super) fn refusal<C: Command>(command: &C, answer: Answer) -> Failure {
     match command.read(answer) {
         Err(failure) => failure,
         Ok(_) => Failure::new(
@@ -252,14 +166,4 @@ fn refusal<C: Command>(command: &C, answer: Answer) -> Failure {
         .retry(Retry::Soon)
         .scope(Scope::Session),
     }
-}
-
-/// No byte moved for so long.
-fn stalled(name: &str, limit: Duration) -> Failure {
-    Failure::new(
-        ErrorName::Timeout,
-        format!("{name}: no byte moved for {} s", limit.as_secs()),
-    )
-    .retry(Retry::Later)
-    .scope(Scope::Session)
 }

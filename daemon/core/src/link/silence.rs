@@ -6,6 +6,9 @@ use std::time::Duration;
 use modem_ftp_dbus::errors::ErrorName;
 
 use super::handle::Link;
+use super::line_check::HELD;
+use super::payload::LocalEnd;
+use super::stop::is_abort;
 use super::time_outs::silence;
 use crate::api::failure::{Failure, Retry, Scope};
 use crate::at::awaited::Awaited;
@@ -21,10 +24,17 @@ impl Link {
         if self.is_stopping() || matches!(awaited, Awaited::Result | Awaited::Data) {
             return silence(C::NAME, awaited);
         }
-        if self.prove_command_mode().await.is_err() {
+        let is_held = self.check_line().await.is_ok_and(|line| line.is_held);
+        if let Err(failure) = self.prove_command_mode().await {
+            if is_abort(&failure) {
+                return failure;
+            }
             let gone = self.interruption();
             return gone.map_or_else(
-                || silence(C::NAME, awaited),
+                || match is_held {
+                    true => silence(C::NAME, awaited).context(HELD),
+                    false => silence(C::NAME, awaited),
+                },
                 |failure| failure.context(C::NAME),
             );
         }
@@ -60,23 +70,68 @@ impl Link {
         }
     }
 
-    /// The failure of a download whose local file takes nothing: the tty was not read for that, so
-    /// nothing can be said about the module.
-    pub(super) fn blame_sink(&self, name: &str) -> Option<Failure> {
-        let (held, last) = self
-            .state
-            .get(|state| (state.is_reading_held, state.received_at));
-        let waited: Duration = self.now().instant.saturating_duration_since(last);
-        held.then(|| {
-            let text = format!(
-                "{name}: the local file took no data for {} s (the disk, or the reader of the pipe)",
-                waited.as_secs()
-            );
-            Failure::new(ErrorName::LocalIo, text)
-                .retry(Retry::Later)
-                .scope(Scope::Session)
-        })
+    /// The failure of payload that the local file has kept from moving for too long: nothing can be
+    /// said about the module then.
+    pub(super) fn blame_local(&self, name: &str, local: LocalEnd) -> Option<Failure> {
+        let (held, since) = self.state.get(|state| {
+            let held = state.local.held.since().is_some();
+            (held, state.local.blocks_since())
+        });
+        let waited: Duration = self.now().instant.saturating_duration_since(since?);
+        let seconds = waited.as_secs();
+        let text = match (local, held) {
+            (LocalEnd::Pipe, true) => {
+                format!(
+                    "{name}: the reader of the pipe does not read: it took nothing for {seconds} s"
+                )
+            }
+            (LocalEnd::Pipe, false) => {
+                format!(
+                    "{name}: the writer of the pipe does not write: nothing came for {seconds} s"
+                )
+            }
+            (LocalEnd::File, true) => {
+                format!("{name}: the disk takes no data: nothing was written for {seconds} s")
+            }
+            (LocalEnd::File, false) => {
+                format!("{name}: the disk gives no data: nothing was read for {seconds} s")
+            }
+        };
+        Some(local_failure(text))
     }
+
+    /// The failure of payload that moves too slowly in all, `blocked` of the time because of its local
+    /// end.
+    pub(super) fn explain_slowness(
+        &self,
+        name: &str,
+        local: Option<LocalEnd>,
+        taken: Duration,
+        blocked: Duration,
+        bytes: u64,
+    ) -> Failure {
+        let pace = format!("{bytes} bytes moved in {} s", taken.as_secs());
+        match local {
+            Some(LocalEnd::Pipe) if blocked * 2 > taken => local_failure(format!(
+                "{name}: the other end of the pipe is too slow: {pace}"
+            )),
+            Some(LocalEnd::File) if blocked * 2 > taken => {
+                local_failure(format!("{name}: the disk is too slow: {pace}"))
+            }
+            _ => Failure::new(
+                ErrorName::Timeout,
+                format!("{name}: the server or the network is too slow: {pace}"),
+            )
+            .retry(Retry::Later)
+            .scope(Scope::Session),
+        }
+    }
+}
+
+fn local_failure(text: String) -> Failure {
+    Failure::new(ErrorName::LocalIo, text)
+        .retry(Retry::Later)
+        .scope(Scope::Session)
 }
 
 fn is_ftp<C: Command>() -> bool {

@@ -5,8 +5,12 @@ use std::time::Duration;
 use super::state::{ModuleState, Notices};
 use crate::api::failure::Failure;
 use crate::api::status::{ModemState, ModemStatus, SessionState};
+use crate::at::urc::PinState;
 use crate::link::{Link, OPENING};
 use crate::shared::Shared;
+
+/// How long a pause lasts at least, however often the network changes.
+const SOONEST: Duration = Duration::from_secs(1);
 
 /// A handle to the module.
 #[derive(Clone)]
@@ -74,7 +78,7 @@ impl Modem {
         self.state
             .change_with((to, failure), |state, (to, failure)| {
                 state.status.state = to;
-                state.status.state_reason.clone_from(&failure.text);
+                state.status.state_reason = failure.text.to_string();
                 state.trouble = Some(failure);
             });
     }
@@ -109,7 +113,16 @@ impl Modem {
 
     /// The SIM is ready: its loss before is over.
     pub fn clear_sim_lost(&self) {
-        self.state.change(|state| state.notices.sim_lost = false);
+        self.state.change(|state| {
+            state.pin = Some(PinState::Ready);
+            state.notices.sim_lost = false;
+        });
+    }
+
+    /// The PDP context is being activated, or was deactivated by us.
+    pub fn set_context_active(&self, active: bool) {
+        self.state
+            .change_with(active, |state, active| state.is_context_active = active);
     }
 
     /// The modem's or network's configuration changed: everything has to be set anew.
@@ -127,26 +140,31 @@ impl Modem {
     /// Waits so long, or until something changes that makes waiting pointless. Calls that need
     /// no network are served meanwhile.
     pub async fn rest(&self, time: Duration) {
-        let deadline = self.link.after(time);
+        let end = self.link.after(time);
+        // However often the network is reported to change, it is not asked all the time.
+        let soonest = self.link.after(time.min(SOONEST));
         loop {
+            let is_early = self.link.now().instant < soonest;
+            let deadline = if is_early { soonest } else { end };
             let has_call = self
                 .link
-                .until(Some(deadline), || {
+                .rest_until(Some(deadline), || {
                     if self.has_module_call() {
                         return Some(true);
                     }
                     let notices = self.notices();
                     let changed = self.link.interruption().is_some()
                         || self.link.is_stopping()
-                        || notices.network_changed
+                        || (notices.network_changed && !is_early)
                         || notices.reconfigured;
                     changed.then_some(false)
                 })
                 .await;
-            if has_call != Some(true) {
-                return;
+            match has_call {
+                Some(true) => self.serve_module_calls().await,
+                None if is_early && soonest < end && !self.link.is_stopping() => {}
+                Some(false) | None => return,
             }
-            self.serve_module_calls().await;
         }
     }
 }

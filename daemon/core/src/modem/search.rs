@@ -9,7 +9,7 @@ use super::handle::Modem;
 use crate::api::failure::{Failure, Retry, Scope};
 use crate::api::output::Output;
 use crate::at::command::serial::{Attention, Echo, SetRate};
-use crate::link::Link;
+use crate::link::{HELD, Link, OnAbort};
 
 /// The rates of `AT+IPR=?`, most likely first.
 const RATES: [u32; 8] = [
@@ -49,19 +49,22 @@ pub async fn find(modem: &Modem) -> Result<(), Failure> {
             return change(link, wanted).await;
         }
     }
+    let is_held = link.check_line().await?.is_held;
     link.put(Output::SetRate(wanted));
     let device = link.settings().modem.device.clone();
-    Err(Failure::new(
-        ErrorName::ModemUnavailable,
-        format!("no module answers on {device} at any rate"),
-    )
-    .retry(Retry::Later)
-    .scope(Scope::Line))
+    let text = match is_held {
+        true => format!("no module answers on {device}: {HELD}"),
+        false => format!("no module answers on {device} at any rate"),
+    };
+    Err(Failure::new(ErrorName::ModemUnavailable, text)
+        .retry(Retry::Later)
+        .scope(Scope::Line))
 }
 
 /// Whether `AT` is answered within so many tries. The first answers after a boot may be
 /// garbage or an echo only (docs/module/at-serial.md §10).
 async fn answers(link: &Link, tries: u32) -> Result<bool, Failure> {
+    link.check_line().await?;
     for _ in 0..tries {
         link.renew();
         match link.exchange_within(Attention, ANSWER).await {
@@ -71,7 +74,7 @@ async fn answers(link: &Link, tries: u32) -> Result<bool, Failure> {
             }
             Err(failure) => link.survive(failure)?,
         };
-        link.sleep(PAUSE).await;
+        link.sleep(PAUSE, OnAbort::GoOn).await?;
     }
     Ok(false)
 }
@@ -81,7 +84,7 @@ async fn change(link: &Link, rate: u32) -> Result<(), Failure> {
     link.send(Echo { on: false }).await?;
     link.send(SetRate { rate }).await?;
     link.put(Output::SetRate(rate));
-    link.sleep(PAUSE).await;
+    link.sleep(PAUSE, OnAbort::GoOn).await?;
     if answers(link, PATIENT_TRIES).await? {
         return Ok(());
     }

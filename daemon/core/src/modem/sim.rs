@@ -7,6 +7,7 @@ use modem_ftp_dbus::errors::ErrorName;
 
 use super::handle::Modem;
 use crate::api::failure::{Failure, Retry, Scope};
+use crate::api::sentence::Sentence;
 use crate::api::status::ModemState;
 use crate::at::command::identity::CardNumber;
 use crate::at::command::network::{EnterPin, PinStatus, PinTries};
@@ -109,6 +110,6 @@ async fn enter_pin(modem: &Modem) -> Result<(), Failure> {
     })
 }
 
-fn locked(text: impl Into<String>) -> Failure {
+fn locked(text: impl Into<Sentence>) -> Failure {
     Failure::new(ErrorName::SimNotReady, text).retry(Retry::Later)
 }

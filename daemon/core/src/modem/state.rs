@@ -6,7 +6,7 @@ use super::call::ModuleCall;
 use super::results::Results;
 use crate::api::failure::Failure;
 use crate::api::status::{ModemState, ModemStatus};
-use crate::at::urc::{Domain, RegistrationStatus};
+use crate::at::urc::{Domain, PinState, RegistrationStatus};
 
 /// What changed and still has to be acted upon.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -27,6 +27,10 @@ pub(super) struct ModuleState {
     pub notices: Notices,
     /// What keeps the module from being online, if it will not mend by itself soon.
     pub trouble: Option<Failure>,
+    /// The state of the SIM that was last reported, by an answer or a URC.
+    pub pin: Option<PinState>,
+    /// Whether the PDP context may be active, so that its loss is news.
+    pub is_context_active: bool,
     /// The last status of each registration.
     pub registrations: HashMap<Domain, RegistrationStatus>,
     /// Whether results of FTP commands reach us.
@@ -54,6 +58,8 @@ impl ModuleState {
             status,
             notices: Notices::default(),
             trouble: None,
+            pin: None,
+            is_context_active: false,
             registrations: HashMap::new(),
             results: Results::default(),
             knows_sni: None,
@@ -74,6 +80,8 @@ impl ModuleState {
             bytes_received: status.bytes_received,
             ..ModemStatus::default()
         };
+        self.pin = None;
+        self.is_context_active = true;
         self.registrations.clear();
         self.results.forget();
         self.proven_files.clear();

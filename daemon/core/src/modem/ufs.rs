@@ -79,7 +79,7 @@ pub async fn provide(modem: &Modem, pem: &Pem) -> Result<(), Failure> {
     sum.update(bytes);
     let found = link.send(ListStored::one(name.clone())).await;
     let found = found.unwrap_or_default();
-    if found.iter().any(|file| file.size == size) {
+    if found.iter().any(|file| file.size == Some(size)) {
         // Its content is read once after each start: the file may be damaged in spite of its name
         // (docs/module/quirks.md U5).
         if is_proven(modem, &pem.name) {

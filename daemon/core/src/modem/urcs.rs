@@ -1,4 +1,5 @@
-//! What URCs say about the module (docs/module/at-network.md §6).
+//! What URCs say about the module (docs/module/at-network.md §6). One that says what is known already
+//! costs nothing, however often it comes.
 
 use super::handle::Modem;
 use super::signal;
@@ -12,7 +13,9 @@ impl Modem {
             match urc {
                 Urc::Ready | Urc::PoweredDown => self.link().module_restarted(),
                 Urc::PdpDeactivated(context) => {
-                    if context == self.link().settings().network.context {
+                    let is_ours = context == self.link().settings().network.context;
+                    // That one is gone which is not active is known.
+                    if is_ours && self.state.get(|state| state.is_context_active) {
                         self.link().set_context_lost(true);
                     }
                 }
@@ -30,11 +33,15 @@ fn interpret(state: &mut ModuleState, urc: Urc) {
             // Another cell changes nothing; some modules report it every few seconds.
             state.notices.network_changed |= before != Some(now);
         }
-        Urc::Pin(PinState::NotReady) => {
-            state.notices.sim_lost = true;
-            state.notices.network_changed = true;
+        Urc::Pin(pin) => {
+            let is_ready = pin != PinState::NotReady;
+            let before = state.pin.replace(pin);
+            // What is known already changes nothing; some modules report it all the time.
+            if before != state.pin {
+                state.notices.sim_lost |= !is_ready;
+                state.notices.network_changed = true;
+            }
         }
-        Urc::Pin(_) => state.notices.network_changed = true,
         Urc::SignalQuality { rssi, .. } => state.status.signal_dbm = signal::dbm(rssi),
         Urc::Ready
         | Urc::PoweredDown

@@ -5,6 +5,7 @@ mod back_off;
 mod cures;
 mod judge;
 mod policy;
+mod repeats;
 mod second_opinion;
 
 pub use policy::Recovery;

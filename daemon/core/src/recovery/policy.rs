@@ -9,6 +9,7 @@ use modem_ftp_dbus::errors::ErrorName;
 
 use super::back_off;
 use super::cures::Cures;
+use super::repeats::Repeats;
 use crate::api::failure::{Failure, Scope};
 use crate::api::output::Output;
 use crate::api::status::ModemState;
@@ -39,6 +40,10 @@ pub struct Recovery {
     context: u32,
     restarts: u32,
     online: Option<Instant>,
+    /// Restarts of its own.
+    restarted: Repeats,
+    /// Losses of the context.
+    lost: Repeats,
     /// Whether the module is to be restarted by its power supply.
     pub(super) wants_power: bool,
     /// Whether the network kept the job that was judged last from its server.
@@ -69,6 +74,8 @@ impl Recovery {
             context: 0,
             restarts: 0,
             online: None,
+            restarted: Repeats::default(),
+            lost: Repeats::default(),
             wants_power: false,
             is_network_blamed: false,
             is_setting_suspected: false,
@@ -125,13 +132,11 @@ impl Recovery {
         if self.link().is_stopping() || matches!(self.link().port(), Port::Closed(_)) {
             return Scope::Line;
         }
-        let reset = self.link().losses().reset;
-        if reset || self.modem().notices().reconfigured {
-            let why = if reset {
-                "the module restarted by itself"
-            } else {
-                "the configuration changed"
-            };
+        if self.link().losses().reset {
+            return self.restarted().await;
+        }
+        if self.modem().notices().reconfigured {
+            let why = "the configuration changed";
             tracing::info!("{why}; setting it up anew");
             self.modem().report(ModemState::Starting, why);
             return Scope::Line;
@@ -150,6 +155,29 @@ impl Recovery {
         }
     }
 
+    /// The module restarted by itself. One that says so all the time is not set up all the time.
+    async fn restarted(&mut self) -> Scope {
+        let mut why = "the module restarted by itself".to_owned();
+        let now = self.link().now().instant;
+        if let Some((count, pause)) = self.restarted.again(now) {
+            let seconds = pause.as_secs();
+            why = format!("{why}, {count} times in a row; setting it up in {seconds} s");
+            self.modem().report(ModemState::Starting, why.clone());
+            self.pause(pause).await;
+        }
+        tracing::info!("{why}");
+        self.modem().report(ModemState::Starting, why);
+        self.restarted.rebuilds(self.link().now().instant);
+        Scope::Line
+    }
+
+    /// Waits so long, whatever is reported meanwhile.
+    async fn pause(&self, time: Duration) {
+        let end = self.link().after(time);
+        let stops = || self.link().is_stopping().then_some(());
+        self.link().rest_until(Some(end), stops).await;
+    }
+
     /// Nothing answers.
     async fn silent(&mut self, failure: Failure) -> Scope {
         self.silent += 1;
@@ -161,8 +189,13 @@ impl Recovery {
             format!("trying again in {} s", pause.as_secs())
         };
         let text = format!("{}; {next}", failure.text);
-        self.modem()
-            .report_trouble(ModemState::Absent, Failure { text, ..failure });
+        self.modem().report_trouble(
+            ModemState::Absent,
+            Failure {
+                text: text.into(),
+                ..failure
+            },
+        );
         if power {
             self.link().put(Output::PowerCycle);
             self.modem().rest(POWER_UP).await;
@@ -190,12 +223,25 @@ impl Recovery {
         }
         let text = format!("{}; trying again in {} s", failure.text, pause.as_secs());
         if failure.name == ErrorName::BearerFailed && self.context > 1 {
-            self.modem()
-                .report_trouble(ModemState::Failed, Failure { text, ..failure });
+            self.modem().report_trouble(
+                ModemState::Failed,
+                Failure {
+                    text: text.into(),
+                    ..failure
+                },
+            );
         } else {
             self.modem().report(ModemState::Registered, text);
         }
+        let now = self.link().now().instant;
+        if self.link().losses().context
+            && let Some((_, pause)) = self.lost.again(now)
+        {
+            // However often the loss is reported, the context is not rebuilt all the time.
+            self.pause(pause).await;
+        }
         self.modem().rest(pause).await;
+        self.lost.rebuilds(self.link().now().instant);
         Scope::Context
     }
 
@@ -212,8 +258,13 @@ impl Recovery {
             "the module is restarted"
         };
         let text = format!("{}; {what} in {} s", failure.text, pause.as_secs());
-        self.modem()
-            .report_trouble(ModemState::Failed, Failure { text, ..failure });
+        self.modem().report_trouble(
+            ModemState::Failed,
+            Failure {
+                text: text.into(),
+                ..failure
+            },
+        );
         let end = self.link().after(pause);
         while self.waits(end) {
             // A change of the network does not bring the restart forward.

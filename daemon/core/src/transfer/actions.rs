@@ -76,6 +76,12 @@ impl Transfers {
         };
         if let Some(abort) = self.queue.change_with(call, act)? {
             self.link().abort(abort);
+            let handle = self
+                .queue
+                .get_with(id, |queue, id| Some(queue.get(id)?.local.handle));
+            if let Some(handle) = handle.filter(|_| abort == Abort::Cancel) {
+                self.link().put(Output::Revoke(handle));
+            }
         }
         Ok(())
     }

@@ -1,12 +1,11 @@
 //! [`Attempt`]: one attempt at a transfer, as its procedure sees it: what is to be done, and what is
 //! noted of it on the way. What is noted as stored survives a power cut from then on.
 
-use std::time::Duration;
-
 use modem_ftp_dbus::errors::ErrorName;
 
 use super::counting::Counting;
 use super::handle::Transfers;
+use super::opening::OPEN;
 use super::partial::Partial;
 use super::queue::Way;
 use super::record::Transfer;
@@ -15,19 +14,17 @@ use crate::api::fact::RemoteTraces;
 use crate::api::failure::{Failure, Retry};
 use crate::api::local::LocalFile;
 use crate::api::options::Options;
-use crate::api::output::Output;
 use crate::api::status::{Direction, TransferId};
-use crate::link::Link;
+use crate::link::{Link, OnAbort, Waited};
 use crate::modem::Modem;
-
-/// How long opening a local file may take.
-const OPEN: Duration = Duration::from_secs(60);
 
 /// One attempt.
 pub struct Attempt {
     pub(super) transfers: Transfers,
     /// Which transfer.
     pub id: TransferId,
+    /// Whose transfer it is.
+    pub uid: u32,
     /// To or from the server.
     pub direction: Direction,
     /// Configured name of the server.
@@ -94,6 +91,7 @@ impl Attempt {
         Some(Self {
             transfers: transfers.clone(),
             id,
+            uid: status.uid,
             direction: status.direction,
             server: status.server,
             local,
@@ -137,28 +135,26 @@ impl Attempt {
         let Some(key) = self.local.key.clone() else {
             return Ok(());
         };
-        // What the shell was told to do with the file after an earlier attempt comes first.
-        self.transfers.settled().await?;
         let (link, handle) = (self.transfers.link(), self.local.handle);
-        link.take_opened(handle);
-        link.put(Output::Open {
-            handle,
-            key,
-            direction: self.direction,
-        });
-        let deadline = link.after(OPEN);
-        let opened = link.until(Some(deadline), || {
-            let opened = link.take_opened(handle);
-            opened.or_else(|| link.abort_failure().map(Err))
-        });
-        let opened = opened.await.unwrap_or_else(|| {
-            let text = format!(
-                "{}: the disk did not open it for {} s",
-                self.local.name,
-                OPEN.as_secs()
-            );
-            Err(Failure::new(ErrorName::LocalIo, text).retry(Retry::Later))
-        })?;
+        let deadline = match self.transfers.take_ahead(self.id) {
+            Some(ahead) => ahead.until,
+            None => {
+                // What the shell was told to do with the file after an earlier attempt comes first.
+                self.transfers.settled().await?;
+                self.transfers.open(handle, key, self.uid, self.direction);
+                link.after(OPEN)
+            }
+        };
+        let opened = link.until(deadline, OnAbort::Break, || link.take_opened(handle));
+        let opened = match opened.await {
+            Waited::Ready(opened) => opened?,
+            Waited::Aborted(failure) => return Err(failure),
+            Waited::Late => {
+                let (name, seconds) = (&self.local.name, OPEN.as_secs());
+                let text = format!("{name}: the disk did not open it for {seconds} s");
+                return Err(Failure::new(ErrorName::LocalIo, text).retry(Retry::Later));
+            }
+        };
         if self.direction == Direction::Upload {
             self.size = opened.size;
         }

@@ -1,26 +1,19 @@
 //! One attempt at a download: the size first, then exactly so many bytes, or as many as an earlier
 //! attempt left out, then the local file gets its final name.
 
-use std::time::Duration;
-
 use modem_ftp_dbus::errors::ErrorName;
 
 use super::attempt::Attempt;
 use super::partial::Partial;
 use super::queue::Way;
-use super::{overlap, untyped, verify, via_ufs};
-use crate::api::failure::{Failure, Retry};
+use super::{overlap, ufs_choice, untyped, verify, via_ufs};
+use crate::api::failure::Failure;
 use crate::api::options::{IfExists, Verify};
 use crate::api::output::Output;
 use crate::at::command::ftp::{Get, Size};
 use crate::at::quote::RemotePath;
 use crate::ftp::{Listed, explain_not_found, listed_size};
-use crate::link::{Digest, PayloadDestination};
-
-/// How long the disk may take to make a file durable.
-const DISK: Duration = Duration::from_secs(180);
-/// How long the reader of a pipe may leave the last bytes unread.
-const READER: Duration = Duration::from_secs(120);
+use crate::link::{Digest, LocalEnd, PayloadDestination};
 
 /// Where data ended early, so many of its last bytes may be lines of the module.
 const LINES: u64 = 1024;
@@ -36,7 +29,7 @@ pub async fn run(attempt: &mut Attempt) -> Result<(), Failure> {
     if let Some(size) = size {
         attempt.note_size(size);
     }
-    let on_module = via_ufs::is_wanted(attempt).await?;
+    let on_module = ufs_choice::is_wanted(attempt).await?;
     attempt.begin_moving();
     let digest = match size {
         Some(0) => {
@@ -68,7 +61,8 @@ pub async fn run(attempt: &mut Attempt) -> Result<(), Failure> {
     if !attempt.text {
         attempt.note_content(digest);
     }
-    commit(attempt).await
+    let fail_if_exists = attempt.options.if_exists == IfExists::Fail;
+    attempt.link().commit(&attempt.local, fail_if_exists).await
 }
 
 /// The size of the file, by SIZE or else by a listing; `None`: not known beforehand.
@@ -90,7 +84,7 @@ async fn size_of(attempt: &Attempt, path: &RemotePath) -> Result<Option<u64>, Fa
         Err(Listed::Absent) if refusal.name == ErrorName::RemoteNotFound => Err(refusal),
         Err(Listed::Absent) => Err(Failure {
             name: ErrorName::RemoteNotFound,
-            text: format!("{refusal}; it is not in the listing of its directory"),
+            text: format!("{refusal}; it is not in the listing of its directory").into(),
             ..refusal
         }),
         // RETR tells.
@@ -171,6 +165,7 @@ async fn receive(
         let command = Get::stream(path.clone(), *offset, length);
         let destination = PayloadDestination {
             handle: attempt.local.handle,
+            local: LocalEnd::of(&attempt.local),
             offset: *offset,
             text: false,
             resumable,
@@ -205,42 +200,4 @@ async fn read_again(
     Err(verify::differs(
         "two readings of the file on the server differ",
     ))
-}
-
-/// Has the sink made durable under its final name.
-async fn commit(attempt: &Attempt) -> Result<(), Failure> {
-    let link = attempt.link();
-    let handle = attempt.local.handle;
-    // The shell answers a Commit with any failure of the sink before it.
-    link.take_committed(handle);
-    link.put(Output::Commit {
-        handle,
-        fail_if_exists: attempt.options.if_exists == IfExists::Fail,
-    });
-    // A pipe can be left at any time. A file may be renamed already: a Cancel waits for the answer.
-    let patience = if attempt.local.rewindable {
-        DISK
-    } else {
-        READER
-    };
-    let deadline = link.after(patience);
-    let committed = link.until(Some(deadline), || {
-        let abort = link.abort_failure().filter(|_| !attempt.local.rewindable);
-        link.take_committed(handle).or(abort.map(Err))
-    });
-    committed.await.unwrap_or_else(|| Err(stalled(attempt)))
-}
-
-/// The last bytes were not taken in time.
-fn stalled(attempt: &Attempt) -> Failure {
-    if attempt.link().is_stopping() {
-        return Failure::new(ErrorName::Stopping, "the daemon is stopping");
-    }
-    let (what, limit) = if attempt.local.rewindable {
-        ("the disk does not take the file", DISK)
-    } else {
-        ("the reader of the pipe does not read", READER)
-    };
-    let text = format!("{what}: nothing happened for {} s", limit.as_secs());
-    Failure::new(ErrorName::LocalIo, text).retry(Retry::Later)
 }

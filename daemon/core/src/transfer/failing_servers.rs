@@ -61,7 +61,7 @@ impl Transfers {
         let failed = ServerFailure {
             server,
             trouble,
-            reason: (failure.name, failure.text.clone()),
+            reason: (failure.name, failure.text.to_string()),
             now: self.link().now().instant,
             seed: self.seed,
         };

@@ -1,19 +1,21 @@
 //! [`Transfers`]: the handle to the queue of transfers, and how it is kept on the disk.
 
+use std::collections::HashMap;
 use std::time::Instant;
 
 use super::ending;
+use super::opening::Ahead;
 use super::order::Order;
 use super::queue::Queue;
 use super::record::Transfer;
 use crate::api::fact::{Chore, ChoreId, Stored};
 use crate::api::failure::Failure;
+use crate::api::local::Handle;
 use crate::api::now::Now;
 use crate::api::output::Output;
 use crate::api::reply::Reply;
 use crate::api::request::Ticket;
 use crate::api::settings::Limits;
-use crate::api::status::TransferId;
 use crate::ledger::Ledger;
 use crate::link::Link;
 use crate::modem::Modem;
@@ -23,8 +25,10 @@ use crate::shared::Shared;
 #[derive(Clone)]
 pub struct Transfers {
     modem: Modem,
-    ledger: Ledger,
+    pub(super) ledger: Ledger,
     pub(super) queue: Shared<Queue>,
+    /// The local file that is opened before its attempt begins.
+    pub(super) ahead: Shared<Option<Ahead>>,
     /// Makes staging names unlike those of other runs of the daemon.
     pub(super) seed: u64,
 }
@@ -36,6 +40,7 @@ impl Transfers {
             modem,
             ledger,
             queue: Shared::new(Queue::default()),
+            ahead: Shared::new(None),
             seed,
         }
     }
@@ -63,36 +68,45 @@ impl Transfers {
     pub fn accept(&self, ticket: Ticket, order: Order) -> Result<(), Failure> {
         let limits = self.link().settings().limits;
         let now = self.link().now();
-        self.queue.change_with(
-            (ticket, order, limits, now),
-            |queue, (ticket, order, limits, now)| {
+        let pipe = order.sends_pipe().then_some(order.local.handle);
+        let awaits_source = pipe.is_some();
+        let accepted = self.queue.change_with(
+            (ticket, order, limits, now, awaits_source),
+            |queue, (ticket, order, limits, now, awaits_source)| {
                 queue.check_room(order.uid, limits)?;
                 let id = queue.next_id();
                 let held = queue.holds.reason(&order.server, now.instant);
                 let mut transfer = Transfer::new(id, order, now.unix);
                 transfer.status.error = held;
+                transfer.awaits_source = awaits_source;
                 queue.insert(transfer);
                 queue.store(id);
                 let reply = Output::Reply(ticket, Ok(Reply::Queued(id)));
                 queue.outputs.push_back(reply);
                 Ok(())
             },
-        )
+        );
+        if let Some(handle) = pipe.filter(|_| accepted.is_ok()) {
+            self.link().put(Output::AwaitSource(handle));
+        }
+        accepted
     }
 
-    /// The transfer that is to run at `now`.
-    pub fn next(&self, now: Instant) -> Option<TransferId> {
+    /// A pipe that is to be sent has bytes, or is at its end.
+    pub fn source_ready(&self, handle: Handle) {
         self.queue
-            .change_with(now, |queue, now| queue.next_transfer(now))
+            .change_with(handle, |queue, handle| queue.source_ready(handle));
     }
 
     /// When a transfer that waits for its next attempt may begin it, or a chore is due.
     pub fn next_due(&self) -> Option<Instant> {
         let now = self.link().now().instant;
-        self.queue.get_with(now, |queue, now| {
+        let due = self.queue.get_with(now, |queue, now| {
             let chore = queue.chores.next_due();
             queue.next_due(now).into_iter().chain(chore).min()
-        })
+        });
+        let opening = self.ahead().map(|ahead| ahead.until);
+        due.into_iter().chain(opening).min()
     }
 
     /// The chore that is due at `now`.
@@ -195,7 +209,7 @@ impl Transfers {
     }
 }
 
-/// Those that have ended come in the order of their ends, as far as the clock was right.
+/// Those that have ended come in the order of their ends, before those that end now.
 fn restore(queue: &mut Queue, (mut stored, now, limits): (Stored, Now, Limits)) {
     queue.set_last(stored.last_transfer);
     queue.chores.set_last(stored.last_chore);
@@ -205,9 +219,13 @@ fn restore(queue: &mut Queue, (mut stored, now, limits): (Stored, Now, Limits)) 
     for traits in stored.servers {
         queue.servers.insert(traits);
     }
-    stored
-        .transfers
-        .sort_by_key(|it| (it.status.finished, it.status.id));
+    // Of one that ended twice, the second end counts. One that is not among them ended before.
+    let ended: HashMap<_, _> = stored.ended.into_iter().zip(1_usize..).collect();
+    stored.transfers.sort_by_key(|it| {
+        let (status, order) = (&it.status, ended.get(&it.status.id));
+        let waits = !status.state.is_final();
+        (waits, order.copied(), status.finished, status.id)
+    });
     for transfer in stored.transfers {
         let (id, was_final) = (transfer.status.id, transfer.status.state.is_final());
         queue.set_last(id.0);

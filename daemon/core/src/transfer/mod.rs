@@ -2,6 +2,7 @@
 //! whole file under its final name.
 
 mod actions;
+mod ahead;
 mod attempt;
 mod chores;
 mod clean_up;
@@ -9,6 +10,7 @@ mod counting;
 mod directory;
 mod download;
 mod empty;
+mod ended;
 mod ending;
 mod expiry;
 mod failing_servers;
@@ -17,6 +19,7 @@ mod in_doubt;
 mod inquire;
 mod inquiry;
 mod names;
+mod opening;
 mod order;
 mod overlap;
 mod partial;
@@ -39,6 +42,7 @@ mod stream;
 mod traces;
 mod traits;
 mod untyped;
+mod ufs_choice;
 mod upload;
 mod verify;
 mod via_ufs;

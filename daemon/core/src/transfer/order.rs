@@ -20,3 +20,10 @@ pub struct Order {
     /// Owner.
     pub uid: u32,
 }
+
+impl Order {
+    /// Whether a pipe is to be sent: its writer may take its time before the first byte.
+    pub fn sends_pipe(&self) -> bool {
+        self.direction == Direction::Upload && !self.local.rewindable
+    }
+}

@@ -66,6 +66,8 @@ pub struct Transfer {
     pub traffic: Traffic,
     /// Whether its acceptance is stored; before, it does not run.
     pub is_stored: bool,
+    /// Whether nobody has written to the pipe yet that is to be sent; before, it does not run.
+    pub awaits_source: bool,
     /// Place among the transfers that have ended.
     pub ended_as: u64,
     /// Whether a rename was sent whose result is not known.
@@ -115,6 +117,7 @@ impl Transfer {
             is_new: false,
             traffic: Traffic::default(),
             is_stored: false,
+            awaits_source: false,
             ended_as: 0,
             in_doubt: false,
             inquiry: None,
@@ -202,7 +205,7 @@ impl Transfer {
             TransferState::Waiting => self.due.is_none(),
             _ => false,
         };
-        waits_for_nothing && self.is_stored && self.inquiry.is_none()
+        waits_for_nothing && self.is_stored && !self.awaits_source && self.inquiry.is_none()
     }
 
     /// Whether it ends with its `expires`: it has one, and it waits.

@@ -13,6 +13,7 @@ use crate::api::options::IfExists;
 use crate::at::command::ftp::{DeleteFile, ModificationTime, Rename};
 use crate::at::quote::RemotePath;
 use crate::ftp::{Found, look_up};
+use crate::link::OnAbort;
 
 /// How long a server that refused a rename may take to make it all the same.
 const LATE_RENAME: Duration = Duration::from_secs(2);
@@ -128,7 +129,7 @@ pub async fn give_final_name(attempt: &mut Attempt, size: u64) -> Result<(), Fai
     }
     let mut found = Names::of(attempt).await?;
     if found.is_only_staged(size) {
-        link.sleep(LATE_RENAME).await;
+        link.sleep(LATE_RENAME, OnAbort::GoOn).await?;
         found = Names::of(attempt).await?;
     }
     if found.is_only_staged(size) && refusal::may_pass(attempt) {
@@ -180,7 +181,7 @@ fn refused_always(attempt: &Attempt, failure: Failure) -> Failure {
         attempt.staging, attempt.remote
     );
     Failure {
-        text,
+        text: text.into(),
         retry: Retry::Never,
         ..failure
     }
@@ -195,7 +196,7 @@ fn vanished(attempt: &Attempt, size: u64, failure: Failure) -> Failure {
          writes to the final name, and --verify none (verify = \"none\") does without the check",
         attempt.staging, attempt.remote
     );
-    Failure { text, ..failure }
+    Failure { text: text.into(), ..failure }
 }
 
 /// Puts the staged file `from` in the place of `to`. The file that was there keeps the backup name

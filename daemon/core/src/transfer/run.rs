@@ -37,10 +37,12 @@ pub async fn run(transfers: &Transfers, session: &mut Session, id: TransferId) -
         };
     };
     let handle = attempt.local.handle;
+    let breakable = link.break_on_abort();
     let result = match attempt.open_local().await {
         Ok(()) => perform(session, attempt).await,
         Err(failure) => Err(failure),
     };
+    drop(breakable);
     let failure = result.as_ref().err().cloned();
     let consumed = link.take_pumped() == Some(handle);
     let mut unsettled = None;
@@ -75,8 +77,11 @@ pub fn settle(transfers: &Transfers, unsettled: Unsettled, network: bool) {
 }
 
 async fn perform(session: &mut Session, mut attempt: Attempt) -> Result<(), Failure> {
+    // Nothing moves yet, so a Cancel is answered at once; whoever comes next finds the session open.
+    let seen_through = attempt.link().see_through();
     let opened = session.open(&attempt.server).await;
     opened.map_err(|it| refusal::of_login(&attempt.transfers, &attempt.server, it))?;
+    drop(seen_through);
     if let Some(failure) = attempt.link().abort_failure() {
         return Err(failure);
     }

@@ -11,9 +11,14 @@ use crate::api::failure::{Failure, Scope};
 use crate::api::now::Now;
 use crate::api::output::Output;
 use crate::api::reply::Reply;
+use crate::api::sentence::Sentence;
 use crate::api::settings::Limits;
 use crate::api::status::{TransferId, TransferState};
 use crate::link::Abort;
+
+/// Why a transfer ends when the daemon stops.
+const NOT_KEPT: &str =
+    "; a pipe or descriptor that is not kept cannot be read or written again after a restart";
 
 /// What an attempt came to.
 struct Outcome {
@@ -105,6 +110,9 @@ fn next_state(transfer: &mut Transfer, outcome: Outcome) {
                 // Bytes of a pipe were read before the Pause took effect.
                 (ErrorName::Cancelled, Some(Abort::Pause)) => TransferState::Failed,
                 (ErrorName::Cancelled, _) => TransferState::Cancelled,
+                (ErrorName::Stopping, _) | (_, Some(Abort::Stop)) if ends_with_daemon(transfer) => {
+                    TransferState::Failed
+                }
                 (ErrorName::Stopping, _) => uncounted(transfer),
                 // Whatever a module that was given no time to answer seemed to do.
                 (_, Some(Abort::Stop)) if transfer.can_restart() => uncounted(transfer),
@@ -118,20 +126,22 @@ fn next_state(transfer: &mut Transfer, outcome: Outcome) {
                 transfer.status.error = None;
             } else {
                 tracing::warn!(transfer = transfer.status.id.0, "{failure}");
-                let name = match next {
-                    TransferState::Failed if failure.name == ErrorName::Cancelled => {
+                let mut text = String::from(failure.text);
+                let name = match (next, failure.name) {
+                    (TransferState::Failed, ErrorName::Cancelled) => ErrorName::LocalIo,
+                    (TransferState::Failed, ErrorName::Stopping) => {
+                        text.push_str(NOT_KEPT);
                         ErrorName::LocalIo
                     }
-                    _ => failure.name,
+                    (_, name) => name,
                 };
-                let mut text = failure.text;
                 if next == TransferState::Failed
                     && transfer.is_in_doubt()
                     && failure.scope > Scope::Command
                 {
                     text.push_str("; the file may bear its final name already");
                 }
-                transfer.status.error = Some((name, text));
+                transfer.status.error = Some((name, Sentence::from(text).into()));
             }
             next
         }
@@ -150,6 +160,12 @@ fn next_state(transfer: &mut Transfer, outcome: Outcome) {
     if transfer.status.state.is_final() {
         transfer.status.finished = now.unix;
     }
+}
+
+/// Whether it could not go on after a restart: its local file goes with the process. It ends at once,
+/// so that what it left on the server is removed while the daemon is there to do it.
+fn ends_with_daemon(transfer: &Transfer) -> bool {
+    transfer.local.key.is_none() && transfer.traces.renaming.is_none()
 }
 
 /// Queues a transfer again after an attempt that does not count.

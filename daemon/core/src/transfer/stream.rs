@@ -7,7 +7,7 @@ use super::queue::Way;
 use crate::api::failure::{Failure, Retry, Scope};
 use crate::at::command::ftp::{Put, Segment};
 use crate::at::quote::RemotePath;
-use crate::link::PayloadSource;
+use crate::link::{LocalEnd, PayloadSource};
 
 /// Streams bytes `from` to `to` of the local file to the same place of the remote one: in one
 /// segment where RTS/CTS keeps the line safe, else in short ones, so that a lost byte shows early
@@ -58,6 +58,7 @@ async fn stream_segment(
     let _counting = attempt.count(Way::LineAndAir);
     let source = PayloadSource {
         handle: attempt.local.handle,
+        local: LocalEnd::of(&attempt.local),
         offset,
         length,
         window: None,

@@ -6,7 +6,7 @@ use modem_ftp_dbus::errors::ErrorName;
 
 use super::attempt::Attempt;
 use super::stream::{stream_all, stream_range};
-use super::{directory, rename, resume, seams, verify, via_ufs};
+use super::{directory, rename, resume, seams, ufs_choice, verify, via_ufs};
 use crate::api::failure::{Failure, Retry, Scope};
 use crate::api::options::{IfExists, Verify};
 use crate::at::command::ftp::Size;
@@ -17,9 +17,12 @@ use crate::at::quote::RemotePath;
 /// # Errors
 /// Why the file is not on the server under its final name.
 pub async fn run(attempt: &mut Attempt) -> Result<(), Failure> {
+    // Which name the file bears has to be known before anybody is told that it was cancelled.
+    let seen_through = attempt.link().see_through();
     if rename::finish_earlier(attempt).await? {
         return Ok(());
     }
+    drop(seen_through);
     attempt.bind_to_content();
     if !attempt.has_sent() {
         directory::refuse(attempt).await?;
@@ -31,7 +34,7 @@ pub async fn run(attempt: &mut Attempt) -> Result<(), Failure> {
     }
     note_absence(attempt).await?;
     let mut path = RemotePath::new("remote path", attempt.target())?;
-    let sent = if via_ufs::is_wanted(attempt).await? {
+    let sent = if ufs_choice::is_wanted(attempt).await? {
         attempt.store_staging(0).await?;
         let sent = match via_ufs::upload(attempt, path.clone()).await {
             Err(refusal) => {
@@ -51,6 +54,7 @@ pub async fn run(attempt: &mut Attempt) -> Result<(), Failure> {
     }
     attempt.check_abort()?;
     if attempt.options.atomic {
+        let _seen_through = attempt.link().see_through();
         rename::give_final_name(attempt, sent).await?;
     }
     Ok(())

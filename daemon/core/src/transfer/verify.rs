@@ -13,7 +13,7 @@ use crate::api::output::Output;
 use crate::at::command::ftp::{Get, Size};
 use crate::at::quote::RemotePath;
 use crate::ftp::{Listed, listed_size};
-use crate::link::Digest;
+use crate::link::{Digest, OnAbort, Waited};
 
 /// How long the disk may take to hash a part of a file: this, and a second for each
 /// [`BYTES_PER_SECOND`].
@@ -50,6 +50,10 @@ pub async fn size(attempt: &mut Attempt, path: &RemotePath, sent: u64) -> Result
             Err(listed) => return Err(unseen(attempt, sent, &listed, refusal)),
         },
     };
+    if let Err(failure) = attempt.link().check_unrefused("QFTPPUT") {
+        attempt.drop_sent(path.clone()).await?;
+        return Err(failure);
+    }
     let is_local = attempt.text && attempt.local.size.is_none_or(|here| here == size);
     if size == sent || is_local {
         return Ok(());
@@ -84,7 +88,7 @@ fn unseen(attempt: &Attempt, sent: u64, listed: &Listed, refusal: Failure) -> Fa
     );
     Failure {
         name: ErrorName::RemoteRefused,
-        text,
+        text: text.into(),
         ..refusal
     }
 }
@@ -180,14 +184,16 @@ pub async fn local_digest(attempt: &Attempt, offset: u64, length: u64) -> Result
     link.take_digested(extent);
     link.put(Output::Digest(extent));
     let patience = DISK + Duration::from_secs(length / BYTES_PER_SECOND);
-    let digested = link.until(Some(link.after(patience)), || {
-        let digested = link.take_digested(extent);
-        digested.or_else(|| link.abort_failure().map(Err))
-    });
-    digested.await.unwrap_or_else(|| {
-        let text = format!("the disk did not read it for {} s", patience.as_secs());
-        Err(Failure::new(ErrorName::LocalIo, text).retry(Retry::Later))
-    })
+    let deadline = link.after(patience);
+    let digested = link.until(deadline, OnAbort::Break, || link.take_digested(extent));
+    match digested.await {
+        Waited::Ready(digested) => digested,
+        Waited::Aborted(failure) => Err(failure),
+        Waited::Late => {
+            let text = format!("the disk did not read it for {} s", patience.as_secs());
+            Err(Failure::new(ErrorName::LocalIo, text).retry(Retry::Later))
+        }
+    }
 }
 
 /// The digest of a part of the file on the server, read back in pieces that are counted.

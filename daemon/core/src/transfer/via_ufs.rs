@@ -8,60 +8,23 @@ use modem_ftp_dbus::errors::ErrorName;
 use super::attempt::Attempt;
 use super::queue::Way;
 use crate::api::failure::{Failure, Retry, Scope};
-use crate::api::options::{Verify, Via};
+use crate::api::options::Verify;
 use crate::api::output::Output;
 use crate::at::command::Command;
 use crate::at::command::file::{
-    CloseStored, DeleteStored, FreeSpace, ListStored, OpenStored, ReadOpen, ReadStored, Store,
+    CloseStored, DeleteStored, ListStored, OpenStored, ReadOpen, ReadStored, Store,
 };
 use crate::at::command::ftp::{Get, Put, TransferLength};
 use crate::at::quote::{FileName, LocalName, RemotePath};
-use crate::link::{Digest, PayloadDestination, PayloadSource, tolerate};
+use crate::link::{Abort, Digest, LocalEnd, PayloadDestination, PayloadSource, tolerate};
 use crate::modem::ufs::TRANSFER_SUFFIX;
 
-/// Storage is given in blocks of this, bytes (docs/module/quirks.md U3).
-const BLOCK: u64 = 4096;
 /// ACK mode confirms so many bytes at a time (docs/module/at-file.md §3.4).
 const WINDOW: u32 = 1024;
 /// How much is read in one piece: long enough to fill the line, short enough to be repeated.
 const PIECE: u64 = 64 * 1024;
 /// How often a transfer on the module's own is looked at.
 const LOOK: Duration = Duration::from_secs(2);
-
-/// Whether this attempt goes through the module's files.
-///
-/// # Errors
-/// What breaks the line while the free space is asked for; `RemoteFull` stays out of it: a file
-/// that does not fit goes through `com` when the choice is ours.
-pub async fn is_wanted(attempt: &Attempt) -> Result<bool, Failure> {
-    let lossy = !attempt.link().settings().modem.hardware_flow_control;
-    let wanted = match attempt.options.via {
-        Via::Com => false,
-        Via::Ufs => true,
-        Via::Auto => attempt.options.verify == Verify::Checksum || lossy,
-    };
-    if !wanted || attempt.text {
-        // How long a text gets on the way is not known beforehand.
-        return Ok(false);
-    }
-    let Some(size) = attempt.size.filter(|size| *size > 0) else {
-        // An empty file or a stream of unknown length cannot be declared to QFUPL.
-        return Ok(false);
-    };
-    let free = attempt.link().send(FreeSpace).await?;
-    let fits = size.div_ceil(BLOCK) * BLOCK <= free;
-    match attempt.options.via {
-        _ if fits => Ok(true),
-        Via::Auto if attempt.options.verify != Verify::Checksum => {
-            tracing::info!(size, free, "too large for the module's storage; streaming");
-            Ok(false)
-        }
-        _ => Err(Failure::new(
-            ErrorName::Failed,
-            format!("{size} bytes do not fit into the module's storage ({free} bytes free)"),
-        )),
-    }
-}
 
 /// Stores the source on the module, has the module send it, deletes it there.
 ///
@@ -89,6 +52,7 @@ async fn upload_by(attempt: &Attempt, path: RemotePath, name: &LocalName) -> Res
     let command = Store::new(stored_name, size, window.is_some());
     let source = PayloadSource {
         handle: attempt.local.handle,
+        local: LocalEnd::of(&attempt.local),
         offset: 0,
         length: Some(size),
         window,
@@ -100,7 +64,7 @@ async fn upload_by(attempt: &Attempt, path: RemotePath, name: &LocalName) -> Res
     }
     // The bytes count on their way to the server, not on their way to the module.
     let counting = attempt.count(Way::OneLeg);
-    let sent = transfer(attempt, Put::stored(path, name.clone())).await?;
+    let sent = transfer(attempt, Put::stored(path, name.clone()), Some(size)).await?;
     attempt.counted(sent);
     drop(counting);
     if sent != size {
@@ -125,6 +89,7 @@ pub async fn download(
 ) -> Result<String, Failure> {
     let sink = PayloadDestination {
         handle: attempt.local.handle,
+        local: LocalEnd::of(&attempt.local),
         offset: 0,
         text: attempt.text,
         resumable: false,
@@ -167,9 +132,12 @@ async fn fetch_by(
         })
         .await,
     )?;
-    let fetched = transfer(attempt, Get::stored(path.clone(), name.clone())).await?;
+    let fetched = transfer(attempt, Get::stored(path.clone(), name.clone()), size).await?;
     let listed = link.send(ListStored::one(stored_name.clone())).await?;
-    let there = listed.first().map_or(0, |file| file.size);
+    // A module that lists the file without its size is believed; what is read is compared below.
+    let there = listed
+        .first()
+        .map_or(0, |file| file.size.unwrap_or(fetched));
     if there != fetched || size.is_some_and(|size| size != fetched) {
         return Err(Failure::new(
             ErrorName::Protocol,
@@ -195,7 +163,9 @@ async fn fetch_by(
     }
     let open = link.send(OpenStored { name: stored_name }).await?;
     let result = read(attempt, open, fetched, sink, &mut digest).await;
-    tolerate(link.send(CloseStored { handle: open }).await)?;
+    if link.aborted().is_none() {
+        tolerate(link.send(CloseStored { handle: open }).await)?;
+    }
     result.map(|()| digest.hex())
 }
 
@@ -250,17 +220,30 @@ async fn read(
 
 /// A transfer between the server and the module: it has no time limit as long as bytes move
 /// (docs/module/at-ftp.md §1.5), so its count is looked at until its result comes.
-async fn transfer<C: Command<Reply = u64>>(attempt: &Attempt, command: C) -> Result<u64, Failure> {
+async fn transfer<C: Command<Reply = u64>>(
+    attempt: &Attempt,
+    command: C,
+    most: Option<u64>,
+) -> Result<u64, Failure> {
     let link = attempt.link();
     let moved = |count| attempt.counted(count);
     let bytes = link
-        .transfer_on_module(command, LOOK, TransferLength, moved)
+        .transfer_on_module(command, most, LOOK, TransferLength, moved)
         .await?;
     attempt.note_air(bytes);
     Ok(bytes)
 }
 
 async fn remove(attempt: &Attempt, name: LocalName) {
+    if attempt
+        .link()
+        .aborted()
+        .is_some_and(|abort| abort != Abort::Stop)
+    {
+        // Whoever waits for it to stop does not wait for that.
+        return attempt.modem().set_left_overs(true);
+    }
+    let _seen_through = attempt.link().see_through();
     let name = FileName::from(name);
     if let Err(failure) = attempt.link().send(DeleteStored { name }).await {
         tracing::debug!("{failure} (clean-up on the module)");

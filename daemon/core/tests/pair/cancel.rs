@@ -193,8 +193,8 @@ fn cancel_via_ufs_leaves_no_file_on_the_module() {
     });
     assert_eq!(world.reply(ticket), Ok(Reply::Done));
     assert_eq!(world.transfer(id).state, TransferState::Cancelled);
-    assert!(world.files.names().is_empty(), "{:?}", world.files.names());
     check_next(&mut world);
+    assert!(world.files.names().is_empty(), "{:?}", world.files.names());
 }
 
 #[test]

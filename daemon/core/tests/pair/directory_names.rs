@@ -35,6 +35,19 @@ fn a_name_that_does_not_lead_to_the_directory_is_refused() {
     assert_eq!(pwd(&mut world, BERT), text("/"), "the session is back");
 }
 
+/// The server calls it `/home"x`, and what is left of that names another directory.
+#[test]
+fn a_name_that_was_cut_off_to_that_of_another_directory_is_not_believed() {
+    for path in ["data", "/data", "home/../data"] {
+        let mut world = world();
+        world.replace("+QFTPPWD: 0,/data", "+QFTPPWD: 0,/home", 1);
+        cd(&mut world, ANNA, path).unwrap();
+        let id = world.upload_as(ANNA, b"1", "a");
+        assert_eq!(world.finish(id).state, TransferState::Done);
+        assert_eq!(world.server.get("/data/a").unwrap(), b"1", "{path}");
+    }
+}
+
 #[test]
 fn a_session_that_cannot_go_back_is_closed() {
     // Where the session stands cannot be said, or it cannot be changed to.

@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use modem_ftp_core::api::listing::{Listing, Names};
 use modem_ftp_core::api::options::{IfExists, Options, Verify};
 use modem_ftp_core::api::reply::Reply;
 use modem_ftp_core::api::request::Operation;
@@ -122,9 +123,9 @@ fn an_empty_directory_that_is_refused_is_empty() {
             world.server.refuse_path(verb, "/e", reply);
         }
         let listed = world.call(Operation::List("e".into()));
-        assert_eq!(listed, Ok(Reply::Entries(Vec::new())), "{reply}");
+        assert_eq!(listed, Ok(Reply::Entries(Listing::default())), "{reply}");
         let named = world.call(Operation::ListNames("e".into()));
-        assert_eq!(named, Ok(Reply::Names(Vec::new())), "{reply}");
+        assert_eq!(named, Ok(Reply::Names(Names::default())), "{reply}");
         let raw = world.call(Operation::ListRaw("e".into()));
         assert_eq!(raw, Ok(Reply::Bytes(Vec::new())), "{reply}");
         let Ok(Reply::Entries(entries)) = world.call(Operation::List("d".into())) else {

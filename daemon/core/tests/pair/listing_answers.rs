@@ -1,5 +1,6 @@
 //! Servers that answer SIZE but not MDTM, and servers that refuse to list an empty directory.
 
+use modem_ftp_core::api::listing::{Listing, Names};
 use modem_ftp_core::api::reply::Reply;
 use modem_ftp_core::api::request::Operation;
 use modem_ftp_dbus::errors::ErrorName;
@@ -59,9 +60,9 @@ fn refusing(listing: &str) -> World {
 fn an_empty_directory_whose_listing_is_refused_is_empty() {
     for listing in ["627,550", "617,450", "627,450"] {
         let list = refusing(listing).call(Operation::List("d".into()));
-        assert_eq!(list, Ok(Reply::Entries(Vec::new())), "{listing}");
+        assert_eq!(list, Ok(Reply::Entries(Listing::default())), "{listing}");
         let names = refusing(listing).call(Operation::ListNames("d".into()));
-        assert_eq!(names, Ok(Reply::Names(Vec::new())), "{listing}");
+        assert_eq!(names, Ok(Reply::Names(Names::default())), "{listing}");
     }
 }
 
@@ -91,7 +92,7 @@ fn checking_for_an_empty_directory_keeps_the_working_directory() {
         .call(Operation::ChangeDirectory("/home".into()))
         .unwrap();
     let list = world.call(Operation::List("d".into()));
-    assert_eq!(list, Ok(Reply::Entries(Vec::new())));
+    assert_eq!(list, Ok(Reply::Entries(Listing::default())));
     let directory = world.call(Operation::WorkingDirectory);
     assert_eq!(directory, Ok(Reply::Text("/home".into())));
 }

@@ -8,6 +8,8 @@
     reason = "tests may stop at the first surprise, their helpers too"
 )]
 
+mod amounts;
+mod broken_off;
 mod calls;
 mod cancel;
 mod command_coverage;
@@ -18,8 +20,13 @@ mod directory_names;
 mod directory_targets;
 mod expiry;
 mod five_meanings;
+mod fair_shares;
+mod identities;
 mod kept;
+mod line_changes;
 mod listing_answers;
+mod listing_into;
+mod listings;
 mod local_sinks;
 mod local_sources;
 mod logs;
@@ -56,6 +63,7 @@ mod tls;
 mod transfers;
 mod upload_pipes;
 mod urc_port;
+mod urc_storms;
 mod verify_content;
 mod via_ufs;
 mod working_directory;

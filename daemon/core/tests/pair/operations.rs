@@ -1,5 +1,6 @@
 //! Every operation on the files of a server, its reply and its failures.
 
+use modem_ftp_core::api::listing::{Listing, Names};
 use modem_ftp_core::api::reply::{EntryType, Reply};
 use modem_ftp_core::api::request::Operation;
 use modem_ftp_dbus::errors::ErrorName;
@@ -25,6 +26,7 @@ fn a_listing_has_every_entry() {
     let Ok(Reply::Entries(entries)) = world.call(Operation::List("readings".into())) else {
         panic!("no entries, {}", world.dialogue());
     };
+    let entries = entries.entries();
     let found: Vec<_> = entries
         .iter()
         .map(|entry| (entry.name.as_str(), entry.kind, entry.size))
@@ -36,7 +38,8 @@ fn a_listing_has_every_entry() {
             ("Übersicht.txt", EntryType::File, Some(0)),
         ]
     );
-    assert!(world.has_sent("AT+QFTPMLSD=\"readings\""));
+    assert!(world.has_sent("AT+QFTPCWD=\"readings\""));
+    assert!(world.has_sent("AT+QFTPMLSD=\".\""));
 }
 
 #[test]
@@ -46,6 +49,7 @@ fn a_module_without_mlsd_is_listed_with_list() {
     let Ok(Reply::Entries(entries)) = world.call(Operation::List(String::new())) else {
         panic!("no entries, {}", world.dialogue());
     };
+    let entries = entries.entries();
     let found: Vec<_> = entries
         .iter()
         .map(|entry| (entry.name.as_str(), entry.kind))
@@ -83,7 +87,7 @@ fn raw_listings_and_name_listings() {
     ));
     let names = world.call(Operation::ListNames("readings".into()));
     let expected = vec!["day 1, raw.csv".to_owned(), "Übersicht.txt".to_owned()];
-    assert_eq!(names, Ok(Reply::Names(expected)));
+    assert_eq!(names, Ok(Reply::Names(expected.into_iter().collect())));
     assert!(world.has_sent("AT+QFTPLEN"), "listings are counted");
 }
 
@@ -96,7 +100,7 @@ fn listings_of_an_empty_directory_are_empty() {
     let path = || "empty".to_owned();
     assert_eq!(
         world.call(Operation::List(path())),
-        Ok(Reply::Entries(Vec::new()))
+        Ok(Reply::Entries(Listing::default()))
     );
     assert_eq!(
         world.call(Operation::ListRaw(path())),
@@ -104,7 +108,7 @@ fn listings_of_an_empty_directory_are_empty() {
     );
     assert_eq!(
         world.call(Operation::ListNames(path())),
-        Ok(Reply::Names(Vec::new()))
+        Ok(Reply::Names(Names::default()))
     );
 }
 

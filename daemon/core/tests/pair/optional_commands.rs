@@ -18,8 +18,8 @@ fn served() -> World {
 
 fn names(reply: &Reply) -> Vec<String> {
     match reply {
-        Reply::Entries(entries) => entries.iter().map(|entry| entry.name.clone()).collect(),
-        Reply::Names(names) => names.clone(),
+        Reply::Entries(entries) => entries.entries().iter().map(|entry| entry.name.clone()).collect(),
+        Reply::Names(names) => names.iter().map(str::to_owned).collect(),
         other => panic!("{other:?}"),
     }
 }
@@ -37,7 +37,7 @@ fn mlsd_refused_in_any_words_is_list() {
             panic!("no entries");
         };
         assert_eq!(entries.len(), 2, "{reply}");
-        assert_eq!(entries[0].size, Some(1234), "{reply}");
+        assert_eq!(entries.entries()[0].size, Some(1234), "{reply}");
         list(&mut world);
         assert_eq!(world.sent("AT+QFTPMLSD").len(), 1, "{reply} is remembered");
         assert_eq!(world.server.logins(), 1, "{reply}");
@@ -64,7 +64,7 @@ fn a_list_of_no_known_shape_is_nlst() {
     world.server.refuse("MLSD", 502);
     world
         .server
-        .set_listing(b"%% no shape that anybody knows %%\r\n?? 17\r\n");
+        .set_listing("LIST", b"%% no shape that anybody knows %%\r\n?? 17\r\n");
     assert_eq!(names(&list(&mut world)), ["a.csv", "b.csv"]);
     assert_eq!(names(&list(&mut world)), ["a.csv", "b.csv"]);
     assert_eq!(world.sent("AT+QFTPLIST").len(), 1, "it is remembered");
@@ -169,6 +169,6 @@ fn what_a_server_lacks_is_asked_again_in_another_session() {
     let Reply::Entries(entries) = list(&mut world) else {
         panic!("no entries");
     };
-    assert!(entries.iter().all(|entry| entry.modified.is_some()));
+    assert!(entries.entries().iter().all(|entry| entry.modified.is_some()));
     assert_eq!(world.sent("AT+QFTPMLSD").len(), 2);
 }

@@ -92,8 +92,8 @@ fn a_reader_that_is_slow_or_pauses_is_waited_for() {
     for reader in [
         paced,
         stopping_at(0, Duration::from_secs(50)),
-        stopping_at(30_000, Duration::from_secs(60)),
-        stopping_at(SIZE - 10_000, Duration::from_secs(80)),
+        stopping_at(30_000, Duration::from_secs(55)),
+        stopping_at(SIZE - 10_000, Duration::from_secs(55)),
     ] {
         let mut world = World::online();
         world.server.put("/a", &noise(SIZE));

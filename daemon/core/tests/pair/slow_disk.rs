@@ -79,11 +79,52 @@ fn cancel_while_a_commit_is_pending() {
     world.until_said("< +QFTPGET: ");
     assert_eq!(world.transfer(id).state, TransferState::Active);
     world.wait(Duration::from_secs(5));
+    let begin = world.passed();
     let ticket = world.act(id, Action::Cancel);
-    let answer = world.reply(ticket);
-    let done = world.transfer(id).state == TransferState::Done;
-    assert_eq!(answer.is_err(), done, "{answer:?}");
-    assert_eq!(world.landed(handle).is_some(), done);
+    world.reply(ticket).unwrap();
+    assert!(world.passed() - begin < Duration::from_secs(1));
+    assert_eq!(world.transfer(id).state, TransferState::Cancelled);
+    world.wait(Duration::from_secs(60));
+    assert_eq!(world.landed(handle), None);
+    world.put(b"next", "b");
+}
+
+#[test]
+fn calls_are_served_while_a_file_is_being_opened() {
+    for cancelled in [false, true] {
+        let mut world = World::online();
+        world.stall_disk(Duration::from_secs(40));
+        let id = world.upload(b"content", "a", Options::default());
+        let begin = world.passed();
+        let call = world.begin(Operation::WorkingDirectory);
+        world.reply(call).unwrap();
+        assert!(world.passed() - begin < Duration::from_secs(5));
+        if cancelled {
+            let ticket = world.act(id, Action::Cancel);
+            world.reply(ticket).unwrap();
+            assert_eq!(world.transfer(id).state, TransferState::Cancelled);
+        } else {
+            assert_eq!(world.finish(id).state, TransferState::Done);
+            assert_eq!(world.server.get("/a"), Some(b"content".to_vec()));
+        }
+        world.put(b"next", "b");
+    }
+}
+
+#[test]
+fn a_file_that_is_not_opened_in_time_fails_and_the_next_one_is_sent() {
+    let mut world = World::online();
+    world.stall_disk(Duration::from_secs(75));
+    let options = Options {
+        retries: 0,
+        ..Options::default()
+    };
+    let id = world.upload(b"content", "a", options);
+    let ended = world.finish(id);
+    assert_eq!(ended.state, TransferState::Failed);
+    let (name, text) = ended.error.unwrap();
+    assert_eq!(name, modem_ftp_dbus::errors::ErrorName::LocalIo, "{text}");
+    world.put(b"next", "b");
 }
 
 #[test]

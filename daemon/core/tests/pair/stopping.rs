@@ -12,7 +12,7 @@ use modem_ftp_dbus::errors::ErrorName;
 use virtual_bg96::module::Injection;
 
 use crate::transfers::noise;
-use crate::world::{Setup, World};
+use crate::world::{Setup, SourcePlan, World};
 
 /// Stops the engine and checks that it has stopped in time.
 fn stop(world: &mut World) {
@@ -195,6 +195,40 @@ fn after_any_number_of_bytes_on_the_line() {
             world.end_plans();
             world.wait(Duration::from_secs(60));
             assert_eq!(world.port.condition().ftp, 4, "{at} {via:?}: logged out");
+        }
+    }
+}
+
+/// A partial upload that goes on after a restart stays; one that cannot go on leaves nothing.
+#[test]
+fn no_staging_name_is_left_of_an_upload_that_cannot_go_on() {
+    for exit in [DataModeExit::Dtr, DataModeExit::Escape] {
+        for pipe in [true, false] {
+            let mut world = Setup::default()
+                .with(|setup| setup.settings.modem.data_mode_exit = exit)
+                .start();
+            let plan = SourcePlan {
+                bytes: noise(200_000),
+                pipe,
+                ..SourcePlan::default()
+            };
+            let (id, _) = world.upload_from(plan, "a", Options::default());
+            world.run_until(|world| world.port.condition().data_mode);
+            world.wait(Duration::from_secs(1));
+            assert_eq!(world.names_left().len(), 1);
+            stop(&mut world);
+            let status = world.transfer(id);
+            let left = world.names_left();
+            if pipe {
+                assert_eq!(status.state, TransferState::Failed, "{status:?}");
+                let error = status.error.clone().unwrap();
+                assert_eq!(error.0, ErrorName::LocalIo, "{error:?}");
+                assert_eq!(left, [""; 0], "{exit:?}");
+            } else {
+                assert_eq!(status.state, TransferState::Queued);
+                assert_eq!(left.len(), 1);
+            }
+            assert_eq!(world.port.condition().ftp, 4, "logged out");
         }
     }
 }

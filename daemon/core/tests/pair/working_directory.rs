@@ -91,7 +91,7 @@ fn a_directory_survives_logouts_and_is_told_without_the_network() {
     assert_eq!(pwd(&mut world, ANNA), text("/data/2026"));
     assert_eq!(world.server.logins(), 1);
     let list = world.call_as(ANNA, Operation::ListNames(String::new()));
-    assert_eq!(list, Ok(Reply::Names(vec!["x".into()])));
+    assert_eq!(list, Ok(Reply::Names(["x"].into_iter().collect())));
     assert_eq!(world.server.logins(), 2);
 }
 

@@ -11,7 +11,7 @@ use modem_ftp_core::api::local::Handle;
 use modem_ftp_dbus::ErrorName;
 
 use super::local_files::LocalFiles;
-use crate::files::{OpenFile, Source, io_failure};
+use crate::files::{OpenFile, STEP, Source, io_failure};
 use crate::messages::{BlockRead, Message};
 use crate::serial::Tty;
 pub use read_ahead::ReadAhead;
@@ -21,7 +21,7 @@ pub use read_ahead::ReadAhead;
 pub enum PumpEvent {
     /// Nothing: no copy is running, or it waits for the disk, the pipe, the port or a grant.
     Nothing,
-    /// A block was requested from the disk thread or queued for sending; there may be room for
+    /// A block was requested from the disk or queued for sending; there may be room for
     /// another one.
     Progress,
     /// The copy ended: bytes sent and their checksum, or why it failed.
@@ -44,6 +44,8 @@ struct Running {
     number: u64,
     handle: Handle,
     read_ahead: ReadAhead,
+    /// Whether the pipe was found empty.
+    is_empty: bool,
 }
 
 impl Pump {
@@ -73,6 +75,7 @@ impl Pump {
             number: self.last,
             handle,
             read_ahead,
+            is_empty: false,
         });
     }
 
@@ -108,6 +111,14 @@ impl Pump {
         }
     }
 
+    /// Whether everything is sent that the source has given, and it has given nothing more since.
+    pub fn is_starved(&self) -> bool {
+        self.running.as_ref().is_some_and(|running| {
+            let waits = running.is_empty || running.read_ahead.has_asked();
+            waits && running.read_ahead.is_dry()
+        })
+    }
+
     /// Fetches the next block if there is room for it, or ends the copy.
     pub fn fill(&mut self, files: &mut LocalFiles, tty: &mut Tty) -> PumpEvent {
         let Some(running) = &mut self.running else {
@@ -120,36 +131,41 @@ impl Pump {
             return PumpEvent::Nothing;
         };
         let mut block = files.blocks().take();
-        match files.get_mut(running.handle) {
-            Some(OpenFile::Source(Source::File(file))) => {
+        let lane = files.lane(running.handle).cloned();
+        match (files.get_mut(running.handle), lane) {
+            (Some(OpenFile::Source(Source::File(file))), Some(lane)) => {
                 let file = file.clone();
                 let (pump, extent) = (running.number, running.read_ahead.ask(wanted));
-                files.disk().run(move || {
-                    let result = file.read(extent, &mut block);
+                let read = move || file.read(extent, &mut block).map(|()| block);
+                let asked = extent.length;
+                files.disk().run(&lane, STEP, read, move |result| {
                     Message::BlockRead(BlockRead {
                         pump,
-                        asked: extent.length,
-                        block,
+                        asked,
                         result,
                     })
                 });
                 PumpEvent::Progress
             }
-            Some(OpenFile::Source(Source::Pipe(pipe))) => match pipe.read(&mut block, wanted) {
-                Ok(()) => {
-                    running.read_ahead.read_from_pipe(&mut block);
-                    tty.write_payload(block);
-                    PumpEvent::Progress
-                }
-                Err(error) => {
-                    files.blocks().give(block);
-                    if error.kind() == io::ErrorKind::WouldBlock {
-                        return PumpEvent::Nothing;
+            (Some(OpenFile::Source(Source::Pipe(pipe))), _) => {
+                match pipe.read(&mut block, wanted) {
+                    Ok(()) => {
+                        running.is_empty = false;
+                        running.read_ahead.read_from_pipe(&mut block);
+                        tty.write_payload(block);
+                        PumpEvent::Progress
                     }
-                    let failure = io_failure("the pipe that was passed", &error);
-                    self.end(Err(failure), files, tty)
+                    Err(error) => {
+                        files.blocks().give(block);
+                        if error.kind() == io::ErrorKind::WouldBlock {
+                            running.is_empty = true;
+                            return PumpEvent::Nothing;
+                        }
+                        let failure = io_failure("the pipe that was passed", &error);
+                        self.end(Err(failure), files, tty)
+                    }
                 }
-            },
+            }
             _ => {
                 files.blocks().give(block);
                 let text = "the source is not open any more";
@@ -159,30 +175,29 @@ impl Pump {
         }
     }
 
-    /// The disk thread has read a block. If that failed, the copy ends with the failure returned.
+    /// The disk has read a block. If that failed, the copy ends with the failure returned.
     pub fn block_read(
         &mut self,
         read: BlockRead,
         files: &mut LocalFiles,
         tty: &mut Tty,
     ) -> Option<Failure> {
-        let mut block = read.block;
         let running = self.running.as_mut().filter(|it| it.number == read.pump);
-        let Some(running) = running else {
-            files.blocks().give(block);
-            return None;
-        };
-        match read.result {
-            Ok(()) => {
+        match (running, read.result) {
+            (Some(running), Ok(mut block)) => {
                 running.read_ahead.answered(&mut block, read.asked);
                 tty.write_payload(block);
                 None
             }
-            Err(failure) => {
-                files.blocks().give(block);
+            (Some(_), Err(failure)) => {
                 self.stop(files, tty);
                 Some(failure)
             }
+            (None, Ok(block)) => {
+                files.blocks().give(block);
+                None
+            }
+            (None, Err(_)) => None,
         }
     }
 

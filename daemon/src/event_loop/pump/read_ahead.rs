@@ -128,6 +128,16 @@ impl ReadAhead {
         self.sent += bytes;
     }
 
+    /// Whether everything read so far was sent, and more is to come.
+    pub fn is_dry(&self) -> bool {
+        !self.at_end && self.sent == self.queued
+    }
+
+    /// Whether the disk thread is to read more.
+    pub fn has_asked(&self) -> bool {
+        self.asked > 0
+    }
+
     /// Number of bytes and checksum, once the serial port has accepted the last byte.
     pub fn result(&self) -> Option<(u64, u16)> {
         (self.at_end && self.asked == 0 && self.sent == self.queued)

@@ -1,12 +1,12 @@
 //! [`ReceiveBuffer`]: received payload that was not passed on yet, gathered into blocks for the
-//! disk thread or kept for a pipe. While it is full, the serial port is not read.
+//! disk or kept for a pipe. While it is full, the serial port is not read.
 
 use std::sync::Arc;
 
 use modem_ftp_core::api::local::Handle;
 use modem_ftp_core::api::payload_sink::PayloadSink;
 
-use crate::files::{BLOCK_SIZE, Block, Blocks, FromNetwork, SinkFile};
+use crate::files::{BLOCK_SIZE, Block, Blocks, FromNetwork, Lane, SinkFile};
 
 /// The buffer is full when the disk thread has so many blocks to write.
 const BLOCKS_AT_DISK: usize = 8;
@@ -34,6 +34,7 @@ enum Target {
     File {
         handle: Handle,
         file: Arc<SinkFile>,
+        lane: Lane,
         /// Offset of the next byte.
         offset: u64,
         gathered: Vec<(u64, Block)>,
@@ -51,6 +52,8 @@ pub struct Write {
     pub attempt: u64,
     /// The file to write to.
     pub file: Arc<SinkFile>,
+    /// The lane for work on it.
+    pub lane: Lane,
     /// Offset of the first byte.
     pub offset: u64,
     /// The bytes.
@@ -60,13 +63,14 @@ pub struct Write {
 impl ReceiveBuffer {
     /// Payload goes to a file from now on; offset 0 begins another attempt. Blocks that were not
     /// fetched by [`ReceiveBuffer::next_write`] are dropped.
-    pub fn aim_at_file(&mut self, handle: Handle, file: Arc<SinkFile>, offset: u64) {
+    pub fn aim_at_file(&mut self, handle: Handle, lane: &Lane, file: Arc<SinkFile>, offset: u64) {
         if offset == 0 {
             self.begin_attempt();
         }
         self.target = Target::File {
             handle,
             file,
+            lane: lane.clone(),
             offset,
             gathered: Vec::new(),
         };
@@ -155,6 +159,7 @@ impl ReceiveBuffer {
         let Target::File {
             handle,
             file,
+            lane,
             gathered,
             ..
         } = &mut self.target
@@ -171,6 +176,7 @@ impl ReceiveBuffer {
             handle: *handle,
             attempt: self.attempt,
             file: Arc::clone(file),
+            lane: lane.clone(),
             offset,
             block,
         })
@@ -225,69 +231,4 @@ impl Target {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn file() -> Arc<SinkFile> {
-        let file = tempfile::tempfile().unwrap();
-        Arc::new(SinkFile::from_fd(file.into()).unwrap())
-    }
-
-    #[test]
-    fn payload_is_gathered_into_blocks_with_their_offsets() {
-        let (mut buffer, mut blocks) = (ReceiveBuffer::default(), Blocks::default());
-        buffer.sink(&mut blocks).write(b"dropped");
-        buffer.aim_at_file(Handle(1), file(), 7);
-        buffer.sink(&mut blocks).write(&[b'a'; 10]);
-        assert!(buffer.next_write(false).is_none());
-        buffer.sink(&mut blocks).write(&[b'b'; BLOCK_SIZE]);
-        let full = buffer.next_write(false).unwrap();
-        assert_eq!((full.offset, full.block.len()), (7, BLOCK_SIZE));
-        assert!(buffer.next_write(false).is_none());
-        let rest = buffer.next_write(true).unwrap();
-        assert_eq!(
-            (rest.offset, rest.block.as_slice()),
-            (7 + BLOCK_SIZE as u64, &[b'b'; 10][..])
-        );
-        assert!(buffer.next_write(true).is_none());
-    }
-
-    #[test]
-    fn a_slow_disk_or_pipe_fills_the_buffer() {
-        let (mut buffer, mut blocks) = (ReceiveBuffer::default(), Blocks::default());
-        buffer.aim_at_file(Handle(1), file(), 0);
-        for _ in 0..BLOCKS_AT_DISK {
-            assert!(!buffer.is_full());
-            buffer.sink(&mut blocks).write(&[b'a'; BLOCK_SIZE]);
-            assert!(buffer.next_write(false).is_some());
-        }
-        assert!(buffer.is_full());
-        buffer.block_written(buffer.attempt() - 1);
-        assert!(buffer.is_full(), "a block of an earlier attempt");
-        buffer.block_written(buffer.attempt());
-        assert!(!buffer.is_full());
-        buffer.sink(&mut blocks).write(&[b'a'; BLOCK_SIZE]);
-        assert!(buffer.next_write(false).is_some());
-        assert!(buffer.is_full());
-        buffer.forget(Handle(1));
-        assert!(!buffer.is_full(), "blocks of a forgotten file");
-
-        buffer.aim_at_pipe(Handle(2));
-        buffer.sink(&mut blocks).write(&[b'a'; BYTES_FOR_PIPE]);
-        assert!(buffer.is_full());
-        buffer.written_to_pipe(1);
-        assert!(!buffer.is_full());
-        assert_eq!(buffer.for_pipe().len(), BYTES_FOR_PIPE - 1);
-    }
-
-    #[test]
-    fn payload_for_a_forgotten_file_is_dropped() {
-        let (mut buffer, mut blocks) = (ReceiveBuffer::default(), Blocks::default());
-        buffer.aim_at_pipe(Handle(2));
-        buffer.forget(Handle(1));
-        assert_eq!(buffer.pipe(), Some(Handle(2)));
-        buffer.forget(Handle(2));
-        buffer.sink(&mut blocks).write(b"x");
-        assert_eq!((buffer.pipe(), buffer.for_pipe().len()), (None, 0));
-    }
-}
+mod tests;

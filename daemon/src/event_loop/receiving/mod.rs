@@ -1,5 +1,5 @@
 //! [`Receiving`]: received payload on its way to the local file of a download: written to a file by
-//! the disk thread, or to a pipe by the event loop.
+//! a disk thread, or to a pipe by the event loop.
 
 mod buffer;
 
@@ -9,11 +9,12 @@ use mio::{Interest, Token};
 use modem_ftp_core::api::failure::Failure;
 use modem_ftp_core::api::local::Handle;
 use modem_ftp_core::api::payload_sink::PayloadSink;
+use modem_ftp_dbus::ErrorName;
 
 use super::local_files::LocalFiles;
-use crate::files::{BLOCK_SIZE, Blocks, OpenFile, Sink, io_failure};
+use crate::files::{BLOCK_SIZE, Blocks, OpenFile, STEP, SYNC, Sink, io_failure};
 use crate::messages::{Message, SinkCommitted, SinkWritten};
-use buffer::ReceiveBuffer;
+use buffer::{ReceiveBuffer, Write};
 
 /// The end of a download's file: committed, or why it failed.
 pub type SinkResult = (Handle, Result<(), Failure>);
@@ -28,6 +29,10 @@ pub struct Receiving {
     pipe_writable: bool,
     /// A pipe that is to be committed as soon as it has accepted everything.
     committing: Option<Handle>,
+    /// A file that is being committed by a disk thread.
+    at_disk: Option<Handle>,
+    /// Whether the pipe took bytes since that was last asked.
+    took: bool,
     /// The file that failed last, and why.
     failed: Option<(Handle, Failure)>,
 }
@@ -40,6 +45,8 @@ impl Receiving {
             buffer: ReceiveBuffer::default(),
             pipe_writable: false,
             committing: None,
+            at_disk: None,
+            took: false,
             failed: None,
         }
     }
@@ -52,6 +59,11 @@ impl Receiving {
     /// Where the engine puts the payload of one call.
     pub fn sink<'a>(&'a mut self, blocks: &'a mut Blocks) -> impl PayloadSink + 'a {
         self.buffer.sink(blocks)
+    }
+
+    /// Whether the pipe took bytes since this was last asked.
+    pub fn has_taken(&mut self) -> bool {
+        std::mem::take(&mut self.took)
     }
 
     /// The poller reported the pipe as writable.
@@ -72,21 +84,21 @@ impl Receiving {
             // Writes of the segment before must precede those of the next one.
             self.write_blocks(true, files);
         }
-        match files.get(handle) {
-            Some(OpenFile::Sink(Sink::File(file))) => {
+        match (files.get(handle), files.lane(handle)) {
+            (Some(OpenFile::Sink(Sink::File(file))), Some(lane)) => {
                 let file = file.clone();
-                self.buffer.aim_at_file(handle, file.clone(), offset);
+                self.buffer.aim_at_file(handle, lane, file.clone(), offset);
                 let attempt = self.buffer.attempt();
-                files.disk().run(move || {
+                let truncate = move || file.truncate(offset).map(|()| None);
+                files.disk().run(lane, STEP, truncate, move |result| {
                     Message::SinkWritten(SinkWritten {
                         handle,
                         attempt,
-                        block: None,
-                        result: file.truncate(offset),
+                        result,
                     })
                 });
             }
-            Some(OpenFile::Sink(Sink::Pipe(pipe))) => {
+            (Some(OpenFile::Sink(Sink::Pipe(pipe))), _) => {
                 if self.buffer.pipe() != Some(handle) {
                     files.register(pipe.raw_fd(), self.token, Interest::WRITABLE);
                 }
@@ -98,7 +110,7 @@ impl Receiving {
         self.buffer.set_text(text);
     }
 
-    /// Commits a file: at once on the disk thread, a pipe when it has accepted everything. A
+    /// Commits a file: at once on a disk thread, a pipe when it has accepted everything. A
     /// failure that is known already is returned.
     pub fn commit(
         &mut self,
@@ -112,14 +124,19 @@ impl Receiving {
         }
         self.buffer.finish_text(files.blocks());
         self.write_blocks(true, files);
-        match files.get(handle) {
-            Some(OpenFile::Sink(Sink::File(file))) => {
-                let (file, attempt) = (file.clone(), self.buffer.attempt());
-                files.disk().run(move || {
+        match (files.get(handle), files.lane(handle)) {
+            (Some(OpenFile::Sink(Sink::File(file))), Some(lane)) => {
+                let (file, late) = (file.clone(), file.clone());
+                let attempt = self.buffer.attempt();
+                self.at_disk = Some(handle);
+                let commit = move || file.commit(fail_if_exists);
+                files.disk().run(lane, SYNC, commit, move |result| {
+                    // A disk that has taken too long must not name the file later.
+                    let _ = result.is_err() && late.revoke();
                     Message::Committed(SinkCommitted {
                         handle,
                         attempt,
-                        result: file.commit(fail_if_exists),
+                        result,
                     })
                 });
             }
@@ -131,9 +148,11 @@ impl Receiving {
     /// Discards what was received for a file; it may be received again.
     pub fn discard(&mut self, handle: Handle, files: &LocalFiles) {
         self.forget(handle);
-        if let Some(OpenFile::Sink(Sink::File(file))) = files.get(handle) {
+        if let (Some(OpenFile::Sink(Sink::File(file))), Some(lane)) =
+            (files.get(handle), files.lane(handle))
+        {
             let file = file.clone();
-            files.disk().run_silently(move || file.discard());
+            lane.run_silently(move || file.discard());
         }
     }
 
@@ -144,7 +163,7 @@ impl Receiving {
         self.forget(handle);
     }
 
-    /// Gives the disk thread everything that was received so far.
+    /// Gives the disk everything that was received so far.
     pub fn write_all(&mut self, files: &LocalFiles) {
         self.write_blocks(true, files);
     }
@@ -153,23 +172,44 @@ impl Receiving {
     pub fn forget(&mut self, handle: Handle) {
         self.buffer.forget(handle);
         self.committing.take_if(|committing| *committing == handle);
+        self.at_disk.take_if(|at_disk| *at_disk == handle);
     }
 
-    /// Passes buffered payload on to the disk thread or the pipe.
+    /// Revokes the commit of a file, unless it is getting its name or nothing is under way.
+    pub fn revoke(&mut self, handle: Handle, files: &LocalFiles) -> Option<SinkResult> {
+        let Some(OpenFile::Sink(Sink::File(file))) = files.get(handle) else {
+            return None;
+        };
+        if self.at_disk != Some(handle) || !file.revoke() {
+            return None;
+        }
+        self.forget(handle);
+        let text = "the file is not wanted any more";
+        Some((handle, Err(Failure::new(ErrorName::Cancelled, text))))
+    }
+
+    /// Passes buffered payload on to the disk or the pipe.
     pub fn fill(&mut self, files: &mut LocalFiles) -> Option<SinkResult> {
         self.write_blocks(false, files);
         self.fill_pipe(files)
     }
 
-    /// Sends full blocks to the disk thread; with `partial`, also one that is not full.
+    /// Sends full blocks to the disk; with `partial`, also one that is not full.
     fn write_blocks(&mut self, partial: bool, files: &LocalFiles) {
         while let Some(write) = self.buffer.next_write(partial) {
-            files.disk().run(move || {
-                let result = write.file.write(write.offset, write.block.as_slice());
+            let Write {
+                handle,
+                attempt,
+                file,
+                lane,
+                offset,
+                block,
+            } = write;
+            let write = move || file.write(offset, block.as_slice()).map(|()| Some(block));
+            files.disk().run(&lane, STEP, write, move |result| {
                 Message::SinkWritten(SinkWritten {
-                    handle: write.handle,
-                    attempt: write.attempt,
-                    block: Some(write.block),
+                    handle,
+                    attempt,
                     result,
                 })
             });
@@ -185,7 +225,10 @@ impl Receiving {
             let waiting = self.buffer.for_pipe();
             let piece = waiting.get(..BLOCK_SIZE).unwrap_or(waiting);
             match pipe.write(piece) {
-                Ok(count) => self.buffer.written_to_pipe(count),
+                Ok(count) => {
+                    self.took = true;
+                    self.buffer.written_to_pipe(count);
+                }
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
                     self.pipe_writable = false;
                 }
@@ -199,24 +242,29 @@ impl Receiving {
         committed.then_some((handle, Ok(())))
     }
 
-    /// The disk thread has written a block or truncated the file.
+    /// The disk has written a block or truncated the file.
     pub fn written(&mut self, written: SinkWritten, blocks: &mut Blocks) -> Option<SinkResult> {
-        if let Some(block) = written.block {
-            blocks.give(block);
-            self.buffer.block_written(written.attempt);
-        }
         match written.result {
+            Ok(Some(block)) => {
+                blocks.give(block);
+                self.buffer.block_written(written.attempt);
+                None
+            }
+            // Nothing more is written in this attempt.
             Err(failure) if written.attempt == self.buffer.attempt() => {
                 self.fail(written.handle, failure)
             }
-            _ => None,
+            Ok(None) | Err(_) => None,
         }
     }
 
-    /// The disk thread has committed a file, or could not. `None`: the answer is about an attempt
+    /// The disk has committed a file, or could not. `None`: the answer is about an attempt
     /// that ended before, or a failure of it was reported already.
     pub fn committed(&mut self, committed: SinkCommitted) -> Option<SinkResult> {
         let current = committed.attempt == self.buffer.attempt();
+        if current {
+            self.at_disk = None;
+        }
         current.then_some((committed.handle, committed.result))
     }
 

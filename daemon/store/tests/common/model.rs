@@ -52,6 +52,7 @@ impl Model {
     pub fn stored(&self) -> Stored {
         Stored {
             transfers: self.transfers.values().cloned().collect(),
+            ended: Vec::new(),
             chores: self.chores.values().cloned().collect(),
             servers: self.servers.values().cloned().collect(),
             last_transfer: self.last_transfer,

@@ -1,6 +1,7 @@
 //! Registration, operator and signal (docs/module/at-network.md §3).
 
 use crate::at::parse::Form;
+use crate::fault::Knob;
 use crate::module::{CommandError, CommandResult, Module, Outcome};
 
 /// Registration, signal and radio settings.
@@ -166,6 +167,15 @@ pub(crate) fn cops(module: &mut Module, form: &Form) -> CommandResult {
                 0 => long,
                 1 => short,
                 _ => numeric,
+            };
+            let ucs2 = |name: &str| {
+                name.encode_utf16()
+                    .map(|unit| format!("{unit:04X}"))
+                    .collect()
+            };
+            let name = match module.faults.is_on(Knob::Ucs2) {
+                true => ucs2(name),
+                false => name.to_owned(),
             };
             let text = if module.network.is_registered() {
                 format!("+COPS: {mode},{format},\"{name}\",{CAT_M1}")

@@ -232,7 +232,11 @@ pub(crate) fn qinistat(module: &mut Module, form: &Form) -> CommandResult {
 pub(crate) fn qccid(module: &mut Module, form: &Form) -> CommandResult {
     match form {
         Form::Test => Ok(Outcome::Ok),
-        Form::Exec if module.sim.is_present() => module.answer([format!("+QCCID: {ICCID}")]),
+        Form::Exec if module.sim.is_present() => {
+            let number = module.faults.text(Knob::Iccid, ICCID).unwrap_or(ICCID);
+            let line = format!("+QCCID: {number}");
+            module.answer([line])
+        }
         Form::Exec => Err(CommandError::Cme(ABSENT)),
         _ => Err(CommandError::Error),
     }

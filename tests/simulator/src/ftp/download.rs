@@ -53,6 +53,7 @@ impl Module {
 
     /// Ends a download before the server does: OK now, the URC when the data connection is closed.
     pub(super) fn stop_download(&mut self) {
+        self.send_surplus();
         self.leave_data_mode();
         self.send_ok();
         self.end_data_connection(TransferEnd::Success);

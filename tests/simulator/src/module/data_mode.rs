@@ -11,6 +11,9 @@ use crate::at::transcript::Side;
 use crate::cmd::file::{FileDownload, FileUpload};
 use crate::fault::Knob;
 
+/// Most bytes of the fault `surplus`.
+const SURPLUS_LIMIT: u64 = 16 << 20;
+
 /// The transfer that uses data mode.
 #[derive(Debug)]
 pub(crate) enum DataTransfer {
@@ -113,6 +116,13 @@ impl Module {
     pub(crate) fn send_data(&mut self, bytes: &[u8]) {
         self.dce.data(bytes);
         self.count_data(bytes.len());
+    }
+
+    /// The fault `surplus`: bytes behind the data.
+    pub(crate) fn send_surplus(&mut self) {
+        let count = self.faults.number(Knob::Surplus, 65536).unwrap_or(0);
+        let count = usize::try_from(count.min(SURPLUS_LIMIT)).unwrap_or(0);
+        self.dce.data(&vec![b'!'; count]);
     }
 
     fn count_data(&mut self, count: usize) {

@@ -86,6 +86,7 @@ pub struct Script(Arc<Mutex<State>>);
 struct State {
     rules: Vec<Rule>,
     seen: Vec<String>,
+    ignores_paths: bool,
 }
 
 impl Script {
@@ -105,9 +106,20 @@ impl Script {
         self.nth(verb, 1, act)
     }
 
+    /// From now on MLSD, LIST and NLST list the working directory, whatever path they have.
+    pub fn ignore_paths(&self) {
+        self.state().ignores_paths = true;
+    }
+
+    pub(super) fn ignores_paths(&self) -> bool {
+        self.state().ignores_paths
+    }
+
     /// Removes every rule: the server behaves again.
     pub fn behave(&self) {
-        self.state().rules.clear();
+        let mut state = self.state();
+        state.rules.clear();
+        state.ignores_paths = false;
     }
 
     /// The command lines so far, without passwords.

@@ -160,7 +160,12 @@ impl Session {
 
     async fn carry_out(&mut self, verb: &str, argument: &[u8]) -> io::Result<String> {
         let path = absolute(&self.directory, argument);
-        let file = self.file(argument);
+        let listed: &[u8] = match self.account.script.ignores_paths() {
+            true => &self.directory,
+            false => &path,
+        };
+        let listed = local(&self.account.root, listed);
+        let file = local(&self.account.root, &path);
         let reply = match verb {
             GREETING => "220 bench".to_owned(),
             "USER" => "331 Password?".to_owned(),
@@ -196,7 +201,7 @@ impl Session {
                 "350 To?".to_owned()
             }
             "SIZE" | "MDTM" => facts(verb, &file),
-            "MLSD" | "LIST" | "NLST" => match listing(verb, &file) {
+            "MLSD" | "LIST" | "NLST" => match listing(verb, &listed) {
                 Ok(text) => self.send(Content::of(text)).await?,
                 Err(_) => "550 No directory.".to_owned(),
             },

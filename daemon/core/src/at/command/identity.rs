@@ -7,6 +7,9 @@ use crate::at::command::reading::{accept, readable};
 use crate::at::command::{Command, CommandLine, Conversation, Lines};
 use crate::at::fields::strip_prefix;
 
+/// Longest text that is taken for one, characters.
+const LONGEST: usize = 100;
+
 /// Defines a command that is answered by one line of text.
 macro_rules! question {
     ($(#[$doc:meta])* $type:ident $line:literal $kind:ident $lines:expr, $pick:expr) => {
@@ -39,37 +42,47 @@ macro_rules! question {
 
 question! {
     /// `AT+CGMI`: `Quectel`.
-    Manufacturer "CGMI" Module Lines::Bare, |line| Some(line)
+    Manufacturer "CGMI" Module Lines::Bare("+CGMI"), |line| text(line, "+CGMI")
 }
 
 question! {
     /// `AT+CGMM`: `BG96`.
-    Model "CGMM" Module Lines::Bare, |line| Some(line)
+    Model "CGMM" Module Lines::Bare("+CGMM"), |line| text(line, "+CGMM")
 }
 
 question! {
     /// `AT+CGMR`: `BG96MAR02A07M1G`.
-    Revision "CGMR" Module Lines::Bare, |line| Some(line)
+    Revision "CGMR" Module Lines::Bare("+CGMR"), |line| text(line, "+CGMR")
 }
 
 question! {
     /// `AT+QGMR`: modem and application revision, `BG96MAR02A07M1G_01.019.01.019`.
-    FirmwareRevision "QGMR" Module Lines::Bare, |line| Some(line)
+    FirmwareRevision "QGMR" Module Lines::Bare("+QGMR"), |line| text(line, "+QGMR")
 }
 
 question! {
     /// `AT+CGSN`: the IMEI, 15 digits.
-    SerialNumber "CGSN" Module Lines::Bare, |line| digits(line, 15..=15)
+    SerialNumber "CGSN" Module Lines::Bare("+CGSN"), |line| digits(text(line, "+CGSN")?, 15..=15)
 }
 
 question! {
-    /// `AT+QCCID`: the ICCID, 19 or 20 digits. The filler F after 19 digits is removed; an ICCID
-    /// with hexadecimal digits inside is left as it is.
+    /// `AT+QCCID`: the ICCID, 18 to 20 digits. The filler F after fewer than 20 digits is removed; an
+    /// ICCID with hexadecimal digits inside is left as it is.
     CardNumber "QCCID" Sim Lines::Prefixed("+QCCID"), |line| {
-        let text = strip_prefix(line, "+QCCID").filter(|text| !text.is_empty())?;
-        let number = text.strip_suffix(['F', 'f']).and_then(|text| digits(text, 1..=19));
+        let text = text(strip_prefix(line, "+QCCID")?, "")?;
+        let number = digits(text.trim_end_matches(['F', 'f']), 1..=20);
         Some(number.unwrap_or(text))
     }
+}
+
+/// The text of a line, without the command's own prefix and without quotes, if it can be one: visible
+/// characters with blanks between them.
+fn text<'a>(line: &'a str, prefix: &str) -> Option<&'a str> {
+    let text = strip_prefix(line, prefix).unwrap_or(line);
+    let text = text.trim_matches(['"', ' ']);
+    let visible = |c: char| !c.is_control() && c != char::REPLACEMENT_CHARACTER;
+    let known = text.chars().count() <= LONGEST && text.chars().all(visible);
+    (known && text.contains(char::is_alphanumeric)).then_some(text)
 }
 
 fn digits(line: &str, length: std::ops::RangeInclusive<usize>) -> Option<&str> {

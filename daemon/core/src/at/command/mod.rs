@@ -111,13 +111,27 @@ pub enum Conversation {
     },
 }
 
+impl Conversation {
+    /// Most bytes of data that the module may send.
+    pub fn most(self) -> u64 {
+        match self {
+            Self::Receive { length, .. } => match length {
+                Length::Known(most) | Length::Announced { most } => most,
+                Length::Streamed { limit } => limit,
+                Length::Trailer { limit } => limit as u64,
+            },
+            _ => 0,
+        }
+    }
+}
+
 /// Information lines of a [`Conversation::Plain`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Lines {
     /// None, only the final result code.
     None,
-    /// Text without a prefix (`ATI`, `AT+CGSN`).
-    Bare,
+    /// Text without a prefix (`AT+CGSN`), or with this one, as related modules have it (`+CGSN`).
+    Bare(&'static str),
     /// Lines that begin with this prefix and a colon (`+CPIN`).
     Prefixed(&'static str),
     /// Any line, and the final result code, for a raw command. URCs are reported as well.
@@ -130,7 +144,16 @@ pub enum Length {
     /// After this many bytes.
     Known(u64),
     /// After as many bytes as `CONNECT <n>` says (QFREAD).
-    Announced,
+    Announced {
+        /// Most bytes that may be announced.
+        most: u64,
+    },
+    /// As [`Length::Trailer`], but the data goes to the sink; what of it was held back, because it
+    /// might have been the trailer, is in the answer.
+    Streamed {
+        /// Most bytes that may come.
+        limit: u64,
+    },
     /// At the trailer whose length field equals the number of bytes before it (listings). The data
     /// is kept in the channel, up to `limit` bytes.
     Trailer {

@@ -7,11 +7,15 @@ use crate::api::payload_sink::PayloadSink;
 use crate::at::answer::Outcome;
 use crate::at::awaited::Awaited;
 use crate::at::command::{Conversation, Length};
-use crate::at::ending::Ending;
+use crate::at::ending::{Ending, LONGEST};
 
 /// Silence required after the trailer of a listing, and after discarded data. A module that has
 /// more data sends it without such a pause.
 const TRAILER_QUIET: Duration = Duration::from_millis(300);
+
+/// Bytes after the data that are waited out: its ending, and what a damaged count may add. A module in
+/// data mode that sends more has to be taken out of it.
+const SURPLUS: u64 = 8 * 1024;
 
 /// Silence required before counted data is considered to have ended short. The server may pause
 /// after bytes of the file that look like the ending.
@@ -33,11 +37,13 @@ impl Exchange {
                 Length::Known(0) => Phase::Lines,
                 Length::Known(length) => Phase::Counted(length),
                 Length::Trailer { limit } => Phase::Listing(limit),
-                Length::Announced => {
+                Length::Streamed { .. } => Phase::Streaming,
+                Length::Announced { most } => {
                     self.answer.announced = announced;
                     match announced {
                         Some(0) => Phase::Lines,
-                        Some(length) => Phase::Counted(length),
+                        Some(length) if length <= most => Phase::Counted(length),
+                        Some(_) => Phase::Overrun,
                         None => Phase::Draining,
                     }
                 }
@@ -67,10 +73,22 @@ impl Exchange {
                 self.answer.data.extend_from_slice(kept);
                 self.answer.received += bytes.len() as u64;
             }
+            Phase::Streaming => self.stream(bytes, sink),
             _ => {}
         }
         self.remember(taken);
         taken.len()
+    }
+
+    /// Passes data on to the sink, but for what may be the trailer.
+    fn stream(&mut self, bytes: &[u8], sink: &mut dyn PayloadSink) {
+        self.held.extend_from_slice(bytes);
+        let certain = self.held.len().saturating_sub(LONGEST);
+        if let Some(data) = self.held.get(..certain) {
+            sink.write(data);
+        }
+        self.held.drain(..certain);
+        self.answer.received += certain as u64;
     }
 
     /// Remembers the end of everything received after CONNECT, because the data may have ended
@@ -106,6 +124,16 @@ impl Exchange {
         overrun
     }
 
+    /// Whether so much more came than was asked for that it is not waited out.
+    pub(in crate::at) fn is_excessive(&self) -> bool {
+        let most = self.conversation.most();
+        let announced = self
+            .answer
+            .announced
+            .is_some_and(|announced| announced > most);
+        announced || self.total > most.saturating_add(SURPLUS)
+    }
+
     /// What is awaited while the bytes are data and no ending was received.
     pub(super) fn waiting_in_data(&self) -> Awaited {
         if self.phase != Phase::Draining {
@@ -127,12 +155,19 @@ impl Exchange {
         let agreeing = || endings.into_iter().find(|ending| self.ends_data(ending));
         match self.phase {
             Phase::Draining => Some((longest?, TRAILER_QUIET)),
-            Phase::Listing(_) => Some((agreeing()?, TRAILER_QUIET)),
+            Phase::Listing(_) | Phase::Streaming => Some((agreeing()?, TRAILER_QUIET)),
             Phase::Counted(_) | Phase::Lines => Some((agreeing()?, SHORT_QUIET)),
             // Part of the ending was counted as data, or there was more data than expected.
             Phase::Overrun => Some((agreeing().or(longest)?, SHORT_QUIET)),
             Phase::Connecting(_) => None,
         }
+    }
+
+    /// Where the ending begins that the bytes end with, if they do: as long as it stays there, only URCs
+    /// came.
+    pub(in crate::at) fn ending_start(&self) -> Option<u64> {
+        let (ending, _) = self.ending()?;
+        self.total.checked_sub(ending.length as u64)
     }
 
     /// Whether data of an announced length is complete and nothing follows it: then its last bytes

@@ -54,6 +54,7 @@ impl Exchange {
             && self.is_send()
             && self.answer.connected;
         if lacks_result && (outcome == Outcome::Ok || is_surplus) {
+            self.answer.surplus |= is_surplus;
             self.ok = true;
             self.answer.accepted = true;
             return LineRole::Part;
@@ -95,14 +96,12 @@ impl Exchange {
         let is_urc = Urc::parse(text).is_some();
         let (kept, role) = match lines {
             Lines::None => (false, LineRole::Foreign),
-            // A line that begins with AT is a late or second echo, one with a prefix is a URC,
-            // known or not.
-            Lines::Bare if is_urc || text.starts_with("AT") || has_prefix(text) => {
-                (false, LineRole::Foreign)
-            }
+            // A line that begins with AT is a late or second echo, one with the sign of another
+            // command is a URC, known or not.
+            Lines::Bare(own) if is_urc || is_foreign(text, own) => (false, LineRole::Foreign),
             Lines::Prefixed(prefix) if !self.is_answer(prefix, text) => (false, LineRole::Foreign),
             Lines::Any if is_urc => (true, LineRole::Foreign),
-            Lines::Bare | Lines::Prefixed(_) | Lines::Any => (true, LineRole::Part),
+            Lines::Bare(_) | Lines::Prefixed(_) | Lines::Any => (true, LineRole::Part),
         };
         if kept {
             self.information = self.information.saturating_add(text.len());
@@ -130,10 +129,9 @@ impl Exchange {
     }
 }
 
-/// Whether a line has the form `+NAME: …` or `^NAME: …`.
-fn has_prefix(line: &str) -> bool {
-    let name = line
-        .strip_prefix(['+', '^'])
-        .and_then(|it| it.split_once(':'));
-    name.is_some_and(|(name, _)| !name.is_empty() && name.bytes().all(|b| b.is_ascii_uppercase()))
+/// Whether a line is none of the texts that the command with this prefix is answered with: text never
+/// begins with one of the signs of commands.
+fn is_foreign(line: &str, own: &str) -> bool {
+    let sign = line.starts_with(['+', '^', '$', '*', '#', '%', '!', '&']);
+    line.starts_with("AT") || (sign && strip_prefix(line, own).is_none())
 }

@@ -24,6 +24,8 @@ enum Phase {
     Counted(u64),
     /// Data up to its trailer; the number of bytes that may be kept.
     Listing(usize),
+    /// Data up to its trailer, for the sink.
+    Streaming,
     /// More data than expected: discarded.
     Overrun,
     /// The rest of the data after the host left data mode: discarded.
@@ -46,6 +48,8 @@ pub(super) struct Exchange {
     tail: Tail,
     /// Number of bytes received after CONNECT.
     total: u64,
+    /// Data that may turn out to be the trailer and is not for the sink yet.
+    held: Vec<u8>,
     answer: Answer,
 }
 
@@ -61,6 +65,7 @@ impl Exchange {
             information: 0,
             tail: Tail::default(),
             total: 0,
+            held: Vec::new(),
             answer: Answer::new(),
         }
     }
@@ -129,7 +134,7 @@ impl Exchange {
                 self.answer.connected && self.is_send() && !over
             }
             Phase::Connecting(_) => false,
-            Phase::Counted(_) | Phase::Listing(_) | Phase::Overrun => true,
+            Phase::Counted(_) | Phase::Listing(_) | Phase::Streaming | Phase::Overrun => true,
             Phase::Draining => self.last_lines().is_none(),
         }
     }
@@ -174,6 +179,13 @@ impl Exchange {
                 let kept = usize::try_from(before).unwrap_or(usize::MAX);
                 self.too_much = self.answer.data.len() < kept;
                 self.answer.data.truncate(kept);
+                self.answer.received = before;
+            }
+            Phase::Streaming => {
+                let rest = before.saturating_sub(self.answer.received);
+                self.held
+                    .truncate(usize::try_from(rest).unwrap_or(usize::MAX));
+                self.answer.data = std::mem::take(&mut self.held);
                 self.answer.received = before;
             }
             _ => {

@@ -87,7 +87,7 @@ fn lines_without_an_outstanding_command() {
     };
     let expected = [
         unexpected("OK"),
-        unexpected("ERROR"),
+        Event::Refused,
         unexpected("+CSQ: … (11 bytes)"),
         Event::Urc(late),
         Event::Urc(Urc::Ready),

@@ -106,7 +106,7 @@ fn a_missing_file() {
         });
         let failure = command.read(answer.unwrap()).unwrap_err();
         assert_eq!(
-            (failure.text.as_str(), failure.name),
+            (&*failure.text, failure.name),
             (NOT_THERE, ErrorName::RemoteNotFound)
         );
         assert_eq!(channel.waiting(), Awaited::Nothing);

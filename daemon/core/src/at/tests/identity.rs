@@ -38,6 +38,8 @@ fn bare_texts() {
         ("89860117300000000001", "89860117300000000001"),
         ("898600A1B2C3D4E5F607", "898600A1B2C3D4E5F607"),
         ("898600A1B2C3D4E5F60F", "898600A1B2C3D4E5F60F"),
+        ("898601173000000000FF", "898601173000000000"),
+        ("\"8986011730000000000F\"", "8986011730000000000"),
         ("F", "F"),
     ] {
         let wire = lines([&format!("+QCCID: {told}"), "OK"]);
@@ -76,6 +78,34 @@ fn bare_texts_among_urcs() {
     let wire = lines(["BG96", "+QNEW: 1", "^SYSSTART: 1", "OK"]);
     let seen = check(&Model, "AT+CGMM", &wire, Ok("BG96".into()));
     assert_eq!(seen.events.len(), 2);
+    for urc in [
+        "+CSQ 20,99",
+        "+qind: \"x\"",
+        "+QGPS1: 3",
+        "^HCSQ:\"LTE\",1",
+        "^SYSSTART",
+        "$QCRMCALL:1",
+        "*PSUTTZ: 1",
+        "SMS Ready",
+        "PB DONE",
+        "\u{fffd}\u{fffd}\u{fffd}",
+    ] {
+        let wire = lines(["BG96", urc, "OK"]);
+        check(&Model, "AT+CGMM", &wire, Ok("BG96".into()));
+        let nothing = "CGMM: the answer cannot be read";
+        check(&Model, "AT+CGMM", &lines([urc, "OK"]), Err(nothing));
+    }
+}
+
+/// Related modules write the name of the command before the text, and quotes around it.
+#[test]
+fn bare_texts_with_a_prefix() {
+    for line in ["+CGMM: BG96", "+CGMM: \"BG96\"", "\"BG96\""] {
+        check_lines(&Model, "AT+CGMM", &lines([line, "OK"]), Ok("BG96".into()));
+    }
+    let wire = lines(["+CGSN: 866425030000000", "OK"]);
+    let number = Ok("866425030000000".into());
+    check_lines(&SerialNumber, "AT+CGSN", &wire, number);
 }
 
 #[test]

@@ -16,6 +16,7 @@ fn answer(line: &str) -> Vec<u8> {
 
 fn configuration(password: &str) -> ConfigureContext {
     ConfigureContext {
+        kind: 1,
         context: 1,
         apn: ContextText::or_empty("apn", "UNINET").unwrap(),
         user: ContextText::or_empty("user", "me").unwrap(),
@@ -72,7 +73,7 @@ fn activation() {
     let one = Context {
         context: 1,
         active: true,
-        address: Some("10.7.157.1".into()),
+        address: Some([10, 7, 157, 1].into()),
     };
     let two = Context {
         context: 3,

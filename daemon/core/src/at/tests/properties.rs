@@ -197,7 +197,7 @@ proptest! {
             (ContextText::or_empty("apn", &text), ContextPassword::new("password", &secret))
         {
             let (user, context, authentication) = (apn.clone(), 1, 3);
-            let wanted = ConfigureContext { context, apn, user, password, authentication };
+            let wanted = ConfigureContext { context, kind: 1, apn, user, password, authentication };
             lines.push((written(&wanted), 6));
         }
         if let Ok(name) = FileName::new("file", &text) {

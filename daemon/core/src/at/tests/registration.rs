@@ -85,6 +85,15 @@ fn operator() {
             "+COPS: 0,0,\"4E2D56FD\",8",
             selection(Some("中国"), Some(AccessTechnology::CatM1)),
         ),
+        // With blanks at its end, and in two digits a character (`AT+CSCS="HEX"`).
+        (
+            "+COPS: 0,0,\"004D0079004E006500740020FFFF\",8",
+            selection(Some("MyNet"), Some(AccessTechnology::CatM1)),
+        ),
+        (
+            "+COPS: 0,0,\"4D792D4E6574\"",
+            selection(Some("My-Net"), None),
+        ),
         // Names that are not: a character is missing, controls, lone surrogates, another digit.
         ("+COPS: 0,0,\"004D007\"", selection(Some("004D007"), None)),
         ("+COPS: 0,0,\"0000001B\"", selection(Some("0000001B"), None)),

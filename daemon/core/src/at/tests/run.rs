@@ -108,7 +108,7 @@ where
     let seen = all_ways(line, command.conversation(), wire);
     let answer = seen.answer.clone().expect("the exchange is complete");
     let read = command.read(answer);
-    let read = read.as_ref().map_err(|failure| failure.text.as_str());
+    let read = read.as_ref().map_err(|failure| &*failure.text);
     assert_eq!(read, reply.as_ref().map_err(|text| *text), "{line}");
     seen
 }

@@ -40,6 +40,7 @@ fn hidden(text: &str) {
 #[test]
 fn commands_show_no_secret() {
     let context = ConfigureContext {
+        kind: 1,
         context: 1,
         apn: ContextText::or_empty("apn", "a").unwrap(),
         user: ContextText::or_empty("user", "u").unwrap(),
@@ -218,7 +219,7 @@ fn texts_that_could_end_their_quotes_are_refused() {
     for (text, message) in rows {
         let failure = RemotePath::new("remote path", text).unwrap_err();
         assert_eq!(
-            (failure.text.as_str(), failure.name),
+            (&*failure.text, failure.name),
             (message, ErrorName::InvalidArguments)
         );
     }

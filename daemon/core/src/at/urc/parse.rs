@@ -30,7 +30,9 @@ impl Urc {
             "POWERED DOWN" | "NORMAL POWER DOWN" | "PSM POWER DOWN" => {
                 return Some(Self::PoweredDown);
             }
-            "RING" => return Some(Self::Other(line.to_owned())),
+            "RING" | "SMS Ready" | "Call Ready" | "SMS DONE" | "PB DONE" => {
+                return Some(Self::Other(line.to_owned()));
+            }
             _ => {}
         }
         let (prefix, text) = line.split_once(':')?;

@@ -1,4 +1,4 @@
-//! One row of a machine listing (RFC 3659 §7.2). A row that does not have that form is refused; a
+//! One row of a machine listing (RFC 3659 §7.2). A row that does not have that form is an error; a
 //! `size` or `modify` whose value cannot be read is left out and marked.
 
 use super::row::{self, Reason};
@@ -16,15 +16,19 @@ pub(super) fn entry(text: &str) -> Result<Option<Entry>, Reason> {
     let (facts, name) = text
         .split_once(' ')
         .ok_or("without a blank between facts and name")?;
+    let Some(name) = row::name(name)? else {
+        return Ok(None);
+    };
     let mut facts = split(facts)?;
+    if has_facts(name, &facts) {
+        return Err("with facts in its name");
+    }
+    facts.retain(|(key, _)| !row::is_ours(key));
 
     let told = take(&mut facts, "type").unwrap_or_default();
     if told.eq_ignore_ascii_case("cdir") || told.eq_ignore_ascii_case("pdir") {
         return Ok(None);
     }
-    let Some(name) = row::name(name)? else {
-        return Ok(None);
-    };
     let told_size = take(&mut facts, "size");
     let told_time = take(&mut facts, "modify");
     let size = told_size.and_then(time::number);
@@ -55,12 +59,32 @@ pub(super) fn entry(text: &str) -> Result<Option<Entry>, Reason> {
     Ok(Some(entry))
 }
 
-/// Splits the facts of a row. Each ends in a semicolon, has a name, and occurs once. There may be
-/// none.
+/// Whether a name begins with a fact: the server has put a blank between two of them. A fact that was
+/// told before is part of the name.
+fn has_facts(name: &str, told: &[Fact<'_>]) -> bool {
+    const COMMON: [&str; 8] = [
+        "type",
+        "size",
+        "sizd",
+        "modify",
+        "create",
+        "perm",
+        "unique",
+        "unix.mode",
+    ];
+    let fact = name.trim_start().split_once(';');
+    let Some((key, _)) = fact.and_then(|(fact, _)| fact.split_once('=')) else {
+        return false;
+    };
+    let key = key.to_ascii_lowercase();
+    COMMON.contains(&&*key) && !told.iter().any(|(other, _)| *other == key)
+}
+
+/// Splits the facts of a row. Each ends in a semicolon, has a name, and occurs once.
 fn split(text: &str) -> Result<Vec<Fact<'_>>, Reason> {
     let mut facts: Vec<Fact<'_>> = Vec::new();
     if text.is_empty() {
-        return Ok(facts);
+        return Err("without facts");
     }
     let text = text
         .strip_suffix(';')

@@ -1,26 +1,45 @@
-//! Parses what QFTPMLSD, QFTPLIST and QFTPNLST return. Every row becomes an [`Entry`] or an error,
-//! and no name in the result can leave the directory it is in.
+//! Parses what QFTPMLSD, QFTPLIST and QFTPNLST return. Every row becomes an [`Entry`], and no name in
+//! the result can leave the directory it is in.
 //!
 //! The bytes are the server's own (docs/module/at-ftp.md §2.11–2.13) and are not trusted. A name is
 //! never empty, `.` or `..`, and has no `/` and no control character: rows that stand for the
-//! directory itself or its parent are dropped, and a listing with any other such name is refused,
-//! as is one with a row of no known form. Control characters and bytes that are not UTF-8, which
-//! the bus could not carry, are shown as `\xNN`; the entry then has `unreadable` in its `more`, for
-//! its name cannot be sent back to the server. `ListRaw` returns the bytes as they are. Lines end
-//! in CR LF or LF, the last one may lack its end, and empty lines do not count.
+//! directory itself or its parent are dropped. Slashes, control characters and bytes that are not
+//! UTF-8, which the bus could not carry, are shown as `\xNN`; the entry then has `unreadable` in its
+//! `more`. `unaddressable` there says that a name cannot be sent back to the server. A row of no known
+//! form becomes an entry whose name is the row; only a listing of nothing but such rows is refused.
+//! `ListRaw` returns the bytes as they are. Lines end in CR LF or LF, the last one may lack its end,
+//! and empty lines do not count.
 
+mod date;
 mod dos;
+mod eplf;
+mod ibm_i;
+mod long;
 mod mlsd;
+mod mvs;
+mod netware;
+mod os9;
 mod row;
 mod unix;
+mod vms;
 
 pub mod time;
 
 #[cfg(test)]
 mod tests;
 
+use std::borrow::Cow;
+
+use modem_ftp_dbus::ErrorName;
+
 use crate::api::failure::Failure;
+use crate::api::listing::{Listing, Names};
 use crate::api::reply::Entry;
+use crate::at::command::ftp::ADVICE;
+
+/// Most entries of a listing. Entries take more room in a reply than in the listing: with so many of
+/// them it stays far below what a message bus carries.
+pub const MOST_ENTRIES: usize = 100_000;
 
 /// Reads a machine listing (RFC 3659 section 7): `fact=value;fact=value; name`.
 ///
@@ -31,28 +50,78 @@ use crate::api::reply::Entry;
 /// `more` names them.
 ///
 /// # Errors
-/// Protocol: a row that is not of that form, or whose name is unsafe; the text quotes the row.
-pub fn mlsd(bytes: &[u8]) -> Result<Vec<Entry>, Failure> {
-    row::read_entries(bytes, mlsd::entry)
+/// Protocol: no row is of that form; the text quotes the first. Failed: more than [`MOST_ENTRIES`].
+pub fn mlsd(bytes: Vec<u8>) -> Result<Listing, Failure> {
+    Listing::new(bytes, 0, read_machine, MOST_ENTRIES)?.ok_or_else(too_many)
 }
 
-/// Reads a listing for people. Each row has the form of `ls -l`, with or without a group, or that
-/// of Windows' `dir` (IIS).
+/// Reads a listing for people. Each row has the form of `ls -l`, with or without owner and group, of
+/// Windows' `dir` (IIS), EPLF, or of a server for NetWare, OpenVMS, IBM i, z/OS or OS-9.
 ///
 /// Such a listing does not say which time zone its times are in. They are read as UTC unless the
 /// row names an offset, so `modified` can be wrong by up to 14 hours. A row without a year gets the
-/// latest year that puts its time at most one day after `now` (Unix seconds). `more` has `mode`
-/// and, if they can be told, `owner`, `group` and the `target` of a link.
+/// latest year that puts its time at most one day after `now` (Unix seconds). `more` has what else
+/// the row tells: `mode`, `owner`, `group`, the `target` of a link, and what only some forms have.
+/// Sizes that are no bytes (blocks, records) are there only.
 ///
 /// # Errors
-/// Protocol: a row of neither form, or one whose name is unsafe; the text quotes the row.
-pub fn list(bytes: &[u8], now: i64) -> Result<Vec<Entry>, Failure> {
-    row::read_entries(bytes, |text| {
-        if text.starts_with(|first: char| first.is_ascii_digit()) {
-            dos::entry(text)
-        } else {
-            unix::entry(text, now)
-        }
+/// Protocol: no row is of a known form; the text quotes the first. Failed: more than
+/// [`MOST_ENTRIES`].
+pub fn list(bytes: Vec<u8>, now: i64) -> Result<Listing, Failure> {
+    let bytes = changed(bytes, eplf::without_tabs);
+    let bytes = changed(bytes, vms::unwrapped);
+    Listing::new(bytes, now, read_long, MOST_ENTRIES)?.ok_or_else(too_many)
+}
+
+fn changed(bytes: Vec<u8>, change: fn(&[u8]) -> Cow<'_, [u8]>) -> Vec<u8> {
+    match change(&bytes) {
+        Cow::Borrowed(_) => bytes,
+        Cow::Owned(changed) => changed,
+    }
+}
+
+/// The entries of a list of names, which is all that is known of a directory whose listing cannot be
+/// read.
+pub fn named(names: Names) -> Listing {
+    let listing = Listing::new(names.into_text().into(), 0, read_named, MOST_ENTRIES);
+    listing.ok().flatten().unwrap_or_default()
+}
+
+fn read_machine(bytes: &[u8], _: i64, visit: &mut dyn FnMut(Entry) -> bool) -> Result<(), Failure> {
+    row::read_entries(bytes, mlsd::entry, visit)
+}
+
+fn read_long(bytes: &[u8], now: i64, visit: &mut dyn FnMut(Entry) -> bool) -> Result<(), Failure> {
+    let rows = long::Rows::of(bytes, now);
+    row::read_entries(bytes, |text| rows.entry(text), visit)
+}
+
+fn read_named(bytes: &[u8], _: i64, visit: &mut dyn FnMut(Entry) -> bool) -> Result<(), Failure> {
+    let text = String::from_utf8_lossy(bytes);
+    let _ = text
+        .split_terminator('\n')
+        .all(|name| visit(row::named(name.to_owned())));
+    Ok(())
+}
+
+fn too_many() -> Failure {
+    Failure::new(
+        ErrorName::Failed,
+        format!("the directory has more than {MOST_ENTRIES} entries; {ADVICE}"),
+    )
+}
+
+/// Whether a failure says that no row of a listing could be read.
+pub fn is_unread(failure: &Failure) -> bool {
+    failure.name == ErrorName::Protocol && failure.text.starts_with(row::UNREAD)
+}
+
+/// The names that are paths, as some servers write them for a listing of one file, become the last
+/// components of these.
+pub fn rename_paths(listing: Listing) -> Listing {
+    listing.adjusted(|entry| {
+        row::rename_path(entry);
+        true
     })
 }
 
@@ -60,11 +129,20 @@ pub fn list(bytes: &[u8], now: i64) -> Result<Vec<Entry>, Failure> {
 /// path, the last component is the name.
 ///
 /// # Errors
-/// Protocol: a row whose name is unsafe; the text quotes the row.
-pub fn names(bytes: &[u8]) -> Result<Vec<String>, Failure> {
-    row::read(bytes, |text| {
-        let path = text.strip_suffix('/').unwrap_or(text);
-        let last = path.rsplit('/').next().unwrap_or(path);
-        Ok(row::name(last)?.map(str::to_owned))
-    })
+/// Protocol: no row has a name; the text quotes the first. Failed: more than [`MOST_ENTRIES`].
+pub fn names(bytes: &[u8]) -> Result<Names, Failure> {
+    let mut names = Names::default();
+    row::read_names(bytes, last_component, &mut |name| {
+        names.push(&name);
+        names.len() <= MOST_ENTRIES
+    })?;
+    match names.len() {
+        ..=MOST_ENTRIES => Ok(names),
+        _ => Err(too_many()),
+    }
+}
+
+fn last_component(text: &str) -> Result<Option<&str>, row::Reason> {
+    let path = text.strip_suffix('/').unwrap_or(text);
+    row::name(path.rsplit('/').next().unwrap_or(path))
 }

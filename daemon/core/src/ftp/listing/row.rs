@@ -1,4 +1,5 @@
-//! Rows of a listing: split at line ends, made safe to show, and quoted in errors.
+//! Rows of a listing: split at line ends and made safe to show. A row that cannot be read costs that
+//! row and not the listing, unless there is no other one.
 
 use std::borrow::Cow;
 use std::fmt::Write;
@@ -6,38 +7,153 @@ use std::fmt::Write;
 use modem_ftp_dbus::ErrorName;
 
 use crate::api::failure::Failure;
-use crate::api::reply::Entry;
+use crate::api::reply::{Entry, EntryType};
+use crate::at::quote::RemotePath;
 
 /// Why a row is refused, to be read after "the server's listing has a row ".
 pub(super) type Reason = &'static str;
+
+/// How the text of a failure begins that says that no row can be read.
+pub(super) const UNREAD: &str = "the server's listing has a row";
 
 /// Most characters of a row that an error shows.
 const QUOTED: usize = 80;
 
 /// The key in [`Entry::more`] that names what of a row could not be read, separated by commas:
-/// `size`, `modify`, or `name` where it is shown with escapes.
+/// `size`, `modify`, `name` where it is shown with escapes, or `row` where the name is all of it.
 const UNREADABLE: &str = "unreadable";
 
-/// Reads every row with `parse`, which answers `None` for one that is to be dropped.
-pub(super) fn read<T>(
+/// The key in [`Entry::more`] of a row that cannot be read: how many of them there are up to this one, so
+/// that the last has their number.
+const UNREADABLE_ROWS: &str = "unreadable-rows";
+
+/// The key in [`Entry::more`] that says why the name cannot be sent back to the server: `escaped`,
+/// `quote` or `length`.
+const UNADDRESSABLE: &str = "unaddressable";
+
+/// A slash in a name as it is shown.
+const SLASH: &str = "\\x2f";
+
+/// Longest row that is read, bytes; what is longer is none.
+const LONGEST_ROW: usize = 16 * 1024;
+
+/// Longest name that is shown of a row that cannot be read, bytes.
+const LONGEST: usize = 255;
+
+/// Gives the name of each row to `visit`, until that answers `false`; `parse` answers `None` for one
+/// that is to be dropped.
+pub(super) fn read_names(
     bytes: &[u8],
-    parse: impl Fn(&str) -> Result<Option<T>, Reason>,
-) -> Result<Vec<T>, Failure> {
-    rows(bytes, |text, _| parse(text))
+    parse: impl Fn(&str) -> Result<Option<&str>, Reason>,
+    visit: &mut dyn FnMut(String) -> bool,
+) -> Result<(), Failure> {
+    let parse = |text: &str, _: bool| Ok(parse(text)?.map(|name| without_slashes(name).into()));
+    rows(bytes, parse, |text, _| unread_name(text), visit)
 }
 
-/// As [`read`]; an entry whose row has bytes that cannot be shown is marked.
+/// Gives the entry of each row to `visit`, until that answers `false`; `parse` answers `None` for one
+/// that is to be dropped. What of a row could not be read, and that its name cannot be sent back, is
+/// marked.
 pub(super) fn read_entries(
     bytes: &[u8],
     parse: impl Fn(&str) -> Result<Option<Entry>, Reason>,
-) -> Result<Vec<Entry>, Failure> {
-    rows(bytes, |text, escaped| {
-        let mut entry = parse(text)?;
-        if let Some(entry) = entry.as_mut().filter(|_| escaped) {
-            mark(entry, "name");
+    visit: &mut dyn FnMut(Entry) -> bool,
+) -> Result<(), Failure> {
+    let parse = |text: &str, escaped: bool| {
+        let Some(mut entry) = parse(text)? else {
+            return Ok(None);
+        };
+        let slashes = entry.name.contains('/');
+        if slashes {
+            entry.name = without_slashes(&entry.name).into_owned();
         }
-        Ok(entry)
-    })
+        if escaped || slashes {
+            mark(&mut entry, "name");
+        }
+        mark_address(&mut entry, escaped || slashes);
+        Ok(Some(entry))
+    };
+    let unread = |text: &str, number: usize| {
+        let mut entry = Entry {
+            name: unread_name(text),
+            kind: EntryType::Other,
+            size: None,
+            modified: None,
+            more: Vec::new(),
+        };
+        mark(&mut entry, "row");
+        entry
+            .more
+            .push((UNREADABLE_ROWS.to_owned(), number.to_string()));
+        mark_address(&mut entry, true);
+        entry
+    };
+    rows(bytes, parse, unread, visit)
+}
+
+/// An entry of which nothing but the name is known.
+pub(super) fn named(name: String) -> Entry {
+    let mut entry = Entry {
+        name,
+        kind: EntryType::Other,
+        size: None,
+        modified: None,
+        more: Vec::new(),
+    };
+    ["type", "size", "modify"]
+        .iter()
+        .for_each(|what| mark(&mut entry, what));
+    mark_address(&mut entry, false);
+    entry
+}
+
+/// The name under which a row is listed that cannot be read: the row, as far as it fits.
+fn unread_name(text: &str) -> String {
+    if matches!(text, "." | "..") {
+        return text.replace('.', "\\x2e");
+    }
+    let shown = without_slashes(text);
+    let ends = shown.char_indices().map(|(at, c)| at + c.len_utf8());
+    let end = ends.take_while(|end| *end <= LONGEST).last();
+    shown.get(..end.unwrap_or(0)).unwrap_or_default().to_owned()
+}
+
+/// Names never lead anywhere: a slash in one is shown as an escape.
+fn without_slashes(name: &str) -> Cow<'_, str> {
+    match name.contains('/') {
+        true => name.replace('/', SLASH).into(),
+        false => name.into(),
+    }
+}
+
+/// Gives an entry whose name was a path the last component of it.
+pub(super) fn rename_path(entry: &mut Entry) {
+    let is_path = |(key, value): &(String, String)| key == UNREADABLE && value == "name";
+    if let Some((_, last)) = entry.name.rsplit_once(SLASH)
+        && !last.is_empty()
+        && !last.contains("\\x")
+        && entry.more.iter().any(is_path)
+    {
+        entry.name = last.to_owned();
+        entry.more.retain(|(key, _)| !is_ours(key));
+        mark_address(entry, false);
+    }
+}
+
+/// Marks an entry whose name cannot be sent to the server.
+fn mark_address(entry: &mut Entry, is_escaped: bool) {
+    let why = match RemotePath::new("name", &entry.name) {
+        _ if is_escaped => "escaped",
+        Ok(_) => return,
+        Err(_) if entry.name.contains('"') => "quote",
+        Err(_) => "length",
+    };
+    entry.more.push((UNADDRESSABLE.to_owned(), why.to_owned()));
+}
+
+/// Whether a key is one that only we set: a server that sends it is not believed.
+pub(super) fn is_ours(key: &str) -> bool {
+    [UNREADABLE, UNREADABLE_ROWS, UNADDRESSABLE].contains(&key)
 }
 
 /// Notes in an entry that `what` of it could not be read.
@@ -51,22 +167,42 @@ pub(super) fn mark(entry: &mut Entry, what: &str) {
     }
 }
 
+/// Gives what `parse` makes of each row, or else `unread`, to `visit`; the failure if it makes nothing of
+/// any.
 fn rows<T>(
     bytes: &[u8],
     parse: impl Fn(&str, bool) -> Result<Option<T>, Reason>,
-) -> Result<Vec<T>, Failure> {
-    bytes
-        .split(|&byte| byte == b'\n')
-        .map(|line| line.strip_suffix(b"\r").unwrap_or(line))
-        .filter(|line| !line.is_empty())
-        .filter_map(|line| {
-            let text = text(line);
-            let escaped = matches!(text, Cow::Owned(_));
-            parse(&text, escaped)
-                .map_err(|reason| refuse(line, reason))
-                .transpose()
-        })
-        .collect()
+    unread: impl Fn(&str, usize) -> T,
+    visit: &mut dyn FnMut(T) -> bool,
+) -> Result<(), Failure> {
+    let (mut any, mut refused, mut count) = (false, None::<Failure>, 0);
+    let lines = bytes.split(|&byte| byte == b'\n');
+    let lines = lines.map(|line| line.strip_suffix(b"\r").unwrap_or(line));
+    for line in lines.filter(|line| !line.is_empty()) {
+        let text = text(line);
+        let read = match line.len() {
+            ..=LONGEST_ROW => parse(&text, matches!(text, Cow::Owned(_))),
+            _ => Err("of too many bytes"),
+        };
+        let found = match read {
+            Ok(entry) => {
+                any |= entry.is_some();
+                entry
+            }
+            Err(reason) => {
+                refused.get_or_insert_with(|| refuse(line, reason));
+                count += 1;
+                Some(unread(&text, count))
+            }
+        };
+        if found.is_some_and(|found| !visit(found)) {
+            return Ok(());
+        }
+    }
+    match refused {
+        Some(failure) if !any => Err(failure),
+        _ => Ok(()),
+    }
 }
 
 /// The row as text that is safe to show. If it has control characters or bytes that are not UTF-8,
@@ -100,12 +236,11 @@ fn text(line: &[u8]) -> Cow<'_, str> {
     Cow::Owned(escaped)
 }
 
-/// A name that stays inside its directory; `None` for the directory itself and its parent.
+/// A name; `None` for the directory itself and its parent. A slash in it is escaped later.
 pub(super) fn name(name: &str) -> Result<Option<&str>, Reason> {
     match name {
         "" => Err("without a name"),
         "." | ".." => Ok(None),
-        _ if name.contains('/') => Err("with a path where a name has to be"),
         _ => Ok(Some(name)),
     }
 }
@@ -120,10 +255,7 @@ pub(super) fn word(text: &str) -> Option<(&str, &str)> {
 fn refuse(line: &[u8], reason: Reason) -> Failure {
     Failure::new(
         ErrorName::Protocol,
-        format!(
-            "the server's listing has a row {reason}: \"{}\"",
-            quote(line)
-        ),
+        format!("{UNREAD} {reason}: \"{}\"", quote(line)),
     )
 }
 

@@ -7,6 +7,9 @@ use time::UtcDateTime;
 
 use crate::calendar;
 
+/// 9999-12-31 23:59:59.
+pub(super) const END: i64 = 253_402_300_799;
+
 /// Year, month, day of the month.
 pub(super) type Date = (u32, u32, u32);
 
@@ -38,7 +41,6 @@ pub(super) fn utc((year, month, day): Date, (hour, minute, second): Date) -> Opt
 /// The latest time with this month, day and time of day that is not after `limit`, up to the year
 /// 9999.
 pub(super) fn latest(month: u32, day: u32, clock: Date, limit: i64) -> Option<i64> {
-    const END: i64 = 253_402_300_799; // 9999-12-31 23:59:59
     let limit = limit.min(END);
     let year = UtcDateTime::from_unix_timestamp(limit).ok()?.year();
     let year = u32::try_from(year).ok()?;
@@ -68,6 +70,23 @@ pub(super) fn iso_date(text: &str) -> Option<Date> {
         digits(month, 2..=2)?,
         digits(day, 2..=2)?,
     ))
+}
+
+/// Three numbers of one to four digits with the same `/`, `-` or `.` between them, and that.
+pub(super) fn three_numbers(text: &str) -> Option<([u32; 3], char)> {
+    let separator = text.chars().find(|c| !c.is_ascii_digit())?;
+    let mut parts = text.split(separator).map(|part| digits(part, 1..=4));
+    let numbers = [parts.next()??, parts.next()??, parts.next()??];
+    (['/', '-', '.'].contains(&separator) && parts.next().is_none()).then_some((numbers, separator))
+}
+
+/// A year that may have lost its century: 1970 to 2069.
+pub(super) fn century(year: u32) -> u32 {
+    match year {
+        0..70 => 2000 + year,
+        70..100 => 1900 + year,
+        year => year,
+    }
 }
 
 /// `hh:mm` or `hh:mm:ss[.fff]`: hour, minute and, if present, seconds.

@@ -1,10 +1,10 @@
 //! One row in the form of `ls -l`: kind and mode, then columns that differ between servers, then
 //! size, date, exactly one blank, and the name with all other blanks.
 
+use super::date;
 use super::row::{self, Reason, word};
 use super::time;
 use crate::api::reply::{Entry, EntryType};
-use crate::calendar::DAY;
 
 /// Most words between mode and size: link count, owner, group, a device's major number; owner and
 /// group may have several words.
@@ -13,51 +13,90 @@ const WORDS: usize = 12;
 /// Separates a link's name from its target.
 const ARROW: &[u8] = b" -> ";
 
+/// How servers of several languages begin the row that counts blocks.
+const TOTALS: [&str; 8] = [
+    "total",
+    "totale",
+    "totaal",
+    "insgesamt",
+    "итого",
+    "合計",
+    "总计",
+    "总用量",
+];
+
 /// Reads a row; `None` for the line `total <blocks>`, the listed directory itself and its parent.
 pub(super) fn entry(text: &str, now: i64) -> Result<Option<Entry>, Reason> {
     if is_total(text) {
         return Ok(None);
     }
-    let (mode, rest) = word(text).ok_or("of blanks only")?;
+    let (mode, rest) = mode(text).ok_or("of no known form")?;
     let kind = kind(mode).ok_or("of no known form")?;
-    let Columns {
-        mut before,
-        number,
-        modified,
-        name,
-    } = columns(rest, now).ok_or("without the size, date and name of a listing")?;
+    let columns = Columns::of(rest, now).ok_or("without the size, date and name of a listing")?;
+    assemble(kind, mode, &columns)
+}
 
+/// The entry of a row with these columns.
+pub(super) fn assemble(
+    kind: EntryType,
+    mode: &str,
+    columns: &Columns<'_>,
+) -> Result<Option<Entry>, Reason> {
     // `ls` shows the numbers of a device, `8, 16`, in place of a size; FTP servers that compose
     // the row themselves show a size there too.
-    let device = mode.starts_with(['b', 'c']) && before.last().is_some_and(|w| w.ends_with(','));
-    if device {
-        before.pop();
-    }
-    let size = (!device).then_some(number);
+    let before = columns.before.as_slice();
+    let (before, device) = match before {
+        [before @ .., major] if mode.starts_with(['b', 'c']) && major.ends_with(',') => {
+            (before, true)
+        }
+        _ => (before, false),
+    };
+    let size = columns.size.filter(|_| !device);
     let (name, target) = match kind {
-        EntryType::Link => link(name, number)?,
-        _ => (name, None),
+        EntryType::Link => link(columns.name, columns.size)?,
+        _ => (columns.name, None),
     };
     let Some(name) = row::name(name)? else {
         return Ok(None);
     };
     let told = [("mode", Some(mode)), ("target", target)]
         .into_iter()
-        .chain(people(&before));
-    Ok(Some(Entry {
+        .chain(people(before));
+    let mut entry = Entry {
         name: name.to_owned(),
         kind,
         size,
-        modified,
+        modified: columns.modified,
         more: told
             .filter_map(|(key, value)| Some((key.to_owned(), value?.to_owned())))
             .collect(),
-    }))
+    };
+    if let Some(unreadable) = columns.unreadable {
+        row::mark(&mut entry, unreadable);
+    }
+    Ok(Some(entry))
 }
 
 fn is_total(text: &str) -> bool {
-    text.strip_prefix("total ")
-        .is_some_and(|blocks| time::number(blocks).is_some())
+    let mut words = text.split(' ').filter(|word| !word.is_empty());
+    let (Some(word), Some(blocks), None) = (words.next(), words.next(), words.next()) else {
+        return false;
+    };
+    let blocks = blocks
+        .trim_end_matches(['K', 'M', 'G', 'T', 'k'])
+        .replace(['.', ','], "");
+    TOTALS.contains(&word.to_lowercase().as_str()) && time::number(&blocks).is_some()
+}
+
+/// The mode and what follows it; inode and blocks may stand before it.
+fn mode(text: &str) -> Option<(&str, &str)> {
+    let (mut first, mut rest) = word(text)?;
+    for _ in 0..2 {
+        if time::number(first).is_some() {
+            (first, rest) = word(rest)?;
+        }
+    }
+    Some((first, rest))
 }
 
 /// The kind of a mode such as `-rw-r--r--`. A mark for an access list (`+`), a security context
@@ -78,74 +117,68 @@ fn kind(mode: &str) -> Option<EntryType> {
 }
 
 /// The columns after the mode.
-struct Columns<'a> {
+pub(super) struct Columns<'a> {
     /// Link count, owner, group, and a device's major number with its comma.
     before: Vec<&'a str>,
     /// The size, or a device's minor number.
-    number: u64,
+    size: Option<u64>,
     modified: Option<i64>,
+    /// Which of these two is there but cannot be read.
+    unreadable: Option<&'static str>,
     /// Of a link, followed by its target.
-    name: &'a str,
+    pub(super) name: &'a str,
 }
 
-/// Finds the columns by the date, because owner and group may be missing, be numbers or have
-/// blanks: the size is the first number that a date follows.
-fn columns(mut rest: &str, now: i64) -> Option<Columns<'_>> {
-    let mut before = Vec::new();
-    while before.len() <= WORDS {
-        let (this, after) = word(rest)?;
-        if let Some(number) = time::number(this)
-            && let Some((modified, after)) = date(after, now)
-        {
-            return Some(Columns {
-                before,
-                number,
-                modified,
-                name: after.strip_prefix(' ')?,
-            });
-        }
-        before.push(this);
-        rest = after;
+impl<'a> Columns<'a> {
+    /// Finds the columns by the date, because owner and group may be missing, be numbers or have
+    /// blanks: the size is the first number that a date follows. Where there is none, either the size
+    /// or the date cannot be read, which costs no more than that.
+    pub(super) fn of(rest: &'a str, now: i64) -> Option<Self> {
+        let valid = |after| date::read(after, now);
+        let invalid = |after| Some((None, date::shape(after)?));
+        let foreign = |after| Some((None, date::shape_of_foreign(after)?));
+        let number = |_: usize, this: &str| time::number(this).is_some();
+        Self::find(rest, number, valid, None)
+            .or_else(|| Self::find(rest, |_, _| true, valid, Some("size")))
+            .or_else(|| Self::find(rest, number, invalid, Some("modify")))
+            .or_else(|| {
+                // The first number may be the count of links.
+                let later = |at: usize, this: &str| at > 0 && number(at, this);
+                Self::find(rest, later, foreign, Some("modify"))
+            })
     }
-    None
-}
 
-/// A date and what follows it: `Mmm dd hh:mm`, `Mmm dd yyyy`, `yyyy-mm-dd hh:mm`,
-/// `yyyy-mm-dd hh:mm:ss[.fff] ±hhmm`. The time is `None` for the placeholder `--- -- --:--` that
-/// libunftp writes for an unknown time.
-fn date(text: &str, now: i64) -> Option<(Option<i64>, &str)> {
-    let (first, rest) = word(text)?;
-    let (second, rest) = word(rest)?;
-    if let Some(date) = time::iso_date(first) {
-        return match time::clock(second)? {
-            (hour, minute, None) => Some((Some(time::utc(date, (hour, minute, 0))?), rest)),
-            (hour, minute, Some(seconds)) => {
-                let (offset, rest) = word(rest)?;
-                let local = time::utc(date, (hour, minute, seconds))?;
-                Some((Some(local - time::offset(offset)?), rest))
+    /// The columns, the size of which is the first word that `is_size` accepts and `date` follows.
+    fn find(
+        mut rest: &'a str,
+        is_size: impl Fn(usize, &str) -> bool,
+        date: impl Fn(&'a str) -> Option<(Option<i64>, &'a str)>,
+        unreadable: Option<&'static str>,
+    ) -> Option<Self> {
+        let mut before = Vec::new();
+        while before.len() <= WORDS {
+            let (this, after) = word(rest)?;
+            if is_size(before.len(), this)
+                && let Some((modified, after)) = date(after)
+            {
+                return Some(Self {
+                    before,
+                    size: time::number(this),
+                    modified,
+                    unreadable,
+                    name: after.strip_prefix(' ')?,
+                });
             }
-        };
+            before.push(this);
+            rest = after;
+        }
+        None
     }
-    let (third, rest) = word(rest)?;
-    if (first, second, third) == ("---", "--", "--:--") {
-        return Some((None, rest));
-    }
-    let month = time::month(first)?;
-    let day = time::digits(second, 1..=2)?;
-    let modified = if let Some(year) = time::digits(third, 4..=4) {
-        time::utc((year, month, day), (0, 0, 0))?
-    } else {
-        let (hour, minute, None) = time::clock(third)? else {
-            return None;
-        };
-        time::latest(month, day, (hour, minute, 0), now.saturating_add(DAY))?
-    };
-    Some((Some(modified), rest))
 }
 
 /// Name and target of a link; the target is missing if the server could not read it. Both may
 /// contain an arrow; then the link's size, which is the length of its target, decides.
-fn link(text: &str, size: u64) -> Result<(&str, Option<&str>), Reason> {
+fn link(text: &str, size: Option<u64>) -> Result<(&str, Option<&str>), Reason> {
     let arrows = || {
         text.as_bytes()
             .windows(ARROW.len())
@@ -153,7 +186,7 @@ fn link(text: &str, size: u64) -> Result<(&str, Option<&str>), Reason> {
             .filter(|(_, window)| *window == ARROW)
             .map(|(at, _)| at)
     };
-    let fits = |at: usize| u64::try_from(text.len() - ARROW.len() - at) == Ok(size);
+    let fits = |at: usize| u64::try_from(text.len() - ARROW.len() - at).ok() == size;
     let mut first = arrows();
     let at = match (first.next(), first.next()) {
         (None, _) => return Ok((text, None)),
@@ -165,12 +198,15 @@ fn link(text: &str, size: u64) -> Result<(&str, Option<&str>), Reason> {
 }
 
 /// Owner and group; neither if there are more words than two, since then one of them has blanks.
+/// Servers of Mac OS write `folder` or the sizes of both forks there.
 fn people<'a>(words: &[&'a str]) -> [(&'static str, Option<&'a str>); 2] {
     let named = match words {
         [links, named @ ..] if time::number(links).is_some() => named,
         named => named,
     };
     let (owner, group) = match *named {
+        ["folder"] => (None, None),
+        [fork] if time::number(fork).is_some() && words.len() == 2 => (None, None),
         [owner] => (Some(owner), None),
         [owner, group] => (Some(owner), Some(group)),
         _ => (None, None),

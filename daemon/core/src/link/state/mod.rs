@@ -2,9 +2,11 @@
 
 mod abort;
 mod data;
+mod local;
 mod payload;
 mod port;
 mod server_facts;
+mod quiet;
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -13,6 +15,7 @@ use std::time::{Duration, Instant};
 use modem_ftp_dbus::errors::ErrorName;
 
 use crate::api::failure::{Failure, Retry, Scope};
+use crate::api::line::LineReport;
 use crate::api::local::{Extent, Handle, LocalFile};
 use crate::api::now::Now;
 use crate::api::output::Output;
@@ -22,10 +25,12 @@ use crate::at::channel::Channel;
 use crate::at::urc::Urc;
 pub use abort::Abort;
 pub use data::DataConnections;
+pub(in crate::link) use local::LocalState;
 pub(in crate::link) use payload::{PumpState, ReceptionState};
 use server_facts::ServerFacts;
 
 pub use port::{Losses, OPENING, Port};
+pub(in crate::link) use quiet::Quiet;
 
 /// The conversation with the module.
 pub(in crate::link) struct LinkState {
@@ -44,6 +49,10 @@ pub(in crate::link) struct LinkState {
     pub losses: Losses,
     /// When the last byte came in.
     pub received_at: Instant,
+    /// Since when the line has been silent but for URCs.
+    pub quiet: Quiet,
+    /// Bytes that came in, in all.
+    pub received: u64,
 
     /// The AT conversation.
     pub channel: Channel,
@@ -69,8 +78,8 @@ pub(in crate::link) struct LinkState {
     pub facts: ServerFacts,
     /// FTP commands in a row that were not answered although the module answers `AT`.
     pub unanswered: u32,
-    /// Whether so much waits for the local file that the tty is left unread.
-    pub is_reading_held: bool,
+    /// Whether the local file keeps payload from moving.
+    pub local: LocalState,
 
     /// The running pump.
     pub pump: PumpState,
@@ -80,8 +89,14 @@ pub(in crate::link) struct LinkState {
     pub delivered: u64,
     /// Whether [`Output::Drain`] was answered.
     pub drained: bool,
+    /// Whether the module refused something that was no command, since payload was sent last.
+    pub refused: bool,
+    /// The answer to [`Output::CheckLine`].
+    pub line_checked: Option<LineReport>,
     /// The local file that was pumped last.
     pub pumped: Option<Handle>,
+    /// The file that is being opened, or is open.
+    pub opening: Option<Handle>,
     /// The answer to [`Output::Open`].
     pub opened: Option<(Handle, Result<LocalFile, Failure>)>,
     /// The answer to [`Output::Digest`].
@@ -96,6 +111,11 @@ pub(in crate::link) struct LinkState {
 
     /// Why the running transfer has to stop, if it has to.
     pub abort: Option<Abort>,
+    /// Whether a Cancel, Pause or Stop may break off the command that is outstanding.
+    pub is_breakable: bool,
+    /// The exchange was broken off and still goes on in the module: until when its end is awaited
+    /// before another command is sent.
+    pub left: Option<Instant>,
     /// Whether the daemon is stopping, and until when it then waits for answers.
     pub stop_by: Option<Instant>,
 }
@@ -111,6 +131,8 @@ impl LinkState {
             port: Port::Opening,
             losses: Losses::default(),
             received_at: now.instant,
+            quiet: Quiet::new(now.instant),
+            received: 0,
             channel: Channel::new(),
             answer: None,
             connected: false,
@@ -122,24 +144,36 @@ impl LinkState {
             data: DataConnections::default(),
             facts: ServerFacts::default(),
             unanswered: 0,
-            is_reading_held: false,
+            local: LocalState::default(),
             pump: PumpState::default(),
             reception: None,
             delivered: 0,
             drained: false,
+            refused: false,
+            line_checked: None,
             pumped: None,
+            opening: None,
             opened: None,
             digested: None,
             committed: None,
             echo_off: false,
             serial_number: String::new(),
             abort: None,
+            is_breakable: false,
+            left: None,
             stop_by: None,
         }
     }
 }
 
 impl LinkState {
+    /// Gives the exchange up: the next command waits for proof of command mode.
+    pub(in crate::link) fn abandon(&mut self) {
+        self.channel.abandon();
+        self.quiet.await_from(self.received_at);
+        self.left = None;
+    }
+
     /// What makes the outstanding command pointless, if anything does.
     pub(in crate::link) fn interruption(&self) -> Option<Failure> {
         let closed = match &self.port {

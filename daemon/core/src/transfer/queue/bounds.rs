@@ -12,8 +12,9 @@ use crate::api::status::TransferId;
 const DAY: i64 = 86_400;
 
 impl Queue {
-    /// Refuses one more transfer of `uid` when too many wait. Nobody but root may fill more than
-    /// half of the queue.
+    /// Refuses one more transfer of `uid` when too many wait. A user other than root may not have
+    /// more of them than there are places left, so that a user who has none always finds one: the
+    /// first user may have half of the queue, a second one a quarter.
     ///
     /// # Errors
     /// `QueueFull`.
@@ -29,13 +30,13 @@ impl Queue {
             ));
         }
         let own = self.pending.get(&uid).copied().unwrap_or(0);
-        let share = most.div_ceil(2);
-        if uid != 0 && own >= share {
+        let left = most - pending;
+        if uid != 0 && own >= left {
             return Err(Failure::new(
                 ErrorName::QueueFull,
                 format!(
-                    "{own} transfers of uid {uid} wait already, and no user but root may have more \
-                     than half of max_queued"
+                    "{own} transfers of uid {uid} wait already; {left} more places (max_queued) are \
+                     left for other users"
                 ),
             ));
         }
@@ -44,9 +45,10 @@ impl Queue {
 
     /// The ended transfer to be forgotten because too many ended ones are kept, or for too long.
     pub fn surplus(&self, limits: Limits, unix: i64) -> Option<TransferId> {
-        let (_, first) = self.ended.first()?;
-        let age = unix - self.get(*first)?.status.finished;
-        let old = age > i64::from(limits.keep_days) * DAY;
-        (old || self.ended.len() > limits.keep_number).then_some(*first)
+        let first = self.ended.first()?;
+        let age = unix.saturating_sub(self.get(first)?.status.finished);
+        let is_old = age > i64::from(limits.keep_days) * DAY;
+        let surplus = self.ended.surplus(limits.keep_number);
+        is_old.then_some(first).or(surplus)
     }
 }

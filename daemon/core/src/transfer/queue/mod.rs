@@ -1,6 +1,6 @@
 //! [`Queue`]: the transfers that wait and those that ended lately. The next one is chosen by
-//! priority, then by order of acceptance. Everything in it is bounded, and nothing is searched for:
-//! what runs next, what is due and what ended first are kept in order.
+//! priority; within a priority the users take turns. Everything in it is bounded, and nothing is
+//! searched for: what runs next, what is due and what ended first are kept in order.
 
 mod bounds;
 mod storing;
@@ -13,8 +13,9 @@ use std::time::Instant;
 use modem_ftp_dbus::errors::ErrorName;
 
 use super::chores::Chores;
+use super::ended::Ended;
 use super::record::Transfer;
-use super::runnable::Runnable;
+use super::runnable::{Place, Runnable};
 use super::server_holds::ServerHolds;
 use super::servers::Servers;
 use crate::api::fact::Fact;
@@ -48,8 +49,8 @@ pub struct Queue {
     expiring: BTreeSet<(i64, TransferId)>,
     /// Those about which a server is asked before they end, by when they end without an answer.
     inquiries: BTreeSet<(Instant, TransferId)>,
-    /// Those that have ended, the first one first.
-    ended: BTreeSet<(u64, TransferId)>,
+    /// Those that have ended.
+    ended: Ended,
     /// Transfers that ended so far.
     ends: u64,
     /// Transfers that have not ended, by owner.
@@ -144,10 +145,9 @@ impl Queue {
         if enter && !is_final {
             transfer.ended_as = 0;
         }
-        let (server, priority) = (&transfer.status.server, transfer.options.priority);
         match enter && transfer.is_runnable() {
-            true => self.runnable.enter(server, priority, id),
-            false => self.runnable.leave(server, priority, id),
+            true => self.runnable.enter(Place::of(transfer), id),
+            false => self.runnable.leave(Place::of(transfer), id),
         }
         let expires = (transfer.options.expires, id);
         enter_or_leave(&mut self.expiring, expires, transfer.may_expire(), enter);
@@ -158,7 +158,11 @@ impl Queue {
         if let Some(inquiry) = transfer.inquiry {
             enter_or_leave(&mut self.inquiries, (inquiry.until, id), true, enter);
         }
-        enter_or_leave(&mut self.ended, (transfer.ended_as, id), is_final, enter);
+        let (uid, end) = (transfer.status.uid, (transfer.ended_as, id));
+        match enter && is_final {
+            true => self.ended.enter(uid, end),
+            false => self.ended.leave(uid, end),
+        }
         if !is_final {
             let count = self.pending.entry(transfer.status.uid).or_default();
             *count = match enter {
@@ -175,6 +179,10 @@ impl Queue {
     pub fn set_active(&mut self, id: Option<TransferId>) {
         self.active = id;
         self.is_moving = false;
+        if let Some(transfer) = id.and_then(|id| self.transfers.get(&id)) {
+            let (priority, uid) = (transfer.options.priority, transfer.status.uid);
+            self.runnable.took_turn(priority, uid);
+        }
     }
 
     /// The transfer whose attempt is running. Its status is not published for that.

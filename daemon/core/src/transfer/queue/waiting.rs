@@ -2,8 +2,11 @@
 
 use std::time::Instant;
 
+use super::super::runnable::Place;
 use super::Queue;
+use crate::api::local::Handle;
 use crate::api::status::{TransferId, TransferState};
+use crate::transfer::record::Transfer;
 
 impl Queue {
     /// The transfer that is to run at `now`.
@@ -13,8 +16,7 @@ impl Queue {
             if let Some(transfer) = self.transfers.get_mut(&id) {
                 transfer.due = None;
                 if transfer.is_runnable() {
-                    let (server, priority) = (&transfer.status.server, transfer.options.priority);
-                    self.runnable.enter(server, priority, id);
+                    self.runnable.enter(Place::of(transfer), id);
                 }
             }
         }
@@ -23,6 +25,21 @@ impl Queue {
             .runnable
             .first(|server| holds.until(server, now).is_none());
         next.filter(|_| !self.is_failing)
+    }
+
+    /// A pipe that is to be sent has bytes, or is at its end.
+    pub fn source_ready(&mut self, handle: Handle) {
+        let awaits =
+            |transfer: &Transfer| transfer.awaits_source && transfer.local.handle == handle;
+        let found = self.transfers.iter().find(|(_, transfer)| awaits(transfer));
+        let Some(id) = found.map(|(id, _)| *id) else {
+            return;
+        };
+        self.index(id, false);
+        if let Some(transfer) = self.transfers.get_mut(&id) {
+            transfer.awaits_source = false;
+        }
+        self.index(id, true);
     }
 
     /// When a transfer that waits for its next attempt, or for its server, may begin it.
@@ -62,7 +79,7 @@ impl Queue {
 
     /// Whether a transfer with this server is among those that ended well.
     pub fn has_done(&self, server: &str) -> bool {
-        let ended = self.ended.iter().filter_map(|(_, id)| self.get(*id));
+        let ended = self.ended.ids().filter_map(|id| self.get(id));
         let mut of_server = ended.filter(|transfer| transfer.status.server == server);
         of_server.any(|transfer| transfer.status.state == TransferState::Done)
     }

@@ -14,6 +14,7 @@ use crate::world::{Setup, World};
 
 const ALICE: u32 = 1000;
 const BOB: u32 = 1001;
+const CAROL: u32 = 1002;
 
 /// Queues an upload of `uid`.
 fn queue(world: &mut World, uid: u32) -> Result<TransferId, Failure> {
@@ -50,7 +51,7 @@ fn at_rest(change: impl FnOnce(&mut Setup)) -> World {
 }
 
 #[test]
-fn nobody_but_root_gets_more_than_half_of_the_queue() {
+fn nobody_but_root_has_more_of_the_queue_than_is_left_for_others() {
     let mut world = at_rest(|setup| setup.settings.limits.max_queued = 6);
     let first = queue(&mut world, ALICE).unwrap();
     queue(&mut world, ALICE).unwrap();
@@ -59,8 +60,12 @@ fn nobody_but_root_gets_more_than_half_of_the_queue() {
     for _ in 0..2 {
         queue(&mut world, BOB).unwrap();
     }
-    queue(&mut world, 0).unwrap();
-    assert!(is_full(queue(&mut world, BOB)), "it is full");
+    assert!(
+        is_full(queue(&mut world, BOB)),
+        "one place is left for others"
+    );
+    queue(&mut world, CAROL).unwrap();
+    assert!(is_full(queue(&mut world, CAROL)), "it is full");
     assert!(is_full(queue(&mut world, 0)), "for root, too");
     // A restart changes nothing about that.
     world.kill_daemon();
@@ -102,6 +107,33 @@ fn those_that_ended_first_are_forgotten_first_whatever_the_clock_says() {
     }
     assert_eq!(world.stored().transfers.len(), 2);
     assert_eq!(world.receipts().len(), 5, "receipts are kept");
+}
+
+#[test]
+fn a_restart_keeps_the_order_of_the_ends_whatever_the_clock_said() {
+    let mut world = at_rest(|setup| setup.settings.limits.keep_number = 3);
+    let ids: Vec<_> = (0..4).map(|_| queue(&mut world, 0).unwrap()).collect();
+    for id in &ids[..3] {
+        act(&mut world, *id, Action::Cancel).unwrap();
+        // The newest end seems the oldest.
+        world.clock -= 100_000;
+    }
+    world.kill_daemon();
+    act(&mut world, ids[3], Action::Cancel).unwrap();
+    assert_eq!(world.seen.removed, [ids[0]]);
+}
+
+#[test]
+fn the_many_ended_transfers_of_one_user_do_not_make_those_of_others_be_forgotten() {
+    let mut world = at_rest(|setup| setup.settings.limits.keep_number = 5);
+    let other = queue(&mut world, ALICE + 1).unwrap();
+    act(&mut world, other, Action::Cancel).unwrap();
+    for _ in 0..20 {
+        let id = queue(&mut world, ALICE).unwrap();
+        act(&mut world, id, Action::Cancel).unwrap();
+    }
+    assert_eq!(world.seen.removed.len(), 16);
+    assert!(!world.seen.removed.contains(&other));
 }
 
 #[test]

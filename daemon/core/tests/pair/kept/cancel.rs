@@ -1,6 +1,5 @@
 //! Cancel and Pause at every line of the dialogue and at many bytes: answered within a second, unless
-//! a command of the server's is outstanding, which the module cannot give up
-//! (docs/module/at-ftp.md §1.5).
+//! it has to be known first which name the file bears.
 
 use std::time::Duration;
 
@@ -17,18 +16,6 @@ use crate::world::{DiskPlan, Setup, SinkPlan, SourcePlan, World};
 
 const OLD: &[u8] = b"what was there before";
 const SECOND: Duration = Duration::from_secs(1);
-/// Commands that cannot be given up: the answer comes when the server has answered.
-const OUTSTANDING: [&str; 7] = [
-    "AT+QFTPSIZE",
-    "AT+QFTPMDTM",
-    "AT+QFTPRENAME",
-    "AT+QFTPDEL",
-    "AT+QFTPPUT",
-    "AT+QFTPGET",
-    // Asked while a transfer between UFS and the server is outstanding.
-    "AT+QFTPLEN",
-];
-
 /// A transfer of some kind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Kind {
@@ -176,26 +163,15 @@ fn run(kind: Kind, latency: Duration, action: Action, point: Point) {
     });
     let id = one.world.queued(ticket);
     let ticket = one.world.act(id, action);
+    let renames = one.world.has_sent("AT+QFTPRENAME");
     let (stopped, took, command) = one.answer(ticket);
-    let excused = OUTSTANDING.iter().any(|it| command.starts_with(it));
     // Once the first name was given, the names are brought in order before anything else.
-    let commands = match one.world.has_sent("AT+QFTPRENAME") {
-        true => 6,
-        false => 2,
-    };
-    // Before its CONNECT a download is left by every exit from data mode in turn.
-    let exits = match command.starts_with("AT+QFTPGET") {
-        true => SECOND * 8,
+    let limit = match renames {
+        true => SECOND + latency * 6,
         false => SECOND,
     };
-    let limit = exits + latency * commands;
     assert!(
         took <= limit,
-        "{took:?} after {command}, {}",
-        one.world.dialogue()
-    );
-    assert!(
-        took <= SECOND || excused,
         "{took:?} after {command}, {kind:?} {latency:?} {}",
         one.world.dialogue()
     );

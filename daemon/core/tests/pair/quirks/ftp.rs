@@ -135,7 +135,7 @@ pub const ROWS: &[Row] = &[
         |world| {
             world.server.put("/x", b"");
             let names = world.call(Operation::ListNames(String::new()));
-            assert_eq!(names, Ok(Reply::Names(vec!["x".into()])));
+            assert_eq!(names, Ok(Reply::Names(["x"].into_iter().collect())));
             DONE
         },
         DONE,
@@ -146,7 +146,7 @@ pub const ROWS: &[Row] = &[
         |world| {
             world.server.put("/x", b"");
             let names = world.call(Operation::ListNames(String::new()));
-            assert_eq!(names, Ok(Reply::Names(vec!["x".into()])));
+            assert_eq!(names, Ok(Reply::Names(["x"].into_iter().collect())));
             DONE
         },
         DONE,

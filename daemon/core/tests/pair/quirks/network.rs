@@ -181,4 +181,7 @@ pub const ROWS: &[Row] = &[
         DONE,
     ),
     row("N16", &["qiact-slow=39000"], both, DONE),
+    row("N17", &["address=ipv6"], both, DONE),
+    row("N17", &["address=ipv6-cgpaddr"], both, DONE),
+    row("N18", &["prefixed-identity"], both, DONE),
 ];

@@ -17,6 +17,12 @@ pub const ROWS: &[Row] = &[
         Err(ErrorName::Timeout),
     ),
     row("at-ftp 1.5", &["stall=2000"], get, Err(ErrorName::Timeout)),
+    row(
+        "at-file 3.8",
+        &["announce=70000"],
+        via_ufs,
+        Err(ErrorName::Protocol),
+    ),
     row("at-ftp 2.6", &["get-missing=urc"], both, DONE),
     row("at-ftp 2.6", &["get-exists"], via_ufs, DONE),
     row(
@@ -55,6 +61,8 @@ pub const ROWS: &[Row] = &[
         },
         DONE,
     ),
+    row("at-network 2", &["iccid=8986011730000000000F"], both, DONE),
+    row("at-network 3", &["ucs2"], both, DONE),
     row(
         "at-network 6",
         &["reset-after=3000"],

@@ -15,6 +15,15 @@ pub const ROWS: &[Row] = &[
         DONE,
     ),
     row(
+        "S1",
+        &["surplus=100000"],
+        |world| {
+            world.rough();
+            both(world)
+        },
+        Err(ErrorName::Protocol),
+    ),
+    row(
         "S2",
         &[],
         |world| {

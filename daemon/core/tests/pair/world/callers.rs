@@ -1,15 +1,21 @@
 //! Requests of several callers and to several servers, and the end of a session.
 
 use modem_ftp_core::api::failure::Failure;
+use modem_ftp_core::api::local::LocalFile;
 use modem_ftp_core::api::options::Options;
 use modem_ftp_core::api::reply::Reply;
 use modem_ftp_core::api::request::{CallerId, Operation, Request, Ticket};
 use modem_ftp_core::api::status::TransferId;
 
-use super::World;
 use super::requests::UID;
+use super::{SinkPlan, World};
 
 impl World {
+    /// A sink like this, which the shell holds open.
+    pub fn add_sink(&mut self, plan: SinkPlan) -> LocalFile {
+        self.shell.files.add_sink(self.now, plan)
+    }
+
     /// Calls an operation as this caller and waits for the reply.
     pub fn call_as(&mut self, caller: &str, operation: Operation) -> Result<Reply, Failure> {
         let ticket = self.begin_as(caller, "", operation);
@@ -66,7 +72,10 @@ impl World {
 
     /// This caller closes the session, and waits for the reply.
     pub fn disconnect_as(&mut self, caller: &str) -> Result<Reply, Failure> {
-        let ticket = self.request(Request::Disconnect(CallerId(caller.into())));
+        let ticket = self.request(Request::Disconnect {
+            caller: CallerId(caller.into()),
+            uid: Some(UID),
+        });
         self.reply(ticket)
     }
 

@@ -66,6 +66,8 @@ pub struct Line {
     pub full: bool,
     /// Bytes that were lost because nobody read them in time.
     pub overruns: u64,
+    /// Settings of the tty that another program has changed.
+    pub changed: Option<String>,
     /// Texts of the module that arrive as others.
     pub replacements: Vec<Replacement>,
     /// Whether the module stops sending while the kernel has no room (RTS/CTS, or a pty).
@@ -104,6 +106,7 @@ impl Line {
             lose_out: false,
             full: false,
             overruns: 0,
+            changed: None,
             replacements: Vec::new(),
             flow_control,
             pieces,

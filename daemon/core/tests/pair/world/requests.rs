@@ -118,7 +118,7 @@ impl World {
         remote: &str,
         options: Options,
     ) -> (Ticket, Handle) {
-        let sink = self.shell.files.add_sink(self.now, plan);
+        let sink = self.add_sink(plan);
         let handle = sink.handle;
         let ticket = self.request(Request::Download {
             server: String::new(),

@@ -6,7 +6,8 @@ use modem_ftp_core::api::now::Now;
 use modem_ftp_core::api::options::Verify;
 use modem_ftp_core::api::secret::Secret;
 use modem_ftp_core::api::settings::{
-    Authentication, DataModeExit, Limits, Modem, Network, Pem, Security, Server, Settings, Tls,
+    Authentication, DataModeExit, Limits, Modem, Network, PdpType, Pem, Security, Server, Settings,
+    Tls,
 };
 use modem_ftp_core::engine::Engine;
 use virtual_bg96::module::{Config, Module};
@@ -112,6 +113,7 @@ impl Default for Setup {
                 apn: "iot.example".into(),
                 user: String::new(),
                 password: Secret::default(),
+                pdp_type: PdpType::Ipv4,
                 authentication: Authentication::None,
             },
             servers: vec![server("plant"), server("other")],

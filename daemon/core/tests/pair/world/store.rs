@@ -132,6 +132,7 @@ impl Store {
     pub(super) fn stored(&self) -> Stored {
         Stored {
             transfers: self.transfers.values().cloned().collect(),
+            ended: self.receipts.iter().map(|receipt| receipt.id).collect(),
             chores: self.chores.values().cloned().collect(),
             servers: self.servers.values().cloned().collect(),
             last_transfer: self.last_transfer,

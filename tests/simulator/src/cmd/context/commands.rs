@@ -67,16 +67,19 @@ pub(crate) fn qiact(module: &mut Module, form: &Form) -> CommandResult {
         Form::Read => {
             let ghost = module.faults.is_on(Knob::QiactGhost);
             let shown = |context: &Context| context.active && (ghost || !context.dropped);
+            let fault = module.faults.text(Knob::Address, "");
             let lines: Vec<_> = module
                 .contexts
                 .ids()
                 .filter(|(_, context)| shown(context))
                 .map(|(id, context)| {
-                    format!(
-                        "+QIACT: {id},1,{},\"{}\"",
-                        context.ip_type,
-                        Contexts::address(id)
-                    )
+                    let kind = context.ip_type;
+                    match fault {
+                        None => format!("+QIACT: {id},1,{kind},\"{}\"", Contexts::address(id)),
+                        Some("zero") => format!("+QIACT: {id},1,{kind},\"0.0.0.0\""),
+                        Some("ipv6") => format!("+QIACT: {id},1,2,\"{}\"", Contexts::ipv6(id)),
+                        Some(_) => format!("+QIACT: {id},1,{kind}"),
+                    }
                 })
                 .collect();
             module.answer(lines)
@@ -147,6 +150,7 @@ pub(crate) fn cgpaddr(module: &mut Module, form: &Form) -> CommandResult {
         Form::Write(args) => Some(id(args, 0)?),
         Form::Read => return Err(CommandError::Error),
     };
+    let fault = module.faults.text(Knob::Address, "");
     let lines: Vec<_> = module
         .contexts
         .ids()
@@ -155,7 +159,15 @@ pub(crate) fn cgpaddr(module: &mut Module, form: &Form) -> CommandResult {
             None => context.active,
         })
         .map(|(id, context)| match context.active && !context.dropped {
-            true => format!("+CGPADDR: {id},{}", Contexts::address(id)),
+            true => match fault {
+                None => format!("+CGPADDR: {id},{}", Contexts::address(id)),
+                Some("zero") => format!("+CGPADDR: {id},0.0.0.0"),
+                Some("none") => format!("+CGPADDR: {id}"),
+                Some(_) => {
+                    let octets = Contexts::ipv6(id).octets().map(|octet| octet.to_string());
+                    format!("+CGPADDR: {id},\"{}\"", octets.join("."))
+                }
+            },
             false => format!("+CGPADDR: {id},0.0.0.0"),
         })
         .collect();

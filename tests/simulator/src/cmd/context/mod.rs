@@ -2,6 +2,7 @@
 
 mod commands;
 
+use std::net::Ipv6Addr;
 use std::time::Duration;
 
 use crate::at::args::Args;
@@ -81,6 +82,11 @@ impl Contexts {
 
     fn address(id: u8) -> String {
         format!("10.7.157.{id}")
+    }
+
+    /// The IPv6 address with the fault `address=ipv6`.
+    fn ipv6(id: u8) -> Ipv6Addr {
+        Ipv6Addr::new(0x2001, 0xDB8, 0, 0, 0, 0, 0x17, id.into())
     }
 
     fn ids(&self) -> impl Iterator<Item = (u8, &Context)> {

@@ -2,6 +2,7 @@
 
 use super::INVALID;
 use crate::at::parse::Form;
+use crate::fault::Knob;
 use crate::module::{CommandError, CommandResult, DataTransfer, Mode, Module, Outcome};
 use crate::ufs::{Checksum, NAME_LIMIT, Ufs, code};
 
@@ -79,11 +80,9 @@ pub(super) fn qfread(module: &mut Module, form: &Form) -> CommandResult {
         checksum: Checksum::default(),
         handle: Some(handle),
     };
-    module.enter_data_mode(
-        DataTransfer::FileDownload(file),
-        Some(length.to_string()),
-        None,
-    );
+    let announced = module.faults.number(Knob::Announce, length);
+    let announced = announced.unwrap_or(length).to_string();
+    module.enter_data_mode(DataTransfer::FileDownload(file), Some(announced), None);
     Ok(Outcome::DataMode)
 }
 
@@ -112,6 +111,7 @@ impl Module {
     }
 
     fn finish_file_download(&mut self) {
+        self.send_surplus();
         let Some(DataTransfer::FileDownload(file)) = self.leave_data_mode() else {
             return;
         };

@@ -2,7 +2,7 @@
 //! connection.
 
 use std::collections::VecDeque;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use super::super::{DataCommand, Event, Failure, FtpCommand, Remote, Request, Response};
 use super::{MemoryServer, StartPosition, tree};
@@ -48,7 +48,11 @@ impl MemoryRemote {
         if state.frozen {
             return;
         }
-        let due = now + state.latency;
+        let slow = match (&response, state.trickle) {
+            (Response::Data(_) | Response::Sent(_), Some((_, time))) => time,
+            _ => Duration::ZERO,
+        };
+        let due = now + state.latency + slow;
         drop(state);
         self.responses.push_back((
             due,
@@ -112,9 +116,20 @@ impl MemoryRemote {
     }
 
     fn open_data(&mut self, command: &DataCommand) -> Result<(), Failure> {
+        self.server.state().manners.of_data(command, &self.cwd)?;
+        let listing = match command {
+            DataCommand::List(path) => Some(("LIST", path, tree::long_line as tree::Line)),
+            DataCommand::Names(path) => Some(("NLST", path, tree::name_line as tree::Line)),
+            DataCommand::Machine(path) => Some(("MLSD", path, tree::fact_line as tree::Line)),
+            DataCommand::Store(..) | DataCommand::Retrieve(..) => None,
+        };
+        if let Some((verb, path, line)) = listing {
+            let bytes = self.listing(verb, path, line).ok_or(Failure::Reply(550))?;
+            self.typed = false;
+            self.data = Some(DataConnection::Down { bytes, sent: 0 });
+            return Ok(());
+        }
         let mut state = self.server.state();
-        state.manners.of_data(command, &self.cwd)?;
-        let listing = state.manners.listing.clone();
         let start = state.start_position;
         let tree = &mut state.tree;
         let at = |path: &[u8]| tree::resolve(&self.cwd, path);
@@ -142,20 +157,24 @@ impl MemoryRemote {
                     sent: 0,
                 }
             }
-            DataCommand::List(path) => {
-                listing_connection(listing.or(tree.listing(&at(path), tree::long_line)))?
-            }
-            DataCommand::Names(path) => {
-                listing_connection(tree.listing(&at(path), tree::name_line))?
-            }
-            DataCommand::Machine(path) => {
-                listing_connection(tree.listing(&at(path), tree::fact_line))?
+            DataCommand::List(_) | DataCommand::Names(_) | DataCommand::Machine(_) => {
+                return Err(Failure::Reply(502));
             }
         };
         drop(state);
-        self.typed = matches!(command, DataCommand::Store(..) | DataCommand::Retrieve(..));
+        self.typed = true;
         self.data = Some(data);
         Ok(())
+    }
+
+    /// What a listing command answers with.
+    fn listing(&self, verb: &str, path: &[u8], line: tree::Line) -> Option<Vec<u8>> {
+        let state = self.server.state();
+        if let Some((_, bytes)) = state.listings.iter().find(|(of, _)| *of == verb) {
+            return Some(bytes.clone());
+        }
+        let path: &[u8] = if state.ignores_paths { b"." } else { path };
+        state.tree.listing(&tree::resolve(&self.cwd, path), line)
     }
 
     /// The failure set by [`MemoryServer::break_data`], with the data connection closed.
@@ -172,7 +191,12 @@ impl MemoryRemote {
         let Some(DataConnection::Down { bytes, sent }) = &mut self.data else {
             return Response::Ended(Err(Failure::DataClosed));
         };
-        let piece: Vec<u8> = bytes.iter().skip(*sent).take(PIECE).copied().collect();
+        let most = self
+            .server
+            .state()
+            .trickle
+            .map_or(PIECE, |(piece, _)| piece);
+        let piece: Vec<u8> = bytes.iter().skip(*sent).take(most).copied().collect();
         *sent += piece.len();
         self.server.state().downloaded += piece.len() as u64;
         if piece.is_empty() {
@@ -195,12 +219,6 @@ impl MemoryRemote {
         *offset += bytes.len();
         Response::Sent(bytes.len())
     }
-}
-
-fn listing_connection(listing: Option<Vec<u8>>) -> Result<DataConnection, Failure> {
-    listing
-        .map(|bytes| DataConnection::Down { bytes, sent: 0 })
-        .ok_or(Failure::Reply(550))
 }
 
 impl Remote for MemoryRemote {

@@ -40,8 +40,6 @@ struct Refusal {
 #[derive(Debug, Default)]
 pub(super) struct Manners {
     refusals: Vec<Refusal>,
-    /// What LIST answers.
-    pub(super) listing: Option<Vec<u8>>,
     /// A file is taken away as soon as it was stored.
     pub(super) takes_files: bool,
     /// STOR makes an empty file before its data connection is opened.
@@ -116,11 +114,6 @@ impl MemoryServer {
     /// Nothing is refused any more.
     pub fn refuse_nothing(&self) {
         self.state().manners.refusals.clear();
-    }
-
-    /// LIST answers with these bytes, whatever it is asked for.
-    pub fn set_listing(&self, bytes: &[u8]) {
-        self.state().manners.listing = Some(bytes.to_vec());
     }
 
     /// A file is taken away as soon as it was stored.

@@ -44,11 +44,16 @@ struct ServerState {
     failures: VecDeque<Failure>,
     broken_data: Option<Failure>,
     frozen: bool,
+    /// Bytes of a piece of a download, and the time that each piece of a transfer takes.
+    trickle: Option<(usize, Duration)>,
     /// Host names under which no data connection can be opened.
     blocked: Vec<String>,
     logins: u32,
     start_position: StartPosition,
     sizes_of_folders: bool,
+    /// Bytes of the next listings of each kind, whatever there is.
+    listings: Vec<(&'static str, Vec<u8>)>,
+    ignores_paths: bool,
     modified: Option<String>,
     uploaded: u64,
     downloaded: u64,
@@ -80,6 +85,12 @@ impl MemoryServer {
         self.state().frozen = frozen;
     }
 
+    /// Downloads and listings come in pieces of this size. Each, and each piece of an upload, takes this
+    /// time.
+    pub fn set_trickle(&self, piece: usize, time: Duration) {
+        self.state().trickle = Some((piece, time));
+    }
+
     /// Makes the next login, command, start or end of a transfer fail; several calls are queued.
     pub fn fail_next(&self, failure: Failure) {
         self.state().failures.push_back(failure);
@@ -103,6 +114,18 @@ impl MemoryServer {
     /// SIZE answers for folders, too, as that of some servers does.
     pub fn set_sizes_of_folders(&self, answers: bool) {
         self.state().sizes_of_folders = answers;
+    }
+
+    /// LIST, NLST and MLSD list the working directory, whatever path they have.
+    pub fn set_ignores_paths(&self, ignores: bool) {
+        self.state().ignores_paths = ignores;
+    }
+
+    /// From now on `verb` (LIST, NLST or MLSD) answers with these bytes, in every directory.
+    pub fn set_listing(&self, verb: &'static str, bytes: &[u8]) {
+        let mut state = self.state();
+        state.listings.retain(|(other, _)| *other != verb);
+        state.listings.push((verb, bytes.to_vec()));
     }
 
     /// Sets the modification time of every file (YYYYMMDDhhmmss).

@@ -10,6 +10,9 @@ pub(super) const MODIFIED: &str = "20140708110039";
 /// The content of a file; `None` is a folder.
 type Node = Option<Vec<u8>>;
 
+/// Writes a row of a listing: a name, and the size of a file.
+pub(super) type Line = fn(&str, Option<usize>) -> String;
+
 /// The files and folders of a server. The root folder always exists.
 #[derive(Debug, Default)]
 pub struct Tree(BTreeMap<Vec<u8>, Node>);
@@ -183,11 +186,7 @@ impl Tree {
             .filter(move |(path, _)| parent(path) == folder)
     }
 
-    pub(super) fn listing(
-        &self,
-        path: &[u8],
-        line: fn(&str, Option<usize>) -> String,
-    ) -> Option<Vec<u8>> {
+    pub(super) fn listing(&self, path: &[u8], line: Line) -> Option<Vec<u8>> {
         let text = |(path, node): (&Vec<u8>, &Node)| {
             line(
                 &String::from_utf8_lossy(name(path)),

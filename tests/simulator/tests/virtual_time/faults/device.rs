@@ -74,6 +74,41 @@ pub fn qiact_ghost() {
     bench.expect_lines("AT+QFTPOPEN=\"192.0.2.1\"", &["OK", "+QFTPOPEN: 605,0"]);
 }
 
+pub fn address() {
+    for (fault, qiact, cgpaddr) in [
+        ("zero", ",\"0.0.0.0\"", ",0.0.0.0"),
+        ("none", "", ""),
+        (
+            "ipv6-cgpaddr",
+            "",
+            ",\"32.1.13.184.0.0.0.0.0.0.0.0.0.23.0.1\"",
+        ),
+    ] {
+        let mut bench = with(&format!("address={fault}"));
+        bench.expect_info("AT+QIACT?", &[&format!("+QIACT: 1,1,1{qiact}")]);
+        bench.expect_info("AT+CGPADDR=1", &[&format!("+CGPADDR: 1{cgpaddr}")]);
+    }
+    let mut bench = with("address=ipv6");
+    bench.expect_info("AT+QIACT?", &["+QIACT: 1,1,2,\"2001:db8::17:1\""]);
+}
+
+pub fn ucs2() {
+    let mut bench = with("ucs2");
+    bench.expect_lines("AT+COPS=3,2", &["OK"]);
+    bench.expect_info("AT+COPS?", &["+COPS: 0,2,\"00300030003100300031\",8"]);
+}
+
+pub fn iccid() {
+    let mut bench = with("iccid=8986011730000000000F");
+    bench.expect_info("AT+QCCID", &["+QCCID: 8986011730000000000F"]);
+}
+
+pub fn prefixed_identity() {
+    let mut bench = with("prefixed-identity");
+    bench.expect_info("AT+CGMM", &["+CGMM: BG96"]);
+    bench.expect_info("AT+CGSN", &["+CGSN: 866425030000018"]);
+}
+
 pub fn reset_after() {
     let mut bench = with("reset-after=4");
     bench.expect_lines("AT+QFTPPUT=\"g\",\"COM:\",0,100,1", &["CONNECT"]);

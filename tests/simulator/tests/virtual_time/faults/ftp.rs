@@ -231,6 +231,21 @@ pub fn pdpdeact_after() {
     );
 }
 
+pub fn surplus() {
+    let mut bench = with("surplus=3");
+    bench.expect_bytes(
+        "AT+QFTPGET=\"f\",\"COM:\",0,4",
+        "\r\nCONNECT\r\n0123!!!\r\nOK\r\n\r\n+QFTPGET: 0,4\r\n",
+    );
+}
+
+pub fn announce() {
+    let mut bench = with("announce=4294967296");
+    bench.expect_lines("AT+QFTPGET=\"/f\",\"f\"", &["OK", "+QFTPGET: 0,10"]);
+    bench.expect_info("AT+QFOPEN=\"f\",2", &["+QFOPEN: 0"]);
+    bench.expect_bytes("AT+QFREAD=0,5", "\r\nCONNECT 4294967296\r\n01234\r\nOK\r\n");
+}
+
 pub fn connect_text() {
     let mut bench = with("connect-text");
     bench.expect_lines("AT+QFTPPUT=\"g\",\"COM:\",0,1,1", &["CONNECT 150000000"]);

@@ -104,7 +104,7 @@ impl Command for ReadOpen {
         Conversation::Receive {
             prefix: "",
             deferred: false,
-            length: Length::Announced,
+            length: Length::Announced { most: self.length },
         }
     }
 

@@ -44,8 +44,8 @@ pub struct ListStored(Option<FileName>);
 pub struct StoredFile {
     /// Its name, without the prefix `UFS:` that related modules print (docs/module/quirks.md U7).
     pub name: String,
-    /// Bytes.
-    pub size: u64,
+    /// Bytes, if the module tells.
+    pub size: Option<u64>,
 }
 
 impl ListStored {
@@ -80,15 +80,16 @@ impl Command for ListStored {
             return Ok(Vec::new());
         }
         let answer = accept(self, CommandKind::File, answer)?;
-        let files = answer.lines.iter().map(|line| {
+        // A row without a name costs that row: the others are as good as without it.
+        let files = answer.lines.iter().filter_map(|line| {
             let mut fields = Fields::after(line, "+QFLST")?;
-            let name = fields.text()?;
+            let name = fields.text().filter(|name| !name.is_empty())?;
             Some(StoredFile {
                 name: name.strip_prefix("UFS:").unwrap_or(name).to_owned(),
-                size: fields.number()?,
+                size: fields.number(),
             })
         });
-        readable(self, files.collect())
+        Ok(files.collect())
     }
 }
 

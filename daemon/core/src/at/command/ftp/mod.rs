@@ -6,7 +6,9 @@ mod session;
 mod settings;
 mod transfer;
 
-pub use listing::{LISTING_LIMIT, List, ListToFile, MachineList, NameList};
+pub use listing::{
+    ADVICE, LISTING_LIMIT, List, ListToFile, ListingEnd, MachineList, NameList, StreamedList,
+};
 pub use path::{DeleteFile, MakeDirectory, ModificationTime, RemoveDirectory, Rename, Size};
 pub use session::{
     ChangeDirectory, Close, Open, SessionStatus, Status, TransferLength, WorkingDirectory,

@@ -1,6 +1,7 @@
 //! SIM, registration, signal, PDP context, clock, restart and URC settings
 //! (docs/module/at-network.md).
 
+mod address;
 mod clock;
 mod pdp_context;
 mod ping;
@@ -12,8 +13,8 @@ mod urcs;
 
 pub use clock::{Clock, NetworkTime, SetClock};
 pub use pdp_context::{
-    Activate, ActiveContexts, ConfigureContext, Context, ContextConfiguration, Deactivate,
-    LastNetworkError, PdpConfiguration,
+    Activate, ActiveContexts, ConfigureContext, Context, ContextAddress, ContextConfiguration,
+    Deactivate, LastNetworkError, PdpConfiguration,
 };
 pub use ping::Ping;
 pub use power::RestartModule;

@@ -1,7 +1,9 @@
 //! The PDP context: QICSGP, QIACT, QIDEACT, QIGETERROR (docs/module/at-network.md §1).
 
+use std::net::IpAddr;
 use std::time::Duration;
 
+use super::address;
 use crate::api::failure::Failure;
 use crate::at::answer::Answer;
 use crate::at::codes::CommandKind;
@@ -16,12 +18,14 @@ const ACTIVATE: Duration = Duration::from_secs(150);
 /// Longest duration of QIDEACT.
 const DEACTIVATE: Duration = Duration::from_secs(40);
 
-/// `AT+QICSGP=<context>,1,"<apn>","<user>","<password>",<authentication>`, for IPv4. A change to an
-/// active context takes effect when the context is activated again.
+/// `AT+QICSGP=<context>,<kind>,"<apn>","<user>","<password>",<authentication>`. A change to an active
+/// context takes effect when the context is activated again.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ConfigureContext {
     /// 1–16.
     pub context: u8,
+    /// 1 IPv4, 2 IPv6; related modules also have 3, both.
+    pub kind: u8,
     /// Access point name; empty for the default of the subscription.
     pub apn: ContextText,
     /// User.
@@ -35,7 +39,9 @@ pub struct ConfigureContext {
 setting!(ConfigureContext, "QICSGP", PdpContext, |wanted, line| line
     .put("AT+QICSGP=")
     .put(wanted.context)
-    .put(",1,")
+    .put(',')
+    .put(wanted.kind)
+    .put(',')
     .quote(wanted.apn.as_str())
     .put(',')
     .quote(wanted.user.as_str())
@@ -47,7 +53,7 @@ setting!(ConfigureContext, "QICSGP", PdpContext, |wanted, line| line
 impl ConfigureContext {
     /// Whether the module already has this configuration.
     pub fn matches(&self, found: &PdpConfiguration) -> bool {
-        found.kind == 1
+        found.kind == self.kind
             && found.apn == self.apn.as_str()
             && found.user == self.user.as_str()
             && found.password == self.password
@@ -65,7 +71,7 @@ pub struct ContextConfiguration {
 /// Reply of [`ContextConfiguration`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PdpConfiguration {
-    /// 1 IPv4, 2 IPv6.
+    /// 1 IPv4, 2 IPv6, 3 both.
     pub kind: u8,
     /// Access point name.
     pub apn: String,
@@ -149,8 +155,8 @@ pub struct Context {
     pub context: u8,
     /// Whether it is active.
     pub active: bool,
-    /// Its address.
-    pub address: Option<String>,
+    /// Its address, if it has one.
+    pub address: Option<IpAddr>,
 }
 
 impl Command for ActiveContexts {
@@ -182,13 +188,41 @@ impl Command for ActiveContexts {
             Some(Context {
                 context,
                 active: state == 1,
-                address: fields
-                    .text()
-                    .filter(|text| !text.is_empty())
-                    .map(str::to_owned),
+                address: address::of(fields),
             })
         });
         readable(self, contexts.collect())
+    }
+}
+
+/// `AT+CGPADDR=<context>`. Reply: the context's address, if it has one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ContextAddress {
+    /// 1–16.
+    pub context: u8,
+}
+
+impl Command for ContextAddress {
+    type Reply = Option<IpAddr>;
+    const NAME: &'static str = "CGPADDR";
+
+    fn compose(&self, line: &mut CommandLine<'_>) {
+        line.put("AT+CGPADDR=").put(self.context);
+    }
+
+    fn conversation(&self) -> Conversation {
+        Conversation::Plain {
+            lines: Lines::Prefixed("+CGPADDR"),
+        }
+    }
+
+    fn read(&self, answer: Answer) -> Result<Option<IpAddr>, Failure> {
+        let answer = accept(self, CommandKind::PdpContext, answer)?;
+        let ours = answer.lines.iter().find_map(|line| {
+            let mut fields = Fields::after(line, "+CGPADDR")?;
+            (fields.number() == Some(self.context)).then_some(fields)
+        });
+        Ok(ours.and_then(address::of))
     }
 }
 

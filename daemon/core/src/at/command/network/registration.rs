@@ -102,7 +102,7 @@ impl Command for Operator {
             let name = fields.text().filter(|name| !name.is_empty());
             Some(OperatorSelection {
                 mode,
-                name: name.map(|name| ucs2(name).unwrap_or_else(|| name.to_owned())),
+                name: name.map(|name| decoded(name).unwrap_or_else(|| name.to_owned())),
                 technology: fields.number().map(AccessTechnology::from_number),
             })
         };
@@ -110,21 +110,40 @@ impl Command for Operator {
     }
 }
 
-/// Decodes a name in UCS2, four hexadecimal digits a character: some program has set `AT+CSCS` to
-/// it. `None` for any other name; a number of an operator has at most six digits.
-fn ucs2(name: &str) -> Option<String> {
-    if name.len() < 8 || !name.len().is_multiple_of(4) {
+/// Decodes a name in hexadecimal digits: some program has set `AT+CSCS` to `UCS2` (four digits a
+/// character) or `HEX` (two). `None` for any other name; a number of an operator has at most six digits.
+fn decoded(name: &str) -> Option<String> {
+    let hexadecimal = name.bytes().all(|byte| byte.is_ascii_hexdigit());
+    if !hexadecimal || name.len() < 8 {
         return None;
     }
-    let units: Option<Vec<u16>> = name
-        .as_bytes()
-        .chunks(4)
-        .map(|digits| {
-            let text = std::str::from_utf8(digits).ok()?;
-            let hexadecimal = text.bytes().all(|byte| byte.is_ascii_hexdigit());
-            hexadecimal.then(|| u16::from_str_radix(text, 16).ok())?
-        })
-        .collect();
-    let text = String::from_utf16(&units?).ok()?;
-    (!text.contains(char::is_control)).then_some(text)
+    let text = octets(name).or_else(|| ucs2(name))?;
+    let text = text.trim_matches(['\0', '\u{ffff}', ' ']);
+    let visible = !text.is_empty() && !text.contains(char::is_control);
+    visible.then(|| text.to_owned())
+}
+
+/// Two digits a character. Text of other than Latin letters in UCS2 hardly ever has only octets that
+/// are letters.
+fn octets(name: &str) -> Option<String> {
+    let known = |c: char| c.is_ascii_alphanumeric() || " -.&'".contains(c);
+    units(name, 2)?
+        .into_iter()
+        .map(|unit| char::from_u32(unit.into()).filter(|&c| known(c)))
+        .collect()
+}
+
+/// Four digits a character.
+fn ucs2(name: &str) -> Option<String> {
+    String::from_utf16(&units(name, 4)?).ok()
+}
+
+/// The numbers that so many digits each are.
+fn units(name: &str, digits: usize) -> Option<Vec<u16>> {
+    if !name.len().is_multiple_of(digits) {
+        return None;
+    }
+    let units = name.as_bytes().chunks(digits);
+    let number = |digits| u16::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok();
+    units.map(number).collect()
 }

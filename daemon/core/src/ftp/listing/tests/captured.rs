@@ -5,8 +5,8 @@
 //! a file of the year 2031. All but vsftpd and libunftp list that file without its year, so it is
 //! read as the latest 6 May.
 
-use super::super::{list, mlsd, names};
 use super::{assert_lines, more, now};
+use super::{list, mlsd, names};
 use crate::api::reply::EntryType::{Directory, File, Link, Other};
 
 const NOW: Option<&str> = Some("20261122080000");

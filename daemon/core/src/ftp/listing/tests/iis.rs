@@ -1,6 +1,6 @@
 //! Rows of Windows servers: the `dir` style of IIS and its Unix style.
 
-use super::super::list;
+use super::list;
 use super::{assert_lines, more, now, one};
 use crate::api::reply::EntryType::{Directory, File};
 
@@ -53,18 +53,24 @@ fn unix_style() {
 }
 
 #[test]
-fn invalid_rows() {
+fn invalid_values_cost_the_value() {
+    for (row, mark) in [
+        ("13-01-24  01:00AM  1 x", "modify"),
+        ("02-30-24  01:00AM  1 x", "modify"),
+        ("02-01-24  13:00PM  1 x", "modify"),
+        ("02-01-24  00:00AM  1 x", "modify"),
+        ("02-01-24  24:00  1 x", "modify"),
+        ("02-01-024  01:00AM  1 x", "modify"),
+        ("02-01-24  01:00AM  1k x", "size"),
+        ("02-01-24  01:00AM  1,23 x", "size"),
+        ("02-31-24  01:00AM  - x", "size,modify"),
+    ] {
+        let entry = one(row);
+        assert_eq!((entry.kind, &*entry.name), (File, "x"), "{row}");
+        assert_eq!(more(&entry, "unreadable"), Some(mark), "{row}");
+    }
     for row in [
-        "13-01-24  01:00AM  1 x",
-        "02-30-24  01:00AM  1 x",
-        "02-01-24  13:00PM  1 x",
-        "02-01-24  00:00AM  1 x",
-        "02-01-24  24:00  1 x",
-        "02-01-024  01:00AM  1 x",
-        "02-01-24  01:00:00  1 x",
         "+2-01-24  01:00AM  1 x",
-        "02-01-24  01:00AM  <JUNCTION>  x",
-        "02-01-24  01:00AM  1,234 x",
         "02-01-24  01:00AM  1",
         "02-01-24  01:00AM",
         "02-01-24",

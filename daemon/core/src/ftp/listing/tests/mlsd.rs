@@ -1,6 +1,7 @@
 //! Rows of RFC 3659 in forms that the captured listings do not have.
 
-use super::super::{mlsd, time::mdtm};
+use super::super::time::mdtm;
+use super::mlsd;
 use super::more;
 use crate::api::reply::{Entry, EntryType};
 
@@ -61,11 +62,10 @@ fn a_fact_of_the_server_is_not_hidden_by_the_target() {
 
 #[test]
 fn facts_that_are_missing_or_empty() {
-    let entry = one(" x");
-    assert_eq!(
-        (entry.kind, entry.size, entry.modified),
-        (EntryType::Other, None, None)
-    );
+    // Without any it may as well be something else than a row.
+    for row in [" x", "x", "x y", "size=5 x", "type=file;size=5;x"] {
+        assert!(mlsd(row.as_bytes()).is_err(), "{row}");
+    }
     let entry = one("size=;modify=;type=file; x");
     assert_eq!((entry.size, entry.modified), (None, None));
     assert_eq!(entry.more, []);
@@ -79,6 +79,11 @@ fn the_directory_itself_and_its_parent_are_dropped() {
 
 #[test]
 fn the_name_is_all_that_follows_the_first_blank() {
+    // Facts behind a blank are no part of a name, unless they were told before.
+    let rows = "type=file;size=1; modify=20240229134607; x\r\ntype=file;size=1; y\r\n";
+    let entries = mlsd(rows.as_bytes()).unwrap();
+    assert_eq!(more(&entries[0], "unreadable"), Some("row"));
+    assert_eq!(entries[1].name, "y");
     for name in [
         "x",
         " x ",

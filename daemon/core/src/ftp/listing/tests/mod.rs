@@ -1,6 +1,7 @@
 //! Listings captured from real servers, rows that must be refused, and properties of any input.
 
 mod captured;
+mod corpus;
 mod iis;
 mod mlsd;
 mod property;
@@ -8,12 +9,25 @@ mod refused;
 mod time;
 mod unix;
 
-use super::{list, time::mdtm};
+use super::time::mdtm;
+use crate::api::failure::Failure;
 use crate::api::reply::{Entry, EntryType};
 
 /// When the listings in `captured` were taken.
 fn now() -> i64 {
     mdtm("20261122080200").unwrap()
+}
+
+fn mlsd(bytes: &[u8]) -> Result<Vec<Entry>, Failure> {
+    Ok(super::mlsd(bytes.to_vec())?.entries())
+}
+
+fn list(bytes: &[u8], now: i64) -> Result<Vec<Entry>, Failure> {
+    Ok(super::list(bytes.to_vec(), now)?.entries())
+}
+
+fn names(bytes: &[u8]) -> Result<Vec<String>, Failure> {
+    Ok(super::names(bytes)?.iter().map(str::to_owned).collect())
 }
 
 /// The one entry of a listing for people.

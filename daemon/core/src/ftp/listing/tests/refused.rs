@@ -1,11 +1,10 @@
-//! Names that could lead out of a directory or harm a terminal, and the texts of the errors.
+//! Names that could lead out of a directory or harm a terminal, rows that cannot be read, and the texts
+//! of the errors.
 
-use modem_ftp_dbus::ErrorName;
-
-use super::super::{list, mlsd, names};
+use super::{list, mlsd, names};
 use super::{more, now};
 use crate::api::failure::Failure;
-use crate::api::reply::Entry;
+use crate::api::reply::{Entry, EntryType};
 
 /// What the readers make of this name in each form of listing.
 fn read(name: &[u8]) -> [Result<Vec<Entry>, Failure>; 3] {
@@ -15,21 +14,6 @@ fn read(name: &[u8]) -> [Result<Vec<Entry>, Failure>; 3] {
         list(&row("-rw-r--r-- 1 u g 5 Nov 22 08:00 "), now()),
         list(&row("11-22-26  08:00AM  5 "), now()),
     ]
-}
-
-/// The errors for this name in the three forms of listing and in a list of names.
-fn errors(name: &[u8]) -> Vec<String> {
-    let row = [name, b"\r\n"].concat();
-    let results = read(name).map(|entries| entries.map(|_| ()));
-    results
-        .into_iter()
-        .chain([names(&row).map(|_| ())])
-        .filter_map(|result| {
-            let failure = result.err()?;
-            assert_eq!(failure.name, ErrorName::Protocol);
-            Some(failure.text)
-        })
-        .collect()
 }
 
 /// A name that cannot be shown is escaped and marked; it does not fail the listing.
@@ -71,48 +55,95 @@ fn names_with_control_characters_or_not_in_utf_8() {
 }
 
 #[test]
-fn names_that_are_no_names() {
-    // A list of names may have paths; their last component is the name.
-    for name in ["a/b", "/", "../x", "/etc/passwd", "a/"] {
-        assert!(errors(name.as_bytes()).len() >= 3, "{name:?}");
+fn slashes_lead_nowhere() {
+    for (name, shown) in [
+        ("a/b", r"a\x2fb"),
+        ("/", r"\x2f"),
+        ("../x", r"..\x2fx"),
+        ("/etc/passwd", r"\x2fetc\x2fpasswd"),
+        ("a/", r"a\x2f"),
+    ] {
+        for entries in read(name.as_bytes()) {
+            let [entry] = &entries.unwrap()[..] else {
+                panic!("{name:?}");
+            };
+            assert_eq!(entry.name, shown);
+            assert_eq!(more(entry, "unreadable"), Some("name"));
+            assert_eq!(more(entry, "unaddressable"), Some("escaped"));
+        }
     }
-    assert_eq!(errors(b"/").len(), 4);
-    assert_eq!(errors(b"a//").len(), 4);
-    assert_eq!(
-        errors(b"").len(),
-        3,
-        "an empty line is skipped in a list of names"
-    );
+    // A list of names may have paths; their last component is the name.
+    assert_eq!(names(b"d/a\r\nb/\r\n").unwrap(), ["a", "b"]);
+    for row in ["/", "a//"] {
+        assert!(names(row.as_bytes()).is_err(), "{row}");
+        let rows = format!("x\r\n{row}\r\n");
+        let found = names(rows.as_bytes()).unwrap();
+        assert_eq!(found, ["x", &row.replace('/', r"\x2f")]);
+    }
     // A link's target may be a path; its name may not.
-    for row in ["a/b -> c", " -> c", "../x -> c"] {
+    for (row, shown) in [("a/b -> c", r"a\x2fb"), ("../x -> c", r"..\x2fx")] {
         let row = format!("lrwxrwxrwx 1 u g 1 Nov 22 08:00 {row}");
-        assert!(list(row.as_bytes(), now()).is_err(), "{row}");
+        let entries = list(row.as_bytes(), now()).unwrap();
+        assert_eq!(entries[0].name, shown);
+        assert_eq!(more(&entries[0], "target"), Some("c"));
     }
 }
 
 #[test]
-fn one_bad_row_fails_the_listing() {
+fn names_that_cannot_be_sent_back_are_marked() {
+    let long = "n".repeat(256);
+    let fits = "n".repeat(255);
+    for (name, why) in [
+        ("a\"b", Some("quote")),
+        (&long, Some("length")),
+        (&fits, None),
+        ("plain", None),
+        (" a b ", None),
+    ] {
+        for entries in read(name.as_bytes()) {
+            let entry = &entries.unwrap()[0];
+            assert_eq!(entry.name, name);
+            assert_eq!(more(entry, "unaddressable"), why);
+            assert_eq!(more(entry, "unreadable"), None);
+        }
+    }
+    // A server that sets the marks itself is not believed.
+    let row = b"type=file;Unaddressable=x;unreadable=name; a";
+    let entry = &mlsd(row).unwrap()[0];
+    assert_eq!(entry.more, []);
+}
+
+#[test]
+fn a_bad_row_costs_the_row_and_not_the_listing() {
     for row in [
         "ls: cannot open directory",
-        "total 4k",
         "-rw-r--r-- 1 u g 5 Nov 22 08:00",
         "-rw-r--r-- 1 u g 5 Nov 22 08:00 ",
-        "-rw-r--r-- 1 u g Nov 22 08:00 x",
         "-rw-r--r- 1 u g 5 Nov 22 08:00 x",
         "-rw-r--r--++ 1 u g 5 Nov 22 08:00 x",
         "-rw-r--q-- 1 u g 5 Nov 22 08:00 x",
         "?rw-r--r-- 1 u g 5 Nov 22 08:00 x",
         "-rw-r--r-- 1 2 3 4 5 6 7 8 9 10 11 12 13 14 Nov 22 08:00 x",
-        "-rw-r--r-- 1 u g 18446744073709551616 Nov 22 08:00 x",
-        "d [R----F--] supervisor 512 Jan 16 18:53 login",
         "   ",
         "\u{feff}-rw-r--r-- 1 u g 5 Nov 22 08:00 x",
     ] {
         let good = "-rw-r--r-- 1 u g 5 Nov 22 08:00 x\r\n";
         assert_eq!(list(good.as_bytes(), now()).unwrap().len(), 1);
         let rows = format!("{good}{row}\r\n{good}");
-        assert!(list(rows.as_bytes(), now()).is_err(), "{row}");
+        let entries = list(rows.as_bytes(), now()).unwrap();
+        assert_eq!(entries.len(), 3, "{row}");
+        assert_eq!(entries[1].name, row);
+        assert_eq!(entries[1].kind, EntryType::Other);
+        assert_eq!(more(&entries[1], "unreadable"), Some("row"));
+        assert_eq!(more(&entries[1], "unaddressable"), Some("escaped"));
+        // A listing of nothing else is refused.
+        assert!(list(row.as_bytes(), now()).is_err(), "{row}");
     }
+    // What is shown of the row is bounded, and leads nowhere.
+    let rows = format!("type=file; a\r\n../{}\r\n", "ö".repeat(5000));
+    let entries = mlsd(rows.as_bytes()).unwrap();
+    assert!(entries[1].name.starts_with(r"..\x2fö"));
+    assert!(entries[1].name.len() <= 255);
 }
 
 #[test]

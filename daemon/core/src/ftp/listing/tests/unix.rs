@@ -1,6 +1,7 @@
 //! Rows in the form of `ls -l` that the captured listings do not have.
 
-use super::super::{list, time::mdtm};
+use super::super::time::mdtm;
+use super::list;
 use super::{assert_lines, more, now, one};
 use crate::api::reply::EntryType::{Directory, File, Link, Other};
 
@@ -39,6 +40,8 @@ drwx--S--t@ 12 502 Domain Users 4096 Jan 29  2001 three words
     assert_eq!(people(1), (Some("root"), Some("staff")));
     assert_eq!(people(3), (None, None));
     assert_eq!(people(4), (None, None));
+    let folder = one("drwxr-xr-x      folder        0 Nov 22 08:00 mac");
+    assert_eq!((more(&folder, "owner"), folder.size), (None, Some(0)));
 }
 
 #[test]
@@ -117,7 +120,8 @@ fn the_year_is_the_latest_that_is_not_more_than_a_day_ahead() {
     let row = b"-rw-r--r-- 1 u g 5 Dec 31 23:59 x";
     let last = list(row, i64::MAX).unwrap().remove(0).modified;
     assert_eq!(last, mdtm("99991231235900"));
-    assert!(list(row, i64::MIN).is_err());
+    let entries = list(row, i64::MIN).unwrap();
+    assert_eq!(more(&entries[0], "unreadable"), Some("modify"));
 }
 
 #[test]
@@ -142,8 +146,15 @@ fn dates_with_a_year() {
     }
 }
 
+/// Whether the row counts as one that cannot be read, and else which of its values.
+fn unreadable(row: &str) -> Result<Option<String>, ()> {
+    let entries = list(row.as_bytes(), now()).map_err(|_| ())?;
+    assert_eq!(entries[0].name, "x", "{row}");
+    Ok(more(&entries[0], "unreadable").map(str::to_owned))
+}
+
 #[test]
-fn invalid_dates() {
+fn invalid_dates_cost_the_date() {
     for date in [
         "Feb 30 08:00",
         "Feb 29 2023",
@@ -153,19 +164,43 @@ fn invalid_dates() {
         "Nov 22 08:00:00",
         "Nov +2 08:00",
         "Nov 22 19",
-        "Nov 22",
-        "Nov",
         "Nix 22 08:00",
-        "22 Nov 08:00",
+        "22 mai 08:00",
         "2024-13-01 08:00",
         "2024-02-30 08:00",
         "2024-02-29",
-        "2024-02-29 08:00:00",
-        "2024-02-29 08:00:00 0100",
         "2024-02-29 08:00:00 +0160",
         "2024-02-29 08:00:00. +0100",
     ] {
         let row = format!("-rw-r--r-- 1 u g 5 {date} x");
-        assert!(list(row.as_bytes(), now()).is_err(), "{date}");
+        assert_eq!(unreadable(&row), Ok(Some("modify".into())), "{date}");
+        let size = list(row.as_bytes(), now()).unwrap()[0].size;
+        assert_eq!(size, Some(5), "{date}");
+    }
+    for date in ["22 Nov 08:00", "22 Nov 2019", "2024-02-29 08:00:00"] {
+        let row = format!("-rw-r--r-- 1 u g 5 {date} x");
+        assert_eq!(unreadable(&row), Ok(None), "{date}");
+    }
+    for date in ["Nov 22", "Nov"] {
+        let row = format!("-rw-r--r-- 1 u g 5 {date} x");
+        assert_eq!(unreadable(&row), Err(()), "{date}");
+    }
+}
+
+#[test]
+fn invalid_sizes_cost_the_size() {
+    for size in ["18446744073709551616", "4.0K", "-1", "?"] {
+        let row = format!("-rw-r--r-- 1 u g {size} Nov 22  2019 x");
+        assert_eq!(unreadable(&row), Ok(Some("size".into())), "{size}");
+        let entry = one(&row);
+        assert_eq!((entry.size, entry.modified), (None, mdtm("20191122000000")));
+    }
+}
+
+#[test]
+fn inodes_and_blocks_before_the_mode() {
+    for before in ["131", "  131 ", "131 8"] {
+        let row = format!("{before} -rw-r--r-- 1 u g 5 Nov 22  2019 x");
+        assert_eq!(unreadable(&row), Ok(None), "{before}");
     }
 }

@@ -89,6 +89,14 @@ impl Disk {
         }
     }
 
+    /// Takes back the commit of a file, if it is not done yet.
+    pub(super) fn revoke(&mut self, handle: Handle) -> bool {
+        let before = self.jobs.len();
+        let is_commit = |job: &Job| matches!(job, Job::Commit(of, ..) if *of == handle);
+        self.jobs.retain(|(_, job)| !is_commit(job));
+        self.jobs.len() < before
+    }
+
     /// When the next job will be done.
     pub(super) fn deadline(&self) -> Option<Instant> {
         self.jobs.front().map(|(due, _)| *due)

@@ -15,8 +15,11 @@ mod source;
 use std::time::Instant;
 
 use modem_ftp_core::api::failure::Failure;
+use modem_ftp_core::api::line::LineReport;
 use modem_ftp_core::api::local::{Handle, LocalKey};
 use modem_ftp_core::api::output::Output;
+use modem_ftp_core::api::payload_sink::PayloadSink as _;
+use modem_ftp_dbus::errors::ErrorName;
 use virtual_bg96::module::Injection;
 
 use super::World;
@@ -44,6 +47,10 @@ pub(super) struct Shell {
     /// Commits that are answered without asking the disk.
     answers: Vec<(Handle, Result<(), Failure>)>,
     pumps: u64,
+    /// Pipes that the engine waits for.
+    awaited: Vec<Handle>,
+    /// Whether the engine was told that the pump waits for its source.
+    starved: bool,
 }
 
 impl Shell {
@@ -57,6 +64,8 @@ impl Shell {
             failed: None,
             answers: Vec::new(),
             pumps: 0,
+            awaited: Vec::new(),
+            starved: false,
         }
     }
 
@@ -110,6 +119,14 @@ impl World {
                 self.seen.rates.push(rate);
                 self.line.set_rate(rate);
             }
+            Output::AwaitSource(handle) => self.shell.awaited.push(handle),
+            Output::CheckLine => {
+                let report = LineReport {
+                    changed: self.line.changed.take(),
+                    is_held: self.line.full,
+                };
+                self.engine.line_checked(self.now(), report);
+            }
             Output::Drain => self.line.drain(),
             Output::Flush => self.line.flush(),
             Output::Pump {
@@ -126,6 +143,7 @@ impl World {
                 offset,
                 text,
             } => self.receive(handle, offset, text),
+            Output::Append(bytes) => self.shell.incoming.write(&bytes),
             Output::Keep(handle) => self.keep(handle),
             Output::Digest(extent) => {
                 self.write_blocks(true);
@@ -135,6 +153,7 @@ impl World {
                 handle,
                 fail_if_exists,
             } => self.commit(handle, fail_if_exists),
+            Output::Revoke(handle) => self.revoke(handle),
             Output::Discard(handle) => self.discard(handle),
             Output::Release(handle, _) => self.release(handle),
             Output::Open { handle, key, .. } => self.open(handle, &key),
@@ -222,6 +241,13 @@ impl World {
         }
     }
 
+    fn revoke(&mut self, handle: Handle) {
+        if self.shell.disk.revoke(handle) {
+            let failure = Failure::new(ErrorName::Cancelled, "it is not wanted any more");
+            self.shell.answers.push((handle, Err(failure)));
+        }
+    }
+
     fn open(&mut self, handle: Handle, key: &LocalKey) {
         self.shell.files.reopen(handle, key);
         self.shell.disk.run(self.now, Job::Open(handle));
@@ -245,6 +271,7 @@ impl World {
             self.stop_pump();
         }
         let shell = &mut self.shell;
+        shell.awaited.retain(|awaited| *awaited != handle);
         shell.incoming.forget(handle, false);
         shell.commit.take_if(|commit| *commit == handle);
         shell.files.release(handle);

@@ -16,7 +16,31 @@ impl World {
         let sent = self.send_payload();
         let filled = self.fill_pump();
         self.write_blocks(false);
-        sent | filled | self.fill_pipe() | self.finish_jobs() | self.answer_commit()
+        let told = self.report_source();
+        sent | filled | told | self.fill_pipe() | self.finish_jobs() | self.answer_commit()
+    }
+
+    /// Tells the engine that an awaited pipe can be read, and whether the pump waits for its source.
+    fn report_source(&mut self) -> bool {
+        let shell = &mut self.shell;
+        let files = &mut shell.files;
+        let ready = shell
+            .awaited
+            .iter()
+            .position(|pipe| files.source(*pipe).is_ready());
+        if let Some(ready) = ready {
+            let handle = shell.awaited.remove(ready);
+            self.engine.source_ready(self.now(), handle);
+            return true;
+        }
+        let starved = shell.pump.as_ref().is_some_and(|pump| {
+            pump.is_dry() && (pump.has_asked() || !files.source(pump.handle).is_ready())
+        });
+        let told = starved != std::mem::replace(&mut shell.starved, starved);
+        if told {
+            self.engine.starve(self.now(), starved);
+        }
+        told
     }
 
     /// The kernel takes what it has room for.
@@ -93,19 +117,27 @@ impl World {
                     shell.incoming.taken(count);
                     moved = true;
                 }
-                Written::Full => return moved,
+                Written::Full => break,
                 Written::Broken(failure) => {
                     self.fail_sink(handle, failure);
                     return true;
                 }
             }
         }
+        let is_empty = shell.incoming.waiting().is_empty() && pipe.is_empty();
+        if moved {
+            self.engine.sink_took(self.now());
+            return true;
+        }
+        if !is_empty {
+            return false;
+        }
         if shell.commit.take_if(|commit| *commit == handle).is_some() {
             pipe.committed = true;
             self.engine.committed(self.now(), handle, Ok(()));
             return true;
         }
-        moved
+        false
     }
 
     /// A sink cannot take what is received; the engine is told once.

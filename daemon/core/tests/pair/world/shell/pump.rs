@@ -84,6 +84,16 @@ impl Pump {
         }
     }
 
+    /// Whether everything fetched is sent and more is to come.
+    pub(super) fn is_dry(&self) -> bool {
+        !self.ended && self.sent == self.fetched
+    }
+
+    /// Whether the disk thread is asked for more.
+    pub(super) fn has_asked(&self) -> bool {
+        self.asked > 0
+    }
+
     /// Another window may go.
     pub(super) fn grant(&mut self) {
         self.granted += u64::from(self.window.expect("a window to grant"));

@@ -97,6 +97,12 @@ impl Source {
         self.read(extent).map(|bytes| sha256(&bytes))
     }
 
+    /// Whether a pipe has bytes, failed or is at its end; a file can always be read.
+    pub(super) fn is_ready(&self) -> bool {
+        let fails = self.plan.fails_at.is_some_and(|at| at <= self.taken);
+        !self.plan.pipe || fails || self.plan.bytes.len() > self.taken || !self.plan.open
+    }
+
     /// Takes what is in a pipe, at most `limit` bytes: nothing at its end, `None` when nothing
     /// is there yet.
     pub(super) fn take(&mut self, limit: usize) -> Option<Result<Vec<u8>, Failure>> {

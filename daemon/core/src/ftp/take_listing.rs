@@ -1,0 +1,151 @@
+//! Takes the listing of a path that the session stands at, by the best command that the server has: MLSD,
+//! else LIST, else NLST. A command that is refused, or whose answer is in no known form, is followed by
+//! the next.
+
+use modem_ftp_dbus::errors::ErrorName;
+
+use super::listing;
+use super::session::Session;
+use crate::api::failure::{Failure, Retry, Scope};
+use crate::api::listing::{Listing, Names};
+use crate::api::local::LocalFile;
+use crate::at::command::Command;
+use crate::at::command::ftp::{List, MachineList, NameList, StreamedList, TransferLength};
+use crate::at::quote::RemotePath;
+use crate::link::Link;
+
+/// The module's code for a refusal that it does not understand.
+const UNKNOWN: u32 = 601;
+
+/// The entries at a path.
+///
+/// # Errors
+/// The first failure that counts: the refusal of LIST, or the row that could not be read.
+pub async fn entries(session: &mut Session, path: &RemotePath) -> Result<Listing, Failure> {
+    if !session.lacks_machine_listing() {
+        match machine_listing(session, path).await {
+            Ok(entries) => return Ok(entries),
+            Err(failure) if leads_on(&failure) => {
+                tracing::debug!("{failure}; listing with QFTPLIST");
+                let entries = without_machine_listing(session, path).await?;
+                session.set_lacks_machine_listing();
+                return Ok(entries);
+            }
+            Err(failure) => return Err(failure),
+        }
+    }
+    without_machine_listing(session, path).await
+}
+
+/// The names at a path.
+///
+/// # Errors
+/// As for [`entries`].
+pub async fn names(session: &mut Session, path: &RemotePath) -> Result<Names, Failure> {
+    match name_list(session, path).await {
+        Ok(names) => Ok(names),
+        // NLST may be missing in module or server (docs/module/quirks.md F14).
+        Err(failure) if leads_on(&failure) && !is_empty(&failure) => {
+            tracing::debug!("{failure}; listing with QFTPMLSD or QFTPLIST");
+            let entries = entries(session, path).await?;
+            let mut names = Names::default();
+            entries.visit(|entry| {
+                names.push(&entry.name);
+                true
+            });
+            Ok(names)
+        }
+        Err(failure) => Err(failure),
+    }
+}
+
+/// The bytes of LIST.
+///
+/// # Errors
+/// The refusal.
+pub async fn bytes(session: &Session, path: &RemotePath) -> Result<Vec<u8>, Failure> {
+    counted(session, List { path: path.clone() }).await
+}
+
+/// Has the bytes of LIST written to a local file.
+///
+/// # Errors
+/// The refusal.
+pub async fn into(session: &Session, path: &RemotePath, file: &LocalFile) -> Result<(), Failure> {
+    session.transferring(true);
+    let link = session.ftp().link();
+    let list = StreamedList(List { path: path.clone() });
+    let length = link.stream_listing(list, file).await?;
+    check_length(link, length).await
+}
+
+/// Whether a failure may say that there is nothing: some servers answer 450 or 550 "no files found" for
+/// that, as for a directory that does not exist.
+pub fn is_empty(failure: &Failure) -> bool {
+    failure.scope == Scope::Command && matches!(failure.reply, Some(450 | 550))
+}
+
+/// Whether the next command may work: the server has refused this one, or what came is in no form that is
+/// known.
+fn leads_on(failure: &Failure) -> bool {
+    let refused = failure.scope == Scope::Command && failure.name != ErrorName::ConnectFailed;
+    failure.is_missing_feature()
+        || (refused && failure.code.is_some())
+        || failure.code == Some(UNKNOWN)
+        || listing::is_unread(failure)
+}
+
+async fn machine_listing(session: &Session, path: &RemotePath) -> Result<Listing, Failure> {
+    session.transferring(true);
+    let command = MachineList { path: path.clone() };
+    listing::mlsd(session.ftp().link().receive_listing(command).await?)
+}
+
+async fn name_list(session: &Session, path: &RemotePath) -> Result<Names, Failure> {
+    let bytes = counted(session, NameList { path: path.clone() }).await?;
+    listing::names(&bytes)
+}
+
+async fn without_machine_listing(session: &Session, path: &RemotePath) -> Result<Listing, Failure> {
+    let now = session.ftp().link().now().unix;
+    let listed = bytes(session, path).await;
+    let failure = match listed.and_then(|bytes| listing::list(bytes, now)) {
+        Ok(entries) => return Ok(entries),
+        Err(failure) if leads_on(&failure) => failure,
+        Err(failure) => return Err(failure),
+    };
+    tracing::debug!("{failure}; listing with QFTPNLST");
+    match name_list(session, path).await {
+        Ok(names) if names.is_empty() => Err(failure),
+        Ok(names) => Ok(listing::named(names)),
+        Err(other) if other.scope == Scope::Command => Err(failure),
+        Err(other) => Err(other),
+    }
+}
+
+/// A listing, if it is all that was transferred: a server can put a forged end into its data,
+/// but not change what QFTPLEN counted (docs/module/at-ftp.md §2.16; it counts LIST and NLST).
+async fn counted<C: Command<Reply = Vec<u8>>>(
+    session: &Session,
+    command: C,
+) -> Result<Vec<u8>, Failure> {
+    session.transferring(true);
+    let link = session.ftp().link();
+    let bytes = link.receive_listing(command).await?;
+    check_length(link, bytes.len() as u64).await?;
+    Ok(bytes)
+}
+
+async fn check_length(link: &Link, listed: u64) -> Result<(), Failure> {
+    match link.send(TransferLength).await {
+        Ok(length) if length != listed => Err(Failure::new(
+            ErrorName::Protocol,
+            format!("the listing has {listed} bytes, the module transferred {length}"),
+        )
+        .retry(Retry::Soon)
+        .scope(Scope::Session)),
+        Ok(_) => Ok(()),
+        Err(failure) if failure.scope == Scope::Command => Ok(()),
+        Err(failure) => Err(failure),
+    }
+}
