@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 
 use modem_ftp_core::api::local::{Handle, LocalFile, LocalKey};
 use modem_ftp_core::api::now::Now;
-use modem_ftp_core::api::options::Options;
+use modem_ftp_core::api::options::{Options, Verify};
 use modem_ftp_core::api::output::Output;
 use modem_ftp_core::api::request::{Action, CallerId, Request, Ticket};
 use modem_ftp_core::api::secret::Secret;
@@ -69,6 +69,9 @@ fn settings() -> Settings {
         response_timeout: Duration::from_secs(90),
         data_address_control: true,
         idle_timeout: Duration::from_secs(30),
+        atomic: true,
+        verify: Verify::Size,
+        staging: "{name}.{id}.part".into(),
         tls: Tls {
             context: 1,
             version: 3,

@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use modem_ftp_core::api::options::{IfExists, Options, Verify, Via};
+use modem_ftp_core::api::options::{IfExists, Options, Unset, Verify, Via};
 use modem_ftp_dbus::words::option;
 use zbus::{OwnedVariant, Variant};
 
@@ -32,6 +32,10 @@ pub struct Parsed {
 pub fn parse(given: &Given) -> Result<Parsed, CallError> {
     let mut parsed = Parsed::default();
     let options = &mut parsed.options;
+    options.unset = Unset {
+        atomic: !given.contains_key(option::ATOMIC),
+        verify: !given.contains_key(option::VERIFY),
+    };
     for (name, value) in given {
         match name.as_str() {
             option::IF_EXISTS => options.if_exists = word(name, value, IfExists::from_word)?,
@@ -110,7 +114,20 @@ mod tests {
     #[test]
     fn without_options_the_defaults_apply() {
         let parsed = parse(&Given::new()).unwrap();
-        assert_eq!(parsed, Parsed::default());
+        let options = Options {
+            unset: Unset {
+                atomic: true,
+                verify: true,
+            },
+            ..Options::default()
+        };
+        assert_eq!(
+            parsed,
+            Parsed {
+                options,
+                ..Parsed::default()
+            }
+        );
         assert_eq!(parsed.options.retries, RETRIES_DEFAULT);
         assert!(parsed.options.atomic && !parsed.wait);
     }
@@ -136,6 +153,7 @@ mod tests {
             priority: -3,
             retries: 0,
             expires: 1_900_000_000,
+            unset: Unset::default(),
         };
         let parsed = parse(&all).unwrap();
         let rest = (parsed.spool, parsed.wait);

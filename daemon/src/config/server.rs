@@ -1,11 +1,17 @@
 //! `[server.NAME]`.
 
+use modem_ftp_core::api::options::Verify;
 use modem_ftp_core::api::settings::{Security, Server};
 use modem_ftp_core::at::quote::{Host, Password, RemotePath, User};
 
 use super::secret::Sources;
 use super::section::Section;
 use super::tls::tls;
+
+/// The usual form of staging names.
+const STAGING: &str = "{name}.{id}.part";
+/// Most bytes of it besides what stands for something, so that room for the name is left.
+const STAGING_LIMIT: usize = 64;
 
 /// All servers, in the order of the file. At most one is the default server.
 pub fn servers(root: &Section<'_, '_>, sources: &Sources) -> Vec<Server> {
@@ -74,6 +80,14 @@ fn server(name: String, section: &Section<'_, '_>, sources: &Sources) -> Server 
     if secure && !passive {
         section.fault("mode", "must be \"passive\": the module has no active FTPS");
     }
+    let binary = section.choice("type", &[("binary", true), ("ascii", false)], true);
+    let verify = section.choice("verify", &verify_words(), Verify::Size);
+    if !binary && matches!(verify, Verify::Content | Verify::Checksum) {
+        section.fault(
+            "verify",
+            "must be \"size\" or \"none\" with type = \"ascii\"",
+        );
+    }
     let server = Server {
         name,
         default: section.boolean("default", false),
@@ -84,7 +98,7 @@ fn server(name: String, section: &Section<'_, '_>, sources: &Sources) -> Server 
         password,
         directory,
         passive,
-        binary: section.choice("type", &[("binary", true), ("ascii", false)], true),
+        binary,
         response_timeout: section.seconds("response_timeout", 20..=180, 90),
         data_address_control: section.choice(
             "data_address",
@@ -92,8 +106,38 @@ fn server(name: String, section: &Section<'_, '_>, sources: &Sources) -> Server 
             true,
         ),
         idle_timeout: section.seconds("idle_timeout", 0..=86_400, 30),
+        atomic: section.boolean("atomic", true),
+        verify,
+        staging: staging(section),
         tls: tls(section.section("tls"), sources, secure),
     };
     section.finish();
     server
+}
+
+fn verify_words() -> Vec<(&'static str, Verify)> {
+    let words = Verify::ALL.iter();
+    words.map(|verify| (verify.as_str(), *verify)).collect()
+}
+
+/// The form of staging names: part of a name, and another one than the final name.
+fn staging(section: &Section<'_, '_>) -> String {
+    let form = section.string("staging", STAGING);
+    let fixed = form.replacen("{name}", "", 1).replacen("{id}", "", 1);
+    if fixed.len() == form.len() {
+        section.fault("staging", "must have {name} or {id} in it");
+    } else if form == "{name}" {
+        section.fault("staging", "must differ from the final name, {name}");
+    } else if fixed.contains(['{', '}', '/', '"', '\\']) || fixed.contains(char::is_control) {
+        section.fault(
+            "staging",
+            "must be part of a file name, with {name} and {id} once at most",
+        );
+    } else if fixed.len() > STAGING_LIMIT {
+        section.fault(
+            "staging",
+            "must have 64 bytes at most besides {name} and {id}",
+        );
+    }
+    form
 }

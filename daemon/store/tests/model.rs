@@ -61,6 +61,7 @@ fn options() -> impl Strategy<Value = Options> {
                 priority,
                 retries,
                 expires,
+                ..Options::default()
             },
         )
 }

@@ -32,6 +32,7 @@ mod payloads;
 mod pipes_end;
 mod policy;
 mod readme;
+mod refusals;
 mod resume;
 mod roots;
 mod round_trip;

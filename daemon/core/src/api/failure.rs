@@ -22,6 +22,9 @@ pub struct Failure {
     pub code: Option<u32>,
     /// The server's reply code, if there is one (docs/module/at-ftp.md §5).
     pub reply: Option<u32>,
+    /// Whether the module refused the command before it began: nothing was done, so that doing it
+    /// again is safe whatever it is.
+    pub is_unaccepted: bool,
 }
 
 /// Whether a retry can help.
@@ -33,6 +36,9 @@ pub enum Retry {
     Soon,
     /// Yes, after a back-off that grows.
     Later,
+    /// Perhaps, after long pauses and not often: what is refused has worked before, or the server
+    /// may still hold what a session that was cut had.
+    Slowly,
 }
 
 /// The smallest part that has to be rebuilt before the next attempt (recovery steps of
@@ -61,7 +67,15 @@ impl Failure {
             scope: Scope::Command,
             code: None,
             reply: None,
+            is_unaccepted: false,
         }
+    }
+
+    /// The module refused the command before it began.
+    #[must_use]
+    pub fn unaccepted(mut self) -> Self {
+        self.is_unaccepted = true;
+        self
     }
 
     /// Sets the module's error code.
@@ -96,6 +110,27 @@ impl Failure {
     /// command may work.
     pub fn is_missing_feature(&self) -> bool {
         matches!(self.code, Some(620 | 622 | 624))
+    }
+
+    /// Whether the server or the module refused the command, in whatever words, and the connections
+    /// work: an optional command that is refused is missing, and another one may tell as much.
+    pub fn is_refusal(&self) -> bool {
+        // Preliminary replies show a transfer that broke off; 522 and 53x are about TLS, 421, 425,
+        // 426 and 530 about connections and the login (docs/module/at-ftp.md §5).
+        let of_command = match self.reply {
+            Some(100..=199 | 421 | 425 | 426 | 431 | 522 | 530 | 533..=537) => false,
+            Some(_) | None => true,
+        };
+        let by_code = match self.code {
+            // Connections, the login, TLS (docs/module/at-ftp.md §4).
+            Some(602..=609 | 614..=616 | 625 | 631) => false,
+            // Every other code of the FTP layer; and of the general ones: operation not allowed or
+            // supported, wrong parameters, unknown (3GPP TS 27.007 §9.2).
+            Some(600..=699 | 3 | 4 | 50..=61 | 100) => true,
+            Some(_) => false,
+            None => self.is_unaccepted,
+        };
+        of_command && by_code
     }
 
     /// Puts words before the text (`upload of a.csv: …`).

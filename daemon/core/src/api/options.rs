@@ -19,6 +19,17 @@ pub struct Options {
     pub retries: u32,
     /// `expires`: Unix seconds after which a transfer that waits fails with `Timeout`; 0: never.
     pub expires: i64,
+    /// Which of them were not given.
+    pub unset: Unset,
+}
+
+/// Options that were not given: those of the server's configuration apply.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Unset {
+    /// `atomic`.
+    pub atomic: bool,
+    /// `verify`.
+    pub verify: bool,
 }
 
 impl Default for Options {
@@ -31,6 +42,7 @@ impl Default for Options {
             priority: 0,
             retries: 5,
             expires: 0,
+            unset: Unset::default(),
         }
     }
 }

@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use super::options::{Options, Unset, Verify};
 use super::secret::Secret;
 
 /// The configuration.
@@ -137,6 +138,13 @@ pub struct Server {
     pub data_address_control: bool,
     /// How long an idle session stays open.
     pub idle_timeout: Duration,
+    /// `atomic` of transfers that do not say.
+    pub atomic: bool,
+    /// `verify` of transfers that do not say.
+    pub verify: Verify,
+    /// Form of the staging name: `{name}` stands for the final name, `{id}` for eight hex digits; at
+    /// least one of them is in it.
+    pub staging: String,
     /// TLS settings, for FTPS.
     pub tls: Tls,
 }
@@ -191,6 +199,19 @@ impl Settings {
             ("", [only]) => Some(only),
             ("", many) => many.iter().find(|server| server.default),
             _ => self.servers.iter().find(|server| server.name == name),
+        }
+    }
+}
+
+impl Server {
+    /// The options of a transfer, with those of the server where it does not say.
+    pub fn complete(&self, options: Options) -> Options {
+        let Unset { atomic, verify } = options.unset;
+        Options {
+            atomic: if atomic { self.atomic } else { options.atomic },
+            verify: if verify { self.verify } else { options.verify },
+            unset: Unset::default(),
+            ..options
         }
     }
 }

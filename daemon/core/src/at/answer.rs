@@ -26,6 +26,8 @@ pub struct Answer {
     pub announced: Option<u64>,
     /// Whether data mode was entered.
     pub connected: bool,
+    /// Whether OK came before the result line: what follows is the outcome of a command that runs.
+    pub accepted: bool,
     /// Whether the module answered something else while the host sent payload: it took bytes of it
     /// for commands.
     pub surplus: bool,
@@ -73,6 +75,7 @@ impl Answer {
             received: 0,
             announced: None,
             connected: false,
+            accepted: false,
             surplus: false,
         }
     }

@@ -148,11 +148,13 @@ impl Requests {
         let directory = self.directory(caller, server);
         let remote = path::resolve(directory.as_deref(), &order.remote);
         path::check_file(&remote)?;
-        check_options(order.direction, server, &order.options)?;
-        check_local(order.direction, &order.local, &order.options)?;
+        let options = server.complete(order.options);
+        check_options(order.direction, server, &options)?;
+        check_local(order.direction, &order.local, &options)?;
         Ok(Order {
             server: server.name.clone(),
             remote,
+            options,
             ..order
         })
     }

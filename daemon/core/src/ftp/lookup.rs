@@ -1,12 +1,12 @@
-//! Looking a name up on the server, by the best command that it has.
+//! Looking a name up on the server, by the best command that it has, and by a second one where the
+//! first only refuses.
 
 use modem_ftp_dbus::errors::ErrorName;
 
-use super::listing;
+use super::parent::{self, Listed};
 use crate::api::failure::{Failure, Scope};
-use crate::at::command::ftp::{
-    ChangeDirectory, ModificationTime, NameList, Size, WorkingDirectory,
-};
+use crate::api::reply::EntryType;
+use crate::at::command::ftp::{ModificationTime, Size};
 use crate::at::quote::RemotePath;
 use crate::link::Link;
 
@@ -22,77 +22,94 @@ pub enum Found {
 }
 
 /// Looks a name up. In ASCII type servers refuse SIZE with the 550 that otherwise means "no such
-/// file": there, and where a server has no SIZE, MDTM is asked, and NLST of the directory where it has no MDTM.
+/// file", and some do so with MDTM as well: nothing is absent on one such refusal. Two count if one
+/// of the commands has worked with this server; else the names in the directory decide.
 ///
 /// # Errors
 /// Why it cannot be found out.
 pub async fn look_up(link: &Link, text: bool, path: &str) -> Result<Found, Failure> {
-    let path = RemotePath::new("remote path", path)?;
-    if !text {
-        match link.send(Size { path: path.clone() }).await {
+    let remote = RemotePath::new("remote path", path)?;
+    let mut refusals = Vec::new();
+    // Before the type is in force SIZE may be refused for that.
+    let is_size_proven = link.works_now::<Size>();
+    if !text && !link.lacks::<Size>() {
+        let path = remote.clone();
+        match link.try_send(Size { path }).await? {
             Ok(size) => return Ok(Found::File(size)),
-            Err(failure) if failure.is_missing_feature() => {}
-            Err(failure) => return not_found(failure),
+            Err(refusal) => refusals.push(refusal),
         }
     }
-    match link.send(ModificationTime { path: path.clone() }).await {
+    match link.try_send(ModificationTime { path: remote }).await? {
         Ok(_) => return Ok(Found::Something),
-        Err(failure) if failure.is_missing_feature() => {}
-        Err(failure) => return not_found(failure),
+        Err(refusal) => refusals.push(refusal),
     }
-    match is_named(link, path.as_str()).await {
-        Ok(true) => Ok(Found::Something),
-        Ok(false) => Ok(Found::Nothing),
-        Err(failure) => not_found(failure),
+    let absent = refusals.iter().filter(|refusal| says_absent(refusal));
+    let is_proven = is_size_proven || link.has_worked::<ModificationTime>();
+    if is_proven && absent.count() > 1 {
+        return Ok(Found::Nothing);
     }
-}
-
-/// A failure that says that there is no such file is an answer.
-fn not_found(failure: Failure) -> Result<Found, Failure> {
-    match failure.name {
-        ErrorName::RemoteNotFound => Ok(Found::Nothing),
-        _ => Err(failure),
+    match parent::is_named(link, path).await? {
+        Some(true) => Ok(Found::Something),
+        Some(false) => Ok(Found::Nothing),
+        None if refusals.iter().any(says_absent) => Ok(Found::Nothing),
+        None => Err(refusals.swap_remove(0)),
     }
 }
 
-/// Whether NLST names a path in the directory that it is in. The session changes to that directory and
-/// back, because there are servers that ignore the path of a listing command.
+/// Whether a refusal says that there is no such file, if it is to be believed.
+fn says_absent(refusal: &Failure) -> bool {
+    refusal.name == ErrorName::RemoteNotFound
+}
+
+/// A refusal of a path that is "not found", after a second source was asked: the same if that agrees,
+/// or tells nothing; else that the path is there and `what` is refused.
 ///
 /// # Errors
-/// Why it cannot be found out; with scope `Session`, when the server does not change back.
-async fn is_named(link: &Link, path: &str) -> Result<bool, Failure> {
-    let here = RemotePath::new("remote path", ".")?;
-    let (directory, name) = match path.rsplit_once('/') {
-        None => return names(link, here, path).await,
-        Some(("", name)) => ("/", name),
-        Some((directory, name)) => (directory, name),
-    };
-    let before = link.send(WorkingDirectory).await?;
-    let before = RemotePath::new("working directory", &before)?;
-    let path = RemotePath::new("remote path", directory)?;
-    link.send(ChangeDirectory { path }).await?;
-    let named = names(link, here, name).await;
-    if named
-        .as_ref()
-        .is_err_and(|failure| failure.scope > Scope::Command)
-    {
-        // The session is closed for this.
-        return named;
+/// What broke the session.
+pub async fn explain_not_found(
+    link: &Link,
+    text: bool,
+    path: &str,
+    what: &str,
+    refusal: Failure,
+) -> Result<Failure, Failure> {
+    if !says_absent(&refusal) {
+        return Ok(refusal);
     }
-    let back = link.send(ChangeDirectory { path: before }).await;
-    back.map_err(|failure| {
-        let scope = failure.scope.max(Scope::Session);
-        failure.scope(scope)
-    })?;
-    named
+    match look_up(link, text, path).await {
+        Ok(Found::Something | Found::File(_)) => Ok(Failure {
+            name: ErrorName::RemoteRefused,
+            text: format!("{path} is on the server, which does not {what}: {refusal}").into(),
+            ..refusal
+        }),
+        Ok(Found::Nothing) => Ok(refusal),
+        Err(failure) if failure.scope > Scope::Command => Err(failure),
+        Err(_) => Ok(refusal),
+    }
 }
 
-/// Whether NLST names this in a directory.
-async fn names(link: &Link, path: RemotePath, name: &str) -> Result<bool, Failure> {
-    match link.receive_listing(NameList { path }).await {
-        Ok(bytes) => Ok(listing::names(&bytes)?.iter().any(|found| found == name)),
-        // Some servers refuse to list a directory in which there is nothing.
-        Err(failure) if failure.reply == Some(450) => Ok(false),
-        Err(failure) => Err(failure),
+/// The size of a file that SIZE does not tell; the inner error: no listing tells it either.
+///
+/// # Errors
+/// What broke the session.
+pub async fn listed_size(
+    link: &Link,
+    path: &str,
+    refusal: &Failure,
+) -> Result<Result<u64, Listed>, Failure> {
+    let row = parent::row(link, path).await?;
+    let listed = match row.filter(|row| row.kind != EntryType::Directory && row.size.is_some()) {
+        Some(row) => Listed::There(row),
+        None => parent::entry(link, path).await?,
+    };
+    match &listed {
+        Listed::There(entry) if entry.kind != EntryType::Directory => match entry.size {
+            Some(size) => {
+                link.note_lack::<Size>(refusal);
+                Ok(Ok(size))
+            }
+            None => Ok(Err(listed)),
+        },
+        _ => Ok(Err(listed)),
     }
 }

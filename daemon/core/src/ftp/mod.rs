@@ -8,14 +8,17 @@ pub mod listing;
 mod login;
 mod lookup;
 pub mod operations;
+mod parent;
 pub mod path;
 mod read_listing;
 mod session;
+mod stat;
 mod take_listing;
 mod tls;
 mod working_directory;
 
 pub use directories::Place;
 pub use handle::Ftp;
-pub use lookup::{Found, look_up};
+pub use lookup::{Found, explain_not_found, listed_size, look_up};
+pub use parent::{Listed, file_row};
 pub use session::Session;

@@ -1,20 +1,33 @@
 //! What is done with the files of a server, one call each.
 
+use std::time::Duration;
+
 use modem_ftp_dbus::errors::ErrorName;
 
-use super::listing::time;
+use super::lookup::explain_not_found;
 use super::path;
 use super::read_listing;
 use super::session::Session;
+use super::stat::stat;
 use super::working_directory::absolute_name;
 use crate::api::failure::{Failure, Retry, Scope};
 use crate::api::reply::Reply;
 use crate::api::request::Operation;
 use crate::at::command::ftp::{
-    DeleteFile, MakeDirectory, ModificationTime, RemoveDirectory, Rename, Size, WorkingDirectory,
+    DeleteFile, MakeDirectory, RemoveDirectory, Rename, WorkingDirectory,
 };
 use crate::at::quote::RemotePath;
-use crate::link::Link;
+use crate::link::{Link, OnAbort};
+
+/// Before a login that has worked before is tried again for a caller who waits.
+const LOGIN_PAUSES: [Duration; 3] = [
+    Duration::from_secs(2),
+    Duration::from_secs(5),
+    Duration::from_secs(10),
+];
+/// The module's codes of a command that it does not begin (docs/module/at-ftp.md §4).
+const BUSY: u32 = 603;
+const CONTROL_CLOSED: u32 = 606;
 
 /// Opens the session if need be and does it. When the session was open before and the server
 /// has dropped it meanwhile, it is opened anew, once. The reply to `ChangeDirectory` is the
@@ -24,19 +37,45 @@ pub async fn perform(
     server: &str,
     operation: Operation,
 ) -> Result<Reply, Failure> {
-    let was_open = session.open(server).await?;
+    let was_open = open(session, server).await?;
     let first = attempt(session, operation.clone()).await;
     match first.map_err(|failure| session.explain(failure)) {
-        Err(failure)
-            if was_open && is_of_session(&failure) && is_repeatable(session, &operation) =>
-        {
+        Err(failure) if is_worth_another(session, &failure, was_open, &operation) => {
             tracing::info!("{failure}; opening the session again");
-            session.close().await?;
-            session.open(server).await?;
+            session.after(&failure.scope(Scope::Session)).await?;
+            open(session, server).await?;
             attempt(session, operation).await
         }
         other => other,
     }
+}
+
+/// Opens the session. A login that has worked before is tried a few times.
+async fn open(session: &mut Session, server: &str) -> Result<bool, Failure> {
+    for pause in LOGIN_PAUSES {
+        match session.open(server).await {
+            Err(failure) if failure.retry == Retry::Slowly => {
+                tracing::info!("{failure}; trying again in {} s", pause.as_secs());
+                session.ftp().link().sleep(pause, OnAbort::Break).await?;
+            }
+            opened => return opened,
+        }
+    }
+    session.open(server).await
+}
+
+/// Whether the session is to be opened anew and the operation done again: the server has dropped the
+/// session meanwhile, or the module did not begin the command (603, 606 in place of OK).
+fn is_worth_another(
+    session: &Session,
+    failure: &Failure,
+    was_open: bool,
+    operation: &Operation,
+) -> bool {
+    let not_begun = failure.is_unaccepted && matches!(failure.code, Some(BUSY | CONTROL_CLOSED));
+    let dropped = was_open && is_of_session(failure);
+    (not_begun && failure.scope <= Scope::Session)
+        || (dropped && (failure.is_unaccepted || is_repeatable(session, operation)))
 }
 
 /// Whether it may be due to the server having dropped the session, which shows at once.
@@ -75,6 +114,8 @@ async fn attempt(session: &mut Session, operation: Operation) -> Result<Reply, F
 
 async fn operate(session: &mut Session, operation: Operation) -> Result<Reply, Failure> {
     let link = &session.ftp().link().clone();
+    let text = session.server().is_some_and(|server| !server.binary);
+    session.transferring(lists(&operation));
     let directory = |path: String| {
         let path = if path.is_empty() { ".".into() } else { path };
         RemotePath::new("remote path", &path)
@@ -88,10 +129,11 @@ async fn operate(session: &mut Session, operation: Operation) -> Result<Reply, F
             read_listing::list_into(session, &directory(path)?, &file).await?
         }
         Operation::ListNames(path) => read_listing::list_names(session, &directory(path)?).await?,
-        Operation::Stat(path) => stat(link, file(&path)?).await?,
+        Operation::Stat(path) => stat(session, &path).await?,
         Operation::Delete(path) => {
-            let path = file(&path)?;
-            link.send(DeleteFile { path }).await?;
+            let remote = file(&path)?;
+            let deleted = link.send(DeleteFile { path: remote }).await;
+            checked(link, text, &path, "delete it", deleted).await?;
             Reply::Done
         }
         Operation::Rename(from, to) => {
@@ -109,31 +151,35 @@ async fn operate(session: &mut Session, operation: Operation) -> Result<Reply, F
             link.send(RemoveDirectory { path }).await?;
             Reply::Done
         }
-        Operation::ChangeDirectory(path) => Reply::Text(absolute_name(session, &path).await?),
+        Operation::ChangeDirectory(path) => {
+            let changed = absolute_name(session, &path).await;
+            Reply::Text(checked(link, text, &path, "change to it", changed).await?)
+        }
         Operation::WorkingDirectory => Reply::Text(link.send(WorkingDirectory).await?),
     };
     Ok(reply)
 }
 
-/// Size and time; each where the server has it, and at least one. A server that knows the size of a
-/// file but refuses its time (550, 501, 553, or 202 behind the module's 601) is no failure.
-async fn stat(link: &Link, path: RemotePath) -> Result<Reply, Failure> {
-    let size = link.send(Size { path: path.clone() }).await;
-    let size = match size {
-        Ok(size) => Some(size),
-        Err(failure) if failure.is_missing_feature() => None,
-        Err(failure) => return Err(failure),
-    };
-    let modified = match link.send(ModificationTime { path }).await {
-        Ok(text) => time::mdtm(&text),
-        Err(failure) if failure.is_missing_feature() => None,
-        Err(failure) if size.is_some() && is_refusal(&failure) => None,
-        Err(failure) => return Err(failure),
-    };
-    Ok(Reply::Stat { size, modified })
+/// A result, but "not found" only where a second source agrees.
+async fn checked<T>(
+    link: &Link,
+    text: bool,
+    path: &str,
+    what: &str,
+    result: Result<T, Failure>,
+) -> Result<T, Failure> {
+    match result {
+        Err(failure) => Err(explain_not_found(link, text, path, what, failure).await?),
+        ok => ok,
+    }
 }
 
-/// Whether the server answered, with a refusal; the session goes on.
-fn is_refusal(failure: &Failure) -> bool {
-    failure.scope == Scope::Command || failure.reply.is_some_and(|reply| reply != 421)
+fn lists(operation: &Operation) -> bool {
+    matches!(
+        operation,
+        Operation::List(_)
+            | Operation::ListRaw(_)
+            | Operation::ListInto(..)
+            | Operation::ListNames(_)
+    )
 }

@@ -79,10 +79,16 @@ impl Session {
         self.show(SessionState::Opening, &server.name);
         let logged_in = login::log_in(&self.ftp, server).await;
         let logged_in = logged_in.map_err(outlasting);
+        let has_worked = self.ftp.link().has_logged_in(server);
+        let logged_in = match has_worked {
+            true => logged_in.map_err(passing),
+            false => logged_in,
+        };
         self.last_login = Some((server.name.clone(), logged_in.clone()));
         match logged_in {
             Ok(()) => {
                 self.ftp.link().begin_session(&server.name);
+                self.ftp.link().note_login(server);
                 self.show(SessionState::Idle, &server.name);
                 self.open = Some(server.clone());
                 self.home = None;
@@ -117,7 +123,9 @@ impl Session {
 
     /// The session is gone, with the PDP context, the module or the port.
     pub fn forget(&mut self) {
-        self.open = None;
+        if let Some(server) = self.open.take() {
+            self.ftp.link().note_cut(&server.name);
+        }
         self.show(SessionState::Closed, "");
     }
 
@@ -132,7 +140,12 @@ impl Session {
                 self.touch();
                 Ok(())
             }
-            Scope::Session => self.close().await,
+            Scope::Session => {
+                if let Some(server) = &self.open {
+                    self.ftp.link().note_cut(&server.name);
+                }
+                self.close().await
+            }
             Scope::Context | Scope::Module | Scope::Line => {
                 self.forget();
                 Err(failure.clone())
@@ -220,7 +233,22 @@ fn outlasting(failure: Failure) -> Failure {
     }
     match failure.retry {
         Retry::Soon => failure.retry(Retry::Later),
-        Retry::Later | Retry::Never => failure,
+        Retry::Later | Retry::Slowly | Retry::Never => failure,
+    }
+}
+
+/// The same login has worked: it is refused for now, as while a server restarts.
+fn passing(failure: Failure) -> Failure {
+    let refused = matches!(
+        failure.name,
+        ErrorName::LoginFailed | ErrorName::RemoteNotFound | ErrorName::RemoteRefused
+    );
+    match failure.retry {
+        Retry::Never if refused => {
+            let text = format!("{}; this login has worked before", failure.text);
+            Failure { text: text.into(), ..failure }.retry(Retry::Slowly)
+        }
+        _ => failure,
     }
 }
 

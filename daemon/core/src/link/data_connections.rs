@@ -9,12 +9,17 @@ use crate::at::command::Command;
 
 /// "Data connection could not be opened" (docs/module/at-ftp.md §4); a server's 425 has it too.
 const NOT_OPENED: u32 = 615;
+/// "Data connection closed".
+const CLOSED: u32 = 607;
+/// "Connection closed, transfer aborted", a server's 426.
+const ABORTED: u32 = 616;
 
 impl Link {
     /// A session with this server begins.
     pub fn begin_session(&self, server: &str) {
         self.state.change_with(server, |state, server| {
             server.clone_into(&mut state.data.server);
+            state.facts.begin_session(server);
         });
     }
 
@@ -23,16 +28,25 @@ impl Link {
         self.state.get(|state| state.data.clone())
     }
 
-    /// A command that needs a data connection was answered.
-    pub(super) fn note_data<C: Command, R>(&self, result: &Result<R, Failure>) {
+    /// A command that needs a data connection was answered. `moved`: bytes that went through, as far
+    /// as is known.
+    pub(super) fn note_data<C: Command, R>(&self, result: &Result<R, Failure>, moved: u64) {
         if !C::NEEDS_DATA_CONNECTION {
             return;
         }
         match result {
-            Ok(_) => self.state.change(|state| state.data.worked()),
+            Ok(_) => {
+                self.note_type::<C>();
+                self.state.change(|state| state.data.worked());
+            }
             Err(failure) if failure.code == Some(NOT_OPENED) => {
                 self.state.change(|state| state.data.failed());
             }
+            // It was opened, and broke before anything went through.
+            Err(failure) if matches!(failure.code, Some(CLOSED | ABORTED)) && moved == 0 => {
+                self.state.change(|state| state.data.failed());
+            }
+            Err(_) if moved > 0 => self.state.change(|state| state.data.worked()),
             Err(_) => {}
         }
     }

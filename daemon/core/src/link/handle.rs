@@ -53,8 +53,11 @@ impl Link {
 
     /// Puts another configuration in force.
     pub fn set_settings(&self, settings: Arc<Settings>) {
-        self.state
-            .change_with(settings, |state, settings| state.settings = settings);
+        self.state.change_with(settings, |state, settings| {
+            state.settings = settings;
+            state.facts.works.clear();
+            state.facts.works_untyped.clear();
+        });
     }
 
     /// Queues something for the shell to do.

@@ -47,10 +47,11 @@ impl RunningPump {
 
 impl Drop for RunningPump {
     fn drop(&mut self) {
-        let running = self
-            .0
-            .state
-            .change(|state| std::mem::take(&mut state.pump).running);
+        let running = self.0.state.change(|state| {
+            let pump = std::mem::take(&mut state.pump);
+            state.data.moved = pump.sent;
+            pump.running
+        });
         if running {
             self.0.put(Output::StopPump);
         }
@@ -58,7 +59,7 @@ impl Drop for RunningPump {
 }
 
 /// Most bytes that the kernel and the module may hold between us and the network.
-const IN_FLIGHT: u64 = 64 * 1024;
+pub(super) const IN_FLIGHT: u64 = 64 * 1024;
 
 /// What can happen while the pump runs.
 enum PumpEvent {

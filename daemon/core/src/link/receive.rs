@@ -125,8 +125,9 @@ impl Link {
                 tracing::debug!(target: "modem_ftp::at", "< {}: {:?} {:?}, {} bytes",
                     C::NAME, answer.outcome, answer.result, answer.received);
                 self.note_answer::<C>();
+                let moved = answer.received;
                 let result = command.read(answer);
-                self.note_data::<C, _>(&result);
+                self.note_data::<C, _>(&result, moved);
                 if result.is_err() {
                     // A broken transfer may leave bytes behind.
                     self.abandon();

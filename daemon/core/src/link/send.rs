@@ -8,6 +8,7 @@ use modem_ftp_dbus::errors::ErrorName;
 use super::answer::Terms;
 use super::handle::Link;
 use super::payload::{PayloadSource, Sent};
+use super::pump::IN_FLIGHT;
 use super::state::LinkState;
 use super::time_outs::Carries;
 use super::wait::{OnAbort, Waited};
@@ -37,10 +38,25 @@ impl Link {
         let on_abort = self.on_abort();
         self.prove_command_mode().await?;
         self.check_line().await?;
-        self.state.change(|state| state.refused = false);
-        let connected = self.connect(&command, on_abort).await;
-        self.note_data::<C, _>(&connected);
-        connected?;
+        self.state.change(|state| {
+            state.refused = false;
+            state.data.moved = 0;
+        });
+        let sent = self.send_whole(command, source, on_abort).await;
+        // What the module may still have held is not known to have gone through.
+        let moved = self.state.get(|state| state.data.moved);
+        self.note_data::<C, _>(&sent, moved.saturating_sub(IN_FLIGHT));
+        sent
+    }
+
+    /// From the command line to the result of the transfer.
+    async fn send_whole<C: Command>(
+        &self,
+        command: C,
+        source: PayloadSource,
+        on_abort: OnAbort,
+    ) -> Result<(C::Reply, Sent), Failure> {
+        self.connect(&command, on_abort).await?;
         let (bytes, checksum) = self.pump(&command, source, on_abort).await?;
         if source.length.is_none() && self.state.get(|state| state.answer.is_none()) {
             self.end_data_mode(&command, on_abort).await?;

@@ -68,7 +68,7 @@ impl Link {
             Waited::Ready(TransferEvent::Ended(answer)) => {
                 self.note_answer::<C>();
                 let result = command.read(answer);
-                self.note_data::<C, _>(&result);
+                self.note_data::<C, _>(&result, 0);
                 return result;
             }
             Waited::Ready(TransferEvent::Broken(failure)) => {
@@ -96,7 +96,7 @@ impl Link {
         })?;
         self.note_answer::<C>();
         let result = command.read(answer);
-        self.note_data::<C, _>(&result);
+        self.note_data::<C, _>(&result, 0);
         result
     }
 

@@ -85,7 +85,8 @@ impl Recovery {
             self.exonerated = None;
             transfers.note_data(&now.server, None);
         }
-        let more = now.failures > 0 && now != before;
+        let more = now.failures > before.failures
+            || (now.failures > 0 && now.successes != before.successes);
         if more {
             let text = format!(
                 "{} opens no data connection, while the control connection works",

@@ -232,6 +232,7 @@ fn retry(transfer: &mut Transfer, now: Now) {
     transfer.status.finished = 0;
     transfer.status.error = None;
     transfer.breakdowns = 0;
+    transfer.refusals = 0;
 }
 
 /// Has the server asked before a transfer of which nothing moves is cancelled; whether an attempt was

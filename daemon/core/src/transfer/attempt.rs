@@ -37,6 +37,10 @@ pub struct Attempt {
     pub staging: String,
     /// The backup name of the file that it replaces, where the server needs one.
     pub backup: String,
+    /// Form of the staging name.
+    pub(super) form: String,
+    /// Whether an attempt was cut with an earlier run of the daemon.
+    pub(super) was_cut: bool,
     /// Options.
     pub options: Options,
     /// ASCII type: line ends are CR LF on the way (RFC 959 §3.1.1.1).
@@ -60,7 +64,7 @@ impl Attempt {
                 queue.set_active(Some(id));
                 Some(())
             })?;
-        let (status, local, options, traces, partial) =
+        let (status, local, options, traces, partial, was_cut) =
             transfers.queue.get_with(id, |queue, id| {
                 let transfer = queue.get(id)?;
                 Some((
@@ -72,11 +76,17 @@ impl Attempt {
                     transfer.options.clone(),
                     transfer.traces.clone(),
                     transfer.partial.clone(),
+                    transfer.was_cut,
                 ))
             })?;
+        let settings = transfers.link().settings();
+        let form = settings.server(&status.server);
+        let form = form
+            .map_or(staging::FORM, |server| &server.staging)
+            .to_owned();
         let staging = traces.staging.clone().unwrap_or_else(|| {
             let tag = staging::transfer_tag(transfers.seed, id.0);
-            staging::staging_name(&status.remote, &tag)
+            staging::staging_name(&form, &status.remote, &tag)
         });
         Some(Self {
             transfers: transfers.clone(),
@@ -88,6 +98,8 @@ impl Attempt {
             remote: status.remote,
             backup: staging::backup_name(&staging),
             staging,
+            form,
+            was_cut,
             options,
             text: false,
             size: status.size,
@@ -187,6 +199,31 @@ impl Attempt {
         self.note(bytes, |transfer, bytes| transfer.status.transferred = bytes);
     }
 
+    /// Whether the server may still hold what a session that was cut had: one of an earlier attempt, or
+    /// of anybody else.
+    pub fn follows_cut(&self) -> bool {
+        self.was_cut || self.was_cut_lately()
+    }
+
+    /// Whether a session with the server was cut lately.
+    pub fn was_cut_lately(&self) -> bool {
+        self.link().was_cut_lately(&self.server)
+    }
+
+    /// Nothing bore the final name before the first bytes were sent to it (not atomic), or something.
+    pub fn note_new(&self, is_new: bool) {
+        self.note(is_new, |transfer, is_new| transfer.is_new = is_new);
+    }
+
+    /// Attempts at this transfer, with this one.
+    pub fn attempts(&self) -> u32 {
+        let queue = &self.transfers.queue;
+        let attempts = queue.get_with(self.id, |queue, id| {
+            queue.get(id).map(|transfer| transfer.status.attempts)
+        });
+        attempts.unwrap_or(0)
+    }
+
     /// So many bytes have been transferred in all, as far as it is known.
     pub fn transferred(&self) -> u64 {
         let queue = &self.transfers.queue;
@@ -199,6 +236,14 @@ impl Attempt {
     /// What the local file of a download holds, if another attempt may continue it.
     pub fn note_partial(&self, partial: Option<Partial>) {
         self.note(partial, |transfer, partial| transfer.partial = partial);
+    }
+
+    /// The time of the remote file, as it was when it began to be received, if it was asked for.
+    pub fn modified(&self) -> Option<String> {
+        self.transfers.queue.get_with(self.id, |queue, id| {
+            let partial = queue.get(id)?.partial.as_ref()?;
+            Some(partial.modified.clone())
+        })
     }
 
     /// The content of the local file became known.

@@ -48,23 +48,27 @@ pub async fn clean_up(
 
 async fn perform(link: &Link, text: bool, chore: &Chore) -> Result<(), Failure> {
     let path = RemotePath::new("remote path", &chore.path)?;
-    if let Some(target) = &chore.restore_to
-        && look_up(link, text, target).await? == Found::Nothing
-    {
-        let to = RemotePath::new("remote path", target)?;
-        return gone_is_done(link.send(Rename { from: path, to }).await);
-    }
-    gone_is_done(link.send(DeleteFile { path }).await)
-}
-
-/// A name that is not there needs nothing any more.
-fn gone_is_done(result: Result<(), Failure>) -> Result<(), Failure> {
-    match result {
-        Err(failure)
-            if failure.scope == Scope::Command && failure.name == ErrorName::RemoteNotFound =>
-        {
-            Ok(())
+    let done = match &chore.restore_to {
+        Some(target) if look_up(link, text, target).await? == Found::Nothing => {
+            let to = RemotePath::new("remote path", target)?;
+            link.send(Rename { from: path, to }).await
         }
-        other => other,
+        _ => link.send(DeleteFile { path }).await,
+    };
+    let Err(failure) = done else {
+        return Ok(());
+    };
+    let refused = matches!(
+        failure.name,
+        ErrorName::RemoteNotFound | ErrorName::RemoteRefused
+    );
+    if failure.scope > Scope::Command || !refused {
+        return Err(failure);
+    }
+    // A name that is not there needs nothing any more. The server may also refuse it for now, while
+    // it holds what a session that was cut had.
+    match look_up(link, text, &chore.path).await? {
+        Found::Nothing => Ok(()),
+        Found::Something | Found::File(_) => Err(failure),
     }
 }

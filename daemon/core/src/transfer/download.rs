@@ -6,12 +6,13 @@ use modem_ftp_dbus::errors::ErrorName;
 use super::attempt::Attempt;
 use super::partial::Partial;
 use super::queue::Way;
-use super::{overlap, ufs_choice, verify, via_ufs};
-use crate::api::failure::{Failure, Scope};
+use super::{overlap, ufs_choice, untyped, verify, via_ufs};
+use crate::api::failure::Failure;
 use crate::api::options::{IfExists, Verify};
 use crate::api::output::Output;
 use crate::at::command::ftp::{Get, Size};
 use crate::at::quote::RemotePath;
+use crate::ftp::{Listed, explain_not_found, listed_size};
 use crate::link::{Digest, LocalEnd, PayloadDestination};
 
 /// Where data ended early, so many of its last bytes may be lines of the module.
@@ -23,17 +24,8 @@ const LINES: u64 = 1024;
 /// Why the file is not here under its final name.
 pub async fn run(attempt: &mut Attempt) -> Result<(), Failure> {
     let path = RemotePath::new("remote path", &attempt.remote)?;
-    let size = match attempt.link().send(Size { path: path.clone() }).await {
-        // In ASCII type the size on the server is not the number of bytes that come.
-        Ok(size) => Some(size).filter(|_| !attempt.text),
-        Err(failure)
-            if failure.is_missing_feature()
-                || (attempt.text && failure.scope == Scope::Command) =>
-        {
-            None
-        }
-        Err(failure) => return Err(failure),
-    };
+    let is_typed = attempt.text || attempt.link().is_typed();
+    let size = size_of(attempt, &path).await?;
     if let Some(size) = size {
         attempt.note_size(size);
     }
@@ -48,10 +40,20 @@ pub async fn run(attempt: &mut Attempt) -> Result<(), Failure> {
             });
             Digest::default().hex()
         }
-        Some(size) if !on_module => stream(attempt, &path, size).await?,
+        Some(size) if !on_module => {
+            let received = stream(attempt, &path, size).await;
+            let received = match is_typed {
+                true => received,
+                false => untyped::check(attempt, &path, size, received).await,
+            };
+            readable(attempt, received).await?
+        }
         // Without a length beforehand the end cannot be recognised in the data: through a file
         // of the module it can.
-        _ => via_ufs::download(attempt, &path, size).await?,
+        _ => {
+            let received = via_ufs::download(attempt, &path, size).await;
+            readable(attempt, received).await?
+        }
     };
     if attempt.options.verify == Verify::Content && size != Some(0) {
         read_again(attempt, &path, size, &digest).await?;
@@ -61,6 +63,44 @@ pub async fn run(attempt: &mut Attempt) -> Result<(), Failure> {
     }
     let fail_if_exists = attempt.options.if_exists == IfExists::Fail;
     attempt.link().commit(&attempt.local, fail_if_exists).await
+}
+
+/// The size of the file, by SIZE or else by a listing; `None`: not known beforehand.
+///
+/// # Errors
+/// `RemoteNotFound` when a listing shows that it is not there.
+async fn size_of(attempt: &Attempt, path: &RemotePath) -> Result<Option<u64>, Failure> {
+    let link = attempt.link();
+    let refusal = match link.try_send(Size { path: path.clone() }).await? {
+        // In ASCII type the size on the server is not the number of bytes that come.
+        Ok(size) => return Ok(Some(size).filter(|_| !attempt.text)),
+        Err(refusal) => refusal,
+    };
+    if attempt.text {
+        return Ok(None);
+    }
+    match listed_size(link, path.as_str(), &refusal).await? {
+        Ok(size) => Ok(Some(size)),
+        Err(Listed::Absent) if refusal.name == ErrorName::RemoteNotFound => Err(refusal),
+        Err(Listed::Absent) => Err(Failure {
+            name: ErrorName::RemoteNotFound,
+            text: format!("{refusal}; it is not in the listing of its directory").into(),
+            ..refusal
+        }),
+        // RETR tells.
+        Err(Listed::There(_) | Listed::Unknown) => Ok(None),
+    }
+}
+
+/// What was received; a file that is "not found" although SIZE tells its size is refused.
+async fn readable(attempt: &Attempt, received: Result<String, Failure>) -> Result<String, Failure> {
+    match received {
+        Err(failure) => {
+            let (link, text, remote) = (attempt.link(), attempt.text, &attempt.remote);
+            Err(explain_not_found(link, text, remote, "let it be read", failure).await?)
+        }
+        ok => ok,
+    }
 }
 
 /// Streams in data mode what is not here yet; the digest of the whole file.

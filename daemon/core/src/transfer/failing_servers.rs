@@ -8,7 +8,7 @@ use modem_ftp_dbus::errors::ErrorName;
 use super::handle::Transfers;
 use super::queue::Queue;
 use super::server_holds::Trouble;
-use crate::api::failure::Failure;
+use crate::api::failure::{Failure, Retry};
 use crate::api::settings::Settings;
 
 /// So many of the transfers that wait show what their server failed with.
@@ -29,7 +29,11 @@ impl Transfers {
         match result {
             Ok(()) => self.note_works(server, Trouble::Login),
             Err(failure) if is_of_server(failure) => {
-                self.note_trouble(server, Trouble::Login, failure);
+                let trouble = match failure.retry {
+                    Retry::Slowly => Trouble::Passing,
+                    _ => Trouble::Login,
+                };
+                self.note_trouble(server, trouble, failure);
             }
             Err(_) => {}
         }
@@ -94,7 +98,9 @@ fn hold(queue: &mut Queue, failed: ServerFailure<'_>) {
     let worked = queue
         .holds
         .failed(server, trouble, reason.clone(), now, seed);
-    if let Some(until) = queue.holds.until(server, now) {
+    // To remove a name takes no data connection.
+    let stops_chores = trouble != Trouble::Data;
+    if let Some(until) = queue.holds.until(server, now).filter(|_| stops_chores) {
         queue.chores.hold_server(server, until);
     }
     if !worked {

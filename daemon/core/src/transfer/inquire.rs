@@ -1,8 +1,8 @@
 //! Asks a server whether the rename of a transfer in doubt took place.
 
 use super::handle::Transfers;
+use super::names::{Names, Renamed};
 use super::queue::Queue;
-use super::rename::{Names, Renamed};
 use crate::api::failure::{Failure, Scope};
 use crate::api::options::IfExists;
 use crate::api::status::TransferId;
@@ -89,7 +89,7 @@ async fn ask(
     }
     session.open(&server).await?;
     let text = session.server().is_some_and(|server| !server.binary);
-    let names = Names::look_up(link, text, &remote, &staging).await?;
+    let names = Names::look_up(link, text, &remote, &staging, renamed.size).await?;
     session.touch();
     Ok(Some(names.has_taken_place(renamed)?))
 }

@@ -10,12 +10,11 @@ use super::inquiry::Inquiry;
 use super::order::Order;
 use super::partial::Partial;
 use super::shown::Shown;
-use crate::api::fact::{Receipt, RemoteTraces, StoredTransfer, Traffic};
+use crate::api::fact::{RemoteTraces, StoredTransfer, Traffic};
 use crate::api::failure::Failure;
 use crate::api::local::{Handle, LocalFile};
 use crate::api::now::Now;
 use crate::api::options::Options;
-use crate::api::reply::Reply;
 use crate::api::request::Ticket;
 use crate::api::status::{Direction, TransferId, TransferState, TransferStatus};
 
@@ -45,6 +44,11 @@ pub struct Transfer {
     pub resumed: bool,
     /// Attempts that failed because the modem did, and were not counted.
     pub breakdowns: u32,
+    /// Attempts that were refused what may be possible again.
+    pub refusals: u32,
+    /// Whether an attempt was running when an earlier run of the daemon ended, or had left something on
+    /// the server.
+    pub was_cut: bool,
     /// When the next attempt may begin ([`TransferState::Waiting`]).
     pub due: Option<Instant>,
     /// Whether bytes of a pipe were read or written: it cannot be begun again.
@@ -55,6 +59,9 @@ pub struct Transfer {
     pub partial: Option<Partial>,
     /// Whether attempts before the present one sent bytes to the final name (not atomic).
     pub had_partial: bool,
+    /// Whether nothing bore the final name before bytes were sent to it (not atomic), as far as this run
+    /// of the daemon knows.
+    pub is_new: bool,
     /// Bytes moved, in all attempts together.
     pub traffic: Traffic,
     /// Whether its acceptance is stored; before, it does not run.
@@ -100,11 +107,14 @@ impl Transfer {
             stoppers: Vec::new(),
             resumed: false,
             breakdowns: 0,
+            refusals: 0,
+            was_cut: false,
             due: None,
             is_consumed: false,
             traces: RemoteTraces::default(),
             partial: None,
             had_partial: false,
+            is_new: false,
             traffic: Traffic::default(),
             is_stored: false,
             awaits_source: false,
@@ -149,6 +159,7 @@ impl Transfer {
             due: Some(now.instant + Duration::from_secs(wait.min(LONGEST_PAUSE))),
             is_consumed: !file.rewindable,
             in_doubt: remote.renaming.is_some(),
+            was_cut: remote.staging.is_some() || remote.partial,
             traces: remote,
             is_stored: true,
             ..Self::with(status, file, options)
@@ -171,27 +182,6 @@ impl Transfer {
             },
             breakdowns: self.breakdowns,
             remote: self.traces.clone(),
-        }
-    }
-
-    /// What is kept of it for good, once it has ended.
-    pub fn receipt(&self) -> Receipt {
-        let status = &self.status;
-        Receipt {
-            id: status.id,
-            direction: status.direction,
-            server: status.server.clone(),
-            local: status.local.clone(),
-            remote: status.remote.clone(),
-            uid: status.uid,
-            state: status.state,
-            error: status.error.clone(),
-            size: status.size,
-            hash: self.local.content.clone(),
-            attempts: status.attempts,
-            created: status.created,
-            finished: status.finished,
-            traffic: self.traffic,
         }
     }
 
@@ -254,17 +244,6 @@ impl Transfer {
         } else {
             TransferState::Paused
         }
-    }
-
-    /// What `Wait` answers once it is over.
-    pub fn end(&self) -> Reply {
-        let error = self
-            .status
-            .error
-            .as_ref()
-            .filter(|_| self.status.state != TransferState::Done)
-            .map(|(name, text)| (name.dbus_name().to_owned(), text.clone()));
-        Reply::Ended(self.status.state, error)
     }
 
     /// The words that stand before the text of its failures.

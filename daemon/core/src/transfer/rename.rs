@@ -5,14 +5,15 @@ use std::time::Duration;
 use modem_ftp_dbus::errors::ErrorName;
 
 use super::attempt::Attempt;
-use super::directory;
+use super::names::{Names, Renamed};
 use super::record::LOST;
+use super::{directory, refusal};
 use crate::api::failure::{Failure, Retry, Scope};
 use crate::api::options::IfExists;
-use crate::at::command::ftp::{DeleteFile, Rename};
+use crate::at::command::ftp::{DeleteFile, ModificationTime, Rename};
 use crate::at::quote::RemotePath;
 use crate::ftp::{Found, look_up};
-use crate::link::{Link, OnAbort};
+use crate::link::OnAbort;
 
 /// How long a server that refused a rename may take to make it all the same.
 const LATE_RENAME: Duration = Duration::from_secs(2);
@@ -108,6 +109,7 @@ pub async fn ensure_absent(attempt: &Attempt) -> Result<(), Failure> {
 /// Why the name could not be given; the file then still bears its staging name.
 pub async fn give_final_name(attempt: &mut Attempt, size: u64) -> Result<(), Failure> {
     if attempt.options.if_exists == IfExists::Fail {
+        prove_time(attempt).await?;
         ensure_absent(attempt).await?;
     }
     let from = RemotePath::new("staging remote path", &attempt.staging)?;
@@ -119,7 +121,7 @@ pub async fn give_final_name(attempt: &mut Attempt, size: u64) -> Result<(), Fai
         to: to.clone(),
     };
     let link = attempt.link().clone();
-    let Err(failure) = link.send(rename).await else {
+    let Err(mut failure) = link.send(rename.clone()).await else {
         return Ok(());
     };
     if failure.scope > Scope::Command {
@@ -130,111 +132,71 @@ pub async fn give_final_name(attempt: &mut Attempt, size: u64) -> Result<(), Fai
         link.sleep(LATE_RENAME, OnAbort::GoOn).await?;
         found = Names::of(attempt).await?;
     }
+    if found.is_only_staged(size) && refusal::may_pass(attempt) {
+        // The server may still have been busy with the file that was just sent.
+        match link.send(rename).await {
+            Ok(()) => return Ok(()),
+            Err(again) if again.scope > Scope::Command => return Err(again.retry(Retry::Soon)),
+            Err(again) => failure = again,
+        }
+        found = Names::of(attempt).await?;
+    }
     if found.is_only_staged(size) || found.is_in_the_way(size) {
         attempt.note_doubt(false);
     }
     match found {
         found if found.is_renamed(size) => Ok(()),
         found if found.is_only_staged(size) && failure.retry == Retry::Never => {
-            Err(refused_always(failure))
+            Err(refused_always(attempt, failure))
         }
         found if found.is_in_the_way(size) => replace(attempt, from, to).await,
+        found if found.is_gone() => {
+            attempt.note_doubt(false);
+            Err(vanished(attempt, size, failure))
+        }
         _ => Err(failure),
     }
 }
 
-/// The rename of a file whose result is not known.
-#[derive(Clone, Copy)]
-pub struct Renamed {
-    /// Bytes of the file.
-    pub size: u64,
-    /// Whether no other file bore the final name when it was renamed.
-    pub is_new: bool,
-}
-
-/// What bears the two names of a file after a rename was refused, or its answer lost.
-pub struct Names {
-    remote: Result<Found, Failure>,
-    staging: Result<Found, Failure>,
-}
-
-impl Names {
-    async fn of(attempt: &Attempt) -> Result<Self, Failure> {
-        let (remote, staging) = (&attempt.remote, &attempt.staging);
-        Self::look_up(attempt.link(), attempt.text, remote, staging).await
+/// Asks once, of a file that is there, whether the server tells times. If it does, what MDTM says of
+/// other names counts, and their directory need not be listed each time.
+async fn prove_time(attempt: &Attempt) -> Result<(), Failure> {
+    let link = attempt.link();
+    if link.has_worked::<ModificationTime>() || link.lacks::<ModificationTime>() {
+        return Ok(());
     }
-
-    /// Looks the final name and the staging name up. `text`: the type is ASCII.
-    ///
-    /// # Errors
-    /// What failed below the command, or may work when it is tried again.
-    pub async fn look_up(
-        link: &Link,
-        text: bool,
-        remote: &str,
-        staging: &str,
-    ) -> Result<Self, Failure> {
-        let names = Self {
-            remote: look_up(link, text, remote).await,
-            staging: look_up(link, text, staging).await,
-        };
-        for found in [&names.remote, &names.staging] {
-            match found {
-                Err(failure) if failure.scope > Scope::Command || failure.retry != Retry::Never => {
-                    return Err(failure.clone());
-                }
-                _ => {}
-            }
-        }
-        Ok(names)
+    let path = RemotePath::new("staging remote path", &attempt.staging)?;
+    if let Err(refusal) = link.try_send(ModificationTime { path }).await? {
+        link.note_lack::<ModificationTime>(&refusal);
     }
-
-    /// Whether the file has been renamed.
-    ///
-    /// # Errors
-    /// Why a name could not be looked up.
-    pub fn has_taken_place(&self, renamed: Renamed) -> Result<bool, Failure> {
-        let there = self.remote.clone()?;
-        Ok(match (self.staging.clone()?, there) {
-            (Found::Nothing, Found::File(there)) => there == renamed.size,
-            // With no size to compare it may be the old file, unless there could be none.
-            (Found::Nothing, Found::Something) => renamed.is_new,
-            _ => false,
-        })
-    }
-
-    fn is_only_staged(&self, size: u64) -> bool {
-        self.remote == Ok(Found::Nothing) && is_file(&self.staging, size)
-    }
-
-    fn is_renamed(&self, size: u64) -> bool {
-        is_file(&self.remote, size) && self.staging == Ok(Found::Nothing)
-    }
-
-    /// Whether the staged file is there and something else has its name.
-    fn is_in_the_way(&self, size: u64) -> bool {
-        let is_there = matches!(self.remote, Ok(Found::File(_) | Found::Something));
-        is_there && is_file(&self.staging, size)
-    }
-}
-
-/// Whether it may be a file of this size: in ASCII type servers report none.
-fn is_file(found: &Result<Found, Failure>, size: u64) -> bool {
-    matches!(found, Ok(Found::File(_) | Found::Something))
-        && !matches!(found, Ok(Found::File(other)) if *other != size)
+    Ok(())
 }
 
 /// Nothing is in the way of the rename: this server does not rename.
-fn refused_always(failure: Failure) -> Failure {
+fn refused_always(attempt: &Attempt, failure: Failure) -> Failure {
     let text = format!(
-        "{}; the server does not rename: --no-atomic (atomic = false) writes to the final name",
-        failure.text
+        "all bytes were sent to {} and are there, but then the server refused the rename to {} \
+         ({failure}); what was sent is removed later; --no-atomic (atomic = false) writes to the \
+         final name",
+        attempt.staging, attempt.remote
     );
     Failure {
         text: text.into(),
         retry: Retry::Never,
         ..failure
     }
+}
+
+/// The file that was sent bears neither name.
+fn vanished(attempt: &Attempt, size: u64, failure: Failure) -> Failure {
+    let text = format!(
+        "all {size} bytes were sent to {} and the server took them, but then the rename to {} \
+         failed ({failure}); neither name shows on the server now: whatever reads that directory may \
+         have taken the file at once, or the account may not see it; --no-atomic (atomic = false) \
+         writes to the final name, and --verify none (verify = \"none\") does without the check",
+        attempt.staging, attempt.remote
+    );
+    Failure { text: text.into(), ..failure }
 }
 
 /// Puts the staged file `from` in the place of `to`. The file that was there keeps the backup name
@@ -271,10 +233,11 @@ async fn replace(attempt: &mut Attempt, from: RemotePath, to: RemotePath) -> Res
 async fn remove_backup(attempt: &mut Attempt) -> Result<(), Failure> {
     let path = RemotePath::new("backup remote path", &attempt.backup)?;
     match attempt.link().send(DeleteFile { path }).await {
-        Err(failure) if failure.name == ErrorName::RemoteNotFound => {}
-        Err(failure) if failure.scope == Scope::Command => return Ok(()),
-        other => other?,
+        Ok(()) => attempt.forget_backup(),
+        Err(failure) if failure.scope == Scope::Command => {
+            tracing::debug!("{failure} (the replaced file is removed later)");
+        }
+        Err(failure) => return Err(failure),
     }
-    attempt.forget_backup();
     Ok(())
 }

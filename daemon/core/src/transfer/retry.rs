@@ -33,6 +33,22 @@ pub const LATER: Pauses = Pauses {
     longest: Duration::from_secs(3600),
 };
 
+/// [`Retry::Slowly`]: before each try, seconds; what is refused for now is possible again after a
+/// moment, or when the server gives an old session up.
+const SLOWLY: [u64; 6] = [5, 30, 60, 120, 240, 480];
+
+/// The pause after refusal number `count`, from 1, with the salt of [`Pauses::after`].
+pub fn slowly(count: u32, salt: u64) -> Duration {
+    let index = usize::try_from(count.max(1) - 1).unwrap_or(usize::MAX);
+    let seconds = SLOWLY.get(index).or(SLOWLY.last()).copied();
+    let first = Duration::from_secs(seconds.unwrap_or_default());
+    let once = Pauses {
+        first,
+        longest: first,
+    };
+    once.after(count, salt)
+}
+
 impl Pauses {
     /// The pause after failure number `count`, from 1, longer or shorter by up to a fifth. `salt`
     /// decides by how much, so that gateways that lost the same server do not come back together.
@@ -73,17 +89,21 @@ pub fn after_failure(
         transfer.due = Some(now.instant + pause);
         return TransferState::Waiting;
     }
+    let is_passing = failure.retry == Retry::Slowly;
+    transfer.refusals = transfer.refusals.saturating_add(u32::from(is_passing));
     let again = failure.retry != Retry::Never
+        && transfer.refusals as usize <= SLOWLY.len()
         && transfer.can_restart()
         && transfer.status.attempts <= transfer.options.retries;
     if !again {
         return TransferState::Failed;
     }
-    let pauses = match failure.retry {
-        Retry::Later => LATER,
-        Retry::Soon | Retry::Never => SOON,
+    let attempts = transfer.status.attempts;
+    let pause = match failure.retry {
+        Retry::Slowly => slowly(transfer.refusals, salt),
+        Retry::Later => LATER.after(attempts, salt),
+        Retry::Soon | Retry::Never => SOON.after(attempts, salt),
     };
-    let pause = pauses.after(transfer.status.attempts, salt);
     transfer.due = Some(now.instant + pause);
     TransferState::Waiting
 }

@@ -6,7 +6,7 @@ use modem_ftp_dbus::errors::ErrorName;
 use super::attempt::Attempt;
 use super::handle::Transfers;
 use super::settle::settle as bring_to_next_state;
-use super::{download, upload};
+use super::{download, empty, refusal, upload};
 use crate::api::failure::Failure;
 use crate::api::status::{Direction, TransferId};
 use crate::ftp::Session;
@@ -58,7 +58,10 @@ pub async fn run(transfers: &Transfers, session: &mut Session, id: TransferId) -
             session.touch();
             Ok(())
         }
-        Some(failure) => session.after(&failure).await,
+        Some(failure) => match session.after(&failure).await {
+            Ok(()) => empty::remove(transfers, session, id, &failure).await,
+            broken => broken,
+        },
     };
     Ended { broken, unsettled }
 }
@@ -76,7 +79,8 @@ pub fn settle(transfers: &Transfers, unsettled: Unsettled, network: bool) {
 async fn perform(session: &mut Session, mut attempt: Attempt) -> Result<(), Failure> {
     // Nothing moves yet, so a Cancel is answered at once; whoever comes next finds the session open.
     let seen_through = attempt.link().see_through();
-    session.open(&attempt.server).await?;
+    let opened = session.open(&attempt.server).await;
+    opened.map_err(|it| refusal::of_login(&attempt.transfers, &attempt.server, it))?;
     drop(seen_through);
     if let Some(failure) = attempt.link().abort_failure() {
         return Err(failure);
@@ -84,9 +88,15 @@ async fn perform(session: &mut Session, mut attempt: Attempt) -> Result<(), Fail
     attempt.text = session.server().is_some_and(|server| !server.binary);
     session.transferring(true);
     let result = match attempt.direction {
-        Direction::Upload => upload::run(&mut attempt).await,
+        Direction::Upload => {
+            let done = upload::run(&mut attempt).await;
+            if done.is_ok() {
+                attempt.note_stored();
+            }
+            done
+        }
         Direction::Download => download::run(&mut attempt).await,
     };
     session.transferring(false);
-    result.map_err(|failure| session.explain(failure))
+    result.map_err(|failure| refusal::passing(&attempt, session.explain(failure)))
 }

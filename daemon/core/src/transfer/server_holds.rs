@@ -7,13 +7,15 @@ use std::time::Instant;
 
 use modem_ftp_dbus::errors::ErrorName;
 
-use super::retry::{LATER, Pauses, SOON};
+use super::retry::{LATER, SOON, slowly};
 
 /// What failed with a server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Trouble {
     /// The login, or the connection before it.
     Login,
+    /// A login that has worked before.
+    Passing,
     /// The data connections, while the control connection works.
     Data,
 }
@@ -36,7 +38,7 @@ struct Held {
 impl Held {
     fn of(&mut self, trouble: Trouble) -> &mut Option<Hold> {
         match trouble {
-            Trouble::Login => &mut self.login,
+            Trouble::Login | Trouble::Passing => &mut self.login,
             Trouble::Data => &mut self.data,
         }
     }
@@ -65,15 +67,16 @@ impl ServerHolds {
         let failures = held
             .as_ref()
             .map_or(1, |hold| hold.failures.saturating_add(1));
-        let pauses: Pauses = match trouble {
-            Trouble::Login => LATER,
-            Trouble::Data => SOON,
-        };
         let salt = server.bytes().fold(seed, |salt, byte| {
             salt.rotate_left(8).wrapping_add(u64::from(byte))
         });
         *held = Some(Hold {
-            until: now + pauses.after(failures, salt),
+            until: now
+                + match trouble {
+                    Trouble::Login => LATER.after(failures, salt),
+                    Trouble::Passing => slowly(failures, salt),
+                    Trouble::Data => SOON.after(failures, salt),
+                },
             failures,
             reason,
         });

@@ -2,6 +2,7 @@
 //! found out with, and is forgotten with them.
 
 use std::collections::HashMap;
+use std::time::Instant;
 
 use crate::api::fact::{Fact, ServerTraits, StartPosition};
 use crate::api::settings::Server;
@@ -14,6 +15,8 @@ pub struct Servers {
     /// What became of a file sent in segments (`<beof>` 0): only until the daemon ends, since
     /// it depends on the module as well.
     segments: HashMap<String, (String, StartPosition)>,
+    /// The directory to which the last upload was done, and when.
+    uploads: HashMap<String, (String, String, Instant)>,
 }
 
 impl Servers {
@@ -49,11 +52,30 @@ impl Servers {
         (*of == fingerprint(server)).then_some(*found)
     }
 
+    /// Whether an upload to the directory of this path was done after `since`.
+    pub fn has_stored(&self, server: &Server, path: &str, since: Instant) -> bool {
+        let last = self.uploads.get(&server.name);
+        last.is_some_and(|(of, directory, at)| {
+            *of == fingerprint(server) && directory == directory_of(path) && *at >= since
+        })
+    }
+
+    /// An upload to this path was done.
+    pub fn note_stored(&mut self, server: &Server, path: &str, now: Instant) {
+        let directory = directory_of(path).to_owned();
+        let done = (fingerprint(server), directory, now);
+        self.uploads.insert(server.name.clone(), done);
+    }
+
     /// Notes whether a file sent in segments is whole on this server.
     pub fn note_segments(&mut self, server: &Server, found: StartPosition) {
         let found = (fingerprint(server), found);
         self.segments.insert(server.name.clone(), found);
     }
+}
+
+fn directory_of(path: &str) -> &str {
+    path.rsplit_once('/').map_or("", |(directory, _)| directory)
 }
 
 /// A hash of the settings that decide which server, and which file system behind it, is reached.
@@ -74,6 +96,7 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
+    use crate::api::options::Verify;
     use crate::api::secret::Secret;
     use crate::api::settings::{Security, Tls};
 
@@ -92,6 +115,9 @@ mod tests {
             response_timeout: Duration::from_secs(90),
             data_address_control: true,
             idle_timeout: Duration::from_secs(30),
+            atomic: true,
+            verify: Verify::Size,
+            staging: "{name}.{id}.part".into(),
             tls: Tls {
                 context: 1,
                 version: 3,

@@ -3,27 +3,40 @@
 
 use crate::api::local::PARTIAL;
 
-/// Ends every staging name.
+/// The usual form of staging names (`staging` in modem-ftp.toml(5)).
+pub const FORM: &str = "{name}.{id}.part";
+/// Stands for the final name in a form.
+pub const NAME: &str = "{name}";
+/// Stands for the tag in a form.
+const ID: &str = "{id}";
+/// Ends most staging names.
 const SUFFIX: &str = ".part";
 /// Longest last component the usual servers' file systems take, bytes.
 const NAME_MAX: usize = 255;
 /// Longest remote path, bytes (docs/module/at-ftp.md §2.5).
 const PATH_MAX: usize = 255;
 
-/// The name a file has in its directory until it is whole: the final name, shortened where
-/// it would get too long, eight hex digits, and `.part`.
-pub fn staging_name(path: &str, tag: &str) -> String {
+/// The name a file has in its directory until it is whole: of this form, with the final name, shortened
+/// where it would get too long, and eight hex digits.
+pub fn staging_name(form: &str, path: &str, tag: &str) -> String {
     let (directory, name) = match path.rfind('/') {
         Some(slash) => path.split_at(slash + 1),
         None => ("", path),
     };
-    let tag = format!(".{tag}{SUFFIX}");
+    let tagged = form.replacen(ID, tag, 1);
+    let fixed = tagged.len().saturating_sub(NAME.len());
     let room = NAME_MAX.min(PATH_MAX - directory.len().min(PATH_MAX));
-    let mut end = name.len().min(room.saturating_sub(tag.len()));
+    let mut end = name.len().min(room.saturating_sub(fixed));
     while !name.is_char_boundary(end) {
         end -= 1;
     }
-    format!("{directory}{}{tag}", name.get(..end).unwrap_or_default())
+    let name = name.get(..end).unwrap_or_default();
+    format!("{directory}{}", tagged.replacen(NAME, name, 1))
+}
+
+/// Whether names of this form tell contents apart.
+pub fn has_tag(form: &str) -> bool {
+    form.contains(ID)
 }
 
 /// The name under which an existing file is kept while the file of this staging name takes its
@@ -56,7 +69,7 @@ mod tests {
 
     #[test]
     fn staging_names_stay_in_the_directory_of_the_file_and_within_bounds() {
-        let name = |path: &str, seed, id| staging_name(path, &transfer_tag(seed, id));
+        let name = |path: &str, seed, id| staging_name(FORM, path, &transfer_tag(seed, id));
         let short = name("/in/readings.csv", 1, 2);
         assert!(short.starts_with("/in/readings.csv."));
         assert!(short.ends_with(".part"));
@@ -68,6 +81,22 @@ mod tests {
         }
         let deep = format!("{}/f", "d".repeat(230));
         assert!(name(&deep, 1, 1).len() <= PATH_MAX);
+    }
+
+    #[test]
+    fn the_form_of_staging_names_is_that_of_the_server() {
+        let name = |form| staging_name(form, "/in/a.csv", "01234567");
+        assert_eq!(name(FORM), "/in/a.csv.01234567.part");
+        assert_eq!(name(".{name}.part"), "/in/.a.csv.part");
+        assert_eq!(name("{id}.tmp"), "/in/01234567.tmp");
+        assert_eq!(backup_name(&name(".{name}.part")), "/in/.a.csv.prev");
+        assert_eq!(backup_name(&name("{id}.tmp")), "/in/01234567.tmp.prev");
+        let odd = staging_name(".{name}.part", "{id}{name}", "01234567");
+        assert_eq!(odd, ".{id}{name}.part", "a name is not a form");
+        for length in [1, 240, 250, 255] {
+            let path = "ä".repeat(length / 2);
+            assert!(staging_name(".{name}.part", &path, "").len() <= PATH_MAX);
+        }
     }
 
     #[test]

@@ -17,13 +17,18 @@ impl Attempt {
         let content = self.local.content.as_deref();
         let tag = content.and_then(staging::content_tag).map(str::to_owned);
         let tag = tag.unwrap_or_else(|| staging::transfer_tag(self.transfers.seed, self.id.0));
-        self.staging = staging::staging_name(&self.remote, &tag);
+        self.staging = self.name_with(&tag);
         self.backup = staging::backup_name(&self.staging);
         if self.traces.content == self.local.content {
             return;
         }
         self.traces.content = None;
         self.traces.confirmed = 0;
+        self.leave_staging();
+    }
+
+    /// The staging name of before is noted for removal, unless it is that of now.
+    fn leave_staging(&mut self) {
         let left = self.traces.staging.take();
         let left = left.filter(|left| *left != self.staging);
         let now = self.link().now();
@@ -36,6 +41,41 @@ impl Attempt {
                 queue.facts.push(fact);
             }
         });
+    }
+
+    /// The staging name with this tag. Where names of the server's form do not tell contents apart
+    /// and another transfer uses this one, it is a name of the usual form.
+    fn name_with(&self, tag: &str) -> String {
+        let name = staging::staging_name(&self.form, &self.remote, tag);
+        let asked = (self.id, self.server.clone(), name.clone());
+        let queue = &self.transfers.queue;
+        let is_taken = !self.form.contains(staging::NAME) || !staging::has_tag(&self.form);
+        let is_taken = is_taken
+            && queue.get_with(asked, |queue, (id, server, name)| {
+                queue.is_staging_of_another(id, &server, &name)
+            });
+        match is_taken {
+            true => {
+                let tag = staging::transfer_tag(self.transfers.seed, self.id.0);
+                staging::staging_name(staging::FORM, &self.remote, &tag)
+            }
+            false => name,
+        }
+    }
+
+    /// Gives the file another staging name: the server may still hold the one that an earlier session
+    /// wrote to. That one is removed later, and nothing of it is continued.
+    pub fn change_staging(&mut self) {
+        let attempts = u64::from(self.attempts()) << 48;
+        let tag = staging::transfer_tag(self.transfers.seed ^ attempts, self.id.0);
+        let form = match staging::has_tag(&self.form) {
+            true => self.form.as_str(),
+            false => staging::FORM,
+        };
+        self.staging = staging::staging_name(form, &self.remote, &tag);
+        self.backup = staging::backup_name(&self.staging);
+        self.traces.confirmed = 0;
+        self.leave_staging();
     }
 
     /// Whether an earlier attempt of this transfer may have sent bytes of whatever content.

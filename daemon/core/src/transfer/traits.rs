@@ -1,6 +1,7 @@
 //! What an attempt knows of its server, and what it learns about it.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::attempt::Attempt;
 use crate::api::fact::StartPosition;
@@ -48,6 +49,32 @@ impl Attempt {
         queue.change_with(noted, |queue, ((settings, name), found)| {
             if let Some(server) = settings.server(&name) {
                 queue.servers.note_segments(server, found);
+            }
+        });
+    }
+
+    /// Whether an upload to the same directory was done within this time.
+    pub fn has_stored_within(&self, time: Duration) -> bool {
+        let Some(since) = self.link().now().instant.checked_sub(time) else {
+            return false;
+        };
+        let asked = (self.of_server(), self.remote.clone(), since);
+        let queue = &self.transfers.queue;
+        let known = queue.get_with(asked, |queue, ((settings, name), remote, since)| {
+            let server = settings.server(&name)?;
+            Some(queue.servers.has_stored(server, &remote, since))
+        });
+        known == Some(true)
+    }
+
+    /// This upload was done.
+    pub fn note_stored(&self) {
+        let now = self.link().now().instant;
+        let noted = (self.of_server(), self.remote.clone(), now);
+        let queue = &self.transfers.queue;
+        queue.change_with(noted, |queue, ((settings, name), remote, now)| {
+            if let Some(server) = settings.server(&name) {
+                queue.servers.note_stored(server, &remote, now);
             }
         });
     }

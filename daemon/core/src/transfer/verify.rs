@@ -12,6 +12,7 @@ use crate::api::local::{Extent, PARTIAL};
 use crate::api::output::Output;
 use crate::at::command::ftp::{Get, Size};
 use crate::at::quote::RemotePath;
+use crate::ftp::{Listed, listed_size};
 use crate::link::{Digest, OnAbort, Waited};
 
 /// How long the disk may take to hash a part of a file: this, and a second for each
@@ -39,11 +40,15 @@ pub enum Comparison {
 /// # Errors
 /// `Protocol`, when it is another one; the staging file is removed then.
 pub async fn size(attempt: &mut Attempt, path: &RemotePath, sent: u64) -> Result<(), Failure> {
-    let size = match attempt.link().send(Size { path: path.clone() }).await {
+    let answer = attempt.link().try_send(Size { path: path.clone() }).await;
+    let size = match answer.map_err(|failure| failure.context("after the upload"))? {
         Ok(size) => size,
-        Err(failure) if failure.is_missing_feature() => return Ok(()),
-        Err(failure) if attempt.text && failure.scope == Scope::Command => return Ok(()),
-        Err(failure) => return Err(failure.context("after the upload")),
+        Err(_) if attempt.text => return Ok(()),
+        Err(refusal) => match listed_size(attempt.link(), path.as_str(), &refusal).await? {
+            Ok(size) => size,
+            Err(_) if refusal.is_missing_feature() => return Ok(()),
+            Err(listed) => return Err(unseen(attempt, sent, &listed, refusal)),
+        },
     };
     if let Err(failure) = attempt.link().check_unrefused("QFTPPUT") {
         attempt.drop_sent(path.clone()).await?;
@@ -55,6 +60,37 @@ pub async fn size(attempt: &mut Attempt, path: &RemotePath, sent: u64) -> Result
     }
     attempt.drop_sent(path.clone()).await?;
     Err(short("QFTPSIZE", sent, size))
+}
+
+/// The failure that a file which was sent whole does not show on the server: with what is known of it
+/// there, and what to change.
+fn unseen(attempt: &Attempt, sent: u64, listed: &Listed, refusal: Failure) -> Failure {
+    let target = attempt.target();
+    let seen = match listed {
+        Listed::There(_) => "its directory lists it without a size",
+        Listed::Absent => {
+            "its directory does not list it: whatever reads that directory may have taken it at once, \
+             or the account may not see it"
+        }
+        Listed::Unknown => "its directory cannot be listed: the account may only write",
+    };
+    let (rest, without_name) = match attempt.options.atomic {
+        true => (
+            "if it is still there it is removed later",
+            ", --no-atomic (atomic = false) does without this staging name",
+        ),
+        false => ("if it is still there it stays", ""),
+    };
+    let text = format!(
+        "all {sent} bytes were sent to {target} and the server took them, but then their size could \
+         not be checked ({refusal}); {seen}; {rest}; --verify none (verify = \"none\") does without \
+         the check{without_name}"
+    );
+    Failure {
+        name: ErrorName::RemoteRefused,
+        text: text.into(),
+        ..refusal
+    }
 }
 
 /// Compares all bytes on the server with those of the local file.

@@ -7,6 +7,8 @@ use modem_ftp_core::api::options::Options;
 use modem_ftp_core::api::request::Operation;
 use modem_ftp_core::api::status::{ModemState, TransferId, TransferState};
 
+use virtual_bg96::remote::Failure;
+
 use crate::transfers::noise;
 use crate::world::{Setup, World};
 
@@ -116,4 +118,76 @@ fn without_anybody_else_to_ask_the_module_is_suspected() {
     let id = world.upload(&noise(3000), "a", many_retries());
     assert_eq!(world.finish(id).state, TransferState::Done);
     assert_eq!(world.sent("AT+CFUN=1,1").len(), 1);
+}
+
+/// The server makes the file before it finds that its data connection cannot be opened.
+#[test]
+fn no_empty_file_is_left_behind() {
+    for atomic in [true, false] {
+        let mut world = World::online();
+        world.server.put("/was-empty", b"");
+        world.server.block_data("plant.example.net");
+        world.server.set_stores_early(true);
+        let options = || Options {
+            atomic,
+            retries: 1,
+            ..Options::default()
+        };
+        for name in ["new", "was-empty"] {
+            let id = world.upload(&noise(3000), name, options());
+            let status = world.finish(id);
+            assert_eq!(status.state, TransferState::Failed, "{status:?}");
+        }
+        world.wait(Duration::from_secs(20));
+        assert_eq!(world.server.paths(), ["/was-empty"], "atomic {atomic}");
+        let (id, handle) = world.download("was-empty", options());
+        world.finish(id);
+        assert!(!world.is_staged(handle));
+    }
+}
+
+/// Whether the context was given up since then.
+fn rebuilds(world: &World, mark: usize) -> bool {
+    world.sent_since(mark).contains(&"AT+QIDEACT=1")
+}
+
+/// Opened and closed before a byte went through, again and again: no data connection works.
+#[test]
+fn data_connections_that_break_before_any_byte_count_as_dead() {
+    let mut world = Setup::default()
+        .with(|setup| setup.settings.servers.truncate(1))
+        .fault("ping-lost")
+        .online();
+    world.server.put("/a", &noise(3000));
+    let once = || Options {
+        retries: 0,
+        ..Options::default()
+    };
+    let mark = world.mark();
+    for count in 1..=3 {
+        assert!(!rebuilds(&world, mark), "{count}");
+        world.server.break_data(Failure::Reply(426));
+        let (id, _) = world.download("a", once());
+        assert_eq!(world.finish(id).state, TransferState::Failed);
+    }
+    world.run_within(Duration::from_secs(60), |world| rebuilds(world, mark));
+    world.until_online();
+    assert_eq!(world.get("a"), noise(3000));
+}
+
+/// A server that ends every upload in the middle has working data connections.
+#[test]
+fn data_connections_that_carry_bytes_are_not_dead() {
+    let mut world = Setup::default()
+        .with(|setup| setup.settings.servers.truncate(1))
+        .fault("ping-lost")
+        .online();
+    world.server.put("/a", &noise(3000));
+    let mark = world.mark();
+    for _ in 0..5 {
+        world.fault("fail=QFTPGET:616,426");
+    }
+    let (id, _) = world.download("a", many_retries());
+    assert_eq!(world.finish(id).state, TransferState::Done);
+    assert!(!rebuilds(&world, mark));
 }

@@ -60,7 +60,7 @@ fn a_missing_file_however_the_module_reports_it() {
         world.server.put("/a", b"12345");
         world.fault(&format!("get-missing={shape}"));
         world.when("< +QFTPSIZE: 0,5", |world| {
-            world.server.fail_next(Failure::Reply(550));
+            world.rename_on_server("/a", "/moved");
         });
         let (id, handle) = world.download("a", Options::default());
         let status = world.finish(id);

@@ -3,9 +3,9 @@ use std::path::{Path, PathBuf};
 use modem_ftp_core::api::settings::{Authentication, PdpType, Security};
 
 use super::Config;
-
 mod installed;
 mod kept;
+mod transfers;
 mod secrets;
 
 /// The smallest configuration.

@@ -20,6 +20,8 @@ pub(super) fn encode(options: &Options) -> String {
         priority,
         retries,
         expires,
+        // What was accepted has those of its server.
+        unset: _,
     } = options;
     format!(
         "{}={if_exists} {}={atomic} {}={verify} {}={via} {}={priority} {}={retries} \
@@ -69,6 +71,7 @@ mod tests {
             priority: -3,
             retries: 9,
             expires: 1_780_000_000,
+            ..Options::default()
         };
         let text = "if-exists=fail atomic=false verify=content via=ufs priority=-3 retries=9 \
                     expires=1780000000";

@@ -33,6 +33,10 @@ pub enum Act {
     /// Of a command with a data connection: opens it, reads this many bytes, closes it, and answers
     /// with this text.
     Swallow(u64, String),
+    /// Of STOR: carries it out, and takes the file away before it answers.
+    Take,
+    /// Of STOR: makes the file, opens no data connection, and answers with this text.
+    Touch(String),
     /// Of a command with a data connection: opens it, and neither sends nor reads nor answers.
     Stall,
 }

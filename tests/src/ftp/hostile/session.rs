@@ -112,6 +112,15 @@ impl Session {
                 tokio::io::copy(&mut data, &mut tokio::io::sink()).await?;
                 Next::Reply(text)
             }
+            Some(Act::Take) => {
+                let text = self.carry_out(verb, argument).await?;
+                fs::remove_file(self.file(argument))?;
+                Next::Reply(text)
+            }
+            Some(Act::Touch(text)) => {
+                fs::File::create(self.file(argument))?;
+                Next::Reply(text)
+            }
             Some(Act::Stall) => {
                 self.offset = 0;
                 let data = self.open().await?;
@@ -141,6 +150,12 @@ impl Session {
     async fn open(&mut self) -> io::Result<TcpStream> {
         self.reply("150 Here it comes.").await?;
         self.data.open().await
+    }
+
+    /// The file of this path.
+    fn file(&self, argument: &[u8]) -> std::path::PathBuf {
+        let path = absolute(&self.directory, argument);
+        local(&self.account.root, &path)
     }
 
     async fn carry_out(&mut self, verb: &str, argument: &[u8]) -> io::Result<String> {

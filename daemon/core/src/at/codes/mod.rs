@@ -24,6 +24,16 @@ use crate::api::failure::{Failure, Retry, Scope};
 
 /// The failure for an unsuccessful answer to `command`.
 pub fn failure(command: &str, kind: CommandKind, answer: &Answer) -> Failure {
+    let failure = failure_of(command, kind, answer);
+    let refused = matches!(answer.outcome, Outcome::Cme(_) | Outcome::Error);
+    let begun = answer.accepted || answer.connected || answer.result.is_some();
+    match refused && !begun {
+        true => failure.unaccepted(),
+        false => failure,
+    }
+}
+
+fn failure_of(command: &str, kind: CommandKind, answer: &Answer) -> Failure {
     let plain = |verdict, words: &str| with_verdict(verdict, format!("{command}: {words}"));
     match &answer.outcome {
         Outcome::Cme(Cme::Number(code)) => coded(command, kind, *code, None),
@@ -52,6 +62,7 @@ pub fn not_known(command: &str) -> Failure {
         format!("{command}: the module answered ERROR; it may not have the command"),
     )
     .code(missing.code())
+    .unaccepted()
 }
 
 /// The failure for a successful answer that cannot be read.

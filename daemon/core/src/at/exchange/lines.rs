@@ -56,6 +56,7 @@ impl Exchange {
         if lacks_result && (outcome == Outcome::Ok || is_surplus) {
             self.answer.surplus |= is_surplus;
             self.ok = true;
+            self.answer.accepted = true;
             return LineRole::Part;
         }
         LineRole::End(outcome)

@@ -13,6 +13,8 @@ pub struct DataConnections {
     pub failed_with: BTreeSet<String>,
     /// Data connections that worked, in all.
     pub successes: u64,
+    /// Bytes that the module took of the last upload.
+    pub moved: u64,
 }
 
 impl DataConnections {

@@ -5,6 +5,7 @@ mod data;
 mod local;
 mod payload;
 mod port;
+mod server_facts;
 mod quiet;
 
 use std::collections::VecDeque;
@@ -26,6 +27,7 @@ pub use abort::Abort;
 pub use data::DataConnections;
 pub(in crate::link) use local::LocalState;
 pub(in crate::link) use payload::{PumpState, ReceptionState};
+use server_facts::ServerFacts;
 
 pub use port::{Losses, OPENING, Port};
 pub(in crate::link) use quiet::Quiet;
@@ -72,6 +74,8 @@ pub(in crate::link) struct LinkState {
 
     /// What is known of the module's data connections.
     pub data: DataConnections,
+    /// What was seen of the server that the session is with.
+    pub facts: ServerFacts,
     /// FTP commands in a row that were not answered although the module answers `AT`.
     pub unanswered: u32,
     /// Whether the local file keeps payload from moving.
@@ -138,6 +142,7 @@ impl LinkState {
             response_timeout: Duration::from_secs(90),
             handshake_timeout: Duration::ZERO,
             data: DataConnections::default(),
+            facts: ServerFacts::default(),
             unanswered: 0,
             local: LocalState::default(),
             pump: PumpState::default(),

@@ -200,6 +200,14 @@ impl Queue {
         self.transfers.get_mut(&id).map(Box::as_mut)
     }
 
+    /// Whether another transfer may have left this staging name on the server.
+    pub fn is_staging_of_another(&self, id: TransferId, server: &str, name: &str) -> bool {
+        self.transfers.iter().any(|(other, transfer)| {
+            let same = transfer.traces.staging.as_deref() == Some(name);
+            same && *other != id && transfer.status.server == server
+        })
+    }
+
     /// Whether `uid` may use a transfer.
     ///
     /// # Errors

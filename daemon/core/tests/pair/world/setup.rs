@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant, UNIX_EPOCH};
 
 use modem_ftp_core::api::now::Now;
+use modem_ftp_core::api::options::Verify;
 use modem_ftp_core::api::secret::Secret;
 use modem_ftp_core::api::settings::{
     Authentication, DataModeExit, Limits, Modem, Network, PdpType, Pem, Security, Server, Settings,
@@ -70,6 +71,9 @@ pub fn server(name: &str) -> Server {
         response_timeout: Duration::from_secs(90),
         data_address_control: true,
         idle_timeout: Duration::from_secs(30),
+        atomic: true,
+        verify: Verify::Size,
+        staging: "{name}.{id}.part".into(),
         tls: Tls {
             context: 1,
             version: 3,

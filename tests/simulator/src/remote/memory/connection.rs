@@ -25,6 +25,8 @@ pub struct MemoryRemote {
     host: String,
     cwd: Vec<u8>,
     data: Option<DataConnection>,
+    /// Whether a file was transferred since the login or the last listing.
+    typed: bool,
     responses: VecDeque<(Instant, Event)>,
 }
 
@@ -36,6 +38,7 @@ impl MemoryRemote {
             host: String::new(),
             cwd: b"/".to_vec(),
             data: None,
+            typed: false,
             responses: VecDeque::new(),
         }
     }
@@ -60,12 +63,18 @@ impl MemoryRemote {
         ));
     }
 
+    fn is_blocked(&self) -> bool {
+        self.server.state().blocked.contains(&self.host)
+    }
+
     fn next_failure(&self) -> Option<Failure> {
         self.server.state().failures.pop_front()
     }
 
     fn command(&mut self, command: &FtpCommand) -> Result<Vec<u8>, Failure> {
         let mut state = self.server.state();
+        state.manners.of_command(command, &self.cwd)?;
+        let surplus = state.manners.late_type.surplus(self.typed);
         let (sizes_of_folders, modified) = (state.sizes_of_folders, state.modified.clone());
         let tree = &mut state.tree;
         let at = |path: &[u8]| tree::resolve(&self.cwd, path);
@@ -82,10 +91,10 @@ impl MemoryRemote {
             }
             FtpCommand::PrintDirectory => Ok(self.cwd.clone()),
             FtpCommand::Size(path) => {
-                let path = at(path);
+                let (path, more) = (at(path), surplus?);
                 let size = tree.get(&path).map(Vec::len);
                 let size = size.or((sizes_of_folders && tree.is_folder(&path)).then_some(4096));
-                size.map(|size| size.to_string().into_bytes())
+                size.map(|size| (size + more).to_string().into_bytes())
                     .ok_or(missing)
             }
             FtpCommand::ModificationTime(path) => tree
@@ -107,6 +116,7 @@ impl MemoryRemote {
     }
 
     fn open_data(&mut self, command: &DataCommand) -> Result<(), Failure> {
+        self.server.state().manners.of_data(command, &self.cwd)?;
         let listing = match command {
             DataCommand::List(path) => Some(("LIST", path, tree::long_line as tree::Line)),
             DataCommand::Names(path) => Some(("NLST", path, tree::name_line as tree::Line)),
@@ -115,6 +125,7 @@ impl MemoryRemote {
         };
         if let Some((verb, path, line)) = listing {
             let bytes = self.listing(verb, path, line).ok_or(Failure::Reply(550))?;
+            self.typed = false;
             self.data = Some(DataConnection::Down { bytes, sent: 0 });
             return Ok(());
         }
@@ -151,6 +162,7 @@ impl MemoryRemote {
             }
         };
         drop(state);
+        self.typed = true;
         self.data = Some(data);
         Ok(())
     }
@@ -217,11 +229,13 @@ impl Remote for MemoryRemote {
                 self.host.clone_from(&login.host);
                 self.cwd = b"/".to_vec();
                 self.data = None;
+                self.typed = false;
                 let mut state = self.server.state();
                 let known = state
                     .accounts
                     .contains(&(login.user.clone(), login.password.reveal().to_owned()));
-                let result = match state.failures.pop_front() {
+                let failure = state.failures.pop_front();
+                let result = match failure.or(state.manners.of_login().err()) {
                     Some(failure) => Err(failure),
                     None if login.host.ends_with(".invalid") => Err(Failure::Dns),
                     None if !known => Err(Failure::Reply(530)),
@@ -239,7 +253,14 @@ impl Remote for MemoryRemote {
             }),
             Request::Transfer(command) => Response::Started(match self.next_failure() {
                 Some(failure) => Err(failure),
-                None if self.server.state().blocked.contains(&self.host) => Err(Failure::DataOpen),
+                None if self.is_blocked() => {
+                    if self.server.state().manners.stores_early {
+                        // Whatever it fails with, the file is made.
+                        let _ = self.open_data(&command);
+                        self.data = None;
+                    }
+                    Err(Failure::DataOpen)
+                }
                 None => self.open_data(&command),
             }),
             Request::Fetch => self.fetch(),
@@ -247,7 +268,12 @@ impl Remote for MemoryRemote {
             Request::End => {
                 self.responses
                     .retain(|(_, event)| !matches!(event.response, Response::Data(_)));
-                self.data = None;
+                if let Some(DataConnection::Up { path, .. }) = self.data.take() {
+                    let mut state = self.server.state();
+                    if state.manners.takes_files {
+                        state.tree.delete(&path);
+                    }
+                }
                 Response::Ended(self.next_failure().map_or(Ok(()), Err))
             }
             Request::Close => Response::Closed(Ok(())),

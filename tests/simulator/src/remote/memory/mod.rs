@@ -2,6 +2,7 @@
 //! never blocks, and can be told to fail.
 
 mod connection;
+mod manners;
 mod tree;
 
 use std::collections::VecDeque;
@@ -10,6 +11,7 @@ use std::time::Duration;
 
 use super::Failure;
 pub use connection::MemoryRemote;
+pub use manners::LateType;
 pub use tree::Tree;
 
 /// The server; a test may inspect and change it while a module uses it. Clones share one server.
@@ -55,6 +57,7 @@ struct ServerState {
     modified: Option<String>,
     uploaded: u64,
     downloaded: u64,
+    manners: manners::Manners,
 }
 
 impl MemoryServer {
