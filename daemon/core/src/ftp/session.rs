@@ -246,7 +246,11 @@ fn passing(failure: Failure) -> Failure {
     match failure.retry {
         Retry::Never if refused => {
             let text = format!("{}; this login has worked before", failure.text);
-            Failure { text: text.into(), ..failure }.retry(Retry::Slowly)
+            Failure {
+                text: text.into(),
+                ..failure
+            }
+            .retry(Retry::Slowly)
         }
         _ => failure,
     }

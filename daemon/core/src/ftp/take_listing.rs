@@ -16,6 +16,9 @@ use crate::link::Link;
 
 /// The module's code for a refusal that it does not understand.
 const UNKNOWN: u32 = 601;
+/// The module's codes for the replies 450 and 550.
+const NOT_TAKEN: u32 = 617;
+const UNAVAILABLE: u32 = 627;
 
 /// The entries at a path.
 ///
@@ -45,9 +48,15 @@ pub async fn names(session: &mut Session, path: &RemotePath) -> Result<Names, Fa
     match name_list(session, path).await {
         Ok(names) => Ok(names),
         // NLST may be missing in module or server (docs/module/quirks.md F14).
-        Err(failure) if leads_on(&failure) && !is_empty(&failure) => {
+        Err(failure) if leads_on(&failure) => {
             tracing::debug!("{failure}; listing with QFTPMLSD or QFTPLIST");
-            let entries = entries(session, path).await?;
+            let entries = match entries(session, path).await {
+                Err(other) if is_empty(&failure) && is_answer(&other) => return Err(failure),
+                entries => entries?,
+            };
+            if !entries.is_empty() {
+                session.ftp().link().note_lack::<NameList>(&failure);
+            }
             let mut names = Names::default();
             entries.visit(|entry| {
                 names.push(&entry.name);
@@ -64,7 +73,20 @@ pub async fn names(session: &mut Session, path: &RemotePath) -> Result<Names, Fa
 /// # Errors
 /// The refusal.
 pub async fn bytes(session: &Session, path: &RemotePath) -> Result<Vec<u8>, Failure> {
-    counted(session, List { path: path.clone() }).await
+    let refusal = match counted(session, List { path: path.clone() }).await {
+        Err(refusal) if is_empty(&refusal) => refusal,
+        listed => return listed,
+    };
+    // Something in it shows that it was not refused for being empty.
+    match name_list(session, path).await {
+        Ok(names) if !names.is_empty() => Err(Failure {
+            reply: None,
+            name: ErrorName::RemoteRefused,
+            ..refusal
+        }),
+        Err(failure) if !is_answer(&failure) => Err(failure),
+        _ => Err(refusal),
+    }
 }
 
 /// Has the bytes of LIST written to a local file.
@@ -82,7 +104,17 @@ pub async fn into(session: &Session, path: &RemotePath, file: &LocalFile) -> Res
 /// Whether a failure may say that there is nothing: some servers answer 450 or 550 "no files found" for
 /// that, as for a directory that does not exist.
 pub fn is_empty(failure: &Failure) -> bool {
-    failure.scope == Scope::Command && matches!(failure.reply, Some(450 | 550))
+    let says_so = match failure.reply {
+        Some(reply) => matches!(reply, 450 | 550),
+        None if failure.name == ErrorName::RemoteRefused => failure.code == Some(NOT_TAKEN),
+        None => matches!(failure.code, Some(NOT_TAKEN | UNAVAILABLE)),
+    };
+    failure.scope == Scope::Command && says_so
+}
+
+/// Whether the session goes on after a failure.
+fn is_answer(failure: &Failure) -> bool {
+    failure.scope == Scope::Command || failure.is_refusal()
 }
 
 /// Whether the next command may work: the server has refused this one, or what came is in no form that is
@@ -90,6 +122,7 @@ pub fn is_empty(failure: &Failure) -> bool {
 fn leads_on(failure: &Failure) -> bool {
     let refused = failure.scope == Scope::Command && failure.name != ErrorName::ConnectFailed;
     failure.is_missing_feature()
+        || failure.is_refusal()
         || (refused && failure.code.is_some())
         || failure.code == Some(UNKNOWN)
         || listing::is_unread(failure)
@@ -98,17 +131,22 @@ fn leads_on(failure: &Failure) -> bool {
 async fn machine_listing(session: &Session, path: &RemotePath) -> Result<Listing, Failure> {
     session.transferring(true);
     let command = MachineList { path: path.clone() };
-    listing::mlsd(session.ftp().link().receive_listing(command).await?)
+    listing::mlsd(session.ftp().link().try_listing(command).await??)
 }
 
 async fn name_list(session: &Session, path: &RemotePath) -> Result<Names, Failure> {
-    let bytes = counted(session, NameList { path: path.clone() }).await?;
+    session.transferring(true);
+    let link = session.ftp().link();
+    let command = NameList { path: path.clone() };
+    let bytes = link.try_listing(command).await??;
+    check_length(link, bytes.len() as u64).await?;
     listing::names(&bytes)
 }
 
 async fn without_machine_listing(session: &Session, path: &RemotePath) -> Result<Listing, Failure> {
-    let now = session.ftp().link().now().unix;
-    let listed = bytes(session, path).await;
+    let link = session.ftp().link();
+    let now = link.now().unix;
+    let listed = detailed(session, path).await;
     let failure = match listed.and_then(|bytes| listing::list(bytes, now)) {
         Ok(entries) => return Ok(entries),
         Err(failure) if leads_on(&failure) => failure,
@@ -117,10 +155,22 @@ async fn without_machine_listing(session: &Session, path: &RemotePath) -> Result
     tracing::debug!("{failure}; listing with QFTPNLST");
     match name_list(session, path).await {
         Ok(names) if names.is_empty() => Err(failure),
-        Ok(names) => Ok(listing::named(names)),
-        Err(other) if other.scope == Scope::Command => Err(failure),
+        Ok(names) => {
+            link.note_lack::<List>(&failure);
+            Ok(listing::named(names))
+        }
+        Err(other) if is_answer(&other) => Err(failure),
         Err(other) => Err(other),
     }
+}
+
+/// The bytes of LIST, unless the server is known to lack it or to answer in no form that is known.
+async fn detailed(session: &Session, path: &RemotePath) -> Result<Vec<u8>, Failure> {
+    session.transferring(true);
+    let link = session.ftp().link();
+    let bytes = link.try_listing(List { path: path.clone() }).await??;
+    check_length(link, bytes.len() as u64).await?;
+    Ok(bytes)
 }
 
 /// A listing, if it is all that was transferred: a server can put a forged end into its data,

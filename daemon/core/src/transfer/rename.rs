@@ -196,7 +196,10 @@ fn vanished(attempt: &Attempt, size: u64, failure: Failure) -> Failure {
          writes to the final name, and --verify none (verify = \"none\") does without the check",
         attempt.staging, attempt.remote
     );
-    Failure { text: text.into(), ..failure }
+    Failure {
+        text: text.into(),
+        ..failure
+    }
 }
 
 /// Puts the staged file `from` in the place of `to`. The file that was there keeps the backup name

@@ -18,7 +18,11 @@ fn served() -> World {
 
 fn names(reply: &Reply) -> Vec<String> {
     match reply {
-        Reply::Entries(entries) => entries.entries().iter().map(|entry| entry.name.clone()).collect(),
+        Reply::Entries(entries) => entries
+            .entries()
+            .iter()
+            .map(|entry| entry.name.clone())
+            .collect(),
         Reply::Names(names) => names.iter().map(str::to_owned).collect(),
         other => panic!("{other:?}"),
     }
@@ -169,6 +173,11 @@ fn what_a_server_lacks_is_asked_again_in_another_session() {
     let Reply::Entries(entries) = list(&mut world) else {
         panic!("no entries");
     };
-    assert!(entries.entries().iter().all(|entry| entry.modified.is_some()));
+    assert!(
+        entries
+            .entries()
+            .iter()
+            .all(|entry| entry.modified.is_some())
+    );
     assert_eq!(world.sent("AT+QFTPMLSD").len(), 2);
 }

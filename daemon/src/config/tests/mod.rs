@@ -5,8 +5,8 @@ use modem_ftp_core::api::settings::{Authentication, PdpType, Security};
 use super::Config;
 mod installed;
 mod kept;
-mod transfers;
 mod secrets;
+mod transfers;
 
 /// The smallest configuration.
 const MINIMAL: &str =

@@ -5,8 +5,8 @@ mod data;
 mod local;
 mod payload;
 mod port;
-mod server_facts;
 mod quiet;
+mod server_facts;
 
 use std::collections::VecDeque;
 use std::sync::Arc;
