@@ -124,7 +124,10 @@ impl MemoryRemote {
             DataCommand::Store(..) | DataCommand::Retrieve(..) => None,
         };
         if let Some((verb, path, line)) = listing {
-            let bytes = self.listing(verb, path, line).ok_or(Failure::Reply(550))?;
+            let bytes = self
+                .server
+                .listing(verb, &self.cwd, path, line)
+                .ok_or(Failure::Reply(550))?;
             self.typed = false;
             self.data = Some(DataConnection::Down { bytes, sent: 0 });
             return Ok(());
@@ -165,16 +168,6 @@ impl MemoryRemote {
         self.typed = true;
         self.data = Some(data);
         Ok(())
-    }
-
-    /// What a listing command answers with.
-    fn listing(&self, verb: &str, path: &[u8], line: tree::Line) -> Option<Vec<u8>> {
-        let state = self.server.state();
-        if let Some((_, bytes)) = state.listings.iter().find(|(of, _)| *of == verb) {
-            return Some(bytes.clone());
-        }
-        let path: &[u8] = if state.ignores_paths { b"." } else { path };
-        state.tree.listing(&tree::resolve(&self.cwd, path), line)
     }
 
     /// The failure set by [`MemoryServer::break_data`], with the data connection closed.

@@ -116,6 +116,22 @@ impl MemoryServer {
         self.state().manners.refusals.clear();
     }
 
+    /// What a listing command answers with.
+    pub(super) fn listing(
+        &self,
+        verb: &str,
+        cwd: &[u8],
+        path: &[u8],
+        line: tree::Line,
+    ) -> Option<Vec<u8>> {
+        let state = self.state();
+        if let Some((_, bytes)) = state.listings.iter().find(|(of, _)| *of == verb) {
+            return Some(bytes.clone());
+        }
+        let path: &[u8] = if state.ignores_paths { b"." } else { path };
+        state.tree.listing(&tree::resolve(cwd, path), line)
+    }
+
     /// A file is taken away as soon as it was stored.
     pub fn set_takes_files(&self, takes: bool) {
         self.state().manners.takes_files = takes;
