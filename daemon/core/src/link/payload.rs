@@ -8,6 +8,9 @@ use crate::api::local::{Handle, LocalFile};
 /// Longest segment on a line without flow control, bytes.
 const UNGUARDED: u64 = 16 * 1024;
 
+/// Most bytes that the kernel and the module may hold between us and the network.
+pub(super) const IN_FLIGHT: u64 = 64 * 1024;
+
 /// How long the other end of a caller's pipe may leave it unread or unwritten while the module waits.
 pub const PIPE: Duration = Duration::from_secs(60);
 

@@ -8,7 +8,7 @@ use modem_ftp_dbus::errors::ErrorName;
 use super::handle::Link;
 use super::line_check::{HELD, PAUSE, changed_meanwhile};
 use super::pace::Pace;
-use super::payload::{LocalEnd, PIPE, PayloadSource};
+use super::payload::{IN_FLIGHT, LocalEnd, PIPE, PayloadSource};
 use super::send::refusal;
 use super::state::{LinkState, LocalState, PumpState};
 use super::wait::{OnAbort, Waited};
@@ -57,9 +57,6 @@ impl Drop for RunningPump {
         }
     }
 }
-
-/// Most bytes that the kernel and the module may hold between us and the network.
-pub(super) const IN_FLIGHT: u64 = 64 * 1024;
 
 /// What can happen while the pump runs.
 enum PumpEvent {

@@ -7,8 +7,7 @@ use modem_ftp_dbus::errors::ErrorName;
 
 use super::answer::Terms;
 use super::handle::Link;
-use super::payload::{PayloadSource, Sent};
-use super::pump::IN_FLIGHT;
+use super::payload::{IN_FLIGHT, PayloadSource, Sent};
 use super::state::LinkState;
 use super::time_outs::Carries;
 use super::wait::{OnAbort, Waited};

@@ -1,6 +1,8 @@
 //! A module's connection to a [`MemoryServer`]: the session, its working directory and its data
 //! connection.
 
+mod payload;
+
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
@@ -168,49 +170,6 @@ impl MemoryRemote {
         self.typed = true;
         self.data = Some(data);
         Ok(())
-    }
-
-    /// The failure set by [`MemoryServer::break_data`], with the data connection closed.
-    fn broken_data(&mut self) -> Option<Response> {
-        let failure = self.server.state().broken_data.take()?;
-        self.data = None;
-        Some(Response::Ended(Err(failure)))
-    }
-
-    fn fetch(&mut self) -> Response {
-        if let Some(ended) = self.broken_data() {
-            return ended;
-        }
-        let Some(DataConnection::Down { bytes, sent }) = &mut self.data else {
-            return Response::Ended(Err(Failure::DataClosed));
-        };
-        let most = self
-            .server
-            .state()
-            .trickle
-            .map_or(PIECE, |(piece, _)| piece);
-        let piece: Vec<u8> = bytes.iter().skip(*sent).take(most).copied().collect();
-        *sent += piece.len();
-        self.server.state().downloaded += piece.len() as u64;
-        if piece.is_empty() {
-            self.data = None;
-            return Response::Ended(Ok(()));
-        }
-        Response::Data(piece)
-    }
-
-    fn store(&mut self, bytes: &[u8]) -> Response {
-        if let Some(ended) = self.broken_data() {
-            return ended;
-        }
-        let Some(DataConnection::Up { path, offset }) = &mut self.data else {
-            return Response::Ended(Err(Failure::DataClosed));
-        };
-        let mut state = self.server.state();
-        state.tree.write(path, *offset, bytes);
-        state.uploaded += bytes.len() as u64;
-        *offset += bytes.len();
-        Response::Sent(bytes.len())
     }
 }
 
