@@ -54,6 +54,11 @@ impl Link {
     /// Puts another configuration in force.
     pub fn set_settings(&self, settings: Arc<Settings>) {
         self.state.change_with(settings, |state, settings| {
+            for (name, login) in &mut state.facts.logins {
+                if login.as_ref() != settings.server(name) {
+                    *login = None;
+                }
+            }
             state.settings = settings;
             state.facts.works.clear();
             state.facts.works_untyped.clear();

@@ -31,7 +31,7 @@ impl Link {
     pub fn note_login(&self, server: &Server) {
         self.state.change_with(server, |state, server| {
             let logins = &mut state.facts.logins;
-            logins.insert(server.name.clone(), server.clone());
+            logins.insert(server.name.clone(), Some(server.clone()));
         });
     }
 
@@ -45,7 +45,7 @@ impl Link {
     /// Whether a login with these settings, the password among them, has worked.
     pub fn has_logged_in(&self, server: &Server) -> bool {
         self.state.get_with(server, |state, server| {
-            state.facts.logins.get(&server.name) == Some(server)
+            matches!(state.facts.logins.get(&server.name), Some(Some(login)) if login == server)
         })
     }
 }

@@ -22,8 +22,9 @@ pub(in crate::link) struct ServerFacts {
     pub works_untyped: BTreeSet<(String, &'static str)>,
     /// When a session with a server was cut last.
     pub cuts: BTreeMap<String, Instant>,
-    /// Settings with which a login worked last.
-    pub logins: BTreeMap<String, Server>,
+    /// Settings with which a login worked last; `None`: they are no longer in force, and their password
+    /// is not kept.
+    pub logins: BTreeMap<String, Option<Server>>,
 }
 
 impl ServerFacts {
