@@ -37,9 +37,11 @@ const BAD_CONFIG: u8 = 78;
 /// The program: reads its arguments and the configuration, and runs until it is stopped.
 #[must_use]
 pub fn main() -> ExitCode {
-    allocator::set_up();
-    core_dumps::forbid();
     let arguments = Arguments::parse();
+    if !arguments.check {
+        allocator::set_up();
+    }
+    core_dumps::forbid();
     let config = match Config::load(&arguments.config) {
         Ok(config) => config,
         Err(refusal) => {

@@ -1,6 +1,7 @@
 //! [`Admission`]: how many calls are handled at the same time, of one caller and in all, and how
-//! large their arguments may be; the descriptors that come with them are counted. What is beyond is answered at once and not kept, so that a flood of
-//! calls costs little memory and takes nothing away from other callers.
+//! large their arguments may be; the descriptors that come with them are counted. What is beyond is
+//! answered at once and not kept, so that a flood of calls costs little memory and takes nothing
+//! away from other callers.
 
 use std::cell::RefCell;
 use std::collections::HashMap;

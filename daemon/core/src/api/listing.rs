@@ -26,6 +26,13 @@ pub struct Entry {
     pub more: Vec<(String, String)>,
 }
 
+impl Entry {
+    /// Bytes of it, if they are known and it is no directory.
+    pub fn file_size(&self) -> Option<u64> {
+        self.size.filter(|_| self.kind != EntryType::Directory)
+    }
+}
+
 /// Gives each entry of a listing, read at a time (Unix seconds), to a visitor until that answers
 /// `false`.
 pub type ReadListing = fn(&[u8], i64, &mut dyn FnMut(Entry) -> bool) -> Result<(), Failure>;
@@ -111,6 +118,16 @@ impl Listing {
             true
         });
         entries
+    }
+
+    /// The names of all entries.
+    pub fn names(&self) -> Names {
+        let mut names = Names::default();
+        self.visit(|entry| {
+            names.push(&entry.name);
+            true
+        });
+        names
     }
 }
 

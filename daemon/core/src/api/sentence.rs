@@ -1,6 +1,6 @@
-//! [`Sentence`]: the text of an error, in one line of at most 1 KB. Error texts quote what callers, servers, the
-//! module and the disk have sent, and go out in replies, properties, receipts and log lines: however
-//! much there was to quote, none of these becomes too large to be sent or kept.
+//! [`Sentence`]: the text of an error, in one line of at most 1 KB. Error texts quote what callers,
+//! servers, the module and the disk have sent, and go out in replies, properties, receipts and log
+//! lines: however much there was to quote, none of these becomes too large to be sent or kept.
 
 use std::fmt;
 use std::ops::Deref;

@@ -17,7 +17,8 @@ const TAIL: usize = 1024;
 pub(crate) const LONGEST: usize = 2 * TAIL;
 
 /// Most lines of an ending: result line, `OK`, and the URCs of a boot (docs/module/at-network.md
-/// §6), or of a module that says the same all the time. Bounds the search in data whose lines look like these.
+/// §6), or of a module that says the same all the time. Bounds the search in data whose lines look
+/// like these.
 const LINES: usize = 40;
 
 /// The last [`TAIL`] bytes of a stream. They may be part of a key that is read back, so they are

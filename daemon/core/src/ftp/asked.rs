@@ -1,5 +1,6 @@
 //! [`Asked`]: whether a listing is asked for by a path or by a pattern.
 
+use super::path;
 use crate::api::failure::Failure;
 use crate::at::quote::RemotePath;
 
@@ -25,11 +26,7 @@ impl Asked {
     /// # Errors
     /// `InvalidArguments`.
     pub fn of(path: &RemotePath) -> Result<Self, Failure> {
-        let (directory, last) = match path.as_str().rsplit_once('/') {
-            Some(("", last)) => ("/", last),
-            Some((directory, last)) => (directory, last),
-            None => (".", path.as_str()),
-        };
+        let (directory, last) = path::parts(path.as_str());
         if !last.contains(['*', '?']) {
             return Ok(Self::Path);
         }

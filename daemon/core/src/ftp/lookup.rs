@@ -5,7 +5,6 @@ use modem_ftp_dbus::errors::ErrorName;
 
 use super::parent::{self, Listed};
 use crate::api::failure::{Failure, Scope};
-use crate::api::reply::EntryType;
 use crate::at::command::ftp::{ModificationTime, Size};
 use crate::at::quote::RemotePath;
 use crate::link::Link;
@@ -98,12 +97,12 @@ pub async fn listed_size(
     refusal: &Failure,
 ) -> Result<Result<u64, Listed>, Failure> {
     let row = parent::row(link, path).await?;
-    let listed = match row.filter(|row| row.kind != EntryType::Directory && row.size.is_some()) {
+    let listed = match row.filter(|row| row.file_size().is_some()) {
         Some(row) => Listed::There(row),
         None => parent::entry(link, path).await?,
     };
     match &listed {
-        Listed::There(entry) if entry.kind != EntryType::Directory => match entry.size {
+        Listed::There(entry) => match entry.file_size() {
             Some(size) => {
                 link.note_lack::<Size>(refusal);
                 Ok(Ok(size))

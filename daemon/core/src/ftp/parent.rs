@@ -2,9 +2,9 @@
 //! ask for one file are refused. 550 alone may mean that it is not there, not allowed, not possible
 //! now, or that the server knows no such command.
 
-use super::listing;
+use super::{listing, path};
 use crate::api::failure::{Failure, Scope};
-use crate::api::listing::{Entry, EntryType, Listing, Names};
+use crate::api::listing::{Entry, Listing, Names};
 use crate::at::command::ftp::{ChangeDirectory, List, MachineList, NameList, WorkingDirectory};
 use crate::at::quote::RemotePath;
 use crate::link::Link;
@@ -158,12 +158,7 @@ async fn names(link: &Link, path: &RemotePath) -> Result<Names, Failure> {
     if !entries.is_empty() {
         link.note_lack::<NameList>(&refusal);
     }
-    let mut names = Names::default();
-    entries.visit(|entry| {
-        names.push(&entry.name);
-        true
-    });
-    Ok(names)
+    Ok(entries.names())
 }
 
 /// The entry of a name.
@@ -185,8 +180,7 @@ fn find(entries: &Listing, name: &str) -> Option<Entry> {
 /// What broke the session.
 pub async fn file_row(link: &Link, path: &str) -> Result<Option<u64>, Failure> {
     let row = row(link, path).await?;
-    let file = row.filter(|row| row.kind != EntryType::Directory);
-    Ok(file.and_then(|row| row.size))
+    Ok(row.and_then(|row| row.file_size()))
 }
 
 /// A listing that cannot be had tells nothing.
@@ -204,11 +198,7 @@ fn tolerated<T>(listed: Result<T, Failure>) -> Result<Option<T>, Failure> {
 /// The directory of a path and the name in it.
 fn split(path: &str) -> Option<(RemotePath, &str)> {
     let path = path.trim_end_matches('/');
-    let (directory, name) = match path.rsplit_once('/') {
-        None => (".", path),
-        Some(("", name)) => ("/", name),
-        Some((directory, name)) => (directory, name),
-    };
+    let (directory, name) = path::parts(path);
     let directory = RemotePath::new("remote path", directory).ok()?;
     (!matches!(name, "" | "." | "..")).then_some((directory, name))
 }

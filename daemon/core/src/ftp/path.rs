@@ -18,6 +18,15 @@ pub fn resolve(directory: Option<&str>, path: &str) -> String {
     }
 }
 
+/// The directory of a path, and what follows its last slash.
+pub fn parts(path: &str) -> (&str, &str) {
+    match path.rsplit_once('/') {
+        None => (".", path),
+        Some(("", last)) => ("/", last),
+        Some(parts) => parts,
+    }
+}
+
 /// The same operation with its paths resolved.
 pub fn resolve_operation(directory: Option<&str>, operation: Operation) -> Operation {
     let resolve = |path: String| resolve(directory, &path);
@@ -59,7 +68,7 @@ pub fn subject(operation: &Operation) -> &str {
 /// `InvalidArguments`.
 pub fn check_file(path: &str) -> Result<(), Failure> {
     RemotePath::new("remote path", path)?;
-    let last = path.rsplit('/').next().unwrap_or_default();
+    let (_, last) = parts(path);
     if matches!(last, "" | "." | "..") {
         return Err(Failure::new(
             ErrorName::InvalidArguments,

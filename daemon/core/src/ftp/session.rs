@@ -18,8 +18,6 @@ pub struct Session {
     open: Option<Server>,
     /// The directory it was in after login; the inner `None`: it cannot be returned to by name.
     home: Option<Option<RemotePath>>,
-    /// Whether the server has refused MLSD and listed otherwise.
-    lacks_machine_listing: bool,
     used: Instant,
     /// The server of the last login, and what came of it.
     last_login: Option<(String, Result<(), Failure>)>,
@@ -33,7 +31,6 @@ impl Session {
             ftp,
             open: None,
             home: None,
-            lacks_machine_listing: false,
             used,
             last_login: None,
         }
@@ -92,7 +89,6 @@ impl Session {
                 self.show(SessionState::Idle, &server.name);
                 self.open = Some(server.clone());
                 self.home = None;
-                self.lacks_machine_listing = false;
                 self.touch();
                 Ok(false)
             }
@@ -191,16 +187,6 @@ impl Session {
     /// The directory it was in after login was found out.
     pub(super) fn set_home(&mut self, home: Option<RemotePath>) {
         self.home = Some(home);
-    }
-
-    /// Whether MLSD need not be tried in this session.
-    pub(super) fn lacks_machine_listing(&self) -> bool {
-        self.lacks_machine_listing
-    }
-
-    /// The server has refused MLSD and listed otherwise.
-    pub(super) fn set_lacks_machine_listing(&mut self) {
-        self.lacks_machine_listing = true;
     }
 
     /// What outlives this session.

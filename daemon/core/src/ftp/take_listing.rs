@@ -24,27 +24,23 @@ const UNAVAILABLE: u32 = 627;
 ///
 /// # Errors
 /// The first failure that counts: the refusal of LIST, or the row that could not be read.
-pub async fn entries(session: &mut Session, path: &RemotePath) -> Result<Listing, Failure> {
-    if !session.lacks_machine_listing() {
-        match machine_listing(session, path).await {
-            Ok(entries) => return Ok(entries),
-            Err(failure) if leads_on(&failure) => {
-                tracing::debug!("{failure}; listing with QFTPLIST");
-                let entries = without_machine_listing(session, path).await?;
-                session.set_lacks_machine_listing();
-                return Ok(entries);
-            }
-            Err(failure) => return Err(failure),
+pub async fn entries(session: &Session, path: &RemotePath) -> Result<Listing, Failure> {
+    match machine_listing(session, path).await {
+        Err(failure) if leads_on(&failure) => {
+            tracing::debug!("{failure}; listing with QFTPLIST");
+            let entries = without_machine_listing(session, path).await?;
+            session.ftp().link().note_lack::<MachineList>(&failure);
+            Ok(entries)
         }
+        listed => listed,
     }
-    without_machine_listing(session, path).await
 }
 
 /// The names at a path.
 ///
 /// # Errors
 /// As for [`entries`].
-pub async fn names(session: &mut Session, path: &RemotePath) -> Result<Names, Failure> {
+pub async fn names(session: &Session, path: &RemotePath) -> Result<Names, Failure> {
     match name_list(session, path).await {
         Ok(names) => Ok(names),
         // NLST may be missing in module or server (docs/module/quirks.md F14).
@@ -57,12 +53,7 @@ pub async fn names(session: &mut Session, path: &RemotePath) -> Result<Names, Fa
             if !entries.is_empty() {
                 session.ftp().link().note_lack::<NameList>(&failure);
             }
-            let mut names = Names::default();
-            entries.visit(|entry| {
-                names.push(&entry.name);
-                true
-            });
-            Ok(names)
+            Ok(entries.names())
         }
         Err(failure) => Err(failure),
     }

@@ -108,9 +108,7 @@ impl Link {
         let mut seen = self.state.get(look);
         let mut since = begin;
         let mut is_checked = false;
-        let blocked = self
-            .state
-            .get(|state| state.local.blocked(state.now.instant));
+        let blocked = self.blocked();
         loop {
             let deadline = self.phase_end(terms, seen, since).min(at_last);
             let deadline = match seen.phase {
@@ -164,12 +162,9 @@ impl Link {
                     }
                     let now = self.now().instant;
                     let late = now >= self.phase_end(terms, seen, since);
-                    let blocked_now = self
-                        .state
-                        .get(|state| state.local.blocked(state.now.instant));
                     return match late || self.is_stopping() {
                         true => End::Silent(phase),
-                        false => End::Slow(blocked_now.saturating_sub(blocked)),
+                        false => End::Slow(self.blocked().saturating_sub(blocked)),
                     };
                 }
             }

@@ -13,7 +13,7 @@ use crate::api::failure::{Failure, Scope};
 use crate::api::output::{Bytes, Output};
 use crate::at::answer::{Answer, Outcome};
 use crate::at::awaited::Awaited;
-use crate::at::command::{Command, Conversation, Patience};
+use crate::at::command::{Command, Conversation, Label, Patience};
 
 impl Link {
     /// Sends one command and reads its answer. The port is in command mode before and after.
@@ -46,7 +46,7 @@ impl Link {
         let on_abort = self.on_abort();
         self.prove_command_mode().await?;
         self.begin(&command)?;
-        let answer = self.answer::<C>(patience, on_abort).await?;
+        let answer = self.answer(C::LABEL, patience, on_abort).await?;
         command.read(answer)
     }
 
@@ -77,7 +77,7 @@ impl Link {
     ) -> Result<C::Reply, Failure> {
         let on_abort = self.on_abort();
         self.begin(&command)?;
-        let answer = self.wait_for_answer::<C>(patience, on_abort).await?;
+        let answer = self.wait_for_answer(C::LABEL, patience, on_abort).await?;
         command.read(answer.map_err(|awaited| silence(C::NAME, awaited))?)
     }
 
@@ -108,31 +108,33 @@ impl Link {
 
     /// Waits for the answer to the outstanding command; gives the command up when it does not
     /// come in time, and asks whether the module still answers.
-    pub(super) async fn answer<C: Command>(
+    pub(super) async fn answer(
         &self,
+        label: Label,
         patience: Patience,
         on_abort: OnAbort,
     ) -> Result<Answer, Failure> {
-        match self.wait_for_answer::<C>(patience, on_abort).await? {
+        match self.wait_for_answer(label, patience, on_abort).await? {
             Ok(answer) => {
-                self.note_answer::<C>();
+                self.note_answer(label);
                 Ok(answer)
             }
-            Err(awaited) => Err(self.explain_silence::<C>(awaited).await),
+            Err(awaited) => Err(self.explain_silence(label, awaited).await),
         }
     }
 
     /// Waits for the answer to the outstanding command; `Ok(Err)`: it did not come in time, and the
     /// command was given up.
-    async fn wait_for_answer<C: Command>(
+    async fn wait_for_answer(
         &self,
+        label: Label,
         patience: Patience,
         on_abort: OnAbort,
     ) -> Result<Result<Answer, Awaited>, Failure> {
         let terms = Terms::plain(patience, on_abort);
         match self.conclude(terms, || None).await {
             End::Answer(answer) => {
-                log_answer::<C>(&answer);
+                log_answer(label, &answer);
                 if answer.outcome == Outcome::Connect {
                     // The module is in data mode: whatever is sent now, AT included, is payload.
                     self.abandon();
@@ -142,7 +144,7 @@ impl Link {
             }
             End::Broken(failure) | End::Stop(failure) => {
                 self.abandon();
-                Err(failure.context(C::NAME))
+                Err(failure.context(label.name))
             }
             End::Aborted(failure) => {
                 self.leave_behind(self.limit_in_all(terms));
@@ -169,12 +171,13 @@ fn with_cr(line: &str) -> Bytes {
     bytes.into()
 }
 
-fn log_answer<C: Command>(answer: &Answer) {
-    if C::CONFIDENTIAL {
+fn log_answer(label: Label, answer: &Answer) {
+    let name = label.name;
+    if label.is_confidential {
         let (lines, outcome) = (answer.lines.len(), &answer.outcome);
-        tracing::debug!(target: "modem_ftp::at", "< {}: {lines} lines {outcome:?}", C::NAME);
+        tracing::debug!(target: "modem_ftp::at", "< {name}: {lines} lines {outcome:?}");
     } else {
-        tracing::debug!(target: "modem_ftp::at", "< {}: {answer:?}", C::NAME);
+        tracing::debug!(target: "modem_ftp::at", "< {name}: {answer:?}");
     }
 }
 

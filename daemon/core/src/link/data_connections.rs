@@ -14,6 +14,11 @@ const CLOSED: u32 = 607;
 /// "Connection closed, transfer aborted", a server's 426.
 const ABORTED: u32 = 616;
 
+/// Whether a failure is of the data connection: it could not be opened, or was closed too early.
+pub fn is_of_data_connection(failure: &Failure) -> bool {
+    matches!(failure.code, Some(NOT_OPENED | CLOSED | ABORTED))
+}
+
 impl Link {
     /// A session with this server begins.
     pub fn begin_session(&self, server: &str) {
@@ -43,7 +48,7 @@ impl Link {
                 self.state.change(|state| state.data.failed());
             }
             // It was opened, and broke before anything went through.
-            Err(failure) if matches!(failure.code, Some(CLOSED | ABORTED)) && moved == 0 => {
+            Err(failure) if is_of_data_connection(failure) && moved == 0 => {
                 self.state.change(|state| state.data.failed());
             }
             Err(_) if moved > 0 => self.state.change(|state| state.data.worked()),

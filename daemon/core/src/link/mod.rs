@@ -31,6 +31,7 @@ mod ufs_transfer;
 mod wait;
 
 pub use command::tolerate;
+pub use data_connections::is_of_data_connection;
 pub use digest::Digest;
 pub use handle::Link;
 pub use line_check::HELD;

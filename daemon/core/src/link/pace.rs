@@ -57,6 +57,12 @@ impl Link {
         2 * self.response_limit()
     }
 
+    /// How long the local end has kept payload from moving in all.
+    pub(super) fn blocked(&self) -> Duration {
+        self.state
+            .get(|state| state.local.blocked(state.now.instant))
+    }
+
     /// How long payload of so many bytes may take in all.
     pub(super) fn longest(&self, bytes: u64) -> Duration {
         // A year is no limit any more, and can be added to any time.

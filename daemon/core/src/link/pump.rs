@@ -118,7 +118,7 @@ impl Link {
                 Waited::Ready(PumpEvent::LeftDataMode) => {
                     // From here on every byte would be taken as a command.
                     drop(pump);
-                    let answer = self.answer::<C>(command.patience(), on_abort).await?;
+                    let answer = self.answer(C::LABEL, command.patience(), on_abort).await?;
                     self.abandon();
                     return Err(refusal(command, answer));
                 }
@@ -153,10 +153,8 @@ impl Link {
                         Some(failure) if now >= silent => failure,
                         _ if now >= silent || self.is_stopping() => stalled(C::NAME, idle, is_held),
                         _ => {
-                            let blocked = self
-                                .state
-                                .get(|state| state.local.blocked(state.now.instant));
                             let (taken, local) = (now - begin, Some(source.local));
+                            let blocked = self.blocked();
                             self.explain_slowness(C::NAME, local, taken, blocked, sent)
                         }
                     };

@@ -124,7 +124,7 @@ impl Link {
             End::Answer(answer) => {
                 tracing::debug!(target: "modem_ftp::at", "< {}: {:?} {:?}, {} bytes",
                     C::NAME, answer.outcome, answer.result, answer.received);
-                self.note_answer::<C>();
+                self.note_answer(C::LABEL);
                 let moved = answer.received;
                 let result = command.read(answer);
                 self.note_data::<C, _>(&result, moved);
@@ -174,7 +174,7 @@ impl Link {
                     return Err(self.break_off(rest, silence(C::NAME, awaited)).await);
                 }
                 self.abandon();
-                Err(self.explain_silence::<C>(awaited).await)
+                Err(self.explain_silence(C::LABEL, awaited).await)
             }
         }
     }

@@ -64,7 +64,7 @@ impl Link {
             Patience::Fixed(time) => Patience::Fixed(time + self.in_flight()),
             other => other,
         };
-        let answer = self.answer::<C>(patience, on_abort).await?;
+        let answer = self.answer(C::LABEL, patience, on_abort).await?;
         if answer.surplus {
             self.state.change(|state| state.refused = true);
         }
@@ -87,7 +87,7 @@ impl Link {
         let on_abort = self.on_abort();
         self.connect(&command, on_abort).await?;
         self.put(Output::Write(bytes.to_vec().into()));
-        let answer = self.answer::<C>(command.patience(), on_abort).await?;
+        let answer = self.answer(C::LABEL, command.patience(), on_abort).await?;
         command.read(answer)
     }
 
@@ -121,11 +121,11 @@ impl Link {
         let event = self.until(deadline, on_abort, || self.state.change(connect_event));
         match event.await {
             Waited::Ready(ConnectEvent::Connected) => {
-                self.note_answer::<C>();
+                self.note_answer(C::LABEL);
                 Ok(())
             }
             Waited::Ready(ConnectEvent::Answer(answer)) => {
-                self.note_answer::<C>();
+                self.note_answer(C::LABEL);
                 Err(refusal(command, *answer))
             }
             Waited::Ready(ConnectEvent::Broken(failure)) => {
@@ -138,7 +138,7 @@ impl Link {
             }
             Waited::Late => {
                 self.abandon();
-                Err(self.explain_silence::<C>(Awaited::Final).await)
+                Err(self.explain_silence(C::LABEL, Awaited::Final).await)
             }
         }
     }

@@ -12,17 +12,18 @@ use super::stop::is_abort;
 use super::time_outs::silence;
 use crate::api::failure::{Failure, Retry, Scope};
 use crate::at::awaited::Awaited;
-use crate::at::command::Command;
+use crate::at::command::Label;
 
 /// FTP commands in a row that are not answered before the PDP context is rebuilt.
 const UNANSWERED: u32 = 3;
 
 impl Link {
-    /// The failure of command `C`, which was given up while `awaited` was still to come. The port is
+    /// The failure of a command that was given up while `awaited` was still to come. The port is
     /// in command mode afterwards if the module answers.
-    pub(super) async fn explain_silence<C: Command>(&self, awaited: Awaited) -> Failure {
+    pub(super) async fn explain_silence(&self, label: Label, awaited: Awaited) -> Failure {
+        let name = label.name;
         if self.is_stopping() || matches!(awaited, Awaited::Result | Awaited::Data) {
-            return silence(C::NAME, awaited);
+            return silence(name, awaited);
         }
         let is_held = self.check_line().await.is_ok_and(|line| line.is_held);
         if let Err(failure) = self.prove_command_mode().await {
@@ -32,25 +33,22 @@ impl Link {
             let gone = self.interruption();
             return gone.map_or_else(
                 || match is_held {
-                    true => silence(C::NAME, awaited).context(HELD),
-                    false => silence(C::NAME, awaited),
+                    true => silence(name, awaited).context(HELD),
+                    false => silence(name, awaited),
                 },
-                |failure| failure.context(C::NAME),
+                |failure| failure.context(name),
             );
         }
-        let text = format!(
-            "{}: not answered in time, although the module answers AT",
-            C::NAME
-        );
+        let text = format!("{name}: not answered in time, although the module answers AT");
         Failure::new(ErrorName::Timeout, text)
             .retry(Retry::Later)
-            .scope(self.scope_of_silence::<C>())
+            .scope(self.scope_of_silence(label))
     }
 
     /// A command of the FTP client that is not answered leaves the session in an unknown state; when
     /// none is answered any more, the session is not enough.
-    fn scope_of_silence<C: Command>(&self) -> Scope {
-        if !is_ftp::<C>() {
+    fn scope_of_silence(&self, label: Label) -> Scope {
+        if !label.is_ftp() {
             return Scope::Command;
         }
         let unanswered = self.state.change(|state| {
@@ -64,8 +62,8 @@ impl Link {
     }
 
     /// A command was answered.
-    pub(super) fn note_answer<C: Command>(&self) {
-        if is_ftp::<C>() {
+    pub(super) fn note_answer(&self, label: Label) {
+        if label.is_ftp() {
             self.state.change(|state| state.unanswered = 0);
         }
     }
@@ -132,8 +130,4 @@ fn local_failure(text: String) -> Failure {
     Failure::new(ErrorName::LocalIo, text)
         .retry(Retry::Later)
         .scope(Scope::Session)
-}
-
-fn is_ftp<C: Command>() -> bool {
-    C::NAME.starts_with("QFTP")
 }

@@ -66,7 +66,7 @@ impl Link {
         });
         match accepted.await {
             Waited::Ready(TransferEvent::Ended(answer)) => {
-                self.note_answer::<C>();
+                self.note_answer(C::LABEL);
                 let result = command.read(answer);
                 self.note_data::<C, _>(&result, 0);
                 return result;
@@ -82,7 +82,7 @@ impl Link {
             }
             Waited::Late => {
                 self.abandon();
-                return Err(self.explain_silence::<C>(Awaited::Final).await);
+                return Err(self.explain_silence(C::LABEL, Awaited::Final).await);
             }
         }
         let _parked = Parked(self);
@@ -94,7 +94,7 @@ impl Link {
                 false => failure.scope(scope).context(C::NAME),
             }
         })?;
-        self.note_answer::<C>();
+        self.note_answer(C::LABEL);
         let result = command.read(answer);
         self.note_data::<C, _>(&result, 0);
         result

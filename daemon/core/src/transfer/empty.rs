@@ -8,9 +8,7 @@ use crate::api::status::TransferId;
 use crate::at::command::ftp::{DeleteFile, Size};
 use crate::at::quote::RemotePath;
 use crate::ftp::Session;
-
-/// "Data connection could not be opened" and "closed" (docs/module/at-ftp.md §4).
-const NO_DATA: [u32; 3] = [607, 615, 616];
+use crate::link::is_of_data_connection;
 
 /// Removes the final name of a transfer that has failed with `failure`, if it is empty and nothing bore
 /// it before. It takes the control connection only.
@@ -23,7 +21,6 @@ pub async fn remove(
     id: TransferId,
     failure: &Failure,
 ) -> Result<(), Failure> {
-    let no_data = failure.code.is_some_and(|code| NO_DATA.contains(&code));
     let left = transfers.queue.get_with(id, |queue, id| {
         let transfer = queue.get(id).filter(|it| is_left(it))?;
         Some((
@@ -31,7 +28,7 @@ pub async fn remove(
             transfer.status.remote.clone(),
         ))
     });
-    let Some((server, remote)) = left.filter(|_| no_data) else {
+    let Some((server, remote)) = left.filter(|_| is_of_data_connection(failure)) else {
         return Ok(());
     };
     match remove_empty(session, &server, &remote).await {

@@ -4,7 +4,6 @@ use super::handle::Transfers;
 use super::names::{Names, Renamed};
 use super::queue::Queue;
 use crate::api::failure::{Failure, Scope};
-use crate::api::options::IfExists;
 use crate::api::status::TransferId;
 use crate::ftp::Session;
 
@@ -25,13 +24,7 @@ impl Question {
             server: transfer.status.server.clone(),
             remote: transfer.status.remote.clone(),
             staging: traces.staging.clone()?,
-            renamed: Renamed {
-                size: traces.renaming?,
-                // Where nothing could bear the name before, something there is our file.
-                is_new: transfer.options.if_exists == IfExists::Fail
-                    || traces.backup.is_some()
-                    || !transfer.local.rewindable,
-            },
+            renamed: Renamed::of(traces, &transfer.options, &transfer.local)?,
         })
     }
 }

@@ -2,7 +2,10 @@
 //! its answer lost.
 
 use super::attempt::Attempt;
+use crate::api::fact::RemoteTraces;
 use crate::api::failure::{Failure, Retry, Scope};
+use crate::api::local::LocalFile;
+use crate::api::options::{IfExists, Options};
 use crate::ftp::{Found, file_row, look_up};
 use crate::link::Link;
 
@@ -13,6 +16,19 @@ pub struct Renamed {
     pub size: u64,
     /// Whether no other file bore the final name when it was renamed.
     pub is_new: bool,
+}
+
+impl Renamed {
+    /// What an attempt noted before it renamed a file; `None` if it renamed none.
+    pub fn of(traces: &RemoteTraces, options: &Options, local: &LocalFile) -> Option<Self> {
+        Some(Self {
+            size: traces.renaming?,
+            // Where nothing could bear the name before, something there is our file.
+            is_new: options.if_exists == IfExists::Fail
+                || traces.backup.is_some()
+                || !local.rewindable,
+        })
+    }
 }
 
 /// What bears the two names of a file after a rename was refused, or its answer lost.

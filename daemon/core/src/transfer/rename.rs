@@ -25,17 +25,12 @@ const LATE_RENAME: Duration = Duration::from_secs(2);
 /// Why it cannot be found out or finished; `LocalIo` if the file would have to be sent again and
 /// cannot be read again.
 pub async fn finish_earlier(attempt: &mut Attempt) -> Result<bool, Failure> {
-    let Some(size) = attempt.traces.renaming else {
+    let renamed = Renamed::of(&attempt.traces, &attempt.options, &attempt.local);
+    let Some(renamed) = renamed else {
         return Ok(false);
     };
+    let size = renamed.size;
     let names = Names::of(attempt).await?;
-    let is_replacing = attempt.traces.backup.is_some();
-    let renamed = Renamed {
-        size,
-        is_new: attempt.options.if_exists == IfExists::Fail
-            || is_replacing
-            || !attempt.local.rewindable,
-    };
     let has_taken_place = names.has_taken_place(renamed)?;
     attempt.note_doubt(has_taken_place);
     let (staged, there) = (names.staging?, names.remote?);
@@ -45,7 +40,7 @@ pub async fn finish_earlier(attempt: &mut Attempt) -> Result<bool, Failure> {
         Found::File(staged) if staged == size => give_name(attempt, there, size).await?,
         Found::Something => give_name(attempt, there, size).await?,
         _ => {
-            if is_replacing && there == Found::Nothing {
+            if attempt.traces.backup.is_some() && there == Found::Nothing {
                 give_back(attempt).await?;
             }
             attempt.store_backup(false).await?;

@@ -9,6 +9,7 @@ use crate::at::command::file::FreeSpace;
 
 /// Storage is given in blocks of this, bytes (docs/module/quirks.md U3).
 const BLOCK: u64 = 4096;
+
 /// Whether this attempt goes through the module's files.
 ///
 /// # Errors

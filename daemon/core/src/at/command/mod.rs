@@ -33,6 +33,12 @@ pub trait Command {
     /// Whether it needs a data connection to the server.
     const NEEDS_DATA_CONNECTION: bool = false;
 
+    /// What logs and messages call it.
+    const LABEL: Label = Label {
+        name: Self::NAME,
+        is_confidential: Self::CONFIDENTIAL,
+    };
+
     /// The name of this command, where one type stands for several commands.
     fn name(&self) -> &'static str {
         Self::NAME
@@ -70,6 +76,23 @@ pub trait Command {
         let mut text = String::new();
         self.compose(&mut CommandLine::masked(&mut text));
         text
+    }
+}
+
+/// What is known of a command without its parameters: all that waiting for its answer needs, so that the
+/// wait is the same code for every command.
+#[derive(Clone, Copy, Debug)]
+pub struct Label {
+    /// [`Command::NAME`].
+    pub name: &'static str,
+    /// [`Command::CONFIDENTIAL`].
+    pub is_confidential: bool,
+}
+
+impl Label {
+    /// Whether it is a command of the module's FTP client.
+    pub fn is_ftp(self) -> bool {
+        self.name.starts_with("QFTP")
     }
 }
 
