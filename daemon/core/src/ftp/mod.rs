@@ -11,6 +11,7 @@ pub mod operations;
 mod parent;
 pub mod path;
 mod read_listing;
+mod refused;
 mod session;
 mod stat;
 mod take_listing;

@@ -7,6 +7,7 @@ use modem_ftp_dbus::errors::ErrorName;
 use super::lookup::explain_not_found;
 use super::path;
 use super::read_listing;
+use super::refused;
 use super::session::Session;
 use super::stat::stat;
 use super::working_directory::absolute_name;
@@ -107,7 +108,9 @@ async fn attempt(session: &mut Session, operation: Operation) -> Result<Reply, F
     session.touch();
     result.map_err(|failure| match failure.name {
         // The path that was made of a relative one is what the server was asked for.
-        ErrorName::RemoteNotFound if !subject.is_empty() => failure.context(subject),
+        ErrorName::RemoteNotFound if !subject.is_empty() && !failure.text.starts_with(&subject) => {
+            failure.context(subject)
+        }
         _ => failure,
     })
 }
@@ -137,18 +140,28 @@ async fn operate(session: &mut Session, operation: Operation) -> Result<Reply, F
             Reply::Done
         }
         Operation::Rename(from, to) => {
-            let (from, to) = (file(&from)?, file(&to)?);
-            link.send(Rename { from, to }).await?;
+            let names = (file(&from)?, file(&to)?);
+            let command = Rename {
+                from: names.0,
+                to: names.1,
+            };
+            if let Err(refusal) = link.send(command).await {
+                return Err(refused::rename(session, &from, &to, refusal).await?);
+            }
             Reply::Done
         }
         Operation::MakeDirectory(path) => {
-            let path = file(&path)?;
-            link.send(MakeDirectory { path }).await?;
+            let remote = file(&path)?;
+            if let Err(refusal) = link.send(MakeDirectory { path: remote }).await {
+                return Err(refused::make_directory(session, &path, refusal).await?);
+            }
             Reply::Done
         }
         Operation::RemoveDirectory(path) => {
-            let path = file(&path)?;
-            link.send(RemoveDirectory { path }).await?;
+            let remote = file(&path)?;
+            if let Err(refusal) = link.send(RemoveDirectory { path: remote }).await {
+                return Err(refused::remove_directory(session, &path, refusal).await?);
+            }
             Reply::Done
         }
         Operation::ChangeDirectory(path) => {

@@ -56,6 +56,16 @@ pub async fn is_named(link: &Link, path: &str) -> Result<Option<bool>, Failure> 
     }
 }
 
+/// How many names there are in the directory in which the session stands; `None`: they are not told.
+///
+/// # Errors
+/// What broke the session.
+pub async fn count_here(link: &Link) -> Result<Option<usize>, Failure> {
+    let here = RemotePath::new("remote path", ".")?;
+    let names = tolerated(names(link, &here).await)?;
+    Ok(names.map(|names| names.len()))
+}
+
 /// The row that LIST has for one file, where the server lists single files: far less than the
 /// listing of its directory.
 ///

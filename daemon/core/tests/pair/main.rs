@@ -41,6 +41,7 @@ mod quirks;
 mod random_faults;
 mod raw_commands;
 mod recovery;
+mod refused_names;
 mod registration;
 mod reload;
 mod rename_answers;

@@ -186,15 +186,15 @@ fn operations_on_missing_paths_fail_with_remote_not_found() {
         ),
         (
             Operation::RemoveDirectory(missing()),
-            ErrorName::RemoteRefused,
+            ErrorName::RemoteNotFound,
         ),
         (
             Operation::Rename(missing(), "else".into()),
-            ErrorName::RemoteRefused,
+            ErrorName::RemoteNotFound,
         ),
         (
             Operation::MakeDirectory("readings".into()),
-            ErrorName::RemoteRefused,
+            ErrorName::RemoteExists,
         ),
     ] {
         let failure = world.call(operation.clone()).expect_err("nothing is there");

@@ -202,7 +202,7 @@ fn a_directory_that_is_gone_fails_the_call_and_no_other_file_is_touched() {
             assert!(failure.text.starts_with("/data/2026"), "{failure}");
         }
         let renamed = world.call_as(ANNA, Operation::Rename("victim".into(), "a".into()));
-        assert_eq!(renamed.unwrap_err().name, ErrorName::RemoteRefused);
+        assert_eq!(renamed.unwrap_err().name, ErrorName::RemoteNotFound);
         let id = world.upload_as(ANNA, b"new", "victim");
         let status = world.finish(id);
         assert_eq!(status.state, TransferState::Failed);
