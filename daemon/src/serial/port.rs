@@ -26,6 +26,15 @@ pub struct PortSettings {
     pub hardware_flow_control: bool,
 }
 
+/// Why a port is not opened.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// Another process has it.
+    InUse,
+    /// The error of the system.
+    Other(String),
+}
+
 /// An open serial port.
 #[derive(Debug)]
 pub struct Port {
@@ -39,8 +48,8 @@ impl Port {
     /// Opens and configures the port. DTR and RTS are asserted afterwards.
     ///
     /// # Errors
-    /// The error of the system, as a text.
-    pub fn open(settings: &PortSettings) -> Result<Self, String> {
+    /// Somebody else has it, or the error of the system as a text.
+    pub fn open(settings: &PortSettings) -> Result<Self, Refusal> {
         let flow_control = if settings.hardware_flow_control {
             FlowControl::Hardware
         } else {
@@ -51,12 +60,12 @@ impl Port {
             .flow_control(flow_control)
             .dtr_on_open(true)
             .exclusive(false);
-        let tty = TTYPort::open(&builder).map_err(|error| error.to_string())?;
+        let tty = TTYPort::open(&builder).map_err(|error| Refusal::Other(error.to_string()))?;
         let fd = lock_alone(ioctl::into_fd(tty), lock)?;
         let exclusive = ioctl::begin_exclusive_use(fd.as_fd()).and_then(|()| prepare(fd.as_fd()));
-        exclusive.map_err(|error| error.desc().to_owned())?;
+        exclusive.map_err(other)?;
         // As the driver has taken them: a pty, for example, has no parity.
-        let line = LineSettings::of(fd.as_fd()).map_err(|error| error.desc().to_owned())?;
+        let line = LineSettings::of(fd.as_fd()).map_err(other)?;
         let modem_lines = ioctl::has_modem_lines(fd.as_fd());
         Ok(Self {
             fd,
@@ -163,14 +172,11 @@ impl Drop for Port {
     }
 }
 
-/// Whoever has opened the port before.
-const IN_USE: &str = "another process uses the port";
-
 /// Locks the port, so that the library shares the lock and nobody else has it.
 ///
 /// A library that cannot lock the port ends the exclusive use of the process that has: TIOCNXCL
 /// holds for all, and is not refused to root. So the port is locked before the library opens it.
-fn lock(device: &Path) -> Result<File, String> {
+fn lock(device: &Path) -> Result<File, Refusal> {
     let flags = OFlag::O_NOCTTY | OFlag::O_NONBLOCK;
     let opened = OpenOptions::new()
         .read(true)
@@ -184,26 +190,32 @@ fn lock(device: &Path) -> Result<File, String> {
 }
 
 /// Gives up `lock`, and locks the port that the library has opened against all others.
-fn lock_alone(fd: OwnedFd, lock: File) -> Result<OwnedFd, String> {
+fn lock_alone(fd: OwnedFd, lock: File) -> Result<OwnedFd, Refusal> {
     drop(lock);
     let port = File::from(fd);
     port.try_lock().map_err(|error| refusal(&error))?;
     Ok(port.into())
 }
 
-fn refusal(error: &TryLockError) -> String {
+fn refusal(error: &TryLockError) -> Refusal {
     match error {
-        TryLockError::WouldBlock => IN_USE.to_owned(),
+        TryLockError::WouldBlock => Refusal::InUse,
         TryLockError::Error(error) => reason(error),
     }
 }
 
 /// The error text of the system, without Rust's `(os error 2)`.
-fn reason(error: &io::Error) -> String {
+fn reason(error: &io::Error) -> Refusal {
     match error.raw_os_error().map(Errno::from_raw) {
-        Some(Errno::EBUSY) => IN_USE.to_owned(),
-        Some(code) => code.desc().to_owned(),
-        None => error.to_string(),
+        Some(code) => other(code),
+        None => Refusal::Other(error.to_string()),
+    }
+}
+
+fn other(error: Errno) -> Refusal {
+    match error {
+        Errno::EBUSY => Refusal::InUse,
+        error => Refusal::Other(error.desc().to_owned()),
     }
 }
 

@@ -245,7 +245,7 @@ fn a_second_opener_is_refused_and_leaves_the_port_exclusive() {
     assert_eq!(first.open(), Some(Opening::Opened(false)));
     for _ in 0..3 {
         let mut second = Bench::new(&name, 115_200);
-        let refused = format!("{name}: another process uses the port");
+        let refused = super::holders::refusal(&name, None);
         assert_eq!(second.open(), Some(Opening::Failed(refused)));
         assert!(is_exclusive(&name), "the first one's lock is gone");
     }

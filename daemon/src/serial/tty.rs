@@ -9,8 +9,9 @@ use mio::{Interest, Registry, Token};
 use modem_ftp_core::api::line::LineReport;
 
 use super::open_retry::OpenRetry;
-use super::port::{Port, PortSettings};
+use super::port::{Port, PortSettings, Refusal};
 use super::results::{Opening, Progress, Reading};
+use super::rivals::Rivals;
 use super::send_queue::{Mark, SendQueue};
 use super::wire::Wire;
 use crate::files::{Block, Blocks};
@@ -33,6 +34,7 @@ pub struct Tty {
     /// When the UART's own buffer is empty, once the kernel has no unsent bytes left.
     uart_empty_at: Option<Instant>,
     retry: OpenRetry,
+    rivals: Rivals,
 }
 
 impl Tty {
@@ -48,6 +50,7 @@ impl Tty {
             check_at: None,
             uart_empty_at: None,
             retry: OpenRetry::new(now),
+            rivals: Rivals::default(),
         }
     }
 
@@ -66,7 +69,7 @@ impl Tty {
             let interest = Interest::READABLE | Interest::WRITABLE;
             registry
                 .register(&mut SourceFd(&port.raw_fd()), self.token, interest)
-                .map_err(|error| error.to_string())?;
+                .map_err(|error| Refusal::Other(error.to_string()))?;
             Ok(port)
         });
         match opened {
@@ -76,10 +79,15 @@ impl Tty {
                 self.readable = true;
                 self.wire = Wire::new(now, self.settings.baud);
                 self.retry.opened(now);
+                self.rivals.look(&self.settings.device);
                 Some(Opening::Opened(modem_lines))
             }
-            Err(reason) => {
-                let reason = format!("{}: {reason}", self.settings.device);
+            Err(refusal) => {
+                let device = &self.settings.device;
+                let reason = match refusal {
+                    Refusal::InUse => self.rivals.refusal(now, device),
+                    Refusal::Other(error) => format!("{device}: {error}"),
+                };
                 let differs = self.retry.failed(now, &reason);
                 differs.then_some(Opening::Failed(reason))
             }
