@@ -35,6 +35,16 @@ impl Config {
         Ok(config)
     }
 
+    /// The serial port.
+    #[must_use]
+    pub fn device(&self) -> String {
+        let modem = self
+            .table
+            .get("modem")
+            .and_then(|modem| modem.get("device"));
+        modem.and_then(Value::as_str).unwrap_or_default().to_owned()
+    }
+
     /// The root: the folder for `Upload` and `Download` by path.
     #[must_use]
     pub fn root(&self) -> std::path::PathBuf {

@@ -22,6 +22,7 @@ mod random;
 mod scratch;
 mod signals;
 mod tools;
+pub mod trouble;
 mod wait;
 
 pub use bench::{Bench, sentence, tail};

@@ -62,6 +62,7 @@ mod stopping;
 mod tidying;
 mod tls;
 mod transfers;
+mod trouble;
 mod upload_pipes;
 mod urc_port;
 mod urc_storms;
