@@ -14,20 +14,21 @@ pub fn groups() -> Vec<&'static str> {
     names.collect()
 }
 
-/// The differences between the sentences of a group and what was really said. Each sentence of the page
-/// has to have been said, and whatever was said has to be on the page.
+/// The differences between the sentences of a group and what was really said, in the same order. Each
+/// sentence of the page has to have been said, and whatever was said has to be on the page.
 #[must_use]
 pub fn differences(group: &str, said: &[String]) -> Vec<String> {
     let shown: Vec<Sentence> = sentences(group).map(Sentence::new).collect();
-    let unsaid = shown
-        .iter()
-        .filter(|sentence| !said.iter().any(|words| sentence.fits(words)))
-        .map(|sentence| format!("on the page and never said: {}", sentence.text()));
-    let unshown = said
-        .iter()
-        .filter(|words| !shown.iter().any(|sentence| sentence.fits(words)))
-        .map(|words| format!("said and not on the page: {words}"));
-    unsaid.chain(unshown).collect()
+    let longer = shown.len().max(said.len());
+    let pairs = (0..longer).map(|at| (shown.get(at), said.get(at)));
+    let differing = pairs.filter_map(|pair| match pair {
+        (Some(sentence), Some(words)) if sentence.fits(words) => None,
+        (sentence, words) => {
+            let sentence = sentence.map(Sentence::text);
+            Some(format!("on the page: {sentence:?}, really said: {words:?}"))
+        }
+    });
+    differing.collect()
 }
 
 /// The lines of the section.

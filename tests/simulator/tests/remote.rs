@@ -58,6 +58,7 @@ fn login(port: u16, timeout: Duration) -> Login {
         tls: None,
         passive: true,
         control_address: true,
+        late_type: false,
         ascii: false,
         timeout,
     }

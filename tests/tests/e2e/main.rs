@@ -22,6 +22,7 @@ mod ftps;
 mod history;
 mod history_cli;
 mod interrupted;
+mod late_type;
 mod life;
 mod line_settings;
 mod listings;

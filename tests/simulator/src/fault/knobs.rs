@@ -50,6 +50,7 @@ knobs! {
     NoNlst "no-nlst" "" "quirks.md F14" "QFTPNLST is an unknown command",
     NoMlsd "no-mlsd" "" "quirks.md F14" "QFTPMLSD is an unknown command",
     SizeOneField "size-one-field" "" "quirks.md F17" "QFTPSIZE prints +QFTPSIZE: <n>",
+    LateType "late-type" "" "quirks.md F11" "the type is set for each transfer and not at the login, and is ASCII after a listing",
     NoUrc "no-urc" "[TIMES]" "quirks.md F18" "FTP URCs are not sent, as with urcport on another port",
     LateUrc "late-urc" "MS" "quirks.md F18" "FTP URCs are delayed by MS",
     Fail "fail" "COMMAND:ERR,PROTO" "at-ftp.md §4" "the next COMMAND ends with this URC; may be given several times",

@@ -68,6 +68,7 @@ pub(super) fn qftpopen(module: &mut Module, form: &Form) -> CommandResult {
         passive: settings.transmode == 1,
         control_address: settings.data_address == 1,
         ascii: settings.file_type == 1,
+        late_type: module.faults.is_on(Knob::LateType),
         timeout: module.ftp.timeout,
     };
     module.ftp.session_number += 1;

@@ -100,6 +100,8 @@ pub struct Login {
     pub control_address: bool,
     /// TYPE A instead of TYPE I (`filetype` 1).
     pub ascii: bool,
+    /// TYPE is sent before each transfer instead of at the login; TYPE A before each listing.
+    pub late_type: bool,
     /// `rsptimeout`.
     pub timeout: Duration,
 }

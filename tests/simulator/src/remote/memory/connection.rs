@@ -7,7 +7,7 @@ use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
 use super::super::{DataCommand, Event, Failure, FtpCommand, Remote, Request, Response};
-use super::{MemoryServer, StartPosition, tree};
+use super::{LateType, MemoryServer, StartPosition, tree};
 
 /// Bytes of one piece of a download.
 const PIECE: usize = 4096;
@@ -29,6 +29,8 @@ pub struct MemoryRemote {
     data: Option<DataConnection>,
     /// Whether a file was transferred since the login or the last listing.
     typed: bool,
+    /// Whether the client sets it for each transfer.
+    late_type: bool,
     responses: VecDeque<(Instant, Event)>,
 }
 
@@ -41,6 +43,7 @@ impl MemoryRemote {
             cwd: b"/".to_vec(),
             data: None,
             typed: false,
+            late_type: false,
             responses: VecDeque::new(),
         }
     }
@@ -76,7 +79,11 @@ impl MemoryRemote {
     fn command(&mut self, command: &FtpCommand) -> Result<Vec<u8>, Failure> {
         let mut state = self.server.state();
         state.manners.of_command(command, &self.cwd)?;
-        let surplus = state.manners.late_type.surplus(self.typed);
+        let late_type = match state.manners.late_type {
+            LateType::Never if self.late_type => LateType::Refuses,
+            late_type => late_type,
+        };
+        let surplus = late_type.surplus(self.typed);
         let (sizes_of_folders, modified) = (state.sizes_of_folders, state.modified.clone());
         let tree = &mut state.tree;
         let at = |path: &[u8]| tree::resolve(&self.cwd, path);
@@ -182,6 +189,7 @@ impl Remote for MemoryRemote {
                 self.cwd = b"/".to_vec();
                 self.data = None;
                 self.typed = false;
+                self.late_type = login.late_type;
                 let mut state = self.server.state();
                 let known = state
                     .accounts

@@ -39,6 +39,14 @@ pub(super) fn connect(login: &Login, sockets: &Sockets) -> Result<Ftp, Failure> 
     log_in(login, sockets, address, tls).map_err(|error| failure::from_error(&error))
 }
 
+/// The type of files.
+pub(super) fn file_type(login: &Login) -> FileType {
+    match login.ascii {
+        true => FileType::Ascii(FormatControl::NonPrint),
+        false => FileType::Image,
+    }
+}
+
 fn log_in(
     login: &Login,
     sockets: &Sockets,
@@ -69,12 +77,9 @@ fn log_in(
         text(login.user.as_bytes()),
         text(login.password.reveal().as_bytes()),
     )?;
-    let kind = if login.ascii {
-        FileType::Ascii(FormatControl::NonPrint)
-    } else {
-        FileType::Image
-    };
-    ftp.transfer_type(kind)?;
+    if !login.late_type {
+        ftp.transfer_type(file_type(login))?;
+    }
     if !login.passive {
         return Ok(ftp.active_mode(login.timeout));
     }

@@ -5,6 +5,7 @@ use std::io::{ErrorKind, Read, Write};
 use std::sync::Arc;
 use std::sync::mpsc::Receiver;
 
+use suppaftp::types::{FileType, FormatControl};
 use suppaftp::{ImplFtpStream, Status, TransferStream};
 
 use super::super::tls::Tls;
@@ -98,6 +99,14 @@ impl Worker {
 
     fn start(&mut self, ftp: &mut Ftp, command: DataCommand) -> Result<(), Failure> {
         let download = !matches!(command, DataCommand::Store(..));
+        if self.login.late_type {
+            let kind = match &command {
+                DataCommand::Store(..) | DataCommand::Retrieve(..) => login::file_type(&self.login),
+                _ => FileType::Ascii(FormatControl::NonPrint),
+            };
+            let set = ftp.transfer_type(kind);
+            set.map_err(|error| failure::from_error(&error))?;
+        }
         let expected = [Status::AboutToSend, Status::AlreadyOpen];
         let mut listing = |verb: &str, path: &[u8]| {
             ftp.custom_data_command(format!("{verb} {}", text(path)), &expected)
