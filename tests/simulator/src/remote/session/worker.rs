@@ -5,7 +5,6 @@ use std::io::{ErrorKind, Read, Write};
 use std::sync::Arc;
 use std::sync::mpsc::Receiver;
 
-use suppaftp::types::{FileType, FormatControl};
 use suppaftp::{ImplFtpStream, Status, TransferStream};
 
 use super::super::tls::Tls;
@@ -100,11 +99,13 @@ impl Worker {
     fn start(&mut self, ftp: &mut Ftp, command: DataCommand) -> Result<(), Failure> {
         let download = !matches!(command, DataCommand::Store(..));
         if self.login.late_type {
-            let kind = match &command {
-                DataCommand::Store(..) | DataCommand::Retrieve(..) => login::file_type(&self.login),
-                _ => FileType::Ascii(FormatControl::NonPrint),
+            let set = match &command {
+                DataCommand::Store(..) | DataCommand::Retrieve(..) => {
+                    ftp.transfer_type(login::file_type(&self.login))
+                }
+                // Not every server takes the second argument that the library sends for ASCII.
+                _ => ftp.custom_command("TYPE A", &[Status::CommandOk]).map(drop),
             };
-            let set = ftp.transfer_type(kind);
             set.map_err(|error| failure::from_error(&error))?;
         }
         let expected = [Status::AboutToSend, Status::AlreadyOpen];
