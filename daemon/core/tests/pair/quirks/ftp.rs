@@ -56,7 +56,7 @@ pub const ROWS: &[Row] = &[
             world.server.put("/d/x", b"");
             replied(world.call(Operation::MakeDirectory("d".into())))
         },
-        Err(ErrorName::RemoteRefused),
+        Err(ErrorName::RemoteExists),
     ),
     row("F6", &["reply-150=1"], both, DONE),
     row("F6", &["reply-150"], get, Err(ErrorName::ConnectFailed)),
@@ -111,6 +111,7 @@ pub const ROWS: &[Row] = &[
         },
         DONE,
     ),
+    row("F11", &["late-type"], both, DONE),
     row("F12", &[], via_ufs, DONE),
     with(
         row(
