@@ -12,7 +12,7 @@ use modem_ftp_dbus::errors::ErrorName;
 use virtual_bg96::remote::memory::LateType;
 
 use crate::transfers::noise;
-use crate::world::{Setup, World};
+use crate::world::World;
 
 fn served() -> World {
     let world = World::online();
@@ -169,29 +169,6 @@ fn a_size_from_before_the_type_is_not_believed() {
         world.disconnect().unwrap();
         world.put(&noise(3000), "d/new");
     }
-}
-
-/// A module that sets the type for each transfer: a server refuses SIZE until then.
-#[test]
-fn a_module_that_sets_the_type_late_is_served() {
-    let mut world = Setup::default().fault("late-type").online();
-    world.server.put("/d/a.csv", &[7; 1234]);
-    let stat = Operation::Stat("d/a.csv".into());
-    let expected = Some(1234);
-    for _ in 0..2 {
-        let said = world.call(stat.clone()).unwrap();
-        assert!(matches!(said, Reply::Stat { size, .. } if size == expected));
-        assert_eq!(world.get("d/a.csv"), [7; 1234]);
-        world.call(Operation::List("d".into())).unwrap();
-        world.put(&noise(3000), "d/new");
-        world.disconnect().unwrap();
-    }
-    let options = Options {
-        if_exists: IfExists::Fail,
-        ..Options::default()
-    };
-    let id = world.upload(&noise(50), "d/a.csv", options);
-    assert_eq!(failed(&world.finish(id)).0, ErrorName::RemoteExists);
 }
 
 /// The rename took place and its answer was lost: SIZE in the next session counts other bytes.

@@ -23,6 +23,7 @@ mod fair_shares;
 mod five_meanings;
 mod identities;
 mod kept;
+mod late_type;
 mod line_changes;
 mod listing_answers;
 mod listing_into;
