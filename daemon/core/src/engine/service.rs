@@ -37,6 +37,8 @@ enum Job {
     LastChore(Chore),
     Transfer(TransferId),
     NetworkChanged,
+    /// There are signs that the module restarted.
+    Verify,
     /// Nobody uses the session, or its settings are old.
     Close,
     Stop,
@@ -105,6 +107,7 @@ pub async fn serve(
                 service.next_look = ftp.link().after(LOOKS);
                 network::changed(modem, &mut service.session).await
             }
+            Job::Verify => ftp.link().verify_set_up().await,
             Job::Close => service.session.close().await,
             Job::Stop => {
                 if let Err(failure) = service.session.close().await {
@@ -170,6 +173,9 @@ impl Service<'_> {
         if notices.reconfigured {
             let failure = Failure::new(ErrorName::ModemUnavailable, "the configuration changed");
             return Some(Job::Broken(failure.retry(Retry::Soon).scope(Scope::Line)));
+        }
+        if link.is_restart_suspected() {
+            return Some(Job::Verify);
         }
         let now = link.now().instant;
         if self.look_due().is_some_and(|due| due <= now) {

@@ -26,6 +26,7 @@ impl Link {
                 let bytes = counting.bytes;
                 state.quiet.received(&mut state.channel, state.now.instant);
                 take_events(state);
+                notice_echo(state);
                 bytes
             })
     }
@@ -163,6 +164,20 @@ impl Link {
     pub fn is_moving(&self) -> bool {
         self.state
             .get(|state| state.pump.running || state.reception.is_some())
+    }
+}
+
+/// A module that echoes a command although it was told not to has restarted (docs/module/quirks.md N6),
+/// whatever else it said or did not say.
+fn notice_echo(state: &mut LinkState) {
+    if state.echo_off && state.channel.echoed() {
+        tracing::debug!(target: "modem_ftp::at", "< an echo, which was off");
+        state.echo_off = false;
+        state.losses.reset = true;
+        // What a module without our settings and session says to a command is no answer to it.
+        state.answer = None;
+        state.connected = false;
+        state.abandon();
     }
 }
 
