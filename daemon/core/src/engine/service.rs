@@ -37,7 +37,7 @@ enum Job {
     LastChore(Chore),
     Transfer(TransferId),
     NetworkChanged,
-    /// There are signs that the module restarted.
+    /// The module may have restarted.
     Verify,
     /// Nobody uses the session, or its settings are old.
     Close,
@@ -83,8 +83,10 @@ pub async fn serve(
     loop {
         let (mut unsettled, mut has_moved) = (None, false);
         let job = service.next().await;
-        let is_call = matches!(job, Job::Call(_) | Job::ModuleCall(_));
-        service.calls_in_a_row = service.calls_in_a_row.saturating_add(1) * u32::from(is_call);
+        if !matches!(job, Job::Verify) {
+            let is_call = matches!(job, Job::Call(_) | Job::ModuleCall(_));
+            service.calls_in_a_row = service.calls_in_a_row.saturating_add(1) * u32::from(is_call);
+        }
         let ended = match job {
             Job::Call(call) => service.call(call).await,
             Job::ModuleCall(call) => service.module_call(call).await,
@@ -174,7 +176,7 @@ impl Service<'_> {
             let failure = Failure::new(ErrorName::ModemUnavailable, "the configuration changed");
             return Some(Job::Broken(failure.retry(Retry::Soon).scope(Scope::Line)));
         }
-        if link.is_restart_suspected() {
+        if link.is_restart_suspected() || (link.may_have_restarted() && self.has_work()) {
             return Some(Job::Verify);
         }
         let now = link.now().instant;
@@ -188,6 +190,12 @@ impl Service<'_> {
             ..CALLS_IN_A_ROW => self.next_call().or_else(|| self.next_transfer()),
             _ => self.next_transfer().or_else(|| self.next_call()),
         }
+    }
+
+    /// Whether anything waits that needs the module.
+    fn has_work(&self) -> bool {
+        let calls = self.calls.first().is_some() || self.ftp.modem().has_module_call();
+        calls || self.next_transfer().is_some()
     }
 
     /// The next transfer, or what is left of one.

@@ -10,6 +10,8 @@
 
 use std::time::Duration;
 
+use modem_ftp_dbus::errors::ErrorName;
+
 use super::command_mode::REACTION;
 use super::handle::Link;
 use super::state::{LinkState, SetUp, Sign};
@@ -23,6 +25,9 @@ use crate::at::command::network::ActiveContexts;
 use crate::at::command::serial::{Attention, ErrorsQuery, FlowControlQuery};
 use crate::at::command::{Command, Label, Patience};
 
+/// The shortest time in which a module restarts; so long after the last command a restart may have gone
+/// unnoticed.
+const START: Duration = Duration::from_secs(1);
 /// How long a setting may take to be read.
 const READING: Duration = Duration::from_secs(5);
 
@@ -37,6 +42,13 @@ impl Link {
     /// Whether the module is to be asked whether it has restarted.
     pub fn is_restart_suspected(&self) -> bool {
         self.state.get(|state| state.suspicion.is_open())
+    }
+
+    /// Whether the last command was sent so long ago that the module may have restarted in silence.
+    pub fn may_have_restarted(&self) -> bool {
+        let now = self.now().instant;
+        self.state
+            .get_with(now, |state, now| now >= state.asked_at + START)
     }
 
     /// The module is being looked for: nothing is known of its settings, and what it said counts no more.
@@ -80,21 +92,39 @@ impl Link {
         Ok(())
     }
 
-    /// Asks the module whether it has restarted.
+    /// Asks the module whether it has restarted. One that does not answer has, for all we know: at another
+    /// rate.
     ///
     /// # Errors
     /// `ModemReset`, if it has; what breaks the line.
     pub async fn verify_set_up(&self) -> Result<(), Failure> {
-        self.come_to_command_mode().await?;
-        self.ask().await
+        let verified = match self.come_to_command_mode().await {
+            Ok(()) => self.ask().await,
+            refused => refused,
+        };
+        match verified {
+            Err(failure) if failure.name == ErrorName::ModemUnavailable => {
+                tracing::warn!("{failure}; looking for it");
+                self.module_restarted();
+                Err(self.interruption().unwrap_or(failure))
+            }
+            verified => verified,
+        }
+    }
+
+    async fn ask_for_echo(&self) -> Result<(), Failure> {
+        match self.exchange_within(Attention, REACTION).await {
+            Ok(()) => Ok(()),
+            Err(failure) => {
+                self.survive(failure)?;
+                self.come_to_command_mode().await
+            }
+        }
     }
 
     /// As [`Link::verify_set_up`], on a port that is in command mode; an exchange may be parked.
     pub(super) async fn ask(&self) -> Result<(), Failure> {
-        if let Err(failure) = self.exchange_within(Attention, REACTION).await {
-            self.survive(failure)?;
-            self.come_to_command_mode().await?;
-        }
+        self.ask_for_echo().await?;
         let now = self.read_set_up().await?;
         let differs = self.state.change_with(now, |state, now| {
             let before = state.set_up.as_ref();

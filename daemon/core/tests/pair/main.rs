@@ -44,6 +44,7 @@ mod recovery;
 mod registration;
 mod reload;
 mod rename_answers;
+mod restart_signs;
 mod resume_proofs;
 mod resumed_downloads;
 mod resumed_uploads;

@@ -75,6 +75,7 @@ knobs! {
     PrefixedIdentity "prefixed-identity" "" "quirks.md N18" "CGMI, CGMM, CGMR and CGSN print their name before the text",
     EchoOnBoot "echo-on-boot" "" "quirks.md N6" "echo is on after every restart, even if AT&W stored it off",
     EchoOffOnBoot "echo-off-on-boot" "" "quirks.md N19" "echo is off after every restart, as if AT&W had stored it",
+    EchoAlways "echo-always" "" "quirks.md S6" "ATE0 is answered with OK and has no effect",
     BootSigns "boot-signs" "SIGNS" "quirks.md N19" "a start says only these, separated by commas: noise (before the next one), rdy, cfun, cpin, qusim, sms, pb, app-rdy; or none",
     BootRate "boot-rate" "RATE" "quirks.md S10" "AT+IPR is RATE after every restart, as if AT&W had stored it",
     AppRdy "app-rdy" "" "quirks.md N7" "APP RDY is the last boot URC",

@@ -11,7 +11,7 @@ const UNHEARD: Duration = Duration::from_secs(30);
 /// The longest such time is `UNHEARD` doubled so often: an hour.
 const DOUBLINGS: u32 = 7;
 
-/// What a module says after a start (docs/module/at-network.md §6), and may say without one.
+/// What a module does after a start (docs/module/at-network.md §6), and may do without one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Sign {
     /// `APP RDY`
@@ -26,12 +26,14 @@ pub enum Sign {
     SimState,
     /// A line that is no text.
     Garbled,
+    /// It said nothing in the middle of an exchange.
+    Silence,
 }
 
 impl Sign {
     /// Whether hardly anything but a start makes a module say it.
     fn is_strong(self) -> bool {
-        !matches!(self, Self::SimState | Self::Garbled)
+        !matches!(self, Self::SimState | Self::Garbled | Self::Silence)
     }
 }
 

@@ -131,6 +131,12 @@ pub fn echo_off_on_boot() {
     bench.expect_lines("AT", &["OK"]);
 }
 
+pub fn echo_always() {
+    let mut bench = with("echo-always");
+    assert_eq!(bench.send("ATE0\r"), framed(&["OK"]));
+    assert_eq!(bench.send("AT\r"), "AT\r\r\nOK\r\n");
+}
+
 pub fn boot_signs() {
     for (signs, text) in [
         ("none", ""),
