@@ -33,6 +33,7 @@ mod pipes_end;
 mod policy;
 mod readme;
 mod refusals;
+mod restarts;
 mod resume;
 mod roots;
 mod round_trip;

@@ -25,9 +25,9 @@ use crate::at::command::network::ActiveContexts;
 use crate::at::command::serial::{Attention, ErrorsQuery, FlowControlQuery};
 use crate::at::command::{Command, Label, Patience};
 
-/// The shortest time in which a module restarts; so long after the last command a restart may have gone
-/// unnoticed.
-const START: Duration = Duration::from_secs(1);
+/// No module restarts in less (docs/module/at-network.md §6: in about 5 s); so long after the last command
+/// a restart may have gone unnoticed.
+const START: Duration = Duration::from_millis(200);
 /// How long a setting may take to be read.
 const READING: Duration = Duration::from_secs(5);
 
