@@ -102,7 +102,6 @@ impl Link {
                 }
                 state.answer = None;
                 state.connected = false;
-                state.asked_at = state.now.instant;
                 state.quiet.begin();
                 state.channel.begin(line, conversation);
                 state.outputs.push_back(Output::Write(with_cr(line)));

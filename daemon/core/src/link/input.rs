@@ -187,7 +187,10 @@ fn take_events(state: &mut LinkState) {
         match event {
             Event::Connected { .. } => state.connected = true,
             Event::Acknowledged => state.acknowledged += 1,
-            Event::Finished(answer) => state.answer = Some(answer),
+            Event::Finished(answer) => {
+                state.answered_at = state.now.instant;
+                state.answer = Some(answer);
+            }
             Event::Settled(answer) => state.parked_answer = Some(answer),
             Event::Refused => {
                 tracing::debug!(target: "modem_ftp::at", "< unexpected: a refusal");

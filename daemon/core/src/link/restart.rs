@@ -25,7 +25,7 @@ use crate::at::command::network::ActiveContexts;
 use crate::at::command::serial::{Attention, ErrorsQuery, FlowControlQuery};
 use crate::at::command::{Command, Label, Patience};
 
-/// No module restarts in less (docs/module/at-network.md §6: in about 5 s); so long after the last command
+/// No module restarts in less (docs/module/at-network.md §6: in about 5 s); so long after the last answer
 /// a restart may have gone unnoticed.
 const START: Duration = Duration::from_millis(200);
 /// How long a setting may take to be read.
@@ -44,11 +44,11 @@ impl Link {
         self.state.get(|state| state.suspicion.is_open())
     }
 
-    /// Whether the last command was sent so long ago that the module may have restarted in silence.
+    /// Whether the module last answered so long ago that the module may have restarted in silence.
     pub fn may_have_restarted(&self) -> bool {
         let now = self.now().instant;
         self.state
-            .get_with(now, |state, now| now >= state.asked_at + START)
+            .get_with(now, |state, now| now >= state.answered_at + START)
     }
 
     /// The module is being looked for: nothing is known of its settings, and what it said counts no more.

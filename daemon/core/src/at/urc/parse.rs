@@ -25,7 +25,7 @@ impl Urc {
         match line {
             "RDY" => return Some(Self::Ready),
             // After power-up the first characters are garbage (docs/module/quirks.md S9).
-            noisy if is_noisy(noisy) && noisy.ends_with("RDY") => return Some(Self::Ready),
+            noisy if noisy.ends_with("RDY") && is_noisy(noisy) => return Some(Self::Ready),
             "APP RDY" => return Some(Self::AppReady),
             "POWERED DOWN" | "NORMAL POWER DOWN" | "PSM POWER DOWN" => {
                 return Some(Self::PoweredDown);

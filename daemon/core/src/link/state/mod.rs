@@ -111,8 +111,8 @@ pub(in crate::link) struct LinkState {
 
     /// Whether the module is known not to echo: if it echoes again, it has restarted since.
     pub echo_off: bool,
-    /// When the last command was sent.
-    pub asked_at: Instant,
+    /// When a command was last answered.
+    pub answered_at: Instant,
     /// Settings as the module gave them when it had just been set up, to be compared later.
     pub set_up: Option<SetUp>,
     /// Whether the PDP context is active as far as we know, so that one that is not shows a restart.
@@ -170,7 +170,7 @@ impl LinkState {
             digested: None,
             committed: None,
             echo_off: false,
-            asked_at: now.instant,
+            answered_at: now.instant,
             set_up: None,
             is_serving: false,
             suspicion: Suspicion::default(),
