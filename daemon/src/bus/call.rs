@@ -15,6 +15,7 @@ use super::closer::Closer;
 use super::error::{CallError, Standard};
 use super::turns::{Turn, Turns};
 use crate::limits::Slot;
+use crate::messages::Room;
 
 /// Most bytes of a reply. A bus disconnects who sends a larger message than it carries: dbus-daemon
 /// carries 32 MiB on the system bus.
@@ -35,6 +36,7 @@ pub struct Call {
     closer: Closer,
     turns: Turns,
     turn: Cell<Option<Turn>>,
+    room: Cell<Option<Room>>,
 }
 
 impl Call {
@@ -59,6 +61,7 @@ impl Call {
             _admitted: admitted,
             turns,
             turn: Cell::new(None),
+            room: Cell::new(None),
         })
     }
 
@@ -138,6 +141,11 @@ impl Call {
         if has_descriptors(&message) {
             self.close(message);
         }
+    }
+
+    /// The bytes of its reply count until it is sent.
+    pub fn keep(&self, room: Option<Room>) {
+        self.room.set(room);
     }
 
     /// Makes the reply with these values.

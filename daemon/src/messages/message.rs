@@ -9,12 +9,22 @@ use modem_ftp_core::api::reply::Reply;
 use modem_ftp_core::api::request::Request;
 
 use super::found::Found;
+use super::unsent::Room;
 use crate::config::{Config, Refusal};
 use crate::files::{Block, Lane, OpenFile, Roots};
 use crate::limits::Slot;
 
 /// Where the reply to a method call goes.
-pub type ReplyTo = oneshot::Sender<Result<Reply, Failure>>;
+pub type ReplyTo = oneshot::Sender<Answer>;
+
+/// The reply to a method call.
+#[derive(Debug)]
+pub struct Answer {
+    /// The engine's reply.
+    pub result: Result<Reply, Failure>,
+    /// Where its bytes count, until it is sent.
+    pub room: Option<Room>,
+}
 
 /// One message to the event loop.
 #[derive(Debug)]
