@@ -37,12 +37,12 @@ pub(super) fn conclude(queue: &mut Queue, id: TransferId, now: Now, limits: Limi
     queue.store(id);
     queue.facts.push(receipt);
     if let Some(path) = traces.backup {
-        let fact = queue.chores.add(&server, path, Some(remote), now);
-        queue.facts.push(fact);
+        let facts = queue.chores.add(&server, path, Some(remote), now);
+        queue.facts.extend(facts);
     }
     if let Some(path) = traces.staging {
-        let fact = queue.chores.add(&server, path, None, now);
-        queue.facts.push(fact);
+        let facts = queue.chores.add(&server, path, None, now);
+        queue.facts.extend(facts);
     }
     for ticket in waiters {
         let reply = Output::Reply(ticket, Ok(end.clone()));
