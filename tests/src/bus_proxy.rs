@@ -117,7 +117,8 @@ fn copy(mut from: &UnixStream, mut to: &UnixStream, may_go_on: impl Fn() -> bool
         match from.read(&mut buffer) {
             Ok(0) | Err(_) => break,
             Ok(count) => {
-                if to.write_all(&buffer[..count]).is_err() {
+                let bytes = buffer.get(..count).unwrap_or_default();
+                if to.write_all(bytes).is_err() {
                     break;
                 }
             }

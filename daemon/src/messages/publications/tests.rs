@@ -5,7 +5,7 @@ use std::sync::Arc;
 use futures_channel::oneshot;
 use futures_util::FutureExt;
 use modem_ftp_core::api::reply::Reply;
-use modem_ftp_core::api::status::{Direction, ModemStatus, TransferState, TransferStatus};
+use modem_ftp_core::api::status::{Direction, TransferState, TransferStatus};
 
 use super::*;
 use crate::messages::Answer;
@@ -75,7 +75,7 @@ fn of_what_changes_while_the_bus_does_not_read_the_newest_value_is_published_onc
         for id in 1..=200 {
             publications.send(transfer(id, round));
         }
-        publications.send(Publication::Modem(Box::new(ModemStatus::default())));
+        publications.send(Publication::Modem(Box::default()));
     }
     assert_eq!(publications.stands_at(), Some(1));
     let all = rest(&mut unpublished);

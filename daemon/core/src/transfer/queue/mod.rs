@@ -3,6 +3,7 @@
 //! searched for: what runs next, what is due and what ended first are kept in order.
 
 mod bounds;
+mod stagings;
 mod storing;
 mod waiting;
 
@@ -20,8 +21,10 @@ use super::server_holds::ServerHolds;
 use super::servers::Servers;
 use crate::api::fact::Fact;
 use crate::api::failure::Failure;
+use crate::api::local::Handle;
 use crate::api::output::Output;
 use crate::api::status::{TransferId, TransferState, TransferStatus};
+use stagings::Stagings;
 
 /// Where payload moves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,6 +56,10 @@ pub struct Queue {
     ended: Ended,
     /// Transfers that ended so far.
     ends: u64,
+    /// Those whose source has to have bytes first.
+    awaiting: HashMap<Handle, TransferId>,
+    /// Those that may have left their staging names on servers.
+    stagings: Stagings,
     /// Transfers that have not ended, by owner.
     pending: HashMap<u32, usize>,
     /// The transfer whose attempt is running.
@@ -158,6 +165,15 @@ impl Queue {
         if let Some(inquiry) = transfer.inquiry {
             enter_or_leave(&mut self.inquiries, (inquiry.until, id), true, enter);
         }
+        if transfer.awaits_source {
+            match enter {
+                true => self.awaiting.insert(transfer.local.handle, id),
+                false => self.awaiting.remove(&transfer.local.handle),
+            };
+        }
+        if let Some(name) = &transfer.traces.staging {
+            self.stagings.note(name, id, enter);
+        }
         let (uid, end) = (transfer.status.uid, (transfer.ended_as, id));
         match enter && is_final {
             true => self.ended.enter(uid, end),
@@ -198,14 +214,6 @@ impl Queue {
     /// One transfer, to note who waits for it or how far it is; its state stays.
     pub fn get_mut(&mut self, id: TransferId) -> Option<&mut Transfer> {
         self.transfers.get_mut(&id).map(Box::as_mut)
-    }
-
-    /// Whether another transfer may have left this staging name on the server.
-    pub fn is_staging_of_another(&self, id: TransferId, server: &str, name: &str) -> bool {
-        self.transfers.iter().any(|(other, transfer)| {
-            let same = transfer.traces.staging.as_deref() == Some(name);
-            same && *other != id && transfer.status.server == server
-        })
     }
 
     /// Whether `uid` may use a transfer.
