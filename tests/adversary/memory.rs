@@ -25,8 +25,6 @@ fn ten_thousand_get_managed_objects_in_flight() {
     for number in 1..=20 {
         bench.ok(&["wait", &number.to_string()]);
     }
-    // The first flood takes about 1 MB for good, which the next ones use again.
-    managed_objects(bench.bus.address(), 80, 125);
     let watch = Watch::begin(&bench);
     let before = process::resident(bench.daemon.id()).unwrap();
     let answered = managed_objects(bench.bus.address(), 80, 125);

@@ -128,11 +128,20 @@ impl Child {
     ///
     /// If the kernel cannot say.
     pub fn stop(&mut self) -> Result<ExitStatus, Error> {
+        self.stop_within(GRACE)
+    }
+
+    /// As [`Child::stop`], with another time between the signals.
+    ///
+    /// # Errors
+    ///
+    /// As [`Child::stop`].
+    pub fn stop_within(&mut self, grace: Duration) -> Result<ExitStatus, Error> {
         if let Some(status) = self.ended()? {
             return Ok(status);
         }
         let _ = self.signal(Signal::SIGTERM);
-        let asked = crate::until(&self.name.clone(), GRACE, || self.ended());
+        let asked = crate::until(&self.name.clone(), grace, || self.ended());
         // For the leader's children, and a leader that did not end.
         let _ = self.signal(Signal::SIGKILL);
         match asked {

@@ -160,13 +160,14 @@ impl Daemon {
         self.config.scratch().join("state")
     }
 
-    /// Ends it with SIGTERM and gives its exit code, if it has one.
+    /// Ends it with SIGTERM and gives its exit code, if it has one. It has as much time as the unit
+    /// gives it (`TimeoutStopSec`): it cleans up on the server.
     ///
     /// # Errors
     ///
     /// If the kernel cannot say how it ended.
     pub fn stop(&mut self) -> Result<Option<i32>, Error> {
-        Ok(self.child.stop()?.code())
+        Ok(self.child.stop_within(Duration::from_secs(20))?.code())
     }
 
     /// How it ended, or `None` while it runs.

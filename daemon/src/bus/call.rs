@@ -34,9 +34,40 @@ pub struct Call {
     slot: RefCell<Option<Slot>>,
     uid: Cell<Option<u32>>,
     closer: Closer,
-    turns: Turns,
+    queues: Queues,
     turn: Cell<Option<Turn>>,
     room: Cell<Option<Room>>,
+}
+
+/// What calls wait for before they are answered, one after the other. Clones refer to the same queues.
+#[derive(Clone, Debug)]
+pub struct Queues {
+    /// To make a large reply: no more than one exists, however many are asked for.
+    large: Turns,
+    /// To send a reply: zbus keeps a place for each that ever waited at the same time.
+    sending: Turns,
+}
+
+impl Default for Queues {
+    fn default() -> Self {
+        Self {
+            large: Turns::default(),
+            sending: Turns::unlimited(),
+        }
+    }
+}
+
+impl Queues {
+    /// Sends a reply when it is the turn of the caller whom it goes to.
+    pub async fn send(&self, connection: &Connection, reply: Message) {
+        let header = reply.header();
+        let caller = header.destination().map_or("", |name| name.as_str());
+        // The queue has no end: it refuses nobody.
+        let _turn = self.sending.take(caller).await;
+        if let Err(error) = connection.send(&reply).await {
+            tracing::debug!("a reply could not be sent: {error}");
+        }
+    }
 }
 
 impl Call {
@@ -48,7 +79,7 @@ impl Call {
         message: &Message,
         connection: Connection,
         mut admitted: Admitted,
-        turns: Turns,
+        queues: Queues,
         closer: Closer,
     ) -> zbus::Result<Self> {
         Ok(Self {
@@ -59,7 +90,7 @@ impl Call {
             whole: Cell::new(Some(message.clone())),
             connection,
             _admitted: admitted,
-            turns,
+            queues,
             turn: Cell::new(None),
             room: Cell::new(None),
         })
@@ -176,7 +207,7 @@ impl Call {
         &self,
         values: impl FnOnce() -> V,
     ) -> Result<Message, CallError> {
-        let turn = self.turns.take(&self.caller().0).await?;
+        let turn = self.queues.large.take(&self.caller().0).await?;
         self.turn.set(Some(turn));
         self.reply(&values())
     }
@@ -190,7 +221,7 @@ impl Call {
             Err(error) => refusal(&header, &error),
         };
         if let Some(reply) = reply {
-            send(&self.connection, reply).await;
+            self.queues.send(&self.connection, reply).await;
         }
     }
 }
@@ -213,13 +244,6 @@ pub fn refusal(header: &Header<'_>, error: &CallError) -> Option<Message> {
     let reply = error.create_reply(header);
     let reply = reply.inspect_err(|error| tracing::debug!("an error cannot be sent: {error}"));
     reply.ok().filter(|_| wants_reply(header))
-}
-
-/// Sends a reply.
-pub async fn send(connection: &Connection, reply: Message) {
-    if let Err(error) = connection.send(&reply).await {
-        tracing::debug!("a reply could not be sent: {error}");
-    }
 }
 
 fn wants_reply(header: &Header<'_>) -> bool {

@@ -12,11 +12,10 @@ use zbus::message::{Message, Type};
 use zbus::{Connection, MatchRule, MessageStream};
 
 use super::admission::Admission;
-use super::call::{self, Call};
+use super::call::{self, Call, Queues};
 use super::closer::Closer;
 use super::error::CallError;
 use super::objects::Objects;
-use super::turns::Turns;
 
 /// Refusals that are being sent, at most. If the bus does not take them, no more calls are read.
 const MOST_REFUSALS: usize = 256;
@@ -47,14 +46,14 @@ pub async fn serve<E>(
     closer: &Closer,
     work: impl Future<Output = Result<(), E>>,
 ) -> Result<(), E> {
+    let queues = Queues::default();
     let mut running = FuturesUnordered::new();
     let mut refused = FuturesUnordered::new();
-    let turns = Turns::default();
     let accept = |message: Message| {
         let header = message.header();
         let accepted = admission.admit(&message, &header).and_then(|admitted| {
-            let (connection, turns) = (connection.clone(), turns.clone());
-            let call = Call::new(&message, connection, admitted, turns, closer.clone());
+            let (connection, queues) = (connection.clone(), queues.clone());
+            let call = Call::new(&message, connection, admitted, queues, closer.clone());
             call.map_err(CallError::from)
         });
         let accepted = accepted.map_err(|error| call::refusal(&header, &error));
@@ -81,7 +80,7 @@ pub async fn serve<E>(
                     came += 1;
                     match accept(message) {
                         Ok(call) => running.push(objects.handle(call)),
-                        Err(Some(reply)) => refused.push(call::send(connection, reply)),
+                        Err(Some(reply)) => refused.push(queues.send(connection, reply)),
                         Err(None) => {}
                     }
                 }

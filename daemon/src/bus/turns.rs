@@ -1,5 +1,5 @@
-//! [`Turns`]: large replies are made and sent one after the other, and callers take turns, so that
-//! no more than one such reply exists, however many are asked for.
+//! [`Turns`]: one call at a time does something, and callers take turns. What waits is kept in a queue
+//! that leaves nothing behind: a flood does not make the daemon larger.
 
 use std::cell::RefCell;
 use std::collections::VecDeque;
@@ -14,9 +14,14 @@ use super::error::CallError;
 const MOST_OF_CALLER: usize = 2;
 
 /// Whose turn it is. Clones refer to the same queue.
-#[derive(Clone, Debug, Default)]
-pub struct Turns(Rc<RefCell<Queue>>);
+#[derive(Clone, Debug)]
+pub struct Turns {
+    /// Most calls of one caller that wait, beside the one whose turn it is.
+    most: usize,
+    queue: Rc<RefCell<Queue>>,
+}
 
+/// Who waits.
 #[derive(Debug, Default)]
 struct Queue {
     taken: bool,
@@ -24,28 +29,50 @@ struct Queue {
     callers: VecDeque<(String, VecDeque<oneshot::Sender<Turn>>)>,
 }
 
-/// The right to make and send a large reply, until it is dropped.
+/// Nobody else's turn begins until it is dropped.
 #[derive(Debug)]
 pub struct Turn(Option<Turns>);
 
+/// Turns for large replies: of each caller few may wait.
+impl Default for Turns {
+    fn default() -> Self {
+        Self {
+            most: MOST_OF_CALLER,
+            queue: Rc::default(),
+        }
+    }
+}
+
 impl Turns {
+    /// Turns for which any number of calls may wait.
+    pub fn unlimited() -> Self {
+        Self {
+            most: usize::MAX,
+            queue: Rc::default(),
+        }
+    }
+
     /// Waits for the turn of a caller.
     ///
     /// # Errors
-    /// `QueueFull`: it waits for too many already.
+    /// `QueueFull`: too many of its calls wait already.
     pub async fn take(&self, caller: &str) -> Result<Turn, CallError> {
-        let queued = self.0.borrow_mut().queue(caller)?;
+        let queued = self.queue.borrow_mut().queue(caller, self.most)?;
         match queued {
             None => Ok(Turn(Some(self.clone()))),
             // Nobody drops the sender of a call that waits.
-            Some(turn) => turn.await.map_err(|_| too_many()),
+            Some(turn) => turn.await.map_err(|_| too_many(self.most)),
         }
     }
 }
 
 impl Queue {
     /// Takes the turn (`None`) or queues for it.
-    fn queue(&mut self, caller: &str) -> Result<Option<oneshot::Receiver<Turn>>, CallError> {
+    fn queue(
+        &mut self,
+        caller: &str,
+        most: usize,
+    ) -> Result<Option<oneshot::Receiver<Turn>>, CallError> {
         if !self.taken {
             self.taken = true;
             return Ok(None);
@@ -53,7 +80,7 @@ impl Queue {
         let (turn, waiting) = oneshot::channel();
         let known = self.callers.iter_mut().find(|(name, _)| name == caller);
         match known {
-            Some((_, own)) if own.len() >= MOST_OF_CALLER => return Err(too_many()),
+            Some((_, own)) if own.len() >= most => return Err(too_many(most)),
             Some((_, own)) => own.push_back(turn),
             None => {
                 let own = VecDeque::from([turn]);
@@ -85,10 +112,10 @@ impl Drop for Turn {
             return;
         };
         loop {
-            let next = turns.0.borrow_mut().next();
+            let next = turns.queue.borrow_mut().next();
             let Some(next) = next else {
                 // A flood leaves no large queue behind.
-                *turns.0.borrow_mut() = Queue::default();
+                *turns.queue.borrow_mut() = Queue::default();
                 return;
             };
             match next.send(Self(Some(turns.clone()))) {
@@ -100,12 +127,10 @@ impl Drop for Turn {
     }
 }
 
-fn too_many() -> CallError {
+fn too_many(most: usize) -> CallError {
     CallError::new(
         ErrorName::QueueFull,
-        format!(
-            "{MOST_OF_CALLER} calls of this caller wait for large replies, more are not accepted"
-        ),
+        format!("{most} calls of this caller wait for large replies, more are not accepted"),
     )
 }
 
@@ -150,5 +175,17 @@ mod tests {
         let mut waiting: Vec<_> = (0..100).map(|_| Box::pin(turns.take("a"))).collect();
         let refused = waiting.iter_mut().filter_map(|turn| turn.now_or_never());
         assert_eq!(refused.filter(Result::is_err).count(), 100 - MOST_OF_CALLER);
+    }
+    #[test]
+    fn nobody_is_refused_where_any_number_may_wait() {
+        let turns = Turns::unlimited();
+        let first = turns.take("a").now_or_never();
+        let mut waiting: Vec<_> = (0..100).map(|_| Box::pin(turns.take("a"))).collect();
+        assert!(waiting.iter_mut().all(|turn| turn.now_or_never().is_none()));
+        drop(first);
+        for turn in &mut waiting {
+            assert!(turn.now_or_never().unwrap().is_ok());
+        }
+        assert!(turns.queue.borrow().callers.capacity() == 0);
     }
 }

@@ -9,6 +9,7 @@
     reason = "tests may panic"
 )]
 
+mod answers;
 mod arguments;
 mod away;
 mod busctl;

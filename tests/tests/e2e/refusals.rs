@@ -213,3 +213,53 @@ fn data_connections_that_fail_leave_no_empty_file() {
         bench.ok(&["pwd"]);
     }
 }
+
+/// Neither a server that opens no data connection nor one whose data connections break off at once
+/// makes the module be restarted while control works.
+#[test]
+fn data_connections_that_break_leave_nothing_and_restart_nothing() {
+    let bench = Bench::hostile();
+    bench.local("a", b"content");
+    for (act, code) in [
+        (Act::Touch("426 Broken off.".to_owned()), 5),
+        (Act::Swallow(0, "451 Gone.".to_owned()), 6),
+    ] {
+        bench.script().on("STOR", act);
+        bench.fails(&["put", "a", "--retries", "0"], code);
+        bench.script().behave();
+        let is_clean = within(Duration::from_secs(20), || bench.remote_names().is_empty());
+        assert!(is_clean, "{:?}", bench.remote_names());
+        bench.ok(&["pwd"]);
+    }
+    assert!(bench.modem.written("AT+CFUN=1,1").is_empty());
+    bench.ok(&["put", "a"]);
+    assert_eq!(bench.remote("a"), b"content");
+}
+
+/// The same, when it is the module whose data connections do not come up.
+#[test]
+fn a_module_without_data_connections_leaves_nothing() {
+    let bench = Bench::hostile();
+    bench.local("a", b"content");
+    bench.modem.control("fault data-refused=2").unwrap();
+    bench.ok(&["put", "a"]);
+    assert_eq!(bench.remote("a"), b"content");
+    assert_eq!(bench.remote_names(), ["a"]);
+}
+
+/// What one session has found missing is asked once in it, and asked again in the next.
+#[test]
+fn what_a_server_lacks_is_remembered_for_the_session() {
+    let bench = Bench::hostile();
+    fs::write(bench.server.root().join("file"), "12345").unwrap();
+    refuse(&bench, &["MLSD", "LIST"], "500 What?");
+    for _ in 0..3 {
+        assert_eq!(bench.ok(&["ls"]).trim(), "file");
+    }
+    assert_eq!(bench.script().count("MLSD"), 1);
+    assert_eq!(bench.script().count("LIST"), 1);
+    bench.ok(&["disconnect"]);
+    bench.script().behave();
+    assert!(bench.ok(&["ls", "-l"]).contains('5'));
+    assert_eq!(bench.script().count("MLSD"), 2);
+}
