@@ -5,26 +5,16 @@ use std::os::fd::OwnedFd;
 use futures_channel::oneshot;
 use modem_ftp_core::api::failure::Failure;
 use modem_ftp_core::api::local::{Extent, Handle};
-use modem_ftp_core::api::reply::Reply;
 use modem_ftp_core::api::request::Request;
 
 use super::found::Found;
-use super::unsent::Room;
+use super::unsent::Answer;
 use crate::config::{Config, Refusal};
 use crate::files::{Block, Lane, OpenFile, Roots};
 use crate::limits::Slot;
 
 /// Where the reply to a method call goes.
 pub type ReplyTo = oneshot::Sender<Answer>;
-
-/// The reply to a method call.
-#[derive(Debug)]
-pub struct Answer {
-    /// The engine's reply.
-    pub result: Result<Reply, Failure>,
-    /// Where its bytes count, until it is sent.
-    pub room: Option<Room>,
-}
 
 /// One message to the event loop.
 #[derive(Debug)]

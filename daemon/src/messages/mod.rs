@@ -11,8 +11,8 @@ mod unsent;
 pub use found::Found;
 pub use inbox::Inbox;
 pub use message::{
-    Answer, BlockRead, Call, FileOpened, Message, PassedFile, ReplyTo, SinkCommitted, SinkWritten,
+    BlockRead, Call, FileOpened, Message, PassedFile, ReplyTo, SinkCommitted, SinkWritten,
 };
 pub use publication::Publication;
 pub use publications::{Publications, Unpublished, publications};
-pub use unsent::{Room, Unsent};
+pub use unsent::{Answer, Room, Unsent};

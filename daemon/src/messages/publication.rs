@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use modem_ftp_core::api::status::{ModemStatus, TransferId, TransferStatus};
 
-use super::message::{Answer, ReplyTo};
+use super::message::ReplyTo;
+use super::unsent::Answer;
 use crate::files::Roots;
 
 /// One thing for the bus thread to publish. An object exists before a reply names it, and a property

@@ -8,10 +8,17 @@ use modem_ftp_core::api::failure::Failure;
 use modem_ftp_core::api::reply::Reply;
 use modem_ftp_dbus::ErrorName;
 
-use super::message::Answer;
-
 /// Most bytes of replies that are not sent: some of the largest listings.
 const MOST: usize = 8 * 1024 * 1024;
+
+/// The reply to a method call.
+#[derive(Debug)]
+pub struct Answer {
+    /// The engine's reply.
+    pub result: Result<Reply, Failure>,
+    /// Where its bytes count, until it is sent.
+    pub room: Option<Room>,
+}
 
 /// Counts the bytes of replies that are not sent. Clones refer to the same number.
 #[derive(Clone, Debug, Default)]

@@ -3,7 +3,6 @@
 //! searched for: what runs next, what is due and what ended first are kept in order.
 
 mod bounds;
-mod stagings;
 mod storing;
 mod waiting;
 
@@ -19,12 +18,12 @@ use super::record::Transfer;
 use super::runnable::{Place, Runnable};
 use super::server_holds::ServerHolds;
 use super::servers::Servers;
-use crate::api::fact::Fact;
+use super::stagings::Stagings;
+use crate::api::fact::{Fact, RemoteTraces};
 use crate::api::failure::Failure;
 use crate::api::local::Handle;
 use crate::api::output::Output;
 use crate::api::status::{TransferId, TransferState, TransferStatus};
-use stagings::Stagings;
 
 /// Where payload moves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -214,6 +213,20 @@ impl Queue {
     /// One transfer, to note who waits for it or how far it is; its state stays.
     pub fn get_mut(&mut self, id: TransferId) -> Option<&mut Transfer> {
         self.transfers.get_mut(&id).map(Box::as_mut)
+    }
+
+    /// Whether another transfer may have left this staging name on the server.
+    pub fn is_staging_of_another(&self, id: TransferId, server: &str, name: &str) -> bool {
+        let mut others = self.stagings.of(name).filter(|other| *other != id);
+        others.any(|other| self.get(other).is_some_and(|it| it.status.server == server))
+    }
+
+    /// What a transfer may have left on its server, which it answers for no more.
+    pub fn take_traces(&mut self, id: TransferId) -> RemoteTraces {
+        self.index(id, false);
+        let traces = self.get_mut(id).map(|it| std::mem::take(&mut it.traces));
+        self.index(id, true);
+        traces.unwrap_or_default()
     }
 
     /// Whether `uid` may use a transfer.
