@@ -24,6 +24,9 @@ fn no_line_of_the_log_is_long_whatever_is_said() {
         refusal(call(&connection, front, "List", &("plant", long.as_str())));
         refusal(call(&connection, front, "Connect", &long));
     }
+    // The module: a line that nobody has asked for, as long as one may be.
+    let line = format!("urc +CPIN: {}", "\u{1b}".repeat(1000));
+    bench.modem.control(&line).unwrap();
     // The server: its listing, and its replies.
     let row = "\u{1b}x".repeat(50_000) + "\n";
     let content = Content::pieces(move |index| (index < 3).then(|| row.clone().into()));
