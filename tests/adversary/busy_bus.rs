@@ -72,7 +72,7 @@ fn allocated(bench: &Bench) -> u64 {
 fn transfers_go_on_while_the_bus_does_not_read_and_their_states_are_published_afterwards() {
     let (bench, proxy) = bench(Kind::Libunftp);
     bench.ok(&["ls"]);
-    let transfers = queue(&bench, 60);
+    let transfers = queue(&bench, 300);
     let before = allocated(&bench);
     proxy.hold(true);
     let done = within(PATIENCE, || {
