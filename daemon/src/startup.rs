@@ -17,8 +17,7 @@ use crate::config::Config;
 use crate::event_loop::{EventLoop, INBOX, Parts, SIGNALS};
 use crate::files::{Disk, Roots};
 use crate::limits::Descriptors;
-use crate::messages::Found;
-use crate::messages::{Inbox, Message};
+use crate::messages::{Found, Inbox, Message, publications};
 use crate::signals::Signals;
 use crate::spool::Spool;
 use crate::store::Storage;
@@ -57,7 +56,7 @@ pub fn run(arguments: Arguments, config: Config) -> io::Result<ExitCode> {
     let spool = Spool::new(&config.state_directory, config.spool_limit);
     let private = vec![config.state_directory.clone(), spool.directory().to_owned()];
     let roots = Arc::new(Roots::find(&config.roots, &private));
-    let (publications, published) = futures_channel::mpsc::unbounded();
+    let (publications, unpublished) = publications();
     let bus = bus::Parts {
         address: arguments.bus,
         inbox: inbox.clone(),
@@ -65,7 +64,7 @@ pub fn run(arguments: Arguments, config: Config) -> io::Result<ExitCode> {
         storage: storage.clone(),
         spool: Arc::clone(&spool),
         roots: Arc::clone(&roots),
-        publications: published,
+        publications: unpublished,
         descriptors,
     };
     bus::start(bus, alive)?;

@@ -11,10 +11,12 @@
 )]
 
 mod amounts;
+mod busy_bus;
 mod changed_files;
 mod fair_shares;
 mod flood;
 mod leftovers;
+mod log_lines;
 mod memory;
 mod names;
 mod outbound;

@@ -31,13 +31,22 @@ impl Daemon {
     ///
     /// If it ends or does not own the name in time; with its log.
     pub fn start(bus: &Bus, config: Config) -> Result<Self, Error> {
-        let child = launch(bus.address(), &config)?;
+        Self::start_at(bus, bus.address(), config)
+    }
+
+    /// The same, with another way to that bus for the daemon.
+    ///
+    /// # Errors
+    ///
+    /// If it ends or does not own the name in time; with its log.
+    pub fn start_at(bus: &Bus, address: &str, config: Config) -> Result<Self, Error> {
+        let child = launch(address, &config)?;
         let connection = connect(bus.address())?;
         let mut daemon = Self {
             connection,
             child,
             config,
-            bus: bus.address().to_owned(),
+            bus: address.to_owned(),
         };
         daemon.wait_for_name()?;
         Ok(daemon)
@@ -88,6 +97,16 @@ impl Daemon {
     pub fn launch(&mut self) -> Result<(), Error> {
         self.child = launch(&self.bus, &self.config)?;
         Ok(())
+    }
+
+    /// The same, with another way to the bus.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be started.
+    pub fn launch_at(&mut self, address: &str) -> Result<(), Error> {
+        address.clone_into(&mut self.bus);
+        self.launch()
     }
 
     /// Waits until the daemon owns its name.

@@ -5,6 +5,7 @@
 mod bench;
 mod binaries;
 mod bus;
+mod bus_proxy;
 mod certificates;
 mod child;
 mod cli;
@@ -28,6 +29,7 @@ mod wait;
 pub use bench::{Bench, sentence, tail};
 pub use binaries::binary;
 pub use bus::Bus;
+pub use bus_proxy::BusProxy;
 pub use certificates::{Certificates, Identity};
 pub use child::Child;
 pub use cli::{Cli, Outcome, Running};

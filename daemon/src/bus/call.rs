@@ -15,6 +15,7 @@ use super::closer::Closer;
 use super::error::{CallError, Standard};
 use super::turns::{Turn, Turns};
 use crate::limits::Slot;
+use crate::messages::Room;
 
 /// Most bytes of a reply. A bus disconnects who sends a larger message than it carries: dbus-daemon
 /// carries 32 MiB on the system bus.
@@ -35,6 +36,7 @@ pub struct Call {
     closer: Closer,
     queues: Queues,
     turn: Cell<Option<Turn>>,
+    room: Cell<Option<Room>>,
 }
 
 /// What calls wait for before they are answered, one after the other. Clones refer to the same queues.
@@ -90,6 +92,7 @@ impl Call {
             _admitted: admitted,
             queues,
             turn: Cell::new(None),
+            room: Cell::new(None),
         })
     }
 
@@ -169,6 +172,11 @@ impl Call {
         if has_descriptors(&message) {
             self.close(message);
         }
+    }
+
+    /// The bytes of its reply count until it is sent.
+    pub fn keep(&self, room: Option<Room>) {
+        self.room.set(room);
     }
 
     /// Makes the reply with these values.

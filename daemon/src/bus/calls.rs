@@ -41,7 +41,9 @@ impl Calls {
             caller: call.caller(),
             uid: Some(call.uid().await?),
         };
-        self.requests.ask(request).await
+        let (reply, room) = self.requests.ask_large(request).await?;
+        call.keep(room);
+        Ok(reply)
     }
 
     /// The same, without a value in its reply.

@@ -38,7 +38,6 @@ use std::sync::mpsc::Sender;
 use std::task::Poll;
 use std::thread;
 
-use futures_channel::mpsc::UnboundedReceiver;
 use modem_ftp_core::api::status::ModemStatus;
 use modem_ftp_dbus::names;
 use zbus::Connection;
@@ -47,7 +46,7 @@ use zbus::proxy::CacheProperties;
 
 use crate::files::{Disk, Roots};
 use crate::limits::Descriptors;
-use crate::messages::{Inbox, Message, Publication};
+use crate::messages::{Inbox, Message, Unpublished};
 use crate::spool::Spool;
 use crate::store::Storage;
 pub use address::Address;
@@ -80,7 +79,7 @@ pub struct Parts {
     /// The configured roots.
     pub roots: Arc<Roots>,
     /// What the event loop publishes.
-    pub publications: UnboundedReceiver<Publication>,
+    pub publications: Unpublished,
     /// Counts the descriptors that callers pass.
     pub descriptors: Descriptors,
 }

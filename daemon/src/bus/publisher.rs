@@ -4,7 +4,6 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use futures_channel::mpsc::UnboundedReceiver;
 use modem_ftp_core::api::status::{ModemStatus, TransferStatus};
 use modem_ftp_dbus::names;
 use serde::Serialize;
@@ -16,7 +15,7 @@ use super::requests::path;
 use super::shared::{Shared, Statuses};
 use super::standard::{OBJECT_MANAGER, PROPERTIES};
 use crate::files::Roots;
-use crate::messages::Publication;
+use crate::messages::{Publication, Unpublished};
 
 /// The configured servers.
 #[derive(Debug, Default)]
@@ -63,8 +62,8 @@ impl Publisher {
     }
 
     /// Publishes until the event loop has ended, or everything that was stored is published.
-    pub async fn run(&mut self, publications: &mut UnboundedReceiver<Publication>) {
-        while let Ok(publication) = publications.recv().await {
+    pub async fn run(&mut self, publications: &mut Unpublished) {
+        while let Some(publication) = publications.next().await {
             if matches!(publication, Publication::Restored) {
                 self.is_restored = true;
                 return;
@@ -77,9 +76,9 @@ impl Publisher {
 
     async fn publish(&mut self, publication: Publication) -> zbus::Result<()> {
         match publication {
-            Publication::Reply(reply, result) => {
+            Publication::Reply(reply, answer) => {
                 // An error means that the caller has disconnected.
-                let _ = reply.send(*result);
+                let _ = reply.send(*answer);
                 Ok(())
             }
             Publication::Modem(status) => self.modem(*status).await,

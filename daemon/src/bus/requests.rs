@@ -5,7 +5,6 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use futures_channel::oneshot;
-use modem_ftp_core::api::failure::Failure;
 use modem_ftp_core::api::local::{Handle, LocalFile};
 use modem_ftp_core::api::reply::Reply;
 use modem_ftp_core::api::request::{Action, Request};
@@ -18,7 +17,7 @@ use super::local::{Local, Preparation, Ready};
 use super::shared::Shared;
 use crate::files::Roots;
 use crate::limits::Slot;
-use crate::messages::{Call, Inbox, Message, PassedFile};
+use crate::messages::{Answer, Call, Inbox, Message, PassedFile, Room};
 
 /// The way to the event loop, and to the disk threads for opening files. Every handler has a clone;
 /// one pointer, since there is an object for every transfer.
@@ -52,7 +51,17 @@ impl Requests {
     /// # Errors
     /// The failure that the engine replies.
     pub async fn ask(&self, request: Request) -> Result<Reply, CallError> {
-        self.call(request, None).await
+        let answer = self.call(request, None).await?;
+        Ok(answer.result?)
+    }
+
+    /// As [`Requests::ask`], for a reply that may be large: its bytes count until the room is dropped.
+    ///
+    /// # Errors
+    /// The failure that the engine replies; `QueueFull`: too many such replies wait to be sent.
+    pub async fn ask_large(&self, request: Request) -> Result<(Reply, Option<Room>), CallError> {
+        let answer = self.call(request, None).await?;
+        Ok((answer.result?, answer.room))
     }
 
     /// Has the configuration read again.
@@ -62,7 +71,8 @@ impl Requests {
     pub async fn reload(&self) -> Result<(), CallError> {
         let (reply, answer) = oneshot::channel();
         self.inbox().send(Message::Reload(reply));
-        received(answer.await).map(drop)
+        received(answer.await)?.result?;
+        Ok(())
     }
 
     /// Makes a local file ready for a transfer of a user.
@@ -119,7 +129,7 @@ impl Requests {
             lane,
             slot,
         });
-        self.call(request, open).await
+        Ok(self.call(request, open).await?.result?)
     }
 
     /// Awaits the end of a transfer; fails if the transfer failed.
@@ -142,7 +152,7 @@ impl Requests {
         Err(CallError::new(name, text))
     }
 
-    async fn call(&self, request: Request, file: Option<PassedFile>) -> Result<Reply, CallError> {
+    async fn call(&self, request: Request, file: Option<PassedFile>) -> Result<Answer, CallError> {
         let (reply, answer) = oneshot::channel();
         let call = Call {
             request,
@@ -169,8 +179,8 @@ pub fn unexpected() -> CallError {
 }
 
 /// The reply of the event loop; without a reply, the event loop has ended.
-fn received(answer: Result<Result<Reply, Failure>, oneshot::Canceled>) -> Result<Reply, CallError> {
-    answer.map_err(|_| stopping())?.map_err(CallError::from)
+fn received(answer: Result<Answer, oneshot::Canceled>) -> Result<Answer, CallError> {
+    answer.map_err(|_| stopping())
 }
 
 /// Longest local path, bytes: `PATH_MAX` of Linux.

@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::time::Instant;
 
 use modem_ftp_core::api::failure::Failure;
 use modem_ftp_core::api::local::Handle;
@@ -10,9 +11,10 @@ use modem_ftp_core::api::reply::Reply;
 use modem_ftp_core::api::request::Ticket;
 use modem_ftp_core::api::status::{ModemStatus, TransferId, TransferStatus};
 
+use super::bus_progress::BusProgress;
 use super::status_log::StatusLog;
 use crate::files::Roots;
-use crate::messages::{Publication, Publications, ReplyTo};
+use crate::messages::{Publication, Publications, ReplyTo, Unsent};
 use crate::notify::Notify;
 
 /// A call that waits for the engine's reply.
@@ -28,6 +30,8 @@ struct PendingCall {
 #[derive(Debug)]
 pub struct BusSide {
     publications: Publications,
+    unsent: Unsent,
+    progress: BusProgress,
     pending: HashMap<Ticket, PendingCall>,
     /// The last ticket that was given out.
     last: u64,
@@ -39,6 +43,8 @@ impl BusSide {
     pub fn new(publications: Publications) -> Self {
         Self {
             publications,
+            unsent: Unsent::default(),
+            progress: BusProgress::default(),
             pending: HashMap::new(),
             last: 0,
             status_log: StatusLog::new(),
@@ -59,7 +65,7 @@ impl BusSide {
         let call = self.pending.remove(&ticket)?;
         let unused = call.file.filter(|_| result.is_err());
         if let Some(reply) = call.reply {
-            self.publish(Publication::Reply(reply, Box::new(result)));
+            self.answer(reply, result);
         }
         unused
     }
@@ -67,8 +73,13 @@ impl BusSide {
     /// Sends a failure to a call that the engine does not know.
     pub fn refuse(&self, reply: Option<ReplyTo>, failure: Failure) {
         if let Some(reply) = reply {
-            self.publish(Publication::Reply(reply, Box::new(Err(failure))));
+            self.answer(reply, Err(failure));
         }
+    }
+
+    fn answer(&self, reply: ReplyTo, result: Result<Reply, Failure>) {
+        let answer = self.unsent.answer(result);
+        self.publish(Publication::Reply(reply, Box::new(answer)));
     }
 
     /// Publishes the properties of `Modem1`.
@@ -105,8 +116,19 @@ impl BusSide {
         self.publish(Publication::Restored);
     }
 
+    /// Whether the bus has read nothing for too long.
+    pub fn is_held_up(&mut self, now: Instant) -> bool {
+        let taken = self.publications.stands_at();
+        self.progress.is_held_up(taken, now)
+    }
+
+    /// When it may have read nothing for too long.
+    pub fn deadline(&self) -> Option<Instant> {
+        self.progress.deadline()
+    }
+
     fn publish(&self, publication: Publication) {
-        if self.publications.unbounded_send(publication).is_err() {
+        if !self.publications.send(publication) {
             tracing::debug!("the bus thread has ended: nothing is published any more");
         }
     }

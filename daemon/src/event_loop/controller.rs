@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use mio::Token;
-use modem_ftp_core::api::local::{Handle, LocalFile};
+use modem_ftp_core::api::local::Handle;
 use modem_ftp_core::api::now::Now;
 use modem_ftp_core::api::output::Output;
 use modem_ftp_core::engine::Engine;
@@ -16,7 +16,7 @@ use super::bus_side::BusSide;
 use super::clock::now;
 use super::data_path::DataPath;
 use super::disk_jobs::DiskJobs;
-use super::openings::Openings;
+use super::openings::{Openings, reopened};
 use super::pipe_watch::{PipeWatch, Waiter};
 use super::power_cycle::PowerCycle;
 use super::pump::ReadAhead;
@@ -159,6 +159,7 @@ impl Controller {
         if self.engine.deadline().is_some_and(|due| due <= now.instant) {
             self.engine.timeout(now);
         }
+        self.watch_bus(now);
         self.shutdown.expire(now.instant);
     }
 
@@ -173,6 +174,7 @@ impl Controller {
             self.path.deadline(),
             self.notify.deadline(),
             self.power_cycle.deadline(),
+            self.bus.deadline(),
             self.shutdown.deadline(),
             self.disk.deadline(now().instant),
         ]
@@ -283,17 +285,5 @@ impl Controller {
             }
             Output::Stopped => self.shutdown.end(),
         }
-    }
-}
-
-/// The file of a download that is still open from an earlier attempt.
-fn reopened(handle: Handle) -> LocalFile {
-    LocalFile {
-        handle,
-        name: String::new(),
-        size: None,
-        rewindable: true,
-        key: None,
-        content: None,
     }
 }

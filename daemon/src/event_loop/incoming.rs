@@ -8,6 +8,7 @@ use modem_ftp_core::api::now::Now;
 use modem_ftp_core::api::request::Request;
 use nix::sys::signal::Signal;
 
+use super::bus_progress::PATIENCE;
 use super::controller::Controller;
 use super::pipe_watch::Waiter;
 use crate::config::{Config, Refusal};
@@ -112,6 +113,15 @@ impl Controller {
                 tracing::info!("stopping after {}", signal.as_str());
                 self.stop(now, ExitCode::SUCCESS);
             }
+        }
+    }
+
+    /// Ends the daemon if the bus does not read for long: as if it had closed the connection.
+    pub fn watch_bus(&mut self, now: Now) {
+        if !self.shutdown.has_begun() && self.bus.is_held_up(now.instant) {
+            let minutes = PATIENCE.as_secs() / 60;
+            tracing::error!("the bus has read nothing for {minutes} minutes");
+            self.stop(now, ExitCode::FAILURE);
         }
     }
 

@@ -2,6 +2,7 @@
 //! there is no periodic tick.
 
 mod active_config;
+mod bus_progress;
 mod bus_side;
 mod clock;
 mod controller;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use modem_ftp_core::api::failure::Failure;
-use modem_ftp_core::api::local::{Handle, LocalKey};
+use modem_ftp_core::api::local::{Handle, LocalFile, LocalKey};
 use modem_ftp_dbus::ErrorName;
 
 use super::disk_jobs::DiskJobs;
@@ -174,5 +174,17 @@ impl Work {
         let file = Arc::new(file);
         self.hashing = Some((Arc::clone(&file), Hashing::new(file)));
         Ok(None)
+    }
+}
+
+/// The file of a download that is still open from an earlier attempt.
+pub fn reopened(handle: Handle) -> LocalFile {
+    LocalFile {
+        handle,
+        name: String::new(),
+        size: None,
+        rewindable: true,
+        key: None,
+        content: None,
     }
 }

@@ -5,16 +5,16 @@ use std::os::fd::OwnedFd;
 use futures_channel::oneshot;
 use modem_ftp_core::api::failure::Failure;
 use modem_ftp_core::api::local::{Extent, Handle};
-use modem_ftp_core::api::reply::Reply;
 use modem_ftp_core::api::request::Request;
 
 use super::found::Found;
+use super::unsent::Answer;
 use crate::config::{Config, Refusal};
 use crate::files::{Block, Lane, OpenFile, Roots};
 use crate::limits::Slot;
 
 /// Where the reply to a method call goes.
-pub type ReplyTo = oneshot::Sender<Result<Reply, Failure>>;
+pub type ReplyTo = oneshot::Sender<Answer>;
 
 /// One message to the event loop.
 #[derive(Debug)]

@@ -5,10 +5,14 @@ mod found;
 mod inbox;
 mod message;
 mod publication;
+mod publications;
+mod unsent;
 
 pub use found::Found;
 pub use inbox::Inbox;
 pub use message::{
     BlockRead, Call, FileOpened, Message, PassedFile, ReplyTo, SinkCommitted, SinkWritten,
 };
-pub use publication::{Publication, Publications};
+pub use publication::Publication;
+pub use publications::{Publications, Unpublished, publications};
+pub use unsent::{Answer, Room, Unsent};

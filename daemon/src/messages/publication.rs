@@ -2,20 +2,18 @@
 
 use std::sync::Arc;
 
-use futures_channel::mpsc::UnboundedSender;
-use modem_ftp_core::api::failure::Failure;
-use modem_ftp_core::api::reply::Reply;
 use modem_ftp_core::api::status::{ModemStatus, TransferId, TransferStatus};
 
 use super::message::ReplyTo;
+use super::unsent::Answer;
 use crate::files::Roots;
 
-/// One thing for the bus thread to publish. They are published in the order sent: an object exists
-/// before a reply names it, and a property has changed before a reply that follows from it.
+/// One thing for the bus thread to publish. An object exists before a reply names it, and a property
+/// has changed before a reply that follows from it.
 #[derive(Debug)]
 pub enum Publication {
     /// The reply to a method call.
-    Reply(ReplyTo, Box<Result<Reply, Failure>>),
+    Reply(ReplyTo, Box<Answer>),
     /// The properties of `Modem1`.
     Modem(Box<ModemStatus>),
     /// The properties of a transfer, which may be new.
@@ -31,6 +29,3 @@ pub enum Publication {
     /// The configured roots, below which paths in calls must lie.
     Roots(Arc<Roots>),
 }
-
-/// The event loop's way to the bus thread, which ends when this is dropped.
-pub type Publications = UnboundedSender<Publication>;

@@ -172,3 +172,24 @@ fn numbers_are_not_used_again_when_all_is_forgotten_or_the_database_is_gone() {
     let last = open_sound(directory.path()).last();
     assert_eq!((last.transfer, last.chore), (2000, 1000));
 }
+
+#[test]
+fn a_chore_that_another_takes_the_place_of_is_gone_with_it() {
+    let directory = tempfile::tempdir().unwrap();
+    let mut store = open_sound(directory.path());
+    let given_up = |id| Fact::ChoreDone(modem_ftp_core::api::fact::ChoreId(id));
+    for id in 1..=100 {
+        store
+            .apply([&[Fact::Chore(samples::chore(id))][..]])
+            .unwrap();
+    }
+    for id in 101..=150 {
+        let facts = [Fact::Chore(samples::chore(id)), given_up(id - 100)];
+        store.apply([&facts[..]]).unwrap();
+    }
+    drop(store);
+    let stored = open_sound(directory.path()).restore().unwrap().stored;
+    let left: Vec<_> = stored.chores.iter().map(|chore| chore.id.0).collect();
+    assert_eq!(left, (51..=150).collect::<Vec<_>>());
+    assert_eq!(stored.last_chore, 150);
+}

@@ -73,6 +73,7 @@ fn check(urc: &Urc, line: &str) {
             assert!(line.contains(&rssi.to_string()) && line.contains(&ber.to_string()));
         }
         Urc::Ready => assert!(line.ends_with("RDY")),
-        Urc::AppReady | Urc::PoweredDown | Urc::Scrub(_) | Urc::Pin(_) => {}
+        Urc::Garbled => panic!("no URC is read as garbled"),
+        Urc::AppReady | Urc::Initialised | Urc::PoweredDown | Urc::Scrub(_) | Urc::Pin(_) => {}
     }
 }

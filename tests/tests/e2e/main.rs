@@ -37,6 +37,7 @@ mod policy;
 mod readme;
 mod refusals;
 mod refused_names;
+mod restarts;
 mod resume;
 mod roots;
 mod round_trip;

@@ -98,6 +98,11 @@ impl Listing {
         self.entries == 0
     }
 
+    /// Bytes that it keeps.
+    pub fn size(&self) -> usize {
+        self.bytes.len()
+    }
+
     /// Gives each entry to `visit`, in the server's order, until that answers `false`.
     pub fn visit(&self, mut visit: impl FnMut(Entry) -> bool) {
         // It was read before.
@@ -185,6 +190,11 @@ impl Names {
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
         self.count == 0
+    }
+
+    /// Bytes that they take.
+    pub fn size(&self) -> usize {
+        self.text.len()
     }
 
     /// The names, in the order in which they were added.

@@ -29,3 +29,15 @@ pub enum Reply {
     /// `WorkingDirectory`, `Command`.
     Text(String),
 }
+
+impl Reply {
+    /// Bytes of the listing that it carries; other replies are small.
+    pub fn size(&self) -> usize {
+        match self {
+            Self::Entries(listing) => listing.size(),
+            Self::Bytes(bytes) => bytes.len(),
+            Self::Names(names) => names.size(),
+            Self::Done | Self::Queued(_) | Self::Ended(..) | Self::Stat { .. } | Self::Text(_) => 0,
+        }
+    }
+}

@@ -262,6 +262,7 @@ impl Channel {
         } else {
             return self.unexpected(match is_refusal(text) {
                 true => Event::Refused,
+                false if Urc::is_garbled(text) => Event::Urc(Urc::Garbled),
                 false => Event::Unexpected(describe(text)),
             });
         }

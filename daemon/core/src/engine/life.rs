@@ -53,12 +53,15 @@ async fn bring_up(modem: &Modem, from: Scope) -> Result<(), Failure> {
         ufs::remove_left_overs(modem).await?;
         sim::unlock(modem).await?;
     } else {
+        // A context is also lost by a restart of which nothing was heard.
+        modem.link().verify_set_up().await?;
         pdp_context::deactivate(modem).await?;
     }
     ufs::tidy(modem).await?;
     registration::wait(modem).await?;
     pdp_context::activate(modem).await?;
-    urc_port::check(modem).await
+    urc_port::check(modem).await?;
+    modem.link().begin_serving().await
 }
 
 /// Waits until the port is open, and shows why it is not while it is not.

@@ -55,12 +55,14 @@ async fn wait_for_network(
                 if let Some(failure) = link.interruption() {
                     return Some(Err(failure));
                 }
-                let go_on = modem.has_module_call() || modem.is_registered();
+                let go_on =
+                    modem.has_module_call() || modem.is_registered() || link.is_restart_suspected();
                 go_on.then_some(Ok(()))
             })
             .await;
         match back {
             Some(Err(failure)) => return Err(failure),
+            Some(Ok(())) if link.is_restart_suspected() => link.verify_set_up().await?,
             Some(Ok(())) if modem.has_module_call() => modem.serve_module_calls().await,
             Some(Ok(())) => {
                 // The context may have gone with the network (docs/module/quirks.md N2).

@@ -37,6 +37,8 @@ enum Job {
     LastChore(Chore),
     Transfer(TransferId),
     NetworkChanged,
+    /// The module may have restarted.
+    Verify,
     /// Nobody uses the session, or its settings are old.
     Close,
     Stop,
@@ -81,8 +83,10 @@ pub async fn serve(
     loop {
         let (mut unsettled, mut has_moved) = (None, false);
         let job = service.next().await;
-        let is_call = matches!(job, Job::Call(_) | Job::ModuleCall(_));
-        service.calls_in_a_row = service.calls_in_a_row.saturating_add(1) * u32::from(is_call);
+        if !matches!(job, Job::Verify) {
+            let is_call = matches!(job, Job::Call(_) | Job::ModuleCall(_));
+            service.calls_in_a_row = service.calls_in_a_row.saturating_add(1) * u32::from(is_call);
+        }
         let ended = match job {
             Job::Call(call) => service.call(call).await,
             Job::ModuleCall(call) => service.module_call(call).await,
@@ -105,6 +109,7 @@ pub async fn serve(
                 service.next_look = ftp.link().after(LOOKS);
                 network::changed(modem, &mut service.session).await
             }
+            Job::Verify => ftp.link().verify_set_up().await,
             Job::Close => service.session.close().await,
             Job::Stop => {
                 if let Err(failure) = service.session.close().await {
@@ -171,6 +176,9 @@ impl Service<'_> {
             let failure = Failure::new(ErrorName::ModemUnavailable, "the configuration changed");
             return Some(Job::Broken(failure.retry(Retry::Soon).scope(Scope::Line)));
         }
+        if link.is_restart_suspected() || (link.may_have_restarted() && self.has_work()) {
+            return Some(Job::Verify);
+        }
         let now = link.now().instant;
         if self.look_due().is_some_and(|due| due <= now) {
             return Some(Job::NetworkChanged);
@@ -182,6 +190,12 @@ impl Service<'_> {
             ..CALLS_IN_A_ROW => self.next_call().or_else(|| self.next_transfer()),
             _ => self.next_transfer().or_else(|| self.next_call()),
         }
+    }
+
+    /// Whether anything waits that needs the module.
+    fn has_work(&self) -> bool {
+        let calls = self.calls.first().is_some() || self.ftp.modem().has_module_call();
+        calls || self.next_transfer().is_some()
     }
 
     /// The next transfer, or what is left of one.

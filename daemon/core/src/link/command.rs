@@ -2,10 +2,12 @@
 
 use std::time::Duration;
 
+use modem_ftp_dbus::errors::ErrorName;
 use zeroize::Zeroizing;
 
 use super::answer::{End, Terms};
 use super::handle::Link;
+use super::restart::park_if_suspected;
 use super::state::Abort;
 use super::time_outs::silence;
 use super::wait::OnAbort;
@@ -77,7 +79,8 @@ impl Link {
     ) -> Result<C::Reply, Failure> {
         let on_abort = self.on_abort();
         self.begin(&command)?;
-        let answer = self.wait_for_answer(C::LABEL, patience, on_abort).await?;
+        let terms = Terms::plain(patience, on_abort);
+        let answer = self.wait_for_answer(C::LABEL, terms, || None).await?;
         command.read(answer.map_err(|awaited| silence(C::NAME, awaited))?)
     }
 
@@ -114,25 +117,30 @@ impl Link {
         patience: Patience,
         on_abort: OnAbort,
     ) -> Result<Answer, Failure> {
-        match self.wait_for_answer(label, patience, on_abort).await? {
-            Ok(answer) => {
-                self.note_answer(label);
-                Ok(answer)
+        let terms = Terms::plain(patience, on_abort);
+        let parked = || self.state.change(park_if_suspected).then(restarting);
+        let answer = match self.wait_for_answer(label, terms, parked).await? {
+            Ok(answer) => answer,
+            Err(Awaited::Nothing) => {
+                let answer = self.answer_unless_restarted(label, patience, on_abort);
+                answer.await?
             }
-            Err(awaited) => Err(self.explain_silence(label, awaited).await),
-        }
+            Err(awaited) => return Err(self.explain_silence(label, awaited).await),
+        };
+        self.note_answer(label);
+        Ok(answer)
     }
 
     /// Waits for the answer to the outstanding command; `Ok(Err)`: it did not come in time, and the
-    /// command was given up.
+    /// command was given up, or nothing is awaited any more, since `parked` has parked it.
     async fn wait_for_answer(
         &self,
         label: Label,
-        patience: Patience,
-        on_abort: OnAbort,
+        terms: Terms,
+        parked: impl FnMut() -> Option<Failure>,
     ) -> Result<Result<Answer, Awaited>, Failure> {
-        let terms = Terms::plain(patience, on_abort);
-        match self.conclude(terms, || None).await {
+        let on_abort = terms.on_abort;
+        match self.conclude(terms, parked).await {
             End::Answer(answer) => {
                 log_answer(label, &answer);
                 if answer.outcome == Outcome::Connect {
@@ -142,7 +150,8 @@ impl Link {
                 }
                 Ok(Ok(answer))
             }
-            End::Broken(failure) | End::Stop(failure) => {
+            End::Stop(_) => Ok(Err(Awaited::Nothing)),
+            End::Broken(failure) => {
                 self.abandon();
                 Err(failure.context(label.name))
             }
@@ -160,6 +169,11 @@ impl Link {
             }
         }
     }
+}
+
+/// Why the wait for an answer is interrupted to ask the module.
+fn restarting() -> Failure {
+    Failure::new(ErrorName::ModemReset, "the module may have restarted")
 }
 
 /// A command line as it goes to the module. It may hold a secret: room for all of it is made

@@ -19,7 +19,7 @@ use crate::at::command::serial::Attention;
 /// How long late bytes may go on before another attempt to stop them.
 const DRY: Duration = Duration::from_secs(5);
 /// How long `AT` may take to be answered by a module that reads commands.
-const REACTION: Duration = Duration::from_secs(2);
+pub(super) const REACTION: Duration = Duration::from_secs(2);
 /// Attempts to get an answer to `AT`.
 const ATTEMPTS: u32 = 4;
 
@@ -30,12 +30,23 @@ impl Link {
     }
 
     /// If an exchange was given up: waits until the line is quiet and `AT` is answered, and
-    /// answered by our module (its serial number cannot stand in late payload by accident).
+    /// answered by our module (its serial number cannot stand in late payload by accident). If there
+    /// are signs that the module restarted, it is asked.
     ///
     /// # Errors
     /// What closed the port or restarted the module meanwhile; `ModemUnavailable` when it does
     /// not answer.
     pub async fn prove_command_mode(&self) -> Result<(), Failure> {
+        self.come_to_command_mode().await?;
+        let asks = |state: &LinkState| state.is_serving && state.suspicion.is_open();
+        match self.state.get(asks) {
+            true => self.ask().await,
+            false => Ok(()),
+        }
+    }
+
+    /// As [`Link::prove_command_mode`], whatever signs there are.
+    pub(super) async fn come_to_command_mode(&self) -> Result<(), Failure> {
         let on_abort = self.on_abort();
         self.end_left(on_abort).await?;
         if self.awaited() != Awaited::Resume {
@@ -78,9 +89,7 @@ impl Link {
 
     /// Whether `AT` and the serial number are each answered in time and as they should be.
     async fn is_our_module(&self) -> Result<bool, Failure> {
-        let answered = self.exchange_within(Attention, REACTION).await;
-        self.notice_echo()?;
-        if let Err(failure) = answered {
+        if let Err(failure) = self.exchange_within(Attention, REACTION).await {
             return self.survive(failure);
         }
         let expected = self.state.get(|state| state.serial_number.clone());
@@ -91,27 +100,6 @@ impl Link {
             Ok(found) => Ok(found == expected),
             Err(failure) => self.survive(failure),
         }
-    }
-
-    /// Fails if the module echoes although it was told not to: it restarted, and its `RDY` was
-    /// lost among the late bytes that are discarded (docs/module/quirks.md N6).
-    fn notice_echo(&self) -> Result<(), Failure> {
-        let restarted = self
-            .state
-            .get(|state| state.echo_off && state.channel.echoed());
-        if restarted {
-            self.module_restarted();
-        }
-        match self.interruption() {
-            Some(failure) if restarted => Err(failure),
-            _ => Ok(()),
-        }
-    }
-
-    /// The module was told not to echo (`true`), or nothing is known of its echo.
-    pub fn set_echo_off(&self, off: bool) {
-        self.state
-            .change_with(off, |state, off| state.echo_off = off);
     }
 
     /// Remembers the serial number of the module in use; empty: not known.

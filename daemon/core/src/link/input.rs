@@ -26,6 +26,7 @@ impl Link {
                 let bytes = counting.bytes;
                 state.quiet.received(&mut state.channel, state.now.instant);
                 take_events(state);
+                notice_echo(state);
                 bytes
             })
     }
@@ -166,13 +167,30 @@ impl Link {
     }
 }
 
+/// A module that echoes a command although it was told not to has restarted (docs/module/quirks.md N6),
+/// whatever else it said or did not say.
+fn notice_echo(state: &mut LinkState) {
+    if state.echo_off && state.channel.echoed() {
+        tracing::debug!(target: "modem_ftp::at", "< an echo, which was off");
+        state.echo_off = false;
+        state.losses.reset = true;
+        // What a module without our settings and session says to a command is no answer to it.
+        state.answer = None;
+        state.connected = false;
+        state.abandon();
+    }
+}
+
 /// Takes everything the channel has to report.
 fn take_events(state: &mut LinkState) {
     while let Some(event) = state.channel.poll() {
         match event {
             Event::Connected { .. } => state.connected = true,
             Event::Acknowledged => state.acknowledged += 1,
-            Event::Finished(answer) => state.answer = Some(answer),
+            Event::Finished(answer) => {
+                state.answered_at = state.now.instant;
+                state.answer = Some(answer);
+            }
             Event::Settled(answer) => state.parked_answer = Some(answer),
             Event::Refused => {
                 tracing::debug!(target: "modem_ftp::at", "< unexpected: a refusal");

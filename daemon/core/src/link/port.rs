@@ -55,7 +55,10 @@ impl Link {
 
     /// The module is set up again from here on.
     pub fn clear_losses(&self) {
-        self.state.change(|state| state.losses = Losses::default());
+        self.state.change(|state| {
+            state.losses = Losses::default();
+            state.is_serving = false;
+        });
     }
 
     /// The port was closed: the next one begins at the start of a line, with nothing outstanding.

@@ -72,6 +72,8 @@ enum PumpEvent {
     Progress(u64),
     /// The source began or ceased to keep the pump waiting.
     Starved,
+    /// The module said what hardly anything but a start makes it say; in data mode it says nothing.
+    Suspected,
     /// The port closed, or the module or the PDP context is gone.
     Broken(Failure),
 }
@@ -118,6 +120,12 @@ impl Link {
                 Waited::Ready(PumpEvent::LeftDataMode) => {
                     // From here on every byte would be taken as a command.
                     drop(pump);
+                    if self.is_restart_suspected() {
+                        self.flush();
+                        self.abandon();
+                        let proven = self.prove_command_mode().await;
+                        return Err(proven.err().unwrap_or_else(|| suspected(C::NAME)));
+                    }
                     let answer = self.answer(C::LABEL, command.patience(), on_abort).await?;
                     self.abandon();
                     return Err(refusal(command, answer));
@@ -133,8 +141,14 @@ impl Link {
                     sent = now;
                 }
                 Waited::Ready(PumpEvent::Starved) => {}
+                Waited::Ready(PumpEvent::Suspected) => {
+                    let failure = suspected(C::NAME);
+                    return Err(self.stop_sending(command, pump, failure).await);
+                }
                 Waited::Ready(PumpEvent::Broken(failure)) => {
                     drop(pump);
+                    // A module that restarted would read the rest as commands.
+                    self.flush();
                     self.abandon();
                     return Err(failure.context(C::NAME));
                 }
@@ -207,10 +221,21 @@ fn pump_event(
     if rest && !state.channel.in_data() {
         return Some(PumpEvent::LeftDataMode);
     }
+    if state.suspicion.is_strong() {
+        return Some(PumpEvent::Suspected);
+    }
     if state.pump.sent != sent {
         return Some(PumpEvent::Progress(state.pump.sent));
     }
     (state.local.blocks_since() != starved).then_some(PumpEvent::Starved)
+}
+
+/// The module was interrupted by what it said itself, and has not restarted.
+fn suspected(name: &str) -> Failure {
+    let text = format!("{name}: the module was no longer taking data");
+    Failure::new(ErrorName::Protocol, text)
+        .retry(Retry::Soon)
+        .scope(Scope::Session)
 }
 
 /// No byte moved for so long.

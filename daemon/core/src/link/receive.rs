@@ -8,7 +8,7 @@ use super::digest::Digest;
 use super::handle::Link;
 use super::payload::{LocalEnd, PayloadDestination, Received};
 use super::reception::Reception;
-use super::state::Abort;
+use super::state::{Abort, Sign};
 use super::time_outs::silence;
 use crate::api::failure::{Failure, Retry, Scope};
 use crate::api::local::LocalFile;
@@ -171,6 +171,7 @@ impl Link {
                 }
                 if awaited == Awaited::Data {
                     reception.end();
+                    self.hear_sign(Sign::Silence);
                     return Err(self.break_off(rest, silence(C::NAME, awaited)).await);
                 }
                 self.abandon();

@@ -8,6 +8,7 @@ use modem_ftp_dbus::errors::ErrorName;
 use super::handle::Link;
 use super::line_check::HELD;
 use super::payload::LocalEnd;
+use super::state::Sign;
 use super::stop::is_abort;
 use super::time_outs::silence;
 use crate::api::failure::{Failure, Retry, Scope};
@@ -25,6 +26,7 @@ impl Link {
         if self.is_stopping() || matches!(awaited, Awaited::Result | Awaited::Data) {
             return silence(name, awaited);
         }
+        self.hear_sign(Sign::Silence);
         let is_held = self.check_line().await.is_ok_and(|line| line.is_held);
         if let Err(failure) = self.prove_command_mode().await {
             if is_abort(&failure) {

@@ -27,7 +27,7 @@ enum TransferEvent {
 }
 
 /// The exchange that waits for the transfer's result while others are made; forgotten on drop.
-struct Parked<'a>(&'a Link);
+pub(super) struct Parked<'a>(pub(super) &'a Link);
 
 impl Drop for Parked<'_> {
     fn drop(&mut self) {
@@ -128,6 +128,9 @@ impl Link {
                     return Err(failure);
                 }
                 Waited::Ready(TransferEvent::Accepted) | Waited::Late => {}
+            }
+            if self.is_restart_suspected() {
+                self.ask().await?;
             }
             let counted = self.exchange(length).await;
             let now = self.now().instant;

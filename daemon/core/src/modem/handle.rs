@@ -133,7 +133,7 @@ impl Modem {
     /// Forgets what was true of the module before it was found (again): it may be another one.
     pub fn forget_module(&self) {
         self.state.change(ModuleState::forget_module);
-        self.link.set_echo_off(false);
+        self.link.forget_set_up();
         self.link.set_serial_number(String::new());
     }
 

@@ -33,6 +33,9 @@ pub async fn wait(modem: &Modem) -> Result<(), Failure> {
     let mut asked = 0;
     loop {
         modem.clear_network_changed();
+        if link.is_restart_suspected() {
+            link.verify_set_up().await?;
+        }
         ask(modem).await?;
         if modem.is_registered() {
             break;

@@ -33,6 +33,8 @@ const PAUSE: Duration = Duration::from_millis(300);
 pub async fn find(modem: &Modem) -> Result<(), Failure> {
     let link = modem.link();
     let wanted = link.settings().modem.baud;
+    // A search that was broken off has left the port at another rate.
+    link.put(Output::SetRate(wanted));
     if answers(link, FIRST_TRIES).await? {
         return Ok(());
     }

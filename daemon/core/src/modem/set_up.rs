@@ -18,8 +18,8 @@ use crate::link::tolerate;
 pub async fn configure(modem: &Modem) -> Result<(), Failure> {
     let link = modem.link();
     link.send(Echo { on: false }).await?;
-    link.set_echo_off(true);
     link.send(NumericErrors).await?;
+    link.note_echo_off();
     let settings = link.settings();
     let flow_control = settings.modem.hardware_flow_control;
     link.send(FlowControl {
@@ -41,5 +41,6 @@ pub async fn configure(modem: &Modem) -> Result<(), Failure> {
     for domain in [Domain::Lte, Domain::Packet, Domain::Circuit] {
         tolerate(link.send(RegistrationReports { domain }).await)?;
     }
-    tolerate(link.send(SignalReports { on: true }).await)
+    tolerate(link.send(SignalReports { on: true }).await)?;
+    link.note_set_up().await
 }

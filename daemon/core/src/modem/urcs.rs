@@ -5,6 +5,7 @@ use super::handle::Modem;
 use super::signal;
 use super::state::ModuleState;
 use crate::at::urc::{PinState, Urc};
+use crate::link::Sign;
 
 impl Modem {
     /// Interprets every URC that has come in.
@@ -19,9 +20,29 @@ impl Modem {
                         self.link().set_context_lost(true);
                     }
                 }
-                urc => self.state.change_with(urc, interpret),
+                urc => {
+                    if let Some(sign) = sign(&urc) {
+                        self.link().hear_sign(sign);
+                    }
+                    self.state.change_with(urc, interpret);
+                }
             }
         }
+    }
+}
+
+/// What a URC may be the sign of: the module also says it after a start. `RDY` needs no such doubt.
+fn sign(urc: &Urc) -> Option<Sign> {
+    match urc {
+        Urc::AppReady => Some(Sign::AppReady),
+        Urc::Functionality(_) => Some(Sign::Functionality),
+        Urc::SimFound(_) => Some(Sign::SimFound),
+        Urc::Initialised => Some(Sign::Initialised),
+        Urc::Garbled => Some(Sign::Garbled),
+        // Without a SIM nothing works, whatever became of the settings.
+        Urc::Pin(PinState::NotReady) => None,
+        Urc::Pin(_) => Some(Sign::SimState),
+        _ => None,
     }
 }
 
@@ -49,6 +70,8 @@ fn interpret(state: &mut ModuleState, urc: Urc) {
         | Urc::AppReady
         | Urc::Functionality(_)
         | Urc::SimFound(_)
+        | Urc::Initialised
+        | Urc::Garbled
         | Urc::Scrub(_)
         | Urc::Late { .. }
         | Urc::Other(_) => {}

@@ -23,7 +23,6 @@ pub(super) fn conclude(queue: &mut Queue, id: TransferId, now: Now, limits: Limi
         _ => Err(transfer.ended_already()),
     };
     let receipt = Fact::Receipt(Box::new(transfer.receipt()));
-    let traces = std::mem::take(&mut transfer.traces);
     let (server, remote) = (
         transfer.status.server.clone(),
         transfer.status.remote.clone(),
@@ -34,15 +33,16 @@ pub(super) fn conclude(queue: &mut Queue, id: TransferId, now: Now, limits: Limi
     } else {
         Output::Release(handle, transfer.local.key.clone())
     };
+    let traces = queue.take_traces(id);
     queue.store(id);
     queue.facts.push(receipt);
     if let Some(path) = traces.backup {
-        let fact = queue.chores.add(&server, path, Some(remote), now);
-        queue.facts.push(fact);
+        let facts = queue.chores.add(&server, path, Some(remote), now);
+        queue.facts.extend(facts);
     }
     if let Some(path) = traces.staging {
-        let fact = queue.chores.add(&server, path, None, now);
-        queue.facts.push(fact);
+        let facts = queue.chores.add(&server, path, None, now);
+        queue.facts.extend(facts);
     }
     for ticket in waiters {
         let reply = Output::Reply(ticket, Ok(end.clone()));

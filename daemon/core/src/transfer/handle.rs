@@ -216,6 +216,8 @@ fn restore(queue: &mut Queue, (mut stored, now, limits): (Stored, Now, Limits)) 
     for chore in stored.chores {
         queue.chores.insert(chore, now);
     }
+    let given_up = queue.chores.give_up_surplus();
+    queue.facts.extend(given_up);
     for traits in stored.servers {
         queue.servers.insert(traits);
     }

@@ -38,6 +38,7 @@ mod servers;
 mod settle;
 mod shown;
 mod staging;
+mod stagings;
 mod stream;
 mod traces;
 mod traits;

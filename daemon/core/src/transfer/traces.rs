@@ -37,8 +37,8 @@ impl Attempt {
         queue.change_with(noted, |queue, (id, server, left, traces, now)| {
             queue.change(id, |transfer| transfer.traces = traces);
             if let Some(left) = left {
-                let fact = queue.chores.add(&server, left, None, now);
-                queue.facts.push(fact);
+                let facts = queue.chores.add(&server, left, None, now);
+                queue.facts.extend(facts);
             }
         });
     }

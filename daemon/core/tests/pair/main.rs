@@ -46,6 +46,7 @@ mod refused_names;
 mod registration;
 mod reload;
 mod rename_answers;
+mod restart_signs;
 mod resume_proofs;
 mod resumed_downloads;
 mod resumed_uploads;

@@ -5,6 +5,7 @@ use std::time::Duration;
 use modem_ftp_core::api::request::Operation;
 use modem_ftp_core::api::status::ModemState;
 use modem_ftp_dbus::errors::ErrorName;
+use virtual_bg96::module::Injection;
 
 use crate::world::{Setup, World};
 
@@ -117,12 +118,29 @@ fn the_baud_rate_is_probed_again_after_a_reset() {
         })
         .fault("strict-baud")
         .online();
-    world.inject(virtual_bg96::module::Injection::Reset);
+    world.inject(Injection::Reset);
     // RDY came at the other baud rate: only the next command detects the restart.
     world.wait(Duration::from_secs(30));
     assert_eq!(world.line.module_rate, 115_200);
     world.put(b"1", "a");
     assert_eq!(world.line.rate, 460_800);
+}
+
+/// A search that is broken off while another rate is tried leaves the port at that rate.
+#[test]
+fn the_wanted_rate_is_tried_first_wherever_the_port_was_left() {
+    for left_at in [921_600, 460_800, 9600] {
+        let mut world = Setup::default().fault("mute").start();
+        world.run_within(Duration::from_secs(60), |world| world.line.rate == left_at);
+        world.inject(Injection::Urc("RDY".into()));
+        world.settle();
+        world.heal("mute");
+        world.fault("strict-baud");
+        world.run_within(Duration::from_secs(2), |world| world.has_sent("ATE0"));
+        assert_eq!(world.line.rate, 115_200, "{left_at}");
+        world.until_online();
+        world.put(b"1", "a");
+    }
 }
 
 #[test]

@@ -29,6 +29,8 @@ pub(crate) struct Dce {
     held: Vec<String>,
     /// A URC has occurred since [`Dce::take_urc_flag`].
     urc_seen: bool,
+    /// The line of the next URC has begun with noise.
+    noisy: bool,
 }
 
 /// A position in the output whose sending is reported by [`Dce::consume`].
@@ -54,6 +56,7 @@ impl Dce {
             data_start: 0,
             held: Vec::new(),
             urc_seen: false,
+            noisy: false,
         }
     }
 
@@ -97,6 +100,14 @@ impl Dce {
     pub(crate) fn raw(&mut self, bytes: &[u8]) {
         self.queue.extend(bytes);
         self.queued += bytes.len() as u64;
+    }
+
+    /// Begins the line of the next URC with noise.
+    pub(crate) fn noise_before_urc(&mut self) {
+        let end = self.line_end();
+        self.raw(&end);
+        self.raw(&[0xFF, b'~', 0xFE, 0xF0, b'x', 0x80]);
+        self.noisy = true;
     }
 
     /// Queues data of a download.
@@ -162,7 +173,9 @@ impl Dce {
 
     fn framed(&mut self, text: &str) {
         let end = self.line_end();
-        self.raw(&end);
+        if !std::mem::take(&mut self.noisy) {
+            self.raw(&end);
+        }
         self.raw(text.as_bytes());
         self.raw(&end);
     }

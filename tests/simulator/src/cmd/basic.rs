@@ -1,6 +1,7 @@
 //! Basic commands and S registers (docs/module/at-serial.md §5).
 
 use crate::at::profile::Profile;
+use crate::fault::Knob;
 use crate::module::{CommandError, CommandResult, Module, Outcome};
 
 /// Executes a basic command: a letter, or `&` and a letter, with an optional number.
@@ -12,7 +13,10 @@ pub(crate) fn execute(
 ) -> CommandResult {
     let number = u8::try_from(value.unwrap_or(0)).map_err(|_| CommandError::Error)?;
     match (amp, letter) {
-        (false, b'E') => module.dce.profile.echo = on_off(number)?,
+        (false, b'E') => {
+            let always = module.faults.is_on(Knob::EchoAlways);
+            module.dce.profile.echo = on_off(number)? || always;
+        }
         (false, b'Q') => module.dce.profile.quiet = on_off(number)?,
         (false, b'V') => module.dce.profile.verbose = on_off(number)?,
         (false, b'X') => module.dce.profile.x = at_most(number, 4)?,

@@ -75,6 +75,10 @@ knobs! {
     Iccid "iccid" "TEXT" "at-network.md §2" "AT+QCCID prints TEXT",
     PrefixedIdentity "prefixed-identity" "" "quirks.md N18" "CGMI, CGMM, CGMR and CGSN print their name before the text",
     EchoOnBoot "echo-on-boot" "" "quirks.md N6" "echo is on after every restart, even if AT&W stored it off",
+    EchoOffOnBoot "echo-off-on-boot" "" "quirks.md N19" "echo is off after every restart, as if AT&W had stored it",
+    EchoAlways "echo-always" "" "quirks.md S6" "ATE0 is answered with OK and has no effect",
+    BootSigns "boot-signs" "SIGNS" "quirks.md N19" "a start says only these, separated by commas: noise (before the next one), rdy, cfun, cpin, qusim, sms, pb, app-rdy; or none",
+    BootRate "boot-rate" "RATE" "quirks.md S10" "AT+IPR is RATE after every restart, as if AT&W had stored it",
     AppRdy "app-rdy" "" "quirks.md N7" "APP RDY is the last boot URC",
     SimLate "sim-late" "MS" "quirks.md N8" "AT+CPIN gets CME 14 for MS after a start",
     PowerText "power-text" "TEXT" "at-network.md §6" "TEXT is printed instead of POWERED DOWN",
@@ -122,7 +126,10 @@ impl Knob {
         };
         let fits = match form.trim_matches(['[', ']']) {
             "" => false,
-            "MS" | "BYTES" | "TIMES" | "EVERY" | "SESSIONS" => argument.parse::<u64>().is_ok(),
+            "MS" | "BYTES" | "TIMES" | "EVERY" | "SESSIONS" | "RATE" => {
+                argument.parse::<u64>().is_ok()
+            }
+            "SIGNS" => super::boot_signs(argument).is_some(),
             "COMMAND:ERR,PROTO" => split_failure(argument).is_some(),
             "COMMAND:CODE" => split_refusal(argument).is_some(),
             "ERR,PROTO" => two_codes(argument).is_some(),

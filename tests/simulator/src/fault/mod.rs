@@ -2,10 +2,12 @@
 //! docs/module/quirks.md or a section of docs/module, see [`Knob::source`], and changes nothing but
 //! the behaviour it names.
 
+mod boot_signs;
 mod knobs;
 
 use std::fmt;
 
+pub(crate) use boot_signs::{BootSign, boot_signs};
 pub use knobs::{KNOBS, Knob};
 use knobs::{split_failure, split_refusal};
 

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::{Mode, Module, Statistics, TimedAction};
 use crate::at::profile::Profile;
-use crate::fault::Knob;
+use crate::fault::{BootSign, Knob, boot_signs};
 use crate::remote::Request;
 
 /// Pause between two steps of the start.
@@ -44,7 +44,13 @@ impl Module {
         if self.faults.is_on(Knob::EchoOnBoot) {
             self.dce.profile.echo = Profile::default().echo;
         }
+        if self.faults.is_on(Knob::EchoOffOnBoot) {
+            self.dce.profile.echo = false;
+        }
         self.line_rate = self.stored_rate;
+        if let Some(rate) = self.faults.number(Knob::BootRate, 0) {
+            self.line_rate = u32::try_from(rate).unwrap_or(self.stored_rate);
+        }
         self.ftp.power_loss();
         self.contexts = crate::cmd::context::Contexts::default();
         self.ssl = crate::cmd::ssl::SslContexts::default();
@@ -101,13 +107,34 @@ impl Module {
         self.power = Power::On;
         self.booted_at = Some(self.now);
         self.unanswered_since_boot = true;
-        self.dce.urc("RDY");
-        self.dce.urc("+CFUN: 1");
+        match self.faults.text(Knob::BootSigns, "").and_then(boot_signs) {
+            Some(signs) => self.give_signs(&signs),
+            None => {
+                self.dce.urc("RDY");
+                self.dce.urc("+CFUN: 1");
+            }
+        }
         self.timers.schedule(self.now + STEP, TimedAction::SimRead);
+    }
+
+    /// The fault `boot-signs`.
+    fn give_signs(&mut self, signs: &[BootSign]) {
+        for sign in signs {
+            match sign {
+                BootSign::Noise => self.dce.noise_before_urc(),
+                BootSign::Urc(text) => self.dce.urc(text),
+            }
+        }
     }
 
     /// Prints the SIM's boot URCs and registers.
     fn announce_sim(&mut self) {
+        if self.faults.is_on(Knob::BootSigns) {
+            if self.sim.is_ready() {
+                self.register();
+            }
+            return;
+        }
         let text = self.sim.urc();
         self.dce.urc(&text);
         if self.sim.is_present() {

@@ -3,8 +3,13 @@
 
 use std::time::Duration;
 
-use crate::at::command::Patience;
+use crate::api::failure::Failure;
+use crate::at::answer::Answer;
+use crate::at::codes::CommandKind;
+use crate::at::command::reading::{accept, readable};
 use crate::at::command::setting::setting;
+use crate::at::command::{Command, CommandLine, Conversation, Lines, Patience};
+use crate::at::fields::strip_prefix;
 
 /// `AT`: whether the module answers. It is repeated every few tenths of a second after a boot
 /// (docs/module/at-network.md §6), so its time-out is short (docs/module/at-serial.md §9).
@@ -94,3 +99,44 @@ pub struct SlowClock {
 setting!(SlowClock, "QSCLK", Module, |clock, line| line
     .put("AT+QSCLK=")
     .put(u8::from(clock.on)));
+
+/// Defines the question for a setting; its reply is the text that the module gives.
+macro_rules! query {
+    ($(#[$doc:meta])* $type:ident $name:literal) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub struct $type;
+
+        impl Command for $type {
+            type Reply = String;
+            const NAME: &'static str = $name;
+
+            fn compose(&self, line: &mut CommandLine<'_>) {
+                line.put(concat!("AT+", $name, "?"));
+            }
+
+            fn conversation(&self) -> Conversation {
+                Conversation::Plain {
+                    lines: Lines::Prefixed(concat!("+", $name)),
+                }
+            }
+
+            fn read(&self, answer: Answer) -> Result<String, Failure> {
+                let answer = accept(self, CommandKind::Module, answer)?;
+                let prefix = concat!("+", $name);
+                let text = answer.lines.iter().find_map(|line| strip_prefix(line, prefix));
+                readable(self, text.map(|text| text.trim().to_owned()))
+            }
+        }
+    };
+}
+
+query! {
+    /// `AT+CMEE?`: how errors are reported.
+    ErrorsQuery "CMEE"
+}
+
+query! {
+    /// `AT+IFC?`: which flow control is used.
+    FlowControlQuery "IFC"
+}

@@ -17,6 +17,10 @@ pub enum Urc {
     Pin(PinState),
     /// `+QUSIM: <n>`: type of the SIM found.
     SimFound(u8),
+    /// `+QIND: SMS DONE`, `+QIND: PB DONE` and their like: said once, after a start.
+    Initialised,
+    /// A line that is no text: noise, or a line sent at another baud rate.
+    Garbled,
     /// `+CREG`, `+CGREG` or `+CEREG`.
     Registration(Registration),
     /// `+QIURC: "pdpdeact",<ctx>`: the network dropped the context.

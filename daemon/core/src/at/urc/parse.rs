@@ -25,14 +25,13 @@ impl Urc {
         match line {
             "RDY" => return Some(Self::Ready),
             // After power-up the first characters are garbage (docs/module/quirks.md S9).
-            noisy if is_ready_after_noise(noisy) => return Some(Self::Ready),
+            noisy if noisy.ends_with("RDY") && is_noisy(noisy) => return Some(Self::Ready),
             "APP RDY" => return Some(Self::AppReady),
             "POWERED DOWN" | "NORMAL POWER DOWN" | "PSM POWER DOWN" => {
                 return Some(Self::PoweredDown);
             }
-            "RING" | "SMS Ready" | "Call Ready" | "SMS DONE" | "PB DONE" => {
-                return Some(Self::Other(line.to_owned()));
-            }
+            "SMS Ready" | "Call Ready" | "SMS DONE" | "PB DONE" => return Some(Self::Initialised),
+            "RING" => return Some(Self::Other(line.to_owned())),
             _ => {}
         }
         let (prefix, text) = line.split_once(':')?;
@@ -45,6 +44,7 @@ impl Urc {
                 Registration::parse(Domain::of(prefix)?, fields).map(Self::Registration)
             }
             "+QIURC" => pdp_deactivated(fields),
+            "+QIND" if matches!(text.trim(), "SMS DONE" | "PB DONE") => Some(Self::Initialised),
             "+QIND" => signal_quality(fields),
             "+QSCRUB" => fields.text().map(|text| Self::Scrub(text == "START")),
             _ if is_ftp_result(prefix) => Some(Self::Late {
@@ -55,6 +55,12 @@ impl Urc {
         };
         let ignored = || IGNORED.contains(&prefix);
         known.or_else(|| ignored().then(|| Self::Other(line.to_owned())))
+    }
+
+    /// Whether an unexpected line shows nothing but that something was said: it has bytes that are no
+    /// text, or ends with the `RDY` of a start whose noise happens to be text.
+    pub(crate) fn is_garbled(line: &str) -> bool {
+        is_noisy(line) || line.ends_with("RDY")
     }
 }
 
@@ -155,13 +161,10 @@ impl AccessTechnology {
     }
 }
 
-/// Whether a line is `RDY` behind nothing but bytes that are no text.
-fn is_ready_after_noise(line: &str) -> bool {
-    let noise = line.strip_suffix("RDY").unwrap_or_default();
-    !noise.is_empty()
-        && noise
-            .chars()
-            .all(|c| c == char::REPLACEMENT_CHARACTER || c.is_control())
+/// Whether a line has bytes that are no text.
+fn is_noisy(line: &str) -> bool {
+    line.chars()
+        .any(|c| c == char::REPLACEMENT_CHARACTER || c.is_control())
 }
 
 #[cfg(test)]
@@ -195,6 +198,7 @@ mod tests {
         let rows = [
             ("RDY", Some(Urc::Ready)),
             ("\u{fffd}\u{fffd}RDY", Some(Urc::Ready)),
+            ("\u{fffd}x~\u{1}RDY", Some(Urc::Ready)),
             ("xRDY", None),
             ("APP RDY", Some(Urc::AppReady)),
             ("POWERED DOWN", Some(Urc::PoweredDown)),
@@ -210,8 +214,9 @@ mod tests {
                 Some(Urc::Pin(PinState::Other("PH-NET PIN".into()))),
             ),
             ("+QUSIM: 1", Some(Urc::SimFound(1))),
-            ("+QIND: SMS DONE", other("+QIND: SMS DONE")),
-            ("+QIND: PB DONE", other("+QIND: PB DONE")),
+            ("+QIND: SMS DONE", Some(Urc::Initialised)),
+            ("+QIND: PB DONE", Some(Urc::Initialised)),
+            ("SMS Ready", Some(Urc::Initialised)),
             ("+QIND: \"csq\",20,99", signal),
             (
                 "+QIND: \"smsfull\",\"SM\"",
@@ -252,6 +257,22 @@ mod tests {
         ];
         for (line, expected) in rows {
             assert_eq!(Urc::parse(line), expected, "{line}");
+        }
+    }
+
+    #[test]
+    fn garbled_lines() {
+        for line in [
+            "xRDY",
+            "PP RDY",
+            "\u{fffd}\u{fffd}",
+            "OK\u{1}",
+            "~x\u{fffd}RD",
+        ] {
+            assert!(Urc::is_garbled(line), "{line}");
+        }
+        for line in ["+QXYZ: 1", "Quectel", "ABORTED", "+QCSQ: \"CAT-M1\",-52"] {
+            assert!(!Urc::is_garbled(line), "{line}");
         }
     }
 

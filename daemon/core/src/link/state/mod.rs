@@ -7,6 +7,8 @@ mod payload;
 mod port;
 mod quiet;
 mod server_facts;
+mod set_up;
+mod suspicion;
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -31,6 +33,9 @@ use server_facts::ServerFacts;
 
 pub use port::{Losses, OPENING, Port};
 pub(in crate::link) use quiet::Quiet;
+pub(in crate::link) use set_up::SetUp;
+pub use suspicion::Sign;
+pub(in crate::link) use suspicion::Suspicion;
 
 /// The conversation with the module.
 pub(in crate::link) struct LinkState {
@@ -104,8 +109,16 @@ pub(in crate::link) struct LinkState {
     /// The answer to [`Output::Commit`], or the failure of a sink.
     pub committed: Option<(Handle, Result<(), Failure>)>,
 
-    /// Whether the module was told not to echo: if it echoes again, it has restarted since.
+    /// Whether the module is known not to echo: if it echoes again, it has restarted since.
     pub echo_off: bool,
+    /// When a command was last answered.
+    pub answered_at: Instant,
+    /// Settings as the module gave them when it had just been set up, to be compared later.
+    pub set_up: Option<SetUp>,
+    /// Whether the PDP context is active as far as we know, so that one that is not shows a restart.
+    pub is_serving: bool,
+    /// Signs that it may have restarted.
+    pub suspicion: Suspicion,
     /// Serial number of the module in use; empty while not known.
     pub serial_number: String,
 
@@ -157,6 +170,10 @@ impl LinkState {
             digested: None,
             committed: None,
             echo_off: false,
+            answered_at: now.instant,
+            set_up: None,
+            is_serving: false,
+            suspicion: Suspicion::default(),
             serial_number: String::new(),
             abort: None,
             is_breakable: false,

@@ -18,8 +18,10 @@ use super::record::Transfer;
 use super::runnable::{Place, Runnable};
 use super::server_holds::ServerHolds;
 use super::servers::Servers;
-use crate::api::fact::Fact;
+use super::stagings::Stagings;
+use crate::api::fact::{Fact, RemoteTraces};
 use crate::api::failure::Failure;
+use crate::api::local::Handle;
 use crate::api::output::Output;
 use crate::api::status::{TransferId, TransferState, TransferStatus};
 
@@ -53,6 +55,10 @@ pub struct Queue {
     ended: Ended,
     /// Transfers that ended so far.
     ends: u64,
+    /// Those whose source has to have bytes first.
+    awaiting: HashMap<Handle, TransferId>,
+    /// Those that may have left their staging names on servers.
+    stagings: Stagings,
     /// Transfers that have not ended, by owner.
     pending: HashMap<u32, usize>,
     /// The transfer whose attempt is running.
@@ -158,6 +164,15 @@ impl Queue {
         if let Some(inquiry) = transfer.inquiry {
             enter_or_leave(&mut self.inquiries, (inquiry.until, id), true, enter);
         }
+        if transfer.awaits_source {
+            match enter {
+                true => self.awaiting.insert(transfer.local.handle, id),
+                false => self.awaiting.remove(&transfer.local.handle),
+            };
+        }
+        if let Some(name) = &transfer.traces.staging {
+            self.stagings.note(name, id, enter);
+        }
         let (uid, end) = (transfer.status.uid, (transfer.ended_as, id));
         match enter && is_final {
             true => self.ended.enter(uid, end),
@@ -202,10 +217,16 @@ impl Queue {
 
     /// Whether another transfer may have left this staging name on the server.
     pub fn is_staging_of_another(&self, id: TransferId, server: &str, name: &str) -> bool {
-        self.transfers.iter().any(|(other, transfer)| {
-            let same = transfer.traces.staging.as_deref() == Some(name);
-            same && *other != id && transfer.status.server == server
-        })
+        let mut others = self.stagings.of(name).filter(|other| *other != id);
+        others.any(|other| self.get(other).is_some_and(|it| it.status.server == server))
+    }
+
+    /// What a transfer may have left on its server, which it answers for no more.
+    pub fn take_traces(&mut self, id: TransferId) -> RemoteTraces {
+        self.index(id, false);
+        let traces = self.get_mut(id).map(|it| std::mem::take(&mut it.traces));
+        self.index(id, true);
+        traces.unwrap_or_default()
     }
 
     /// Whether `uid` may use a transfer.

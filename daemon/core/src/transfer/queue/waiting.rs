@@ -6,7 +6,6 @@ use super::super::runnable::Place;
 use super::Queue;
 use crate::api::local::Handle;
 use crate::api::status::{TransferId, TransferState};
-use crate::transfer::record::Transfer;
 
 impl Queue {
     /// The transfer that is to run at `now`.
@@ -29,10 +28,7 @@ impl Queue {
 
     /// A pipe that is to be sent has bytes, or is at its end.
     pub fn source_ready(&mut self, handle: Handle) {
-        let awaits =
-            |transfer: &Transfer| transfer.awaits_source && transfer.local.handle == handle;
-        let found = self.transfers.iter().find(|(_, transfer)| awaits(transfer));
-        let Some(id) = found.map(|(id, _)| *id) else {
+        let Some(id) = self.awaiting.get(&handle).copied() else {
             return;
         };
         self.index(id, false);

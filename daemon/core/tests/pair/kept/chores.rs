@@ -10,6 +10,8 @@ use modem_ftp_core::api::status::{TransferId, TransferState};
 use crate::transfers::noise;
 use crate::world::World;
 
+/// So many names of a server are kept in mind.
+const MOST_PER_SERVER: usize = 100;
 const MINUTE: Duration = Duration::from_secs(60);
 const HOUR: Duration = Duration::from_secs(3600);
 const DAY: Duration = Duration::from_secs(86_400);
@@ -196,4 +198,56 @@ fn a_clock_that_is_set_gives_no_chore_up() {
     assert_eq!(world.stored().chores.len(), 1);
     world.rules.set_down(false);
     until_done(&mut world, HOUR + MINUTE);
+}
+
+/// A server that takes files and deletes none: each upload that is cancelled leaves a name.
+fn leave_names(world: &mut World, count: usize) {
+    world.server.refuse("DELE", 550);
+    for number in 0..count {
+        let remote = format!("f{number}");
+        let id = world.upload(&noise(30_000), &remote, Options::default());
+        world.run_until(|world| world.transfer(id).transferred > 5000);
+        let ticket = world.act(id, Action::Cancel);
+        world.reply(ticket).unwrap();
+    }
+    world.run_until(World::is_stored);
+}
+
+#[test]
+fn a_server_that_refuses_to_delete_has_its_oldest_names_given_up() {
+    let mut world = World::online();
+    world.may_leave_names("too many were left, and the oldest were given up");
+    leave_names(&mut world, MOST_PER_SERVER + 10);
+    assert_eq!(world.names_left().len(), MOST_PER_SERVER + 10);
+    let kept = |world: &World| -> Vec<_> {
+        let chores = world.stored().chores.into_iter();
+        chores.map(|chore| chore.path).collect()
+    };
+    let before = kept(&world);
+    assert_eq!(before.len(), MOST_PER_SERVER);
+    assert!(before[0].starts_with("f10."), "{before:?}");
+    // A restart changes nothing about that.
+    world.rough().restart_daemon();
+    world.wait(MINUTE);
+    assert_eq!(kept(&world), before);
+    // The others are removed when the server allows it.
+    world.server.refuse_nothing();
+    world.run_within(HOUR * 3, |world| world.stored().chores.is_empty());
+    let left = world.names_left();
+    assert_eq!(left.len(), 10, "{left:?}");
+    world.put(b"new", "b");
+}
+
+#[test]
+fn other_servers_keep_their_names_and_transfers_go_on() {
+    let mut world = World::online();
+    world.may_leave_names("too many were left, and the oldest were given up");
+    leave_names(&mut world, MOST_PER_SERVER + 1);
+    let mark = world.mark();
+    world.wait(HOUR * 10);
+    world.put(b"new", "b");
+    // Each is tried some times in the first hour, and then once an hour.
+    let deletes = |line: &&str| line.starts_with("AT+QFTPDEL");
+    let tries = world.sent_since(mark).into_iter().filter(deletes).count();
+    assert!(tries <= MOST_PER_SERVER * 20, "{tries} tries in ten hours");
 }

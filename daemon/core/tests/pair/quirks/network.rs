@@ -3,6 +3,16 @@
 use super::procedures::*;
 use super::*;
 
+/// The module restarts while nothing happens.
+fn restarted(world: &mut World) -> Outcome {
+    put(world)?;
+    world.inject(Injection::Reset);
+    world.wait(Duration::from_secs(20));
+    both(world)?;
+    assert_eq!(world.sent("AT+IFC=2,2").len(), 2);
+    DONE
+}
+
 /// The rows.
 pub const ROWS: &[Row] = &[
     row(
@@ -83,6 +93,14 @@ pub const ROWS: &[Row] = &[
         DONE,
     ),
     row("N7", &["app-rdy"], both, DONE),
+    row("N19", &["boot-signs=noise,rdy"], restarted, DONE),
+    row("N19", &["boot-signs=none"], restarted, DONE),
+    row(
+        "N19",
+        &["boot-signs=cpin", "echo-off-on-boot"],
+        restarted,
+        DONE,
+    ),
     row("N7", &[], both, DONE),
     row("N8", &["sim-late=15000"], both, DONE),
     row(

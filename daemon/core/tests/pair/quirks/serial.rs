@@ -66,6 +66,7 @@ pub const ROWS: &[Row] = &[
         DONE,
     ),
     row("S6", &["echo-on-boot"], both, DONE),
+    row("S6", &["echo-always"], both, DONE),
     row("S7", &["urc-between=+CREG: 1"], both, DONE),
     row("S7", &["fragment=1"], both, DONE),
     row(
@@ -83,4 +84,15 @@ pub const ROWS: &[Row] = &[
     with(row("S10", &["strict-baud"], both, DONE), |setup| {
         setup.config.line_rate = 57_600
     }),
+    row(
+        "S10",
+        &["boot-rate=9600"],
+        |world| {
+            world.fault("strict-baud");
+            world.inject(Injection::Reset);
+            world.wait(Duration::from_secs(20));
+            both(world)
+        },
+        DONE,
+    ),
 ];

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use virtual_bg96::fault::Knob;
+use virtual_bg96::fault::{Fault, Knob};
 use virtual_bg96::module::Injection;
 
 use super::super::bench::{Bench, framed};
@@ -122,6 +122,46 @@ pub fn echo_on_boot() {
     bench.expect_lines("AT&W", &["OK"]);
     reboot(&mut bench);
     assert_eq!(bench.send("AT\r"), "AT\r\r\nOK\r\n");
+}
+
+pub fn echo_off_on_boot() {
+    let mut bench = with("echo-off-on-boot");
+    bench.expect_lines("ATE1", &["OK"]);
+    reboot(&mut bench);
+    bench.expect_lines("AT", &["OK"]);
+}
+
+pub fn echo_always() {
+    let mut bench = with("echo-always");
+    assert_eq!(bench.send("ATE0\r"), framed(&["OK"]));
+    assert_eq!(bench.send("AT\r"), "AT\r\r\nOK\r\n");
+}
+
+pub fn boot_signs() {
+    for (signs, text) in [
+        ("none", ""),
+        ("app-rdy", "\r\nAPP RDY\r\n"),
+        ("cpin,qusim", "\r\n+CPIN: READY\r\n\r\n+QUSIM: 1\r\n"),
+        ("cfun", "\r\n+CFUN: 1\r\n"),
+        ("sms,pb", "\r\n+QIND: SMS DONE\r\n\r\n+QIND: PB DONE\r\n"),
+    ] {
+        let mut bench = with(&format!("boot-signs={signs}"));
+        assert_eq!(reboot(&mut bench), text, "{signs}");
+    }
+    let mut bench = with("boot-signs=noise,rdy");
+    bench.inject(Injection::Reset);
+    let output = bench.advance_bytes(Duration::from_secs(1));
+    let noise = output.strip_suffix(b"RDY\r\n").unwrap();
+    let text = noise.strip_prefix(b"\r\n").unwrap();
+    assert!(text.iter().any(|byte| *byte >= 0x80), "{text:?}");
+    assert!("boot-signs=rdy,x".parse::<Fault>().is_err());
+}
+
+pub fn boot_rate() {
+    let mut bench = with("boot-rate=9600");
+    assert_eq!(bench.port.condition().line_rate, 115_200);
+    reboot(&mut bench);
+    assert_eq!(bench.port.condition().line_rate, 9600);
 }
 
 pub fn app_rdy() {

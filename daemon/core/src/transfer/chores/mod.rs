@@ -1,6 +1,10 @@
 //! [`Chores`]: names of ours that transfers left on servers. Each is removed (or a backup renamed
 //! back) when its server can be reached, whatever became of the transfer. A server that cannot be
-//! reached is tried once for all its chores.
+//! reached is tried once for all its chores. Their number is bounded: a server that takes files and
+//! refuses to delete them would leave one for each transfer that fails.
+
+#[cfg(test)]
+mod tests;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::time::{Duration, Instant};
@@ -17,6 +21,10 @@ const KEPT: i64 = 30 * 86_400;
 /// It is tried at least so often before, for the clock may have been set meanwhile.
 const FEWEST_TRIES: u32 = 8;
 
+/// Most chores of one server, and in all. The server that has the most gives up its oldest.
+const MOST_PER_SERVER: usize = 100;
+const MOST: usize = 1000;
+
 /// A chore that waits.
 #[derive(Debug)]
 struct Waiting {
@@ -32,25 +40,43 @@ struct Away {
     tries: u32,
 }
 
+/// The order in which chores of a server are given up when there are too many: first the oldest that
+/// removes a name, for one that gives a replaced file its name back is worth more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Rank {
+    restores: bool,
+    id: ChoreId,
+}
+
+impl Rank {
+    fn of(chore: &Chore) -> Self {
+        Self {
+            restores: chore.restore_to.is_some(),
+            id: chore.id,
+        }
+    }
+}
+
 /// The chores that wait.
 #[derive(Debug, Default)]
 pub struct Chores {
     waiting: BTreeMap<ChoreId, Waiting>,
     due: BTreeSet<(Instant, ChoreId)>,
     names: HashMap<(String, String), BTreeSet<ChoreId>>,
+    servers: BTreeMap<String, BTreeSet<Rank>>,
     away: HashMap<String, Away>,
     last: u64,
 }
 
 impl Chores {
-    /// Notes a chore: the fact to be stored.
+    /// Notes a chore: the facts to be stored.
     pub fn add(
         &mut self,
         server: &str,
         path: String,
         restore_to: Option<String>,
         now: Now,
-    ) -> Fact {
+    ) -> Vec<Fact> {
         self.last += 1;
         let chore = Chore {
             id: ChoreId(self.last),
@@ -60,7 +86,9 @@ impl Chores {
             created: now.unix,
         };
         self.insert(chore.clone(), now);
-        Fact::Chore(chore)
+        let mut facts = vec![Fact::Chore(chore)];
+        facts.extend(self.give_up_surplus());
+        facts
     }
 
     /// Takes in a chore that was stored.
@@ -74,6 +102,8 @@ impl Chores {
         let name = (chore.server.clone(), chore.path.clone());
         self.names.entry(name).or_default().insert(id);
         self.due.insert((due, id));
+        let of_server = self.servers.entry(chore.server.clone()).or_default();
+        of_server.insert(Rank::of(&chore));
         let tries = 0;
         self.waiting.insert(id, Waiting { chore, due, tries });
     }
@@ -94,20 +124,61 @@ impl Chores {
         self.due.first().map(|(due, _)| *due)
     }
 
+    /// Gives up chores until there are no more than may be: the facts to be stored.
+    pub fn give_up_surplus(&mut self) -> Vec<Fact> {
+        let mut facts = Vec::new();
+        while let Some(id) = self.surplus() {
+            let why = format!(
+                "no more than {MOST_PER_SERVER} names of a server ({MOST} in all) are kept in mind"
+            );
+            facts.extend(self.give_up(id, &why));
+        }
+        facts
+    }
+
+    fn surplus(&self) -> Option<ChoreId> {
+        let most = self.servers.values().max_by_key(|ids| ids.len())?;
+        let too_many = most.len() > MOST_PER_SERVER || self.waiting.len() > MOST;
+        most.first().filter(|_| too_many).map(|rank| rank.id)
+    }
+
     /// A chore is done: the fact to be stored.
     pub fn done(&mut self, id: ChoreId) -> Option<Fact> {
-        let waiting = self.waiting.remove(&id)?;
-        self.due.remove(&(waiting.due, id));
-        let Chore { server, path, .. } = waiting.chore;
-        self.away.remove(&server);
-        let name = (server, path);
+        let chore = self.take(id)?;
+        self.away.remove(&chore.server);
+        Some(Fact::ChoreDone(id))
+    }
+
+    /// Gives a chore up: the fact to be stored.
+    fn give_up(&mut self, id: ChoreId, why: &str) -> Option<Fact> {
+        let chore = self.take(id)?;
+        let Chore { server, path, .. } = &chore;
+        match &chore.restore_to {
+            None => tracing::warn!("{path} stays on {server}: {why}"),
+            Some(target) => {
+                tracing::warn!("{path} stays on {server} and is not renamed to {target}: {why}");
+            }
+        }
+        Some(Fact::ChoreDone(id))
+    }
+
+    fn take(&mut self, id: ChoreId) -> Option<Chore> {
+        let Waiting { chore, due, .. } = self.waiting.remove(&id)?;
+        self.due.remove(&(due, id));
+        if let Some(of_server) = self.servers.get_mut(&chore.server) {
+            of_server.remove(&Rank::of(&chore));
+            if of_server.is_empty() {
+                self.servers.remove(&chore.server);
+            }
+        }
+        let name = (chore.server.clone(), chore.path.clone());
         if let Some(ids) = self.names.get_mut(&name) {
             ids.remove(&id);
             if ids.is_empty() {
                 self.names.remove(&name);
             }
         }
-        Some(Fact::ChoreDone(id))
+        Some(chore)
     }
 
     /// A chore could not be done: it is tried again later, or given up with the fact to be stored.
@@ -116,9 +187,7 @@ impl Chores {
         waiting.tries += 1;
         let is_old = now.unix.saturating_sub(waiting.chore.created) > KEPT;
         if is_old && waiting.tries >= FEWEST_TRIES {
-            let Chore { server, path, .. } = &waiting.chore;
-            tracing::warn!("{path} stays on {server}: it could not be removed for 30 days");
-            return self.done(id);
+            return self.give_up(id, "it could not be removed for 30 days");
         }
         let due = now.instant + pause(waiting.tries);
         self.put_off(id, due);
@@ -131,14 +200,7 @@ impl Chores {
         let tries = self.away.get(&server).map_or(1, |away| away.tries + 1);
         let until = now.instant + pause(tries);
         let fact = self.failed(id, now);
-        let of_server = self
-            .waiting
-            .iter()
-            .filter(|(_, waiting)| waiting.chore.server == server && waiting.due < until);
-        let ids: Vec<_> = of_server.map(|(id, _)| *id).collect();
-        for id in ids {
-            self.put_off(id, until);
-        }
+        self.hold_server(&server, until);
         self.away.insert(server, Away { until, tries });
         fact
     }
@@ -171,9 +233,8 @@ impl Chores {
     }
 
     fn of_server(&self, server: &str) -> Vec<ChoreId> {
-        let waiting = self.waiting.iter();
-        let of_server = waiting.filter(|(_, waiting)| waiting.chore.server == server);
-        of_server.map(|(id, _)| *id).collect()
+        let of_server = self.servers.get(server).into_iter().flatten();
+        of_server.map(|rank| rank.id).collect()
     }
 
     fn put_off(&mut self, id: ChoreId, due: Instant) {
