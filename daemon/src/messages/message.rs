@@ -34,6 +34,8 @@ pub enum Message {
     /// From the disk: the configuration was read again. The reply is for `Reload`; there is none
     /// after SIGHUP.
     ConfigRead(Box<Result<(Config, Roots), Refusal>>, Option<ReplyTo>),
+    /// From the bus: a caller has left. Nobody waits for the replies to its calls any more.
+    CallerLeft,
     /// From the bus: work for the disk was queued, whose deadline has to be kept.
     DiskUsed,
     /// From the store: it is open, and what was stored.
