@@ -43,7 +43,9 @@ pub fn left(message: &Message) -> Option<String> {
     let header = message.header();
     let is_said = message.message_type() == Type::Signal
         && header.sender().is_some_and(|it| it.as_str() == BUS)
-        && header.member().is_some_and(|it| it.as_str() == OWNER_CHANGED);
+        && header
+            .member()
+            .is_some_and(|it| it.as_str() == OWNER_CHANGED);
     if !is_said {
         return None;
     }

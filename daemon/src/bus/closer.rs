@@ -24,9 +24,10 @@ pub struct Closer {
 impl Closer {
     /// Drops what holds a descriptor. `uid`: whose it is, if that is known.
     pub fn close(&self, uid: Option<u32>, what: impl Send + 'static) {
-        let owner = uid.map_or(Owner::Unknown, Owner::User);
-        let lane = self.disk.lane(owner, "a file that was passed");
-        lane.run_silently(move || drop(what));
+        let lane = self
+            .disk
+            .lane(Owner::Closing(uid), "a file that was passed");
+        lane.drop_silently(what);
         self.inbox.send(ToLoop::DiskUsed);
     }
 }

@@ -41,9 +41,9 @@ use std::thread;
 
 use modem_ftp_core::api::status::ModemStatus;
 use modem_ftp_dbus::names;
-use zbus::{Connection, MessageStream};
 use zbus::fdo::{DBusProxy, RequestNameFlags};
 use zbus::proxy::CacheProperties;
+use zbus::{Connection, MessageStream};
 
 use crate::files::{Disk, Roots};
 use crate::limits::Descriptors;
