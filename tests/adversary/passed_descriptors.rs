@@ -80,7 +80,12 @@ fn a_descriptor_in_the_options_is_not_closed_by_the_bus_thread() {
         let sent = std::thread::spawn(move || {
             let fd = Fd::from(&file);
             let options = HashMap::from([(name, as_variant::Serialize(&FirstAgain))]);
-            crate::flood::call(&connection, FRONT, method, &("plant", fd, "x", options))
+            match method {
+                "UploadFd" => {
+                    crate::flood::call(&connection, FRONT, method, &("", fd, "x", options))
+                }
+                _ => crate::flood::call(&connection, FRONT, method, &("", "x", fd, options)),
+            }
         });
         let text = refusal(sent);
         assert!(
