@@ -11,6 +11,7 @@ mod directories;
 mod dispatch;
 mod entries;
 mod error;
+mod handled;
 mod history;
 mod introspection;
 mod local;
