@@ -30,6 +30,7 @@ mod listing_into;
 mod listings;
 mod local_sinks;
 mod local_sources;
+mod logging_in_again;
 mod logs;
 mod module_oddities;
 mod module_restarts;
