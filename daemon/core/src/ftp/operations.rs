@@ -55,11 +55,11 @@ pub async fn perform(
     }
 }
 
-/// Opens the session. A login that has worked before is tried a few times.
+/// Opens the session. A login that has worked before is tried a few times while the server refuses it.
 async fn open(session: &mut Session, server: &str) -> Result<bool, Failure> {
     for pause in LOGIN_PAUSES {
         match session.open(server).await {
-            Err(failure) if failure.retry == Retry::Slowly => {
+            Err(failure) if is_refused_for_now(session, server, &failure) => {
                 tracing::info!("{failure}; trying again in {} s", pause.as_secs());
                 session.ftp().link().sleep(pause, OnAbort::Break).await?;
             }
@@ -67,6 +67,14 @@ async fn open(session: &mut Session, server: &str) -> Result<bool, Failure> {
         }
     }
     session.open(server).await
+}
+
+/// Whether the server refuses a login that has worked.
+fn is_refused_for_now(session: &Session, server: &str, failure: &Failure) -> bool {
+    let link = session.ftp().link();
+    let settings = link.settings();
+    let server = settings.server(server);
+    failure.is_of_server() && server.is_some_and(|server| link.has_logged_in(server))
 }
 
 /// Whether the session is to be opened anew and the operation done again: the server has dropped the
