@@ -2,7 +2,8 @@
 //! ask for one file are refused. 550 alone may mean that it is not there, not allowed, not possible
 //! now, or that the server knows no such command.
 
-use super::{listing, path};
+use super::working_directory::{returnable, tells_no_name};
+use super::{by_path, listing, path};
 use crate::api::failure::{Failure, Scope};
 use crate::api::listing::{Entry, Listing, Names};
 use crate::at::command::ftp::{ChangeDirectory, List, MachineList, NameList, WorkingDirectory};
@@ -28,7 +29,8 @@ pub async fn entry(link: &Link, path: &str) -> Result<Listed, Failure> {
     let Some((directory, name)) = split(path) else {
         return Ok(Listed::Unknown);
     };
-    let listed = within(link, directory, async |here| entries(link, here).await).await;
+    let list = async |at: &RemotePath| entries(link, at).await.map(listing::rename_paths);
+    let listed = within(link, directory, list, Listing::names).await;
     let Some(entries) = tolerated(listed)? else {
         return Ok(Listed::Unknown);
     };
@@ -47,7 +49,8 @@ pub async fn is_named(link: &Link, path: &str) -> Result<Option<bool>, Failure> 
     let Some((directory, name)) = split(path) else {
         return Ok(None);
     };
-    let listed = within(link, directory, async |here| names(link, here).await).await;
+    let list = async |at: &RemotePath| names(link, at).await;
+    let listed = within(link, directory, list, Names::clone).await;
     match tolerated(listed)? {
         Some(names) if names.iter().any(|found| found == name) => Ok(Some(true)),
         // Listings leave out names that begin with a dot.
@@ -83,18 +86,25 @@ pub async fn row(link: &Link, path: &str) -> Result<Option<Entry>, Failure> {
 }
 
 /// What is listed in a directory that the session changes to, and back from: there are servers that
-/// ignore the path of a listing command.
+/// ignore the path of a listing command. Where it could not return, it is listed by path.
 async fn within<T>(
     link: &Link,
     directory: RemotePath,
     list: impl AsyncFn(&RemotePath) -> Result<T, Failure>,
+    named: fn(&T) -> Names,
 ) -> Result<T, Failure> {
     let here = RemotePath::new("remote path", ".")?;
     if directory.as_str() == "." {
         return list(&here).await;
     }
-    let before = link.send(WorkingDirectory).await?;
-    let before = RemotePath::new("working directory", &before)?;
+    let before = match link.try_send(WorkingDirectory).await {
+        Ok(told) => told.ok().as_deref().and_then(returnable),
+        Err(failure) if tells_no_name(&failure) => None,
+        Err(failure) => return Err(failure),
+    };
+    let Some(before) = before else {
+        return by_path::listed(&directory, list, named).await;
+    };
     link.send(ChangeDirectory { path: directory }).await?;
     let listed = list(&here).await;
     if matches!(&listed, Err(failure) if failure.scope > Scope::Command && !failure.is_refusal()) {

@@ -71,5 +71,6 @@ mod urc_port;
 mod urc_storms;
 mod verify_content;
 mod via_ufs;
+mod without_pwd;
 mod working_directory;
 mod world;
