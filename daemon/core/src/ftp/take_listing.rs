@@ -104,7 +104,7 @@ pub fn is_empty(failure: &Failure) -> bool {
 }
 
 /// Whether the session goes on after a failure.
-fn is_answer(failure: &Failure) -> bool {
+pub fn is_answer(failure: &Failure) -> bool {
     failure.scope == Scope::Command || failure.is_refusal()
 }
 

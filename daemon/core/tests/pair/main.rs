@@ -25,6 +25,7 @@ mod identities;
 mod kept;
 mod late_type;
 mod line_changes;
+mod listed_files;
 mod listing_answers;
 mod listing_into;
 mod listings;
