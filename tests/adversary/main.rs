@@ -22,6 +22,7 @@ mod memory;
 mod names;
 mod outbound;
 mod passed_descriptors;
+mod reloads;
 mod silence;
 mod silent_bench;
 mod silent_disk;

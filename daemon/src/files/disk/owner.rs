@@ -13,8 +13,15 @@ const STUCK_CLOSING: usize = 128;
 /// For whom something is done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Owner {
-    /// The daemon itself: its own files and its configuration.
+    /// The daemon itself: its own files.
     Daemon,
+<<<<<<< HEAD
+=======
+    /// The daemon: its configuration and the files that it names, wherever they are.
+    Configuration,
+    /// A caller whose uid is not known.
+    Unknown,
+>>>>>>> main
     /// The user who named the file.
     User(u32),
     /// The user who passed descriptors that nobody takes, if it is known: they are closed.
