@@ -1,6 +1,6 @@
 //! [`Transfers`]: the handle to the queue of transfers, and how it is kept on the disk.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::time::Instant;
 
 use super::ending;
@@ -103,6 +103,11 @@ impl Transfers {
     pub fn source_ready(&self, handle: Handle) {
         self.queue
             .change_with(handle, |queue, handle| queue.source_ready(handle));
+    }
+
+    /// Nobody waits for these replies any more.
+    pub fn forget_waiters(&self, tickets: &HashSet<Ticket>) {
+        self.queue.change_with(tickets, Queue::forget_waiters);
     }
 
     /// When a transfer that waits for its next attempt may begin it, or a chore is due.
