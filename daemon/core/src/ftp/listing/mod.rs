@@ -7,8 +7,8 @@
 //! UTF-8, which the bus could not carry, are shown as `\xNN`; the entry then has `unreadable` in its
 //! `more`. `unaddressable` there says that a name cannot be sent back to the server. A row of no known
 //! form becomes an entry whose name is the row; only a listing of nothing but such rows is refused.
-//! `ListRaw` returns the bytes as they are. Lines end in CR LF or LF, the last one may lack its end,
-//! and empty lines do not count.
+//! `ListRaw` returns the bytes as they are. Lines end in LF after any number of CRs, the last one may lack
+//! its end, and empty lines do not count. A slash after the name of a directory is no part of it.
 
 mod date;
 mod dos;
