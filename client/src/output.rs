@@ -13,6 +13,7 @@ use modem_ftp_dbus::errors::{ErrorName, exit};
 use serde_json::{Value, json};
 
 use crate::failure::{Failure, reason};
+use crate::local::name::spelled;
 use crate::terminal::Visible;
 use crate::text::{json_line, printable};
 
@@ -113,7 +114,7 @@ impl Output {
     pub fn failure(&self, failure: &Failure) {
         let line = if self.json {
             json_line(&json!({
-                "error": { "name": failure.name, "text": failure.text },
+                "error": { "name": failure.name, "text": spelled(&failure.text) },
                 "exit": failure.exit,
             }))
         } else {

@@ -10,6 +10,7 @@ use std::thread::{self, JoinHandle};
 use modem_ftp_dbus::errors::ErrorName;
 
 use super::is_file_or_pipe;
+use super::name::local_name;
 use super::staging_file::StagingFile;
 use crate::failure::{Failure, reason};
 use crate::interrupt::Interrupt;
@@ -39,7 +40,7 @@ impl Target {
             Some(path) if path.as_os_str() == "-" => Self::Stdout,
             Some(path) if path.is_dir() => Self::File(path.join(basename()?)),
             Some(path) if path.as_os_str().as_bytes().ends_with(b"/") => {
-                let text = format!("{}: no such directory", path.display());
+                let text = format!("{}: no such directory", local_name(path.as_os_str()));
                 return Err(Failure::new(ErrorName::LocalNotFound, text));
             }
             Some(path) => Self::File(path.into()),
@@ -50,7 +51,7 @@ impl Target {
     pub fn label(&self) -> String {
         match self {
             Self::Stdout => "standard output".into(),
-            Self::File(path) => path.display().to_string(),
+            Self::File(path) => local_name(path.as_os_str()),
         }
     }
 }

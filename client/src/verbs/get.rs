@@ -10,6 +10,7 @@ use zbus::Fd;
 use crate::args::{Get, TransferOptions};
 use crate::client::Client;
 use crate::failure::Failure;
+use crate::local::name::local_name;
 use crate::local::sink::{Sink, Target};
 use crate::verbs::{follow, options};
 
@@ -83,11 +84,9 @@ async fn detach(
 
 fn absolute(local: &Path) -> Result<String, Failure> {
     let absolute = std::path::absolute(local)
-        .map_err(|error| Failure::local(&local.display().to_string(), &error))?;
-    absolute.into_os_string().into_string().map_err(|name| {
-        Failure::usage(format!(
-            "--detach: {} is not UTF-8",
-            Path::new(&name).display()
-        ))
-    })
+        .map_err(|error| Failure::local(&local_name(local.as_os_str()), &error))?;
+    absolute
+        .into_os_string()
+        .into_string()
+        .map_err(|name| Failure::usage(format!("--detach: {} is not UTF-8", local_name(&name))))
 }
