@@ -13,8 +13,8 @@ use modem_ftp_dbus::errors::{ErrorName, exit};
 use serde_json::{Value, json};
 
 use crate::failure::{Failure, reason};
-use crate::local::name::spelled;
 use crate::terminal::Visible;
+use crate::text::local_name::spelled;
 use crate::text::{json_line, printable};
 
 /// The only place that prints.

@@ -1,13 +1,13 @@
 //! Formats names, times, sizes and columns for people, safe for a terminal.
 
+pub mod local_name;
+
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
 use console::measure_text_width;
 use serde_json::Value;
 use time::OffsetDateTime;
-
-use crate::local;
 
 /// `text` without control sequences for a terminal.
 ///
@@ -41,7 +41,7 @@ fn blanks_shown(name: Cow<'_, str>) -> Cow<'_, str> {
 }
 
 fn escaped(text: &str, double: bool) -> Cow<'_, str> {
-    if !text.contains(|c| c == '\\' || is_hidden(c) || local::name::escape(c).is_some()) {
+    if !text.contains(|c| c == '\\' || is_hidden(c) || local_name::escape(c).is_some()) {
         return Cow::Borrowed(text);
     }
     let mut safe = String::with_capacity(text.len() + 8);
@@ -54,7 +54,7 @@ fn escaped(text: &str, double: bool) -> Cow<'_, str> {
             c if is_hidden(c) => {
                 let _ = write!(safe, "\\u{{{:x}}}", u32::from(c));
             }
-            c => match local::name::escape(c) {
+            c => match local_name::escape(c) {
                 Some(escape) => safe.push_str(&escape),
                 None => safe.push(c),
             },

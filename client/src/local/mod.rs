@@ -3,7 +3,6 @@
 //! The daemon accepts regular files and pipes. For anything else (a terminal, a socket, a device)
 //! it gets a pipe, and a thread of this process copies.
 
-pub mod name;
 pub mod sink;
 pub mod source;
 pub mod staging_file;

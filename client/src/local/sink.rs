@@ -10,11 +10,11 @@ use std::thread::{self, JoinHandle};
 use modem_ftp_dbus::errors::ErrorName;
 
 use super::is_file_or_pipe;
-use super::name::local_name;
 use super::staging_file::StagingFile;
 use crate::failure::{Failure, reason};
 use crate::interrupt::Interrupt;
 use crate::terminal::Visible;
+use crate::text::local_name::local_name;
 
 /// What the LOCAL argument of `get` means.
 #[derive(Debug, Clone, PartialEq, Eq)]

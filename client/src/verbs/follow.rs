@@ -14,8 +14,8 @@ use zbus::{ObjectPath, OwnedVariant};
 
 use crate::client::Client;
 use crate::failure::Failure;
-use crate::local::name::spelled;
 use crate::output::Output;
+use crate::text::local_name::spelled;
 use crate::text::octets;
 use crate::verbs::availability::Availability;
 use crate::verbs::progress::Progress;

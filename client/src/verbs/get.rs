@@ -10,8 +10,8 @@ use zbus::Fd;
 use crate::args::{Get, TransferOptions};
 use crate::client::Client;
 use crate::failure::Failure;
-use crate::local::name::local_name;
 use crate::local::sink::{Sink, Target};
+use crate::text::local_name::local_name;
 use crate::verbs::{follow, options};
 
 /// Fetches the file of `arguments`.
