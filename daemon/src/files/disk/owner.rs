@@ -15,13 +15,8 @@ const STUCK_CLOSING: usize = 128;
 pub enum Owner {
     /// The daemon itself: its own files.
     Daemon,
-<<<<<<< HEAD
-=======
     /// The daemon: its configuration and the files that it names, wherever they are.
     Configuration,
-    /// A caller whose uid is not known.
-    Unknown,
->>>>>>> main
     /// The user who named the file.
     User(u32),
     /// The user who passed descriptors that nobody takes, if it is known: they are closed.
@@ -32,7 +27,7 @@ impl Owner {
     /// How many threads work for it at a time, without those that are stuck.
     pub fn working(self) -> usize {
         match self {
-            Self::Daemon | Self::User(_) => WORKING,
+            Self::Daemon | Self::Configuration | Self::User(_) => WORKING,
             Self::Closing(_) => CLOSING,
         }
     }
@@ -40,7 +35,7 @@ impl Owner {
     /// How many threads there may be for it, with those that are stuck.
     pub fn threads(self) -> usize {
         match self {
-            Self::Daemon | Self::User(_) => THREADS,
+            Self::Daemon | Self::Configuration | Self::User(_) => THREADS,
             Self::Closing(_) => STUCK_CLOSING,
         }
     }
