@@ -4,6 +4,7 @@ mod asked;
 mod diagnosis;
 mod directories;
 mod handle;
+mod likeness;
 pub mod listing;
 mod login;
 mod lookup;
@@ -20,6 +21,6 @@ mod working_directory;
 
 pub use directories::Place;
 pub use handle::Ftp;
-pub use lookup::{Found, explain_not_found, listed_size, look_up};
-pub use parent::{Listed, file_row};
+pub use lookup::{Found, explain_not_found, listed_size, look_up, look_up_staging};
+pub use parent::{Listed, entry, file_row};
 pub use session::Session;
