@@ -180,6 +180,10 @@ pub async fn explain_not_found(
             })
         }
         Ok(None) => Ok(refusal),
+        // The directory is too long to be listed. The session is closed for that, and no more.
+        Err(failure) if failure.scope == Scope::Session && failure.name == ErrorName::Failed => {
+            Ok(refusal.scope(Scope::Session))
+        }
         Err(failure) if failure.scope > Scope::Command => Err(failure),
         Err(_) => Ok(refusal),
     }
@@ -195,11 +199,13 @@ async fn what_is_there(
     if let Asked::Found(_) = ask(link, text, path).await? {
         return Ok(Some(""));
     }
+    if parent::is_directory(link, path).await? {
+        return Ok(Some(DIRECTORY));
+    }
     Ok(match parent::entry(link, path).await? {
         Listed::There(entry) if entry.kind == EntryType::Directory => Some(DIRECTORY),
         Listed::There(_) => Some(""),
-        Listed::Absent => None,
-        Listed::Unknown => parent::is_directory(link, path).await?.then_some(DIRECTORY),
+        Listed::Absent | Listed::Unknown => None,
     })
 }
 

@@ -183,6 +183,19 @@ fn a_file_that_may_not_be_looked_at_is_not_absent() {
     assert_eq!(failed(&world.finish(id)).0, ErrorName::RemoteRefused);
 }
 
+/// A directory that is too long to be listed is no reason to fail with another error.
+#[test]
+fn what_is_absent_from_a_very_long_directory_is_absent() {
+    let mut world = served();
+    let rows = b"-rw-r--r-- 1 ftp ftp 5 Jul 08 2014 some-name\r\n".repeat(70_000);
+    for verb in ["MLSD", "LIST", "NLST"] {
+        world.server.set_listing(verb, &rows);
+    }
+    let gone = world.call(Operation::Delete("e".into())).unwrap_err();
+    assert_eq!(gone.name, ErrorName::RemoteNotFound, "{gone}");
+    assert_eq!(world.get("d/b.csv"), OLD);
+}
+
 /// Servers without case, with versions, and rows that cannot be read: RETR tells.
 #[test]
 fn a_name_that_is_listed_in_another_form_is_not_absent() {
