@@ -1,8 +1,9 @@
 //! Kind 7: fair shares. What one user queues neither keeps another one out nor makes it wait for long.
 
 use crate::watch::Watch;
-use modem_ftp_tests::{Bench, Bus, Cli, Config, Kind, Options, need};
+use modem_ftp_tests::{Bench, Bus, Cli, Config, Kind, Options, need, within};
 use serde_json::Value;
+use std::time::Duration;
 
 /// Two users of the group, beside root.
 const GREEDY: u32 = Bus::MEMBER;
@@ -139,4 +140,32 @@ fn the_ended_transfers_of_one_user_do_not_push_out_those_of_others() {
     done(&other, &["show", "1"]);
     let list = bench.ok(&["--json", "transfers"]);
     assert_eq!(list.lines().count(), 6, "{list}");
+}
+
+#[test]
+fn listings_into_files_that_one_user_waits_for_leave_places_for_others() {
+    let Some(bench) = bench(|_| {}) else {
+        return;
+    };
+    let (Some(greedy), Some(other)) = (user(&bench, GREEDY), user(&bench, OTHER)) else {
+        return;
+    };
+    // The module is busy.
+    bench.local("long", &vec![7; 4_000_000]);
+    bench.ok(&["put", "--detach", "long"]);
+    let mut all: Vec<_> = (0..60)
+        .map(|_| greedy.start(&["ls", "--raw"], b"").unwrap())
+        .collect();
+    // One too many for him.
+    let is_full = within(Duration::from_secs(30), || {
+        all.iter_mut().any(|call| call.has_ended().unwrap())
+    });
+    assert!(is_full);
+    let call = other.start(&["ls", "--raw"], b"").unwrap();
+    bench.ok(&["cancel", "1"]);
+    let outcome = call.finish().unwrap();
+    assert_eq!(outcome.code, Some(0), "{}", outcome.errors);
+    let outcomes: Vec<_> = all.into_iter().map(|call| call.finish().unwrap()).collect();
+    let full = outcomes.iter().filter(|it| it.errors.contains("wait"));
+    assert!(full.count() > 0);
 }

@@ -20,6 +20,7 @@ mod log_lines;
 mod memory;
 mod names;
 mod outbound;
+mod reloads;
 mod silence;
 mod silent_bench;
 mod silent_disk;

@@ -188,6 +188,15 @@ impl Running {
             .map_err(|error| Error::failed(format!("cannot signal modem-ftp: {error}")))
     }
 
+    /// Whether it has ended.
+    ///
+    /// # Errors
+    ///
+    /// If the kernel cannot say.
+    pub fn has_ended(&mut self) -> Result<bool, Error> {
+        Ok(self.process.try_wait()?.is_some())
+    }
+
     /// Waits until it ends.
     ///
     /// # Errors

@@ -84,12 +84,12 @@ impl Calls {
         sink: OwnedFd,
     ) -> Result<Message> {
         let file = self.prepare(call, Local::SinkFd(sink)).await?;
-        let caller = call.caller();
+        let (caller, uid) = (call.caller(), Some(call.uid().await?));
         let request = |file| Request::Remote {
             server,
             operation: Operation::ListInto(path, file),
             caller,
-            uid: None,
+            uid,
         };
         self.requests.ask_with(file, String::new(), request).await?;
         call.reply(&())

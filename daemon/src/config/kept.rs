@@ -6,6 +6,7 @@ use std::path::{Component, Path, PathBuf};
 use modem_ftp_core::api::settings::Limits;
 
 use super::section::Section;
+use super::values::LONGEST_PATH;
 
 /// The root when none is configured.
 const ROOT: &str = "/var/lib/modem-ftp/files";
@@ -41,6 +42,13 @@ pub fn places(root: &Section<'_, '_>) -> (Vec<PathBuf>, PathBuf) {
     for (offset, path) in &roots {
         if !path.is_absolute() {
             let text = format!("must hold absolute paths, not \"{}\"", path.display());
+            root.fault_at(offset.unwrap_or_default(), "roots", text);
+            continue;
+        }
+        let length = path.as_os_str().len();
+        if length > LONGEST_PATH {
+            let text =
+                format!("must hold paths of at most {LONGEST_PATH} bytes, and one has {length}");
             root.fault_at(offset.unwrap_or_default(), "roots", text);
             continue;
         }

@@ -29,7 +29,7 @@ use section::Section;
 const LIMIT: u64 = 1024 * 1024;
 
 /// A checked configuration.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Config {
     /// The settings of the engine.
     pub settings: Settings,

@@ -10,6 +10,9 @@ use toml::de::DeValue;
 
 use super::section::{Section, with_article};
 
+/// Longest path, bytes: PATH_MAX.
+pub const LONGEST_PATH: usize = 4096;
+
 impl Section<'_, '_> {
     /// Whether the file has the key, with a string.
     pub fn is_string(&self, key: &'static str) -> bool {
@@ -144,6 +147,11 @@ impl Section<'_, '_> {
 
     fn absolute(&self, key: &str, text: String) -> Option<PathBuf> {
         if text.is_empty() {
+            return None;
+        }
+        if text.len() > LONGEST_PATH {
+            let text = format!("must have at most {LONGEST_PATH} bytes, not {}", text.len());
+            self.fault(key, text);
             return None;
         }
         let path = PathBuf::from(text);

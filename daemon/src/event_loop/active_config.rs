@@ -23,6 +23,14 @@ pub struct ActiveConfig {
     private: Vec<PathBuf>,
     /// Where it is read again.
     lane: Option<Lane>,
+    /// Whether it is being read now.
+    is_being_read: bool,
+    /// Whether it is to be read once more after that: it may have changed meanwhile.
+    is_wanted: bool,
+    /// Who waits until it was read.
+    waiting: Vec<ReplyTo>,
+    /// What was refused and logged last.
+    refused: Option<String>,
 }
 
 impl ActiveConfig {
@@ -35,6 +43,10 @@ impl ActiveConfig {
             roots,
             private,
             lane: None,
+            is_being_read: false,
+            is_wanted: false,
+            waiting: Vec::new(),
+            refused: None,
         }
     }
 
@@ -73,11 +85,30 @@ impl ActiveConfig {
         }
     }
 
-    /// Has the file read again; [`Message::ConfigRead`] follows. One file after the other, so that the
-    /// last one counts, unless a file that it names does not answer.
+    /// Has the file read again; [`Message::ConfigRead`] follows. Of those who ask while it is being read,
+    /// all get the result of the next time.
     pub fn read_again(&mut self, reply: Option<ReplyTo>, disk: &DiskJobs) {
+        self.waiting.extend(reply);
+        self.is_wanted = true;
+        if !self.is_being_read {
+            self.read(disk);
+        }
+    }
+
+    /// It was read, and what came of it is done. It is read once more if that was asked for meanwhile.
+    pub fn end_reading(&mut self, disk: &DiskJobs) {
+        self.is_being_read = false;
+        if self.is_wanted {
+            self.read(disk);
+        }
+    }
+
+    fn read(&mut self, disk: &DiskJobs) {
+        (self.is_being_read, self.is_wanted) = (true, false);
+        let replies = std::mem::take(&mut self.waiting);
         let lane = self.lane.take().filter(|lane| !lane.is_stuck());
-        let new = || disk.lane(Owner::Daemon, "the configuration or a file that it names");
+        let name = "the configuration or a file that it names";
+        let new = || disk.lane(Owner::Configuration, name);
         let lane = self.lane.insert(lane.unwrap_or_else(new));
         let (path, private) = (self.path.clone(), self.private.clone());
         let read = move || {
@@ -89,7 +120,7 @@ impl ActiveConfig {
         };
         disk.run(lane, STEP, read, |read| {
             let read = read.unwrap_or_else(|failure| Err(Refusal::whole(failure.text.into())));
-            Message::ConfigRead(Box::new(read), reply)
+            Message::ConfigRead(Box::new(read), replies)
         });
     }
 
@@ -100,15 +131,15 @@ impl ActiveConfig {
     pub fn replace(&mut self, read: Result<(Config, Roots), Refusal>) -> Result<(), Failure> {
         let (config, roots) = match read {
             Ok(read) => read,
-            Err(refusal) => {
-                tracing::error!("the configuration is invalid, the old one stays in force");
-                for fault in &refusal.0 {
-                    tracing::error!("{fault}");
-                }
-                let text = refusal.to_string();
-                return Err(Failure::new(ErrorName::InvalidConfig, text));
-            }
+            Err(refusal) => return Err(self.refuse(&refusal)),
         };
+        self.refused = None;
+        if config == self.config {
+            // Any caller may have it read, as often as he likes: the log is not his.
+            tracing::debug!("the configuration was read again, and is the same");
+            self.roots = Arc::new(roots);
+            return Ok(());
+        }
         tracing::info!("the configuration was read again");
         for warning in &config.warnings {
             tracing::warn!("{warning}");
@@ -119,5 +150,18 @@ impl ActiveConfig {
         self.config = config;
         self.roots = Arc::new(roots);
         Ok(())
+    }
+
+    /// The old configuration stays in force. What is wrong with the new one is logged once.
+    fn refuse(&mut self, refusal: &Refusal) -> Failure {
+        let text = refusal.to_string();
+        if self.refused.as_ref() != Some(&text) {
+            tracing::error!("the configuration is invalid, the old one stays in force");
+            for fault in &refusal.0 {
+                tracing::error!("{fault}");
+            }
+            self.refused = Some(text.clone());
+        }
+        Failure::new(ErrorName::InvalidConfig, text)
     }
 }

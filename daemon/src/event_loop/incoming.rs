@@ -45,7 +45,10 @@ impl Controller {
                 tracing::error!("{reason}");
                 self.stop(now, ExitCode::FAILURE);
             }
-            Message::ConfigRead(result, reply) => self.config_read(now, *result, reply),
+            Message::ConfigRead(result, replies) => {
+                self.config_read(now, *result, replies);
+                self.config.end_reading(&self.disk);
+            }
             Message::Digested(extent, result) => engine.digested(now, extent, result),
             Message::BlockRead(read) => self.path.block_read(now, read, engine),
             Message::SinkWritten(written) => self.path.sink_written(now, written, engine),
@@ -80,18 +83,29 @@ impl Controller {
         &mut self,
         now: Now,
         read: Result<(Config, Roots), Refusal>,
-        reply: Option<ReplyTo>,
+        replies: Vec<ReplyTo>,
     ) {
         let old_port = self.config.port();
         if let Err(failure) = self.config.replace(read) {
-            return self.bus.refuse(reply, failure);
+            for reply in replies {
+                self.bus.refuse(Some(reply), failure.clone());
+            }
+            return;
         }
         self.bus.publish_roots(self.config.roots());
         self.openings.set_roots(self.config.roots());
         self.spool.set_limit(self.config.spool_limit());
-        let ticket = self.bus.add_call(reply, None);
-        let settings = Box::new(self.config.settings().clone());
-        self.engine.request(now, ticket, Request::Reload(settings));
+        let mut replies = replies.into_iter();
+        let mut reply = replies.next();
+        loop {
+            let ticket = self.bus.add_call(reply, None);
+            let settings = Box::new(self.config.settings().clone());
+            self.engine.request(now, ticket, Request::Reload(settings));
+            reply = replies.next();
+            if reply.is_none() {
+                break;
+            }
+        }
         let port = self.config.port();
         if port != old_port {
             self.path.tty().set_settings(port);

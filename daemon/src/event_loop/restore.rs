@@ -21,7 +21,7 @@ pub fn keep_files(disk: &DiskJobs, spool: &Arc<Spool>, roots: Arc<Roots>, found:
         return;
     }
     let mut owners = HashMap::new();
-    let mut sinks: HashMap<PathBuf, Vec<OsString>> = HashMap::new();
+    let mut sinks: HashMap<(u32, PathBuf), Vec<OsString>> = HashMap::new();
     for transfer in &found.stored.transfers {
         let is_done = transfer.status.state == TransferState::Done;
         match transfer.local.as_ref().map(FileKey::parse) {
@@ -31,7 +31,8 @@ pub fn keep_files(disk: &DiskJobs, spool: &Arc<Spool>, roots: Arc<Roots>, found:
             }
             Some(Ok(FileKey::Sink(path))) => {
                 if let (Some(directory), Some(name)) = (path.parent(), path.file_name()) {
-                    let names = sinks.entry(directory.to_owned()).or_default();
+                    let of_user = (transfer.status.uid, directory.to_owned());
+                    let names = sinks.entry(of_user).or_default();
                     names.push(name.to_owned());
                 }
             }
@@ -44,9 +45,9 @@ pub fn keep_files(disk: &DiskJobs, spool: &Arc<Spool>, roots: Arc<Roots>, found:
         tracing::error!("the files of the lost queue were renamed to {aside}");
     }
     spool.adopt(&owners);
-    for (directory, files) in sinks {
+    for ((uid, directory), files) in sinks {
         let (lane, roots) = (
-            disk.lane(Owner::Daemon, directory.display().to_string()),
+            disk.lane(Owner::User(uid), directory.display().to_string()),
             Arc::clone(&roots),
         );
         lane.run_silently(move || remove_leftovers(&roots, &directory, &files));

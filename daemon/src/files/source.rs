@@ -80,6 +80,7 @@ impl SourceFile {
         if !metadata.is_file() {
             return Err(denied(path, "is not a regular file"));
         }
+        check_size(&file, path, &metadata)?;
         Ok(Self {
             stamp: Stamp::from(&metadata),
             name: path.display().to_string(),
@@ -99,6 +100,7 @@ impl SourceFile {
         let base = nix::unistd::lseek(&file, 0, Whence::SeekCur)
             .map_err(|error| errno_failure(&name, error))?;
         let metadata = file.metadata().map_err(|error| io_failure(&name, &error))?;
+        check_size(&file, Path::new(&name), &metadata)?;
         Ok(Self {
             base: u64::try_from(base).unwrap_or_default(),
             stamp: Stamp::from(&metadata),
@@ -194,5 +196,23 @@ impl SourceFile {
             Retry::Never
         };
         Failure::new(ErrorName::LocalChanged, text).retry(retry)
+    }
+}
+
+/// Refuses a file whose content the kernel makes while it is read, such as those of proc(5): it has more
+/// bytes than its size tells, and may have no end.
+fn check_size(file: &File, name: &Path, metadata: &Metadata) -> Result<(), Failure> {
+    // Some of them are read in units of eight bytes only.
+    let mut first = [0; 8];
+    if metadata.len() > 0 {
+        return Ok(());
+    }
+    match file.read_at(&mut first, 0) {
+        Ok(0) => Ok(()),
+        Ok(_) => Err(denied(
+            name,
+            "has bytes, but its size is 0: send them through a pipe (cat FILE | modem-ftp put - NAME)",
+        )),
+        Err(error) => Err(io_failure(name, &error)),
     }
 }

@@ -31,9 +31,9 @@ pub enum Message {
     BusReady,
     /// From the bus: the connection failed or was closed, and why.
     BusLost(String),
-    /// From the disk: the configuration was read again. The reply is for `Reload`; there is none
+    /// From the disk: the configuration was read again. The replies are for `Reload`; there is none
     /// after SIGHUP.
-    ConfigRead(Box<Result<(Config, Roots), Refusal>>, Option<ReplyTo>),
+    ConfigRead(Box<Result<(Config, Roots), Refusal>>, Vec<ReplyTo>),
     /// From the bus: work for the disk was queued, whose deadline has to be kept.
     DiskUsed,
     /// From the store: it is open, and what was stored.

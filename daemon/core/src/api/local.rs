@@ -29,6 +29,10 @@ pub struct LocalFile {
     pub content: Option<String>,
 }
 
+/// Most bytes of a file that is transferred: as many as 32 bits count. More are nowhere documented for the
+/// module, and a source without an end would hold it for ever.
+pub const LARGEST: u64 = u32::MAX as u64;
+
 /// Begins [`LocalFile::content`] where that is not the hash of all bytes.
 pub const PARTIAL: &str = "partial-";
 

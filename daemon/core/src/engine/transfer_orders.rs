@@ -3,7 +3,7 @@
 use modem_ftp_dbus::errors::ErrorName;
 
 use crate::api::failure::Failure;
-use crate::api::local::LocalFile;
+use crate::api::local::{LARGEST, LocalFile};
 use crate::api::options::{Options, Verify, Via};
 use crate::api::settings::{Server, Settings};
 use crate::api::status::Direction;
@@ -57,7 +57,7 @@ pub fn check_options(
     check_text(direction, options)
 }
 
-/// Whether what was asked for can be verified with this local file.
+/// Whether what was asked for can be done and verified with this local file.
 ///
 /// # Errors
 /// `InvalidArguments`.
@@ -66,6 +66,10 @@ pub fn check_local(
     local: &LocalFile,
     options: &Options,
 ) -> Result<(), Failure> {
+    if let Some(size) = local.size.filter(|size| *size > LARGEST) {
+        let text = format!("the file has {size} bytes; at most {LARGEST} can be transferred");
+        return Err(Failure::new(ErrorName::InvalidArguments, text));
+    }
     let is_pipe = direction == Direction::Upload && !local.rewindable;
     if is_pipe && options.verify == Verify::Content {
         return Err(Failure::new(

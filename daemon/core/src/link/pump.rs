@@ -13,6 +13,7 @@ use super::send::refusal;
 use super::state::{LinkState, LocalState, PumpState};
 use super::wait::{OnAbort, Waited};
 use crate::api::failure::{Failure, Retry, Scope};
+use crate::api::local::LARGEST;
 use crate::api::output::Output;
 use crate::at::answer::Answer;
 use crate::at::command::Command;
@@ -139,6 +140,10 @@ impl Link {
                     is_checked = false;
                     pace.moved(last, now - sent);
                     sent = now;
+                    if sent > LARGEST {
+                        let failure = endless(C::NAME);
+                        return Err(self.stop_sending(command, pump, failure).await);
+                    }
                 }
                 Waited::Ready(PumpEvent::Starved) => {}
                 Waited::Ready(PumpEvent::Suspected) => {
@@ -236,6 +241,13 @@ fn suspected(name: &str) -> Failure {
     Failure::new(ErrorName::Protocol, text)
         .retry(Retry::Soon)
         .scope(Scope::Session)
+}
+
+/// A source whose length was not known gave more than can be sent.
+fn endless(name: &str) -> Failure {
+    let text =
+        format!("{name}: the pipe gives more than {LARGEST} bytes, the most that can be sent");
+    Failure::new(ErrorName::LocalIo, text).scope(Scope::Session)
 }
 
 /// No byte moved for so long.

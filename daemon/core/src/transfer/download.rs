@@ -8,6 +8,7 @@ use super::partial::Partial;
 use super::queue::Way;
 use super::{overlap, ufs_choice, untyped, verify, via_ufs};
 use crate::api::failure::Failure;
+use crate::api::local::LARGEST;
 use crate::api::options::{IfExists, Verify};
 use crate::api::output::Output;
 use crate::at::command::ftp::{Get, Size};
@@ -27,6 +28,10 @@ pub async fn run(attempt: &mut Attempt) -> Result<(), Failure> {
     let is_typed = attempt.text || attempt.link().is_typed();
     let size = size_of(attempt, &path).await?;
     if let Some(size) = size {
+        if size > LARGEST {
+            let text = format!("the file has {size} bytes; at most {LARGEST} can be transferred");
+            return Err(Failure::new(ErrorName::RemoteRefused, text));
+        }
         attempt.note_size(size);
     }
     let on_module = ufs_choice::is_wanted(attempt).await?;

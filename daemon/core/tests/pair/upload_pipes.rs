@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use modem_ftp_core::api::local::LARGEST;
 use modem_ftp_core::api::options::Options;
 use modem_ftp_core::api::settings::DataModeExit;
 use modem_ftp_core::api::status::{TransferState, TransferStatus};
@@ -131,4 +132,35 @@ fn an_upload_from_a_pipe_is_not_retried() {
     assert_eq!(status.state, TransferState::Failed);
     assert_eq!(status.error.as_ref().unwrap().0, ErrorName::ConnectFailed);
     assert!(world.server.get("/p.bin").is_none());
+}
+
+#[test]
+fn a_pipe_without_an_end_is_broken_off() {
+    let mut world = World::online();
+    let mut plan = pipe(&noise(50_000));
+    plan.open = true;
+    let (id, _) = world.upload_from(plan, "p.bin", Options::default());
+    world.run_until(|world| world.transfer(id).transferred > 10_000);
+    world.engine.pumped(world.now(), LARGEST);
+    let status = world.finish(id);
+    assert_eq!(status.state, TransferState::Failed, "{status:?}");
+    let error = status.error.unwrap();
+    assert_eq!(error.0, ErrorName::LocalIo, "{error:?}");
+    assert!(error.1.contains("4294967295 bytes"), "{error:?}");
+    // The module is free.
+    assert_eq!(put_pipe(&mut world, b"more").state, TransferState::Done);
+}
+
+#[test]
+fn what_is_too_large_is_refused_before_the_module_is_asked() {
+    let mut world = World::online();
+    let plan = SourcePlan {
+        told: Some(LARGEST + 1),
+        ..SourcePlan::default()
+    };
+    let (ticket, _) = world.begin_upload(plan, "a", Options::default());
+    let refused = world.reply(ticket).expect_err("it was accepted");
+    assert_eq!(refused.name, ErrorName::InvalidArguments, "{refused:?}");
+    assert!(refused.text.contains("4294967296 bytes"), "{refused:?}");
+    assert!(!world.has_sent("AT+QFTPPUT"));
 }

@@ -188,6 +188,24 @@ fn faults_of_modem_and_roots_have_line_and_column() {
         let faults = parse(&format!("{head}{tail}")).unwrap_err();
         assert!(faults.contains(&expected.to_owned()), "{faults:?}");
     }
+    // Looking up each of its directories would take minutes.
+    let long = "/a".repeat(20_000);
+    for (key, value, has) in [
+        (
+            "state_directory",
+            format!("\"{long}\""),
+            "must have at most 4096 bytes",
+        ),
+        (
+            "roots",
+            format!("[\"{long}\"]"),
+            "must hold paths of at most 4096 bytes",
+        ),
+    ] {
+        let head = format!("{key} = {value}\n[modem]\ndevice = \"/dev/x\"\n");
+        let faults = parse(&format!("{head}{tail}")).unwrap_err();
+        assert!(faults.iter().any(|fault| fault.contains(has)), "{key}");
+    }
 }
 
 #[test]

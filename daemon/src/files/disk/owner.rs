@@ -3,8 +3,10 @@
 /// For whom something is done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Owner {
-    /// The daemon itself: its own files and its configuration.
+    /// The daemon itself: its own files.
     Daemon,
+    /// The daemon: its configuration and the files that it names, wherever they are.
+    Configuration,
     /// A caller whose uid is not known.
     Unknown,
     /// The user who named the file.

@@ -111,3 +111,19 @@ fn a_private_directory_is_not_reached_on_any_way() {
     );
     assert!(SourceFile::at_path(&roots, &inside.join("a"), 0).is_err());
 }
+
+/// Their content is made while it is read: their size says nothing, and some have no end.
+#[test]
+fn files_of_the_kernel_without_a_size_are_refused() {
+    for path in ["/proc/self/maps", "/proc/self/pagemap"] {
+        let file = fs::File::open(path).unwrap();
+        let refused = SourceFile::from_fd(file.into()).unwrap_err();
+        assert_eq!(refused.name, ErrorName::LocalDenied, "{refused:?}");
+        assert!(refused.text.contains("through a pipe"), "{refused:?}");
+    }
+    let (folder, root) = root();
+    fs::write(root.join("empty"), "").unwrap();
+    let empty = fs::File::open(root.join("empty")).unwrap();
+    assert_eq!(SourceFile::from_fd(empty.into()).unwrap().size(), 0);
+    drop(folder);
+}
