@@ -2,7 +2,7 @@
 
 use crate::silent_disk::SilentDisk;
 use modem_ftp_dbus::proxies::Options;
-use modem_ftp_tests::{Bench, Kind, need, payload, within};
+use modem_ftp_tests::{Bench, Config, Kind, need, payload, within};
 use std::fs;
 use std::time::{Duration, Instant};
 use zbus::Variant;
@@ -14,12 +14,23 @@ const AT_ONCE: Duration = Duration::from_secs(1);
 
 /// With a silent disk in the root.
 pub fn bench(module: &[&str]) -> Option<(Bench, SilentDisk)> {
+    configured(module, |_| {})
+}
+
+/// The same, with changes to the configuration.
+pub fn configured(
+    module: &[&str],
+    change: impl FnOnce(&mut Config),
+) -> Option<(Bench, SilentDisk)> {
     let mut disk = None;
     let bench = Bench::configured(
         Kind::Libunftp,
         modem_ftp_tests::Options::default(),
         module,
-        |config| disk = Some(SilentDisk::mount(&config.root().join("silent"))),
+        |config| {
+            disk = Some(SilentDisk::mount(&config.root().join("silent")));
+            change(config);
+        },
     );
     Some((bench?, need(disk.unwrap())?))
 }

@@ -1,11 +1,12 @@
 //! [`Call`]: one method call, its arguments and its reply, which is never larger than a bus carries.
 
-use std::cell::{Cell, RefCell};
+use std::cell::Cell;
+use std::sync::Arc;
 
 use modem_ftp_core::api::request::CallerId;
 use modem_ftp_dbus::ErrorName;
 use serde::{Serialize, de::DeserializeOwned};
-use zbus::message::{Builder, Flags, Header, Message};
+use zbus::message::{Body, Builder, Flags, Header, Message};
 use zbus::wire::Type;
 use zbus::{Connection, DBusError, DynamicType};
 
@@ -14,7 +15,7 @@ use super::caller;
 use super::closer::Closer;
 use super::error::{CallError, Standard};
 use super::turns::{Turn, Turns};
-use crate::limits::Slot;
+use crate::limits::{Received, Slot};
 use crate::messages::Room;
 
 /// Most bytes of a reply. A bus disconnects who sends a larger message than it carries: dbus-daemon
@@ -30,8 +31,9 @@ pub struct Call {
     whole: Cell<Option<Message>>,
     connection: Connection,
     /// Dropped with the call, which does not count then.
-    _admitted: Admitted,
-    slot: RefCell<Option<Slot>>,
+    admitted: Admitted,
+    /// Counts the descriptors that came with it, until they are closed.
+    received: Option<Arc<Received>>,
     uid: Cell<Option<u32>>,
     closer: Closer,
     queues: Queues,
@@ -78,18 +80,19 @@ impl Call {
     pub fn new(
         message: &Message,
         connection: Connection,
-        mut admitted: Admitted,
+        admitted: Admitted,
+        received: Option<Arc<Received>>,
         queues: Queues,
         closer: Closer,
     ) -> zbus::Result<Self> {
         Ok(Self {
-            slot: RefCell::new(admitted.slot.take()),
+            received,
             uid: Cell::new(None),
             closer,
             head: Builder::from(message.header()).build(&())?,
             whole: Cell::new(Some(message.clone())),
             connection,
-            _admitted: admitted,
+            admitted,
             queues,
             turn: Cell::new(None),
             room: Cell::new(None),
@@ -111,34 +114,44 @@ impl Call {
         caller::id(&self.header())
     }
 
-    /// The uid of the caller.
+    /// The uid of the caller, as a call of whom it counts from now on.
     ///
     /// # Errors
-    /// See [`caller::uid`].
+    /// See [`caller::uid`]; `QueueFull`.
     pub async fn uid(&self) -> Result<u32, CallError> {
         if let Some(uid) = self.uid.get() {
             return Ok(uid);
         }
-        let uid = caller::uid(&self.connection, &self.header()).await?;
+        let uid = caller::uid(&self.connection, &self.caller()).await?;
         self.uid.set(Some(uid));
+        self.admitted.identify(uid)?;
         Ok(uid)
     }
 
-    /// Where the descriptor counts that came with it, from now on as one of this user.
+    /// Counts the descriptor that came with it, if there is one, as one that is accepted from this
+    /// user.
     ///
     /// # Errors
     /// `QueueFull`.
     pub fn slot(&self, uid: u32) -> Result<Option<Slot>, CallError> {
-        if let Some(slot) = &*self.slot.borrow() {
-            slot.assign(uid)?;
-        }
-        Ok(self.slot.take())
+        let slot = self.received.as_ref().map(|_| self.admitted.slot(uid));
+        slot.transpose()
     }
 
     /// Closes what holds a descriptor that came with it, without waiting for that.
     pub fn close(&self, what: impl Send + 'static) {
-        let slot = self.slot.borrow().clone();
-        self.closer.close(self.uid.get(), slot, what);
+        let received = self.received.clone();
+        self.closer.close(self.uid.get(), (what, received));
+    }
+
+    /// It holds no descriptor any more: it is dropped if its caller has left.
+    pub fn let_go(&self) {
+        self.admitted.presence.let_go();
+    }
+
+    /// Does `work` for it while its caller is there; `None`: the caller has left.
+    pub async fn during<T>(&self, work: impl Future<Output = T>) -> Option<T> {
+        self.admitted.presence.during(work).await
     }
 
     /// Refuses every caller but root.
@@ -160,16 +173,27 @@ impl Call {
     /// # Errors
     /// `InvalidArgs`: they have other types.
     pub fn arguments<T: DeserializeOwned + Type>(&self) -> Result<T, CallError> {
-        let invalid = |text: String| CallError::standard(Standard::InvalidArgs, text);
-        let whole = self.whole.take();
-        let whole = whole.ok_or_else(|| invalid("the arguments were read before".into()))?;
-        let read = whole.body().deserialize();
+        self.read_arguments(|body| body.deserialize().map_err(invalid))
+    }
+
+    /// The same, where descriptors come with it: `read` borrows them and duplicates the one that it
+    /// takes. What is left is closed without waiting for that.
+    ///
+    /// # Errors
+    /// Those of `read`; `InvalidArgs`.
+    pub fn read_arguments<T>(
+        &self,
+        read: impl FnOnce(&Body) -> Result<T, CallError>,
+    ) -> Result<T, CallError> {
+        let again = || CallError::standard(Standard::InvalidArgs, "the arguments were read before");
+        let whole = self.whole.take().ok_or_else(again)?;
+        let arguments = read(&whole.body());
         self.close_message(whole);
-        read.map_err(|error| invalid(error.to_string()))
+        arguments
     }
 
     fn close_message(&self, message: Message) {
-        if has_descriptors(&message) {
+        if descriptors(&message) > 0 {
             self.close(message);
         }
     }
@@ -234,9 +258,14 @@ impl Drop for Call {
     }
 }
 
-/// Whether descriptors came with a message.
-pub fn has_descriptors(message: &Message) -> bool {
-    message.header().unix_fds().unwrap_or(0) > 0
+/// The failure of reading arguments.
+pub fn invalid(error: zbus::Error) -> CallError {
+    CallError::standard(Standard::InvalidArgs, error.to_string())
+}
+
+/// How many descriptors came with a message.
+pub fn descriptors(message: &Message) -> usize {
+    message.data().fds().len()
 }
 
 /// The reply to a call that fails; `None`: the caller wants none.

@@ -111,19 +111,12 @@ impl Calls {
     pub async fn transfer(
         &self,
         call: &Call,
-        parsed: Result<Parsed>,
+        parsed: Parsed,
         name: String,
         local: Local,
         request: impl FnOnce(LocalFile, Options, CallerId, u32) -> Request,
     ) -> Result<Message> {
         let id = call.caller();
-        let parsed = match parsed {
-            Ok(parsed) => parsed,
-            Err(error) => {
-                call.close(local);
-                return Err(error);
-            }
-        };
         let file = self.prepare(call, local).await?;
         let uid = call.uid().await?;
         let request = |file| request(file, parsed.options, id, uid);
@@ -136,7 +129,12 @@ impl Calls {
     async fn prepare(&self, call: &Call, local: Local) -> Result<Ready> {
         let accepted = call.uid().await;
         match accepted.and_then(|uid| Ok((uid, call.slot(uid)?))) {
-            Ok((uid, slot)) => self.requests.prepare(local, uid, slot).await,
+            Ok((uid, slot)) => {
+                let ready = self.requests.prepare(local, uid, slot).await?;
+                // It goes to the event loop at once, and is closed there.
+                call.let_go();
+                Ok(ready)
+            }
             Err(error) => {
                 call.close(local);
                 Err(error)

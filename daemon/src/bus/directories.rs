@@ -1,6 +1,6 @@
 //! [`Directories`]: which callers have set a working directory, so that those that have left the bus
-//! are forgotten. The bus is asked when another caller sets one: no signal wakes the idle daemon,
-//! and what is kept of callers that have left stays bounded.
+//! are forgotten. The bus is asked when another caller sets one: what is kept of callers that have left
+//! stays bounded.
 
 use std::collections::BTreeSet;
 

@@ -1,19 +1,22 @@
 //! Serves method calls: every call is handled on its own, so that one that waits for the end of a
-//! transfer holds up no other. How many are handled at the same time is bounded.
+//! transfer holds up no other. How many are handled at the same time is bounded, and so is how many
+//! descriptors are open that came in messages.
 
 use std::future::{Future, poll_fn};
 use std::num::NonZeroUsize;
 use std::pin::{Pin, pin};
+use std::sync::Arc;
 use std::task::Poll;
 
 use futures_util::StreamExt;
 use futures_util::stream::{FusedStream, FuturesUnordered, Stream};
 use zbus::message::{Message, Type};
-use zbus::{Connection, MatchRule, MessageStream};
+use zbus::{Connection, MessageStream};
 
 use super::admission::Admission;
 use super::call::{self, Call, Queues};
-use super::closer::Closer;
+use super::caller;
+use super::closer::{Closer, Refused};
 use super::error::CallError;
 use super::objects::Objects;
 
@@ -21,16 +24,65 @@ use super::objects::Objects;
 const MOST_REFUSALS: usize = 256;
 /// So many calls are looked at, at most, before one more is answered.
 const MOST_BETWEEN: usize = 64;
-/// Messages that are read ahead. They may be as large as the bus carries.
-const READ_AHEAD: NonZeroUsize = NonZeroUsize::new(4).unwrap();
+/// Messages that are read ahead. They may be as large as the bus carries, with as many descriptors.
+pub const READ_AHEAD: NonZeroUsize = NonZeroUsize::new(2).unwrap();
 
-/// The method calls that come on a connection.
-///
-/// # Errors
-/// The connection is closed.
-pub async fn calls(connection: &Connection) -> zbus::Result<MessageStream> {
-    let rule = MatchRule::builder().msg_type(Type::MethodCall).build()?;
-    MessageStream::for_match_rule(rule, connection, Some(READ_AHEAD)).await
+/// Decides what is done about a message.
+struct Reception<'a> {
+    admission: Admission,
+    connection: &'a Connection,
+    closer: &'a Closer,
+    queues: Queues,
+}
+
+/// What is done about a message.
+enum Taken {
+    /// The call is handled.
+    Call(Box<Call>),
+    /// This is replied, if anything is, and the descriptors that came with it are closed.
+    Refused(Option<Message>, Option<Refused>),
+}
+
+impl Reception<'_> {
+    fn take(&self, message: Message) -> Taken {
+        let received = self.admission.receive(call::descriptors(&message));
+        let received = received.map(Arc::new);
+        let refused = |message| {
+            let (closer, received) = (self.closer.clone(), received.clone()?);
+            Some(Refused::new(closer, message, received))
+        };
+        if message.message_type() != Type::MethodCall {
+            if let Some(caller) = caller::left(&message) {
+                self.admission.leave(&caller);
+            }
+            return Taken::Refused(None, refused(message));
+        }
+        let admitted = self.admission.admit(&message, &message.header());
+        let accepted = admitted.and_then(|admitted| {
+            let (connection, closer) = (self.connection.clone(), self.closer.clone());
+            let (queues, received) = (self.queues.clone(), received.clone());
+            let call = Call::new(&message, connection, admitted, received, queues, closer);
+            call.map_err(CallError::from)
+        });
+        match accepted {
+            Ok(call) => Taken::Call(Box::new(call)),
+            Err(error) => {
+                let reply = call::refusal(&message.header(), &error);
+                Taken::Refused(reply, refused(message))
+            }
+        }
+    }
+
+    /// Has descriptors closed as those of their sender, if the bus knows it. The bus is not asked when
+    /// many are open: they would stay open until it has answered.
+    async fn close(&self, refused: Refused) {
+        let sender = refused.sender();
+        let uid = match self.admission.uid(&sender.0) {
+            None if self.admission.may_ask() => caller::uid(self.connection, &sender).await.ok(),
+            known => known,
+        };
+        refused.close(uid);
+    }
 }
 
 /// Serves calls until `work` is ready, then handles those that have begun to their end. If the work
@@ -39,51 +91,57 @@ pub async fn calls(connection: &Connection) -> zbus::Result<MessageStream> {
 /// # Errors
 /// Those of `work`.
 pub async fn serve<E>(
-    mut calls: MessageStream,
+    mut messages: MessageStream,
     admission: Admission,
     objects: &Objects,
     connection: &Connection,
     closer: &Closer,
     work: impl Future<Output = Result<(), E>>,
 ) -> Result<(), E> {
-    let queues = Queues::default();
+    let reception = Reception {
+        admission,
+        connection,
+        closer,
+        queues: Queues::default(),
+    };
     let mut running = FuturesUnordered::new();
     let mut refused = FuturesUnordered::new();
-    let accept = |message: Message| {
-        let header = message.header();
-        let accepted = admission.admit(&message, &header).and_then(|admitted| {
-            let (connection, queues) = (connection.clone(), queues.clone());
-            let call = Call::new(&message, connection, admitted, queues, closer.clone());
-            call.map_err(CallError::from)
-        });
-        let accepted = accepted.map_err(|error| call::refusal(&header, &error));
-        if accepted.is_err() && call::has_descriptors(&message) {
-            closer.close(None, None, message);
-        }
-        accepted
-    };
+    let mut closing = FuturesUnordered::new();
     // Calls that came since one was answered.
     let mut came = 0;
+    let mut is_stopping = false;
     let mut work = pin!(work);
     poll_fn(|context| {
-        if let Poll::Ready(result) = work.as_mut().poll(context) {
-            return Poll::Ready(result);
+        if !is_stopping && let Poll::Ready(result) = work.as_mut().poll(context) {
+            result?;
+            is_stopping = true;
         }
         let before = came;
         loop {
             while let Poll::Ready(Some(())) = refused.poll_next_unpin(context) {}
-            if calls.is_terminated() || refused.len() >= MOST_REFUSALS {
+            while let Poll::Ready(Some(())) = closing.poll_next_unpin(context) {}
+            if messages.is_terminated() || refused.len() >= MOST_REFUSALS {
                 break;
             }
-            match Pin::new(&mut calls).poll_next(context) {
-                Poll::Ready(Some(Ok(message))) => {
-                    came += 1;
-                    match accept(message) {
-                        Ok(call) => running.push(objects.handle(call)),
-                        Err(Some(reply)) => refused.push(queues.send(connection, reply)),
-                        Err(None) => {}
+            if !reception.admission.has_room(context) {
+                // No answer of the bus is read either: they are closed without one.
+                closing.clear();
+                break;
+            }
+            match Pin::new(&mut messages).poll_next(context) {
+                Poll::Ready(Some(Ok(message))) => match reception.take(message) {
+                    // Its caller learns that the daemon has gone.
+                    Taken::Call(call) if is_stopping => drop(call),
+                    Taken::Call(call) => {
+                        came += 1;
+                        running.push(objects.handle(*call));
                     }
-                }
+                    Taken::Refused(reply, rest) => {
+                        came += 1;
+                        refused.extend(reply.map(|it| reception.queues.send(connection, it)));
+                        closing.extend(rest.map(|it| reception.close(it)));
+                    }
+                },
                 Poll::Ready(Some(Err(_)) | None) => {}
                 Poll::Pending => break,
             }
@@ -95,12 +153,13 @@ pub async fn serve<E>(
             came = 0;
             goes_on |= matches!(running.poll_next_unpin(context), Poll::Ready(Some(())));
         }
+        if is_stopping && running.is_empty() {
+            return Poll::Ready(Ok(()));
+        }
         if goes_on {
             context.waker().wake_by_ref();
         }
         Poll::Pending
     })
-    .await?;
-    while running.next().await.is_some() {}
-    Ok(())
+    .await
 }

@@ -3,16 +3,16 @@
 use modem_ftp_core::api::options::IfExists;
 use modem_ftp_core::api::reply::Reply;
 use modem_ftp_core::api::request::Operation;
-use zbus::OwnedFd;
+use zbus::Fd;
 use zbus::message::Message;
 
-use super::call::Call;
+use super::call::{Call, invalid};
 use super::calls::{Calls, download, upload};
 use super::entries::{AllNames, Entries};
 use super::error::CallError;
 use super::history;
 use super::local::Local;
-use super::options::{self, Given};
+use super::options::{self, Borrowed, Given};
 use super::properties::{self, Properties};
 use super::publisher::Servers;
 use super::requests::{Requests, local_path, unexpected};
@@ -84,8 +84,12 @@ impl Manager {
             "ListFd" => {
                 // Whose descriptor it is has to be known when it is closed.
                 call.uid().await?;
-                let (server, path, sink): (_, _, OwnedFd) = call.arguments()?;
-                self.calls.list_into(call, server, path, sink.into()).await
+                let (server, path, sink) = call.read_arguments(|body| {
+                    let (server, path, sink): (_, _, Fd<'_>) =
+                        body.deserialize().map_err(invalid)?;
+                    Ok((server, path, sink.try_into().map_err(invalid)?))
+                })?;
+                self.calls.list_into(call, server, path, sink).await
             }
             "ListNames" => match self.remote(call, Operation::ListNames).await? {
                 Reply::Names(names) => call.reply_large(|| AllNames(names)).await,
@@ -126,6 +130,8 @@ impl Manager {
             "Disconnect" => self.calls.disconnect(call).await,
             "History" => self.history(call).await,
             "Reload" => {
+                // As a call of whom it counts.
+                call.uid().await?;
                 self.requests.reload().await?;
                 call.reply(&())
             }
@@ -135,7 +141,7 @@ impl Manager {
 
     async fn upload(&self, call: &Call) -> Result<Message> {
         let (server, local, remote, options): (_, String, _, Given) = call.arguments()?;
-        let parsed = options::parse(&options);
+        let parsed = options::parse(&options)?;
         let file = Local::Source(local_path(&local)?);
         self.calls
             .transfer(call, parsed, local, file, upload(server, remote))
@@ -144,10 +150,13 @@ impl Manager {
 
     async fn upload_fd(&self, call: &Call) -> Result<Message> {
         call.uid().await?;
-        let (server, source, remote, options): (_, OwnedFd, _, Given) = call.arguments()?;
-        let parsed = options::parse(&options);
-        let spool = parsed.as_ref().ok().and_then(|parsed| parsed.spool);
-        let file = Local::SourceFd(source.into(), spool);
+        let (server, source, remote, parsed) = call.read_arguments(|body| {
+            let (server, source, remote, options): (_, Fd<'_>, _, Borrowed<'_>) =
+                body.deserialize().map_err(invalid)?;
+            let parsed = options::parse_borrowed(&options)?;
+            Ok((server, source.try_into().map_err(invalid)?, remote, parsed))
+        })?;
+        let file = Local::SourceFd(source, parsed.spool);
         self.calls
             .transfer(call, parsed, String::new(), file, upload(server, remote))
             .await
@@ -158,7 +167,7 @@ impl Manager {
         let parsed = options::parse(&options)?;
         let path = local_path(&local)?;
         let fail_if_exists = parsed.options.if_exists == IfExists::Fail;
-        let (file, parsed) = (Local::Sink(path, fail_if_exists), Ok(parsed));
+        let file = Local::Sink(path, fail_if_exists);
         self.calls
             .transfer(call, parsed, local, file, download(server, remote))
             .await
@@ -166,9 +175,13 @@ impl Manager {
 
     async fn download_fd(&self, call: &Call) -> Result<Message> {
         call.uid().await?;
-        let (server, remote, sink, options): (_, _, OwnedFd, Given) = call.arguments()?;
-        let parsed = options::parse(&options);
-        let file = Local::SinkFd(sink.into());
+        let (server, remote, sink, parsed) = call.read_arguments(|body| {
+            let (server, remote, sink, options): (_, _, Fd<'_>, Borrowed<'_>) =
+                body.deserialize().map_err(invalid)?;
+            let parsed = options::parse_borrowed(&options)?;
+            Ok((server, remote, sink.try_into().map_err(invalid)?, parsed))
+        })?;
+        let file = Local::SinkFd(sink);
         self.calls
             .transfer(call, parsed, String::new(), file, download(server, remote))
             .await

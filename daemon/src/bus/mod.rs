@@ -19,6 +19,7 @@ mod manager;
 mod modem;
 mod objects;
 pub mod options;
+mod presence;
 mod properties;
 mod publisher;
 mod requests;
@@ -40,9 +41,9 @@ use std::thread;
 
 use modem_ftp_core::api::status::ModemStatus;
 use modem_ftp_dbus::names;
-use zbus::Connection;
 use zbus::fdo::{DBusProxy, RequestNameFlags};
 use zbus::proxy::CacheProperties;
+use zbus::{Connection, MessageStream};
 
 use crate::files::{Disk, Roots};
 use crate::limits::Descriptors;
@@ -52,6 +53,7 @@ use crate::store::Storage;
 pub use address::Address;
 use admission::Admission;
 use closer::Closer;
+use dispatch::READ_AHEAD;
 pub use error::CallError;
 pub use history::filter as history_filter;
 use local::Preparation;
@@ -136,16 +138,20 @@ async fn serve(parts: Parts) -> Result<(), String> {
 
     let address = parts.address;
     let not_connected = |error: zbus::Error| not_connected(&address, &error);
-    let connection = address.builder().build().await.map_err(not_connected)?;
-    let calls = dispatch::calls(&connection).await.map_err(not_connected)?;
-    // Before anything that was stored is gone on with; the request below decides.
-    if is_owned(&connection).await {
-        return Err(not_connected(zbus::Error::NameTaken));
-    }
-    inbox.send(Message::BusConnected);
+    let builder = address.builder().max_queued(READ_AHEAD);
+    let connection = builder.build().await.map_err(not_connected)?;
+    let messages = MessageStream::from(&connection);
     let mut publisher = Publisher::new(connection.clone(), published);
     let mut publications = parts.publications;
+    let admission = Admission::new(parts.descriptors, inbox.clone());
+    // What comes is read all the time, also while the bus is asked something.
     let work = async {
+        caller::watch(&connection).await.map_err(not_connected)?;
+        // Before anything that was stored is gone on with; the request below decides.
+        if is_owned(&connection).await {
+            return Err(not_connected(zbus::Error::NameTaken));
+        }
+        inbox.send(Message::BusConnected);
         publisher.run(&mut publications).await;
         // Whoever sees the name finds every transfer that was stored.
         connection
@@ -158,8 +164,7 @@ async fn serve(parts: Parts) -> Result<(), String> {
             false => Err("the bus has closed the connection".to_owned()),
         }
     };
-    let admission = Admission::new(parts.descriptors);
-    dispatch::serve(calls, admission, &objects, &connection, &closer, work).await?;
+    dispatch::serve(messages, admission, &objects, &connection, &closer, work).await?;
     // It has a clone of the connection, whose last one the shutdown waits for.
     drop(publisher);
     // The event loop has ended: replies that were sent are delivered before the disconnection.

@@ -49,10 +49,11 @@ impl Object {
 }
 
 impl Objects {
-    /// Handles a call and sends the reply.
+    /// Handles a call and sends the reply, while its caller is there.
     pub async fn handle(&self, call: Call) {
-        let result = self.dispatch(&call).await;
-        call.answer(result).await;
+        if let Some(result) = call.during(self.dispatch(&call)).await {
+            call.answer(result).await;
+        }
     }
 
     async fn dispatch(&self, call: &Call) -> Result<Message, CallError> {

@@ -13,6 +13,9 @@ use super::requests::quoted;
 /// The argument `options` of a call.
 pub type Given = HashMap<String, OwnedVariant>;
 
+/// The same, as it lies in the message: of a descriptor in it no duplicate is made.
+pub type Borrowed<'m> = HashMap<String, Variant<'m>>;
+
 /// The options, read.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Parsed {
@@ -30,30 +33,50 @@ pub struct Parsed {
 /// # Errors
 /// `InvalidArguments`.
 pub fn parse(given: &Given) -> Result<Parsed, CallError> {
+    read(given.iter().map(|(name, value)| (name.as_str(), &**value)))
+}
+
+/// The same for options that lie in a message.
+///
+/// # Errors
+/// `InvalidArguments`.
+pub fn parse_borrowed(given: &Borrowed<'_>) -> Result<Parsed, CallError> {
+    read(given.iter().map(|(name, value)| (name.as_str(), value)))
+}
+
+fn read<'a, 'm: 'a>(
+    given: impl Iterator<Item = (&'a str, &'a Variant<'m>)>,
+) -> Result<Parsed, CallError> {
     let mut parsed = Parsed::default();
     let options = &mut parsed.options;
     options.unset = Unset {
-        atomic: !given.contains_key(option::ATOMIC),
-        verify: !given.contains_key(option::VERIFY),
+        atomic: true,
+        verify: true,
     };
     for (name, value) in given {
-        match name.as_str() {
+        match name {
             option::IF_EXISTS => options.if_exists = word(name, value, IfExists::from_word)?,
-            option::VERIFY => options.verify = word(name, value, Verify::from_word)?,
+            option::VERIFY => {
+                options.verify = word(name, value, Verify::from_word)?;
+                options.unset.verify = false;
+            }
             option::VIA => options.via = word(name, value, Via::from_word)?,
-            option::ATOMIC => options.atomic = boolean(name, value)?,
+            option::ATOMIC => {
+                options.atomic = boolean(name, value)?;
+                options.unset.atomic = false;
+            }
             option::SPOOL => parsed.spool = Some(boolean(name, value)?),
-            option::EXPIRES => match **value {
+            option::EXPIRES => match *value {
                 // Later than any clock: as good as never.
                 Variant::U64(expires) => options.expires = i64::try_from(expires).unwrap_or(0),
                 _ => return Err(wrong_type(name, "a UINT64 (t)", value)),
             },
             option::WAIT => parsed.wait = boolean(name, value)?,
-            option::PRIORITY => match **value {
+            option::PRIORITY => match *value {
                 Variant::I32(priority) => options.priority = priority,
                 _ => return Err(wrong_type(name, "an INT32 (i)", value)),
             },
-            option::RETRIES => match **value {
+            option::RETRIES => match *value {
                 Variant::U32(retries) => options.retries = retries,
                 _ => return Err(wrong_type(name, "a UINT32 (u)", value)),
             },
@@ -70,10 +93,10 @@ pub fn parse(given: &Given) -> Result<Parsed, CallError> {
 
 fn word<T>(
     name: &str,
-    value: &OwnedVariant,
+    value: &Variant<'_>,
     from_word: impl Fn(&str) -> Option<T>,
 ) -> Result<T, CallError> {
-    match &**value {
+    match value {
         Variant::Str(text) => from_word(text).ok_or_else(|| {
             CallError::arguments(format!("option {name} cannot be {}", quoted(text.as_str())))
         }),
@@ -81,14 +104,14 @@ fn word<T>(
     }
 }
 
-fn boolean(name: &str, value: &OwnedVariant) -> Result<bool, CallError> {
-    match **value {
+fn boolean(name: &str, value: &Variant<'_>) -> Result<bool, CallError> {
+    match *value {
         Variant::Bool(value) => Ok(value),
         _ => Err(wrong_type(name, "a BOOLEAN (b)", value)),
     }
 }
 
-fn wrong_type(name: &str, expected: &str, value: &OwnedVariant) -> CallError {
+fn wrong_type(name: &str, expected: &str, value: &Variant<'_>) -> CallError {
     let found = value.value_signature();
     CallError::arguments(format!(
         "option {name} must be {expected}, not of type {found}"

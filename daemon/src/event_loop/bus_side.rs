@@ -1,7 +1,7 @@
 //! [`BusSide`]: everything between the engine and the bus thread: calls that wait for a reply, and
 //! what is published.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -68,6 +68,17 @@ impl BusSide {
             self.answer(reply, result);
         }
         unused
+    }
+
+    /// Takes away the calls for whose replies nobody waits any more, but for those with a file, which
+    /// is given back by the engine's reply.
+    pub fn take_unwanted(&mut self) -> HashSet<Ticket> {
+        let is_unwanted = |call: &PendingCall| {
+            let reply = call.reply.as_ref();
+            call.file.is_none() && reply.is_some_and(ReplyTo::is_canceled)
+        };
+        let unwanted = self.pending.extract_if(|_, call| is_unwanted(call));
+        unwanted.map(|(ticket, _)| ticket).collect()
     }
 
     /// Sends a failure to a call that the engine does not know.

@@ -28,6 +28,7 @@ impl Controller {
                 let ticket = self.bus.add_call(Some(call.reply), handle);
                 engine.request(now, ticket, call.request);
             }
+            Message::CallerLeft => engine.forget(&self.bus.take_unwanted()),
             Message::Reload(reply) => self.config.read_again(Some(reply), &self.disk),
             // These come before the event loop runs.
             Message::BusConnected | Message::BusReady | Message::Found(_) => {}

@@ -33,7 +33,13 @@ pub enum Message {
     BusLost(String),
     /// From the disk: the configuration was read again. The replies are for `Reload`; there is none
     /// after SIGHUP.
+<<<<<<< HEAD
+    ConfigRead(Box<Result<(Config, Roots), Refusal>>, Option<ReplyTo>),
+    /// From the bus: a caller has left. Nobody waits for the replies to its calls any more.
+    CallerLeft,
+=======
     ConfigRead(Box<Result<(Config, Roots), Refusal>>, Vec<ReplyTo>),
+>>>>>>> main
     /// From the bus: work for the disk was queued, whose deadline has to be kept.
     DiskUsed,
     /// From the store: it is open, and what was stored.

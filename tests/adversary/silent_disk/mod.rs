@@ -33,6 +33,8 @@ struct Shared {
     nodes: Nodes,
     /// What is not answered.
     silent: Vec<Op>,
+    /// The only process that gets no answer; `None`: none does.
+    process: Option<u32>,
     /// What was asked since.
     held: Vec<Request>,
 }
@@ -70,6 +72,7 @@ impl SilentDisk {
         let shared = Arc::new(Mutex::new(Shared {
             nodes: Nodes::new(Self::SIZE),
             silent: Vec::new(),
+            process: None,
             held: Vec::new(),
         }));
         let (served, answering) = (device.try_clone()?, shared.clone());
@@ -90,11 +93,19 @@ impl SilentDisk {
     pub fn silence(&self, ops: &[Op]) {
         let mut shared = self.shared.lock().unwrap();
         shared.silent = ops.to_vec();
+        shared.process = None;
         for request in std::mem::take(&mut shared.held) {
             if let Some(answer) = shared.nodes.answer(&request) {
                 (&self.device).write_all(&answer).unwrap_or_default();
             }
         }
+    }
+
+    /// Does not answer these from now on if this process asks.
+    pub fn silence_for(&self, process: u32, ops: &[Op]) {
+        let mut shared = self.shared.lock().unwrap();
+        shared.silent = ops.to_vec();
+        shared.process = Some(process);
     }
 
     /// Whether something waits for an answer, within a time.
@@ -126,7 +137,8 @@ fn serve(mut device: File, shared: &Mutex<Shared>) {
         };
         let request = Request::parse(&buffer[..count]);
         let mut shared = shared.lock().unwrap();
-        if shared.silent.contains(&request.op) {
+        let of_process = |id| Path::new(&format!("/proc/{id}/task/{}", request.thread)).exists();
+        if shared.silent.contains(&request.op) && shared.process.is_none_or(of_process) {
             shared.held.push(request);
         } else if let Some(answer) = shared.nodes.answer(&request) {
             // An error means that the request was given up.

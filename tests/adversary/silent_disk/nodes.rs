@@ -5,9 +5,8 @@ use nix::libc::{EEXIST, ENOENT, ENOSYS};
 
 const DIRECTORY: u32 = 0o040_000;
 const FILE: u32 = 0o100_000;
-/// `FOPEN_DIRECT_IO`, `FOPEN_NOFLUSH`: every read is asked for, no close is.
+/// `FOPEN_DIRECT_IO`: every read is asked for.
 const DIRECT: u32 = 1;
-const NO_FLUSH: u32 = 1 << 5;
 
 struct Node {
     parent: u64,
@@ -95,7 +94,7 @@ impl Nodes {
                 (node.parent, node.name) = (to, new);
                 done
             }
-            Op::Open => request.answer(&numbers(&[request.node], &[DIRECT | NO_FLUSH, 0])),
+            Op::Open => request.answer(&numbers(&[request.node], &[DIRECT, 0])),
             Op::Read => {
                 let offset = usize::try_from(number64(&request.body, 8)).unwrap();
                 let length = usize::try_from(number32(&request.body, 16)).unwrap();

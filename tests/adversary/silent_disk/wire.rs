@@ -54,6 +54,8 @@ pub struct Request {
     pub unique: u64,
     pub node: u64,
     pub code: u32,
+    /// The thread that asks.
+    pub thread: u32,
     /// What follows the header.
     pub body: Vec<u8>,
 }
@@ -66,6 +68,7 @@ impl Request {
             unique: number64(bytes, 8),
             node: number64(bytes, 16),
             code,
+            thread: number32(bytes, 32),
             body: bytes[40..].to_vec(),
         }
     }

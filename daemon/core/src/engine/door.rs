@@ -2,6 +2,7 @@
 //! is to be done comes out of [`Engine::poll`], in order. After every call the shell polls until
 //! nothing comes, then sleeps until [`Engine::deadline`].
 
+use std::collections::HashSet;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
@@ -137,6 +138,12 @@ impl Engine {
         self.link.set_now(now);
         self.requests.accept(ticket, request);
         self.go_on(now);
+    }
+
+    /// Nobody waits for the replies to these calls any more. What they asked for is done all the same;
+    /// those that only wait for the end of a transfer are forgotten.
+    pub fn forget(&mut self, tickets: &HashSet<Ticket>) {
+        self.transfers.forget_waiters(tickets);
     }
 
     /// `bytes` more payload bytes of the running pump were taken by the tty.

@@ -1,6 +1,7 @@
 //! FTP on top of the AT conversation: the session, what is done with remote files, listings.
 
 mod asked;
+mod by_path;
 mod diagnosis;
 mod directories;
 mod handle;

@@ -3,9 +3,10 @@
 //! now, or that the server knows no such command.
 
 use super::likeness::{Match, find};
-use super::{listing, path};
+use super::working_directory::{returnable, tells_no_name};
+use super::{by_path, listing, path};
 use crate::api::failure::{Failure, Scope};
-use crate::api::listing::{Entry, Listing};
+use crate::api::listing::{Entry, Listing, Names};
 use crate::at::command::ftp::{ChangeDirectory, List, MachineList, NameList, WorkingDirectory};
 use crate::at::quote::RemotePath;
 use crate::link::Link;
@@ -42,7 +43,8 @@ pub async fn entry(link: &Link, path: &str) -> Result<Listed, Failure> {
     let Some((directory, name)) = split(path) else {
         return Ok(Listed::Unknown);
     };
-    let listed = within(link, directory, async |here| entries(link, here).await).await;
+    let list = async |at: &RemotePath| entries(link, at).await.map(listing::rename_paths);
+    let listed = within(link, directory, list, Listing::names).await;
     let Some(entries) = tolerated(listed)? else {
         return Ok(Listed::Unknown);
     };
@@ -62,7 +64,8 @@ pub async fn is_named(link: &Link, path: &str) -> Result<Named, Failure> {
     let Some((directory, name)) = split(path) else {
         return Ok(Named::Unknown);
     };
-    let listed = within(link, directory, async |here| names(link, here).await).await;
+    let list = async |at: &RemotePath| names(link, at).await;
+    let listed = within(link, directory, list, Listing::names).await;
     let Some(names) = tolerated(listed)? else {
         return Ok(Named::Unknown);
     };
@@ -78,7 +81,7 @@ pub async fn is_named(link: &Link, path: &str) -> Result<Named, Failure> {
 }
 
 /// Whether the server changes to `path`, which it does to directories only. The session stays where
-/// it is.
+/// it is; where it could not return, it is not asked.
 ///
 /// # Errors
 /// What broke the session.
@@ -86,7 +89,7 @@ pub async fn is_directory(link: &Link, path: &str) -> Result<bool, Failure> {
     let Ok(path) = RemotePath::new("remote path", path) else {
         return Ok(false);
     };
-    let changed = within(link, path, async |_| Ok(())).await;
+    let changed = within(link, path, async |_| Ok(()), |()| Names::default()).await;
     Ok(tolerated(changed)?.is_some())
 }
 
@@ -120,18 +123,25 @@ pub async fn row(link: &Link, path: &str) -> Result<Option<Entry>, Failure> {
 }
 
 /// What is listed in a directory that the session changes to, and back from: there are servers that
-/// ignore the path of a listing command.
+/// ignore the path of a listing command. Where it could not return, it is listed by path.
 async fn within<T>(
     link: &Link,
     directory: RemotePath,
     list: impl AsyncFn(&RemotePath) -> Result<T, Failure>,
+    named: fn(&T) -> Names,
 ) -> Result<T, Failure> {
     let here = RemotePath::new("remote path", ".")?;
     if directory.as_str() == "." {
         return list(&here).await;
     }
-    let before = link.send(WorkingDirectory).await?;
-    let before = RemotePath::new("working directory", &before)?;
+    let before = match link.try_send(WorkingDirectory).await {
+        Ok(told) => told.ok().as_deref().and_then(returnable),
+        Err(failure) if tells_no_name(&failure) => None,
+        Err(failure) => return Err(failure),
+    };
+    let Some(before) = before else {
+        return by_path::listed(&directory, list, named).await;
+    };
     link.send(ChangeDirectory { path: directory }).await?;
     let listed = list(&here).await;
     if matches!(&listed, Err(failure) if failure.scope > Scope::Command && !failure.is_refusal()) {

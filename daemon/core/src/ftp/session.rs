@@ -226,14 +226,11 @@ fn outlasting(failure: Failure) -> Failure {
     }
 }
 
-/// The same login has worked: it is refused for now, as while a server restarts.
+/// The same login has worked: whatever the server says, it is refused for now, as while a server
+/// restarts.
 fn passing(failure: Failure) -> Failure {
-    let refused = matches!(
-        failure.name,
-        ErrorName::LoginFailed | ErrorName::RemoteNotFound | ErrorName::RemoteRefused
-    );
     match failure.retry {
-        Retry::Never if refused => {
+        Retry::Never if failure.is_of_server() => {
             let text = format!("{}; this login has worked before", failure.text);
             Failure {
                 text: text.into(),

@@ -1,6 +1,6 @@
 //! [`Transfers`]: the handle to the queue of transfers, and how it is kept on the disk.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::time::Instant;
 
 use super::ending;
@@ -59,6 +59,13 @@ impl Transfers {
     pub fn restore(&self, stored: Stored) {
         let (now, limits) = (self.link().now(), self.link().settings().limits);
         self.queue.change_with((stored, now, limits), restore);
+        // What an earlier run has done shows that these logins work.
+        let settings = self.link().settings();
+        for server in &settings.servers {
+            if self.has_done(&server.name) {
+                self.link().note_login(server);
+            }
+        }
     }
 
     /// Accepts a transfer; the reply with its number comes when it is stored.
@@ -96,6 +103,11 @@ impl Transfers {
     pub fn source_ready(&self, handle: Handle) {
         self.queue
             .change_with(handle, |queue, handle| queue.source_ready(handle));
+    }
+
+    /// Nobody waits for these replies any more.
+    pub fn forget_waiters(&self, tickets: &HashSet<Ticket>) {
+        self.queue.change_with(tickets, Queue::forget_waiters);
     }
 
     /// When a transfer that waits for its next attempt may begin it, or a chore is due.

@@ -82,8 +82,7 @@ pub fn settle(transfers: &Transfers, unsettled: Unsettled, network: bool) {
 async fn perform(session: &mut Session, attempt: &mut Attempt) -> Result<(), Failure> {
     // Nothing moves yet, so a Cancel is answered at once; whoever comes next finds the session open.
     let seen_through = attempt.link().see_through();
-    let opened = session.open(&attempt.server).await;
-    opened.map_err(|it| refusal::of_login(&attempt.transfers, &attempt.server, it))?;
+    session.open(&attempt.server).await?;
     drop(seen_through);
     if let Some(failure) = attempt.link().abort_failure() {
         return Err(failure);

@@ -199,7 +199,7 @@ fn what_is_absent_from_a_very_long_directory_is_absent() {
 /// Servers without case, with versions, and rows that cannot be read: RETR tells.
 #[test]
 fn a_name_that_is_listed_in_another_form_is_not_absent() {
-    const UNIX: &str = "-rw-r--r-- 1 u g 5 Jan 01 2024 ";
+    const UNIX: &str = "-rw-r--r-- 1 u g 1234 Jan 01 2024 ";
     let mut listings = vec![
         "README.TXT;1   1/3  1-JAN-2024 10:00:00  [A,B]  (RWED,RE,RE,)\r\n".to_owned(),
         "01-01-24  10:00AM  5 README.TXT\r\n".to_owned(),

@@ -13,11 +13,6 @@ use modem_ftp_dbus::ErrorName;
 use super::job::{Job, Waiting};
 use super::owner::Owner;
 
-/// How many threads work for one owner at a time, without those that are stuck.
-pub const WORKING: usize = 4;
-/// How many threads of one owner there may be, with those that are stuck.
-pub const THREADS: usize = 8;
-
 /// One lane that has work.
 #[derive(Debug)]
 struct Lane {
@@ -53,9 +48,9 @@ struct Share {
 
 impl Share {
     /// How many more threads may work for the owner now.
-    fn room(&self) -> usize {
-        let working = WORKING.saturating_sub(self.working);
-        let threads = THREADS.saturating_sub(self.working + self.stuck);
+    fn room(&self, owner: Owner) -> usize {
+        let working = owner.working().saturating_sub(self.working);
+        let threads = owner.threads().saturating_sub(self.working + self.stuck);
         working.min(threads).min(self.ready.len())
     }
 }
@@ -105,7 +100,7 @@ impl Lanes {
         });
         let failure = if lane.is_stuck {
             Some(no_answer(&lane.name))
-        } else if stuck >= THREADS {
+        } else if stuck >= owner.threads() {
             Some(too_many(&lane.name, stuck))
         } else {
             None
@@ -120,7 +115,8 @@ impl Lanes {
 
     /// How many threads more could work now.
     pub fn room(&self) -> usize {
-        self.shares.values().map(Share::room).sum()
+        let shares = self.shares.iter();
+        shares.map(|(owner, share)| share.room(*owner)).sum()
     }
 
     /// The next job; its step begins now.
@@ -131,7 +127,7 @@ impl Lanes {
             .skip_while(|(owner, _)| **owner == self.served);
         let owners = later.chain(self.shares.range(..=self.served));
         let owner = owners
-            .filter(|(_, share)| share.room() > 0)
+            .filter(|(owner, share)| share.room(**owner) > 0)
             .map(|(owner, _)| *owner)
             .next()?;
         let share = self.shares.get_mut(&owner)?;
@@ -203,7 +199,7 @@ impl Lanes {
         let full = self
             .shares
             .iter()
-            .filter(|(_, share)| share.stuck >= THREADS);
+            .filter(|(owner, share)| share.stuck >= owner.threads());
         for (_, share) in full {
             for lane in share
                 .ready

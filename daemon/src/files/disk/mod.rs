@@ -25,6 +25,8 @@ use worker::Shared;
 
 /// How long one step may take: opening, reading, writing.
 pub const STEP: Duration = Duration::from_secs(15);
+/// How long closing a passed descriptor may take.
+const CLOSE: Duration = Duration::from_secs(2);
 /// How long it may take to bring a whole file to the disk.
 pub const SYNC: Duration = Duration::from_secs(60);
 
@@ -111,6 +113,11 @@ impl Lane {
         done: impl FnOnce(Result<T, Failure>) + Send + 'static,
     ) {
         self.queue(Job::new(patience, step, Answer::new(done)));
+    }
+
+    /// Drops something, which may take long. Nothing that comes later waits for it in another lane.
+    pub fn drop_silently(&self, what: impl Send + 'static) {
+        self.queue(Job::silent(CLOSE, move || drop(what)));
     }
 
     /// Queues work without a result. It is done even if the work before it took too long, but then

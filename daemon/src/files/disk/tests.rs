@@ -3,7 +3,7 @@
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::time::{Duration, Instant};
 
-use super::lanes::{THREADS, WORKING};
+use super::owner::{THREADS, WORKING};
 use super::*;
 
 /// Longer than anything takes that is not stuck.

@@ -1,10 +1,12 @@
 //! What the queue waits for: the turn of a transfer, its pause, its server, its `expires`.
 
+use std::collections::HashSet;
 use std::time::Instant;
 
 use super::super::runnable::Place;
 use super::Queue;
 use crate::api::local::Handle;
+use crate::api::request::Ticket;
 use crate::api::status::{TransferId, TransferState};
 
 impl Queue {
@@ -36,6 +38,14 @@ impl Queue {
             transfer.awaits_source = false;
         }
         self.index(id, true);
+    }
+
+    /// Nobody waits for these replies any more.
+    pub fn forget_waiters(&mut self, tickets: &HashSet<Ticket>) {
+        for transfer in self.transfers.values_mut() {
+            transfer.waiters.retain(|ticket| !tickets.contains(ticket));
+            transfer.waiters.shrink_to(64);
+        }
     }
 
     /// When a transfer that waits for its next attempt, or for its server, may begin it.
