@@ -5,6 +5,7 @@ mod by_path;
 mod diagnosis;
 mod directories;
 mod handle;
+mod likeness;
 pub mod listing;
 mod login;
 mod lookup;
@@ -21,6 +22,6 @@ mod working_directory;
 
 pub use directories::Place;
 pub use handle::Ftp;
-pub use lookup::{Found, explain_not_found, listed_size, look_up};
-pub use parent::{Listed, file_row};
+pub use lookup::{Found, explain_not_found, listed_size, look_up, look_up_staging};
+pub use parent::{Listed, entry, file_row};
 pub use session::Session;

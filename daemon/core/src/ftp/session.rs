@@ -137,7 +137,10 @@ impl Session {
                 Ok(())
             }
             Scope::Session => {
-                if let Some(server) = &self.open {
+                // What the server refuses in so many words is no cut; 503 says that it lost the login.
+                let is_said = failure.reply.is_some_and(|reply| reply != 503);
+                let is_cut = !(is_said && failure.is_refusal());
+                if let Some(server) = self.open.as_ref().filter(|_| is_cut) {
                     self.ftp.link().note_cut(&server.name);
                 }
                 self.close().await

@@ -17,7 +17,7 @@ const FEW: u32 = 1;
 /// A failure of an attempt; one that may pass is tried again slowly.
 pub fn passing(attempt: &Attempt, failure: Failure) -> Failure {
     let refused = failure.name == ErrorName::RemoteRefused && failure.scope == Scope::Command;
-    if !refused || failure.retry != Retry::Never {
+    if !refused || failure.retry != Retry::Never || attempt.is_checking {
         return failure;
     }
     match may_pass(attempt) {
