@@ -14,6 +14,7 @@ use serde_json::{Value, json};
 
 use crate::failure::{Failure, reason};
 use crate::terminal::Visible;
+use crate::text::local_name::spelled;
 use crate::text::{json_line, printable};
 
 /// The only place that prints.
@@ -113,7 +114,7 @@ impl Output {
     pub fn failure(&self, failure: &Failure) {
         let line = if self.json {
             json_line(&json!({
-                "error": { "name": failure.name, "text": failure.text },
+                "error": { "name": failure.name, "text": spelled(&failure.text) },
                 "exit": failure.exit,
             }))
         } else {

@@ -1,9 +1,9 @@
 //! Formats names, times, sizes and columns for people, safe for a terminal.
 
+pub mod local_name;
+
 use std::borrow::Cow;
-use std::ffi::OsStr;
 use std::fmt::Write as _;
-use std::os::unix::ffi::OsStrExt as _;
 
 use console::measure_text_width;
 use serde_json::Value;
@@ -41,7 +41,7 @@ fn blanks_shown(name: Cow<'_, str>) -> Cow<'_, str> {
 }
 
 fn escaped(text: &str, double: bool) -> Cow<'_, str> {
-    if !text.contains(|c| c == '\\' || is_hidden(c)) {
+    if !text.contains(|c| c == '\\' || is_hidden(c) || local_name::escape(c).is_some()) {
         return Cow::Borrowed(text);
     }
     let mut safe = String::with_capacity(text.len() + 8);
@@ -54,7 +54,10 @@ fn escaped(text: &str, double: bool) -> Cow<'_, str> {
             c if is_hidden(c) => {
                 let _ = write!(safe, "\\u{{{:x}}}", u32::from(c));
             }
-            c => safe.push(c),
+            c => match local_name::escape(c) {
+                Some(escape) => safe.push_str(&escape),
+                None => safe.push(c),
+            },
         }
     }
     Cow::Owned(safe)
@@ -93,22 +96,6 @@ pub fn json_line(value: &Value) -> String {
         }
     }
     safe
-}
-
-/// The name of a local file in a message. If it is not UTF-8, its other bytes become `\\xNN` and each
-/// backslash is doubled.
-pub fn local_name(name: &OsStr) -> String {
-    if let Some(name) = name.to_str() {
-        return name.to_owned();
-    }
-    let mut shown = String::new();
-    for chunk in name.as_bytes().utf8_chunks() {
-        shown.push_str(&chunk.valid().replace('\\', "\\\\"));
-        for byte in chunk.invalid() {
-            let _ = write!(shown, "\\x{byte:02x}");
-        }
-    }
-    shown
 }
 
 /// Unix seconds as `2024-05-01 12:34:56Z`; the number itself if it is no date of the years up to
@@ -183,18 +170,6 @@ pub fn columns(names: &[String], width: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn local_names_that_are_not_utf_8_are_escaped() {
-        for (name, shown) in [
-            (&b"a.csv"[..], "a.csv"),
-            (b"caf\xe9.csv", r"caf\xe9.csv"),
-            (b"a\\\xff", r"a\\\xff"),
-            (b"a\\b", r"a\b"),
-        ] {
-            assert_eq!(local_name(OsStr::from_bytes(name)), shown);
-        }
-    }
 
     #[test]
     fn control_characters_are_escaped() {

@@ -62,6 +62,10 @@ fn the_manual_page_has_no_unknown_option() {
             })
     };
     for (at, _) in manual.match_indices("--") {
+        // An option of the daemon.
+        if manual[..at].ends_with("modem-ftpd ") {
+            continue;
+        }
         let rest = &manual[at + 2..];
         let end = rest
             .find(|c: char| !c.is_ascii_lowercase() && c != '-')

@@ -14,6 +14,7 @@ use super::staging_file::StagingFile;
 use crate::failure::{Failure, reason};
 use crate::interrupt::Interrupt;
 use crate::terminal::Visible;
+use crate::text::local_name::local_name;
 
 /// What the LOCAL argument of `get` means.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,7 +40,7 @@ impl Target {
             Some(path) if path.as_os_str() == "-" => Self::Stdout,
             Some(path) if path.is_dir() => Self::File(path.join(basename()?)),
             Some(path) if path.as_os_str().as_bytes().ends_with(b"/") => {
-                let text = format!("{}: no such directory", path.display());
+                let text = format!("{}: no such directory", local_name(path.as_os_str()));
                 return Err(Failure::new(ErrorName::LocalNotFound, text));
             }
             Some(path) => Self::File(path.into()),
@@ -50,7 +51,7 @@ impl Target {
     pub fn label(&self) -> String {
         match self {
             Self::Stdout => "standard output".into(),
-            Self::File(path) => path.display().to_string(),
+            Self::File(path) => local_name(path.as_os_str()),
         }
     }
 }

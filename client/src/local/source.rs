@@ -11,7 +11,7 @@ use modem_ftp_dbus::errors::ErrorName;
 use super::is_file_or_pipe;
 use crate::failure::Failure;
 use crate::interrupt::Interrupt;
-use crate::text::local_name;
+use crate::text::local_name::local_name;
 
 /// The LOCAL argument of `put`.
 #[derive(Debug, Clone, PartialEq, Eq)]

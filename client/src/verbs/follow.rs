@@ -15,6 +15,7 @@ use zbus::{ObjectPath, OwnedVariant};
 use crate::client::Client;
 use crate::failure::Failure;
 use crate::output::Output;
+use crate::text::local_name::spelled;
 use crate::text::octets;
 use crate::verbs::availability::Availability;
 use crate::verbs::progress::Progress;
@@ -162,8 +163,8 @@ impl Done {
             let mut object = self.snapshot.object();
             if let Value::Object(map) = &mut object {
                 map.insert("seconds".into(), json!(seconds));
-                map.insert("from".into(), json!(from));
-                map.insert("to".into(), json!(to));
+                map.insert("from".into(), json!(spelled(from)));
+                map.insert("to".into(), json!(spelled(to)));
             }
             return output.object(&object);
         }

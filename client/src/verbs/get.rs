@@ -11,6 +11,7 @@ use crate::args::{Get, TransferOptions};
 use crate::client::Client;
 use crate::failure::Failure;
 use crate::local::sink::{Sink, Target};
+use crate::text::local_name::local_name;
 use crate::verbs::{follow, options};
 
 /// Fetches the file of `arguments`.
@@ -83,11 +84,9 @@ async fn detach(
 
 fn absolute(local: &Path) -> Result<String, Failure> {
     let absolute = std::path::absolute(local)
-        .map_err(|error| Failure::local(&local.display().to_string(), &error))?;
-    absolute.into_os_string().into_string().map_err(|name| {
-        Failure::usage(format!(
-            "--detach: {} is not UTF-8",
-            Path::new(&name).display()
-        ))
-    })
+        .map_err(|error| Failure::local(&local_name(local.as_os_str()), &error))?;
+    absolute
+        .into_os_string()
+        .into_string()
+        .map_err(|name| Failure::usage(format!("--detach: {} is not UTF-8", local_name(&name))))
 }

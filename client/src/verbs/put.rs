@@ -1,6 +1,6 @@
 //! `put`: sends local files to the server.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::os::fd::OwnedFd;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -13,7 +13,8 @@ use crate::args::{Put, TransferOptions};
 use crate::client::Client;
 use crate::failure::Failure;
 use crate::local::source::Source;
-use crate::text::{local_name, printable};
+use crate::text::local_name::local_name;
+use crate::text::printable;
 use crate::verbs::batch::Batch;
 use crate::verbs::{follow, options};
 
@@ -48,23 +49,26 @@ pub fn plan(arguments: &Put) -> Result<Vec<Job>, Failure> {
         }
         Some(_) => None,
     };
-    locals
-        .iter()
-        .map(|local| {
-            let remote = match (directory, &remote) {
-                (None, Some(name)) => Ok(name.clone()),
-                (directory, _) => {
-                    name_of(local)?.map(|name| beneath(directory.unwrap_or_default(), name))
-                }
-            };
-            let local = if local == "-" {
-                Source::Stdin
-            } else {
-                Source::Path(PathBuf::from(local))
-            };
-            Ok(Job { local, remote })
-        })
-        .collect()
+    if let ([only], Some(_)) = (locals, directory)
+        && let Some(why) = nameless(only)
+    {
+        return Err(Failure::usage(why));
+    }
+    let jobs = locals.iter().map(|local| {
+        let remote = match (directory, &remote) {
+            (None, Some(name)) => Ok(name.clone()),
+            (directory, _) => {
+                name_of(local).map(|name| beneath(directory.unwrap_or_default(), name))
+            }
+        };
+        let local = if local == "-" {
+            Source::Stdin
+        } else {
+            Source::Path(PathBuf::from(local))
+        };
+        Job { local, remote }
+    });
+    Ok(jobs.collect())
 }
 
 /// Sends them, one after the other.
@@ -168,7 +172,7 @@ fn remote_argument(locals: &[OsString], last: &OsString) -> Result<Option<String
         return Err(Failure::usage(format!("{shown}: cannot be REMOTE: {why}")));
     };
     let is_file = is_there && !remote.ends_with('/') && !path.is_dir();
-    let unnamed = |local: &OsString| matches!(name_of(local), Ok(Err(_)));
+    let unnamed = |local: &OsString| nameless(local).is_none() && name_of(local).is_err();
     if is_file && (locals.len() > 1 || locals.iter().any(unnamed)) {
         return Ok(None);
     }
@@ -196,27 +200,37 @@ fn unfit(remote: &str) -> Option<&'static str> {
     }
 }
 
-/// The last component of a local path as a remote name. The inner failure is that of this file; others can
-/// be sent.
-fn name_of(local: &OsString) -> Result<Result<&str, Failure>, Failure> {
+/// Why a local path has no last component, if so.
+fn nameless(local: &OsString) -> Option<String> {
     if local == "-" {
-        return Err(Failure::usage(
-            "standard input has no name: REMOTE is needed",
-        ));
+        return Some("standard input has no name: REMOTE is needed".into());
     }
-    let Some(name) = Path::new(local).file_name() else {
-        let shown = local_name(local);
-        return Err(Failure::usage(format!(
-            "{shown}: does not end in a file name: REMOTE is needed"
-        )));
+    let shown = match local.is_empty() {
+        true => "\"\"".into(),
+        false => local_name(local),
     };
-    let name = name.to_str().ok_or(NOT_UTF_8);
+    match Path::new(local).file_name() {
+        Some(_) => None,
+        None => Some(format!(
+            "{shown}: does not end in a file name: REMOTE is needed"
+        )),
+    }
+}
+
+/// The last component of a local path as a remote name. The failure is that of this file; others can be
+/// sent.
+fn name_of(local: &OsString) -> Result<&str, Failure> {
+    if let Some(why) = nameless(local) {
+        return Err(Failure::new(ErrorName::LocalIo, why));
+    }
+    let name = Path::new(local).file_name().and_then(OsStr::to_str);
+    let name = name.ok_or(NOT_UTF_8);
     let name = name.and_then(|name| unfit(name).map_or(Ok(name), Err));
-    Ok(name.map_err(|why| {
+    name.map_err(|why| {
         let shown = local_name(local);
         let text = format!("{shown}: {why}; put LOCAL --to REMOTE sends it under another one");
         Failure::new(ErrorName::LocalIo, text)
-    }))
+    })
 }
 
 fn beneath(directory: &str, name: &str) -> String {

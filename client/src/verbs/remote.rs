@@ -10,7 +10,8 @@ use serde_json::{Value, json};
 use crate::client::Client;
 use crate::failure::Failure;
 use crate::props;
-use crate::text::{local_name, name, utc};
+use crate::text::local_name::local_name;
+use crate::text::{name, utc};
 use crate::verbs::batch::Batch;
 
 /// `stat`.

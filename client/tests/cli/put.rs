@@ -97,8 +97,8 @@ fn several_files_go_to_a_directory_and_one_failure_does_not_stop_the_others() {
 fn a_name_that_cannot_be_sent_is_one_failure() {
     let long = "n".repeat(240) + &"ö".repeat(6) + "x.csv";
     for (bad, shown, why) in [
-        (&b"caf\xe9.csv"[..], r"caf\\xe9.csv", "is not UTF-8"),
-        (b"\xff\xfe", r"\\xff\\xfe", "is not UTF-8"),
+        (&b"caf\xe9.csv"[..], r"caf\xe9.csv", "is not UTF-8"),
+        (b"\xff\xfe", r"\xff\xfe", "is not UTF-8"),
         (b"a\"b.csv", "a\"b.csv", "has a quote"),
         (b"a\nb.csv", r"a\nb.csv", "has a control character"),
         (long.as_bytes(), &long, "is longer than 255 bytes"),
@@ -142,11 +142,69 @@ fn a_name_that_cannot_be_sent_is_one_failure() {
         assert_eq!(finished(command).exit, 7);
         let mut command = fake.command(&["put"]);
         command.arg(bad).arg("good.csv");
-        finished(command).expect(0, "");
+        let outcome = finished(command).expect(0, "");
+        let line = outcome.text();
+        assert!(
+            line.starts_with(&format!("{shown} -> good.csv: ")),
+            "{line}"
+        );
         assert_eq!(fake.script.file("good.csv").unwrap(), b"B");
         assert_eq!(fake.script.file("a.csv").unwrap(), b"A");
         assert_eq!(fake.script.file("z.csv").unwrap(), b"Z");
     }
+}
+
+#[test]
+fn an_argument_that_has_no_name_is_one_failure() {
+    for (bad, why) in [
+        ("", "\"\": does not end in a file name"),
+        ("..", "..: does not end in a file name"),
+        ("/", "/: does not end in a file name"),
+        ("-", "standard input has no name"),
+    ] {
+        let fake = Fake::start();
+        fake.local("x", b"X");
+        fake.local("y", b"Y");
+        for arguments in [
+            &["put", "x", bad, "y", "d/"][..],
+            &["put", bad, "x", "y", "d/"],
+            &["put", "x", "y", bad, "--to", "d"],
+        ] {
+            let outcome = fake.run(arguments);
+            assert_eq!(outcome.exit, 7, "{}", outcome.err);
+            let told: Vec<&str> = outcome.err.lines().collect();
+            assert!(told[0].contains(why), "{told:?}");
+            assert_eq!(told[1..], ["modem-ftp: 1 of 3 failed"]);
+            assert_eq!(outcome.text().lines().count(), 2);
+        }
+        assert_eq!(fake.script.file("d/x").unwrap(), b"X");
+        assert_eq!(fake.script.file("d/y").unwrap(), b"Y");
+        // Alone it is wrong usage.
+        fake.run(&["put", bad, "--to", "d/"]).expect(2, why);
+    }
+}
+
+#[test]
+fn programs_are_told_names_that_are_not_utf_8_with_escapes() {
+    let fake = Fake::start();
+    let bad = OsStr::from_bytes(b"caf\xe9.csv");
+    fs::write(fake.folder().join(bad), b"B").unwrap();
+    let mut command = fake.command(&["--json", "put"]);
+    command.arg(bad);
+    let outcome = finished(command);
+    assert!(
+        outcome.err.contains(r#""caf\\xe9.csv: the name"#),
+        "{}",
+        outcome.err
+    );
+    let mut command = fake.command(&["--json", "put"]);
+    command.arg(bad).arg("good.csv");
+    let outcome = finished(command);
+    assert!(
+        outcome.text().contains(r#""caf\\xe9.csv""#),
+        "{}",
+        outcome.text()
+    );
 }
 
 #[test]
@@ -155,7 +213,7 @@ fn a_remote_that_is_not_there_and_cannot_be_sent_is_wrong_usage() {
     fake.local("a", b"A");
     let mut command = fake.command(&["put", "a"]);
     command.arg(OsStr::from_bytes(b"caf\xe9"));
-    finished(command).expect(2, r"caf\\xe9: cannot be REMOTE");
+    finished(command).expect(2, r"caf\xe9: cannot be REMOTE");
     assert!(fake.script.calls().is_empty());
 }
 

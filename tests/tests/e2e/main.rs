@@ -42,6 +42,7 @@ mod resume;
 mod roots;
 mod round_trip;
 mod secrets;
+mod sessions;
 mod shimmed_disk;
 mod spool_full;
 mod transfer_options;

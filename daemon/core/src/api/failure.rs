@@ -133,6 +133,12 @@ impl Failure {
         of_command && by_code
     }
 
+    /// Whether it is what the server answered: its reply, or the module's code for one.
+    pub fn is_of_server(&self) -> bool {
+        // docs/module/at-ftp.md §4
+        self.reply.is_some() || matches!(self.code, Some(614..=630))
+    }
+
     /// Puts words before the text (`upload of a.csv: …`).
     #[must_use]
     pub fn context(mut self, words: impl std::fmt::Display) -> Self {

@@ -61,11 +61,27 @@ impl Listing {
         read: ReadListing,
         most: usize,
     ) -> Result<Option<Self>, Failure> {
+        Self::or_bytes(bytes, now, read, most).map_err(|(failure, _)| failure)
+    }
+
+    /// As [`Listing::new`].
+    ///
+    /// # Errors
+    /// It cannot be read; the bytes are given back.
+    pub fn or_bytes(
+        bytes: Vec<u8>,
+        now: i64,
+        read: ReadListing,
+        most: usize,
+    ) -> Result<Option<Self>, (Failure, Vec<u8>)> {
         let mut entries = 0;
-        read(&bytes, now, &mut |_| {
+        let result = read(&bytes, now, &mut |_| {
             entries += 1;
             entries <= most
-        })?;
+        });
+        if let Err(failure) = result {
+            return Err((failure, bytes));
+        }
         Ok((entries <= most).then_some(Self {
             bytes,
             now,

@@ -1,9 +1,11 @@
 //! FTP on top of the AT conversation: the session, what is done with remote files, listings.
 
 mod asked;
+mod by_path;
 mod diagnosis;
 mod directories;
 mod handle;
+mod likeness;
 pub mod listing;
 mod login;
 mod lookup;
@@ -20,6 +22,6 @@ mod working_directory;
 
 pub use directories::Place;
 pub use handle::Ftp;
-pub use lookup::{Found, explain_not_found, listed_size, look_up};
-pub use parent::{Listed, file_row};
+pub use lookup::{Found, explain_not_found, listed_size, look_up, look_up_staging};
+pub use parent::{Listed, entry, file_row};
 pub use session::Session;

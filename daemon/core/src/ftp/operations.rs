@@ -29,6 +29,10 @@ const LOGIN_PAUSES: [Duration; 3] = [
 /// The module's codes of a command that it does not begin (docs/module/at-ftp.md §4).
 const BUSY: u32 = 603;
 const CONTROL_CLOSED: u32 = 606;
+/// Its codes for the replies 421, 503 and 530.
+const ENDED: u32 = 614;
+const OUT_OF_SEQUENCE: u32 = 623;
+const NOT_LOGGED_IN: u32 = 625;
 
 /// Opens the session if need be and does it. When the session was open before and the server
 /// has dropped it meanwhile, it is opened anew, once. The reply to `ChangeDirectory` is the
@@ -51,11 +55,11 @@ pub async fn perform(
     }
 }
 
-/// Opens the session. A login that has worked before is tried a few times.
+/// Opens the session. A login that has worked before is tried a few times while the server refuses it.
 async fn open(session: &mut Session, server: &str) -> Result<bool, Failure> {
     for pause in LOGIN_PAUSES {
         match session.open(server).await {
-            Err(failure) if failure.retry == Retry::Slowly => {
+            Err(failure) if is_refused_for_now(session, server, &failure) => {
                 tracing::info!("{failure}; trying again in {} s", pause.as_secs());
                 session.ftp().link().sleep(pause, OnAbort::Break).await?;
             }
@@ -65,8 +69,17 @@ async fn open(session: &mut Session, server: &str) -> Result<bool, Failure> {
     session.open(server).await
 }
 
+/// Whether the server refuses a login that has worked.
+fn is_refused_for_now(session: &Session, server: &str, failure: &Failure) -> bool {
+    let link = session.ftp().link();
+    let settings = link.settings();
+    let server = settings.server(server);
+    failure.is_of_server() && server.is_some_and(|server| link.has_logged_in(server))
+}
+
 /// Whether the session is to be opened anew and the operation done again: the server has dropped the
-/// session meanwhile, or the module did not begin the command (603, 606 in place of OK).
+/// session meanwhile, or the module did not begin the command (603, 606 in place of OK). What changes
+/// something is done again only if it is certain that it was not done.
 fn is_worth_another(
     session: &Session,
     failure: &Failure,
@@ -75,8 +88,17 @@ fn is_worth_another(
 ) -> bool {
     let not_begun = failure.is_unaccepted && matches!(failure.code, Some(BUSY | CONTROL_CLOSED));
     let dropped = was_open && is_of_session(failure);
+    let not_done =
+        failure.is_unaccepted || (is_undone(failure) && !has_delivered(session, operation));
     (not_begun && failure.scope <= Scope::Session)
-        || (dropped && (failure.is_unaccepted || is_repeatable(session, operation)))
+        || (dropped && (not_done || is_repeatable(session, operation)))
+}
+
+/// Whether the server itself says that it did nothing, since there is no session any more: 421, 503 or
+/// 530, which an idle session may be ended with.
+fn is_undone(failure: &Failure) -> bool {
+    let code = matches!(failure.code, Some(ENDED | OUT_OF_SEQUENCE | NOT_LOGGED_IN));
+    code && matches!(failure.reply, None | Some(421 | 503 | 530))
 }
 
 /// Whether it may be due to the server having dropped the session, which shows at once.
@@ -87,10 +109,7 @@ fn is_of_session(failure: &Failure) -> bool {
 
 /// Whether doing it twice is the same as once, so that an answer that got lost does no harm.
 fn is_repeatable(session: &Session, operation: &Operation) -> bool {
-    // What a pipe has taken cannot be taken back.
-    let has_delivered =
-        matches!(operation, Operation::ListInto(..)) && session.ftp().link().delivered() > 0;
-    !has_delivered
+    !has_delivered(session, operation)
         && !matches!(
             operation,
             Operation::Delete(_)
@@ -98,6 +117,11 @@ fn is_repeatable(session: &Session, operation: &Operation) -> bool {
                 | Operation::MakeDirectory(_)
                 | Operation::RemoveDirectory(_)
         )
+}
+
+/// Whether a pipe has taken something, which cannot be taken back.
+fn has_delivered(session: &Session, operation: &Operation) -> bool {
+    matches!(operation, Operation::ListInto(..)) && session.ftp().link().delivered() > 0
 }
 
 async fn attempt(session: &mut Session, operation: Operation) -> Result<Reply, Failure> {

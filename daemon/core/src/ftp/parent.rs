@@ -2,7 +2,9 @@
 //! ask for one file are refused. 550 alone may mean that it is not there, not allowed, not possible
 //! now, or that the server knows no such command.
 
-use super::{listing, path};
+use super::likeness::{Match, find};
+use super::working_directory::{returnable, tells_no_name};
+use super::{by_path, listing, path};
 use crate::api::failure::{Failure, Scope};
 use crate::api::listing::{Entry, Listing, Names};
 use crate::at::command::ftp::{ChangeDirectory, List, MachineList, NameList, WorkingDirectory};
@@ -16,7 +18,20 @@ pub enum Listed {
     There(Entry),
     /// It is not there.
     Absent,
-    /// The directory cannot be listed, or such names may be left out.
+    /// The directory cannot be listed, such names may be left out, or another name in it may be it.
+    Unknown,
+}
+
+/// What the names in a directory say of one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Named {
+    /// It is there.
+    There,
+    /// It is not there.
+    Absent,
+    /// This path is there, and may be the same file to the server.
+    Like(String),
+    /// They are not told, or such names may be left out.
     Unknown,
 }
 
@@ -28,32 +43,54 @@ pub async fn entry(link: &Link, path: &str) -> Result<Listed, Failure> {
     let Some((directory, name)) = split(path) else {
         return Ok(Listed::Unknown);
     };
-    let listed = within(link, directory, async |here| entries(link, here).await).await;
+    let list = async |at: &RemotePath| entries(link, at).await.map(listing::rename_paths);
+    let listed = within(link, directory, list, Listing::names).await;
     let Some(entries) = tolerated(listed)? else {
         return Ok(Listed::Unknown);
     };
     Ok(match find(&entries, name) {
-        Some(entry) => Listed::There(entry),
-        None if name.starts_with('.') => Listed::Unknown,
-        None => Listed::Absent,
+        Match::Exact(entry) => Listed::There(entry),
+        // Listings leave out names that begin with a dot.
+        Match::None if !name.starts_with('.') => Listed::Absent,
+        Match::None | Match::Like(_) => Listed::Unknown,
     })
 }
 
-/// Whether the names in its directory have that of `path`; `None`: they do not tell.
+/// Whether the names in its directory have that of `path`.
 ///
 /// # Errors
 /// What broke the session.
-pub async fn is_named(link: &Link, path: &str) -> Result<Option<bool>, Failure> {
+pub async fn is_named(link: &Link, path: &str) -> Result<Named, Failure> {
     let Some((directory, name)) = split(path) else {
-        return Ok(None);
+        return Ok(Named::Unknown);
     };
-    let listed = within(link, directory, async |here| names(link, here).await).await;
-    match tolerated(listed)? {
-        Some(names) if names.iter().any(|found| found == name) => Ok(Some(true)),
-        // Listings leave out names that begin with a dot.
-        Some(_) if !name.starts_with('.') => Ok(Some(false)),
-        _ => Ok(None),
-    }
+    let list = async |at: &RemotePath| names(link, at).await;
+    let listed = within(link, directory, list, Listing::names).await;
+    let Some(names) = tolerated(listed)? else {
+        return Ok(Named::Unknown);
+    };
+    Ok(match find(&names, name) {
+        Match::Exact(_) => Named::There,
+        Match::Like(other) => {
+            let before = path.trim_end_matches('/').strip_suffix(name);
+            Named::Like(format!("{}{other}", before.unwrap_or_default()))
+        }
+        Match::None if !name.starts_with('.') => Named::Absent,
+        Match::None => Named::Unknown,
+    })
+}
+
+/// Whether the server changes to `path`, which it does to directories only. The session stays where
+/// it is; where it could not return, it is not asked.
+///
+/// # Errors
+/// What broke the session.
+pub async fn is_directory(link: &Link, path: &str) -> Result<bool, Failure> {
+    let Ok(path) = RemotePath::new("remote path", path) else {
+        return Ok(false);
+    };
+    let changed = within(link, path, async |_| Ok(()), |()| Names::default()).await;
+    Ok(tolerated(changed)?.is_some())
 }
 
 /// How many names there are in the directory in which the session stands; `None`: they are not told.
@@ -79,22 +116,32 @@ pub async fn row(link: &Link, path: &str) -> Result<Option<Entry>, Failure> {
         return Ok(None);
     };
     let rows = listing::list(bytes, link.now().unix).unwrap_or_default();
-    Ok(find(&listing::rename_paths(rows), name))
+    Ok(match find(&listing::rename_paths(rows), name) {
+        Match::Exact(entry) => Some(entry),
+        Match::Like(_) | Match::None => None,
+    })
 }
 
 /// What is listed in a directory that the session changes to, and back from: there are servers that
-/// ignore the path of a listing command.
+/// ignore the path of a listing command. Where it could not return, it is listed by path.
 async fn within<T>(
     link: &Link,
     directory: RemotePath,
     list: impl AsyncFn(&RemotePath) -> Result<T, Failure>,
+    named: fn(&T) -> Names,
 ) -> Result<T, Failure> {
     let here = RemotePath::new("remote path", ".")?;
     if directory.as_str() == "." {
         return list(&here).await;
     }
-    let before = link.send(WorkingDirectory).await?;
-    let before = RemotePath::new("working directory", &before)?;
+    let before = match link.try_send(WorkingDirectory).await {
+        Ok(told) => told.ok().as_deref().and_then(returnable),
+        Err(failure) if tells_no_name(&failure) => None,
+        Err(failure) => return Err(failure),
+    };
+    let Some(before) = before else {
+        return by_path::listed(&directory, list, named).await;
+    };
     link.send(ChangeDirectory { path: directory }).await?;
     let listed = list(&here).await;
     if matches!(&listed, Err(failure) if failure.scope > Scope::Command && !failure.is_refusal()) {
@@ -153,35 +200,22 @@ async fn detailed(link: &Link, path: &RemotePath) -> Result<Result<Listing, Fail
 }
 
 /// The names at a path, by NLST, MLSD or LIST.
-async fn names(link: &Link, path: &RemotePath) -> Result<Names, Failure> {
+async fn names(link: &Link, path: &RemotePath) -> Result<Listing, Failure> {
     let list = NameList { path: path.clone() };
     let refusal = match link.try_listing(list).await? {
-        Ok(bytes) => return listing::names(&bytes),
+        Ok(bytes) => return Ok(listing::named(listing::names(&bytes)?)),
         Err(refusal) => refusal,
     };
     let entries = match detailed(link, path).await? {
         Ok(entries) => entries,
         // Some servers refuse to list a directory in which there is nothing.
-        Err(_) if refusal.reply == Some(450) => return Ok(Names::default()),
+        Err(_) if refusal.reply == Some(450) => return Ok(Listing::default()),
         Err(_) => return Err(refusal),
     };
     if !entries.is_empty() {
         link.note_lack::<NameList>(&refusal);
     }
-    Ok(entries.names())
-}
-
-/// The entry of a name.
-fn find(entries: &Listing, name: &str) -> Option<Entry> {
-    let mut found = None;
-    entries.visit(|entry| {
-        let is_it = entry.name == name;
-        if is_it {
-            found = Some(entry);
-        }
-        !is_it
-    });
-    found
+    Ok(entries)
 }
 
 /// The size in the row that LIST has for one file.

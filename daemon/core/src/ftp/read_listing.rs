@@ -7,11 +7,12 @@ use modem_ftp_dbus::errors::ErrorName;
 
 use super::asked::{Asked, Pattern};
 use super::listing;
+use super::parent::{self, Listed};
 use super::session::Session;
-use super::take_listing::{self, is_empty};
+use super::take_listing::{self, is_answer, is_empty};
 use super::working_directory::{Standing, enter, leave};
 use crate::api::failure::{Failure, Scope};
-use crate::api::listing::Listing;
+use crate::api::listing::{Entry, EntryType, Listing, Names};
 use crate::api::local::LocalFile;
 use crate::api::reply::Reply;
 use crate::at::quote::RemotePath;
@@ -27,10 +28,15 @@ pub async fn list(session: &mut Session, path: &RemotePath) -> Result<Reply, Fai
         }
         Asked::Path => match taken(session, path, take).await? {
             Taken::There(entries) => entries,
-            Taken::ByPath(entries, refusal) => {
-                let entries = listing::rename_paths(entries);
-                prove_entries(path, &entries, refusal)?;
-                entries
+            Taken::ByPath(listed, refusal) => {
+                let proven = listed.and_then(|entries| {
+                    let entries = listing::rename_paths(entries);
+                    prove_entries(path, &entries, refusal).map(|()| entries)
+                });
+                match proven {
+                    Ok(entries) => entries,
+                    Err(failure) => single(in_parent(session, path, failure).await?),
+                }
             }
         },
     };
@@ -48,11 +54,16 @@ pub async fn list_names(session: &mut Session, path: &RemotePath) -> Result<Repl
         }
         Asked::Path => match taken(session, path, take).await? {
             Taken::There(names) => names,
-            Taken::ByPath(names, refusal) => {
-                let mut seen = Seen::of(path);
-                names.iter().for_each(|name| seen.see(name));
-                seen.prove(refusal)?;
-                names
+            Taken::ByPath(listed, refusal) => {
+                let proven = listed.and_then(|names| {
+                    let mut seen = Seen::of(path);
+                    names.iter().for_each(|name| seen.see(name));
+                    seen.prove(refusal).map(|()| names)
+                });
+                match proven {
+                    Ok(names) => names,
+                    Err(failure) => single(in_parent(session, path, failure).await?).names(),
+                }
             }
         },
     };
@@ -67,11 +78,20 @@ pub async fn list_raw(session: &mut Session, path: &RemotePath) -> Result<Reply,
         Asked::Pattern(pattern) => matching(session, &pattern, take).await?,
         Asked::Path => match taken(session, path, take).await? {
             Taken::There(bytes) => bytes,
-            Taken::ByPath(bytes, refusal) => {
+            Taken::ByPath(listed, refusal) => {
                 let now = session.ftp().link().now().unix;
-                let entries = listing::list(bytes.clone(), now).unwrap_or_default();
-                prove_entries(path, &listing::rename_paths(entries), refusal)?;
-                bytes
+                let proven = listed.and_then(|bytes| {
+                    let entries = listing::list(bytes.clone(), now).unwrap_or_default();
+                    prove_entries(path, &listing::rename_paths(entries), refusal).map(|()| bytes)
+                });
+                match proven {
+                    Ok(bytes) => bytes,
+                    Err(failure) => {
+                        in_parent(session, path, failure.clone()).await?;
+                        // What it says of the directory is not what it would say of the file.
+                        return Err(unlisted(path, failure, "list it alone"));
+                    }
+                }
             }
         },
     };
@@ -108,7 +128,7 @@ enum Taken<T> {
     /// Of the directory that was asked for.
     There(T),
     /// By path, because the server does not change to it, for this reason.
-    ByPath(T, Failure),
+    ByPath(Result<T, Failure>, Failure),
 }
 
 /// Takes the listing of a path: in the directory of that name or, if the server does not change to it, by
@@ -120,7 +140,10 @@ async fn taken<T: Default>(
 ) -> Result<Taken<T>, Failure> {
     let standing = enter(session, path).await?;
     if let Standing::Refused(refusal) = standing {
-        let listed = take(session, path).await?;
+        let listed = match take(session, path).await {
+            Err(failure) if !is_answer(&failure) => return Err(failure),
+            listed => listed,
+        };
         return Ok(Taken::ByPath(listed, refusal));
     }
     let here = RemotePath::new("remote path", ".")?;
@@ -163,6 +186,46 @@ async fn back<T>(
         leave(session).await?;
     }
     listed
+}
+
+/// What the listing of its directory says of a path that is not listed by itself, for the reason
+/// `failure`: many servers list directories only.
+async fn in_parent(
+    session: &Session,
+    path: &RemotePath,
+    failure: Failure,
+) -> Result<Entry, Failure> {
+    match parent::entry(session.ftp().link(), path.as_str()).await? {
+        Listed::There(entry) if entry.kind == EntryType::Directory => {
+            Err(unlisted(path, failure, "change to it"))
+        }
+        Listed::There(entry) => Ok(entry),
+        Listed::Absent => Err(Failure {
+            name: ErrorName::RemoteNotFound,
+            text: format!("{} is not on the server: {failure}", path.as_str()).into(),
+            ..failure
+        }),
+        Listed::Unknown => Err(failure),
+    }
+}
+
+/// A path is there and not listed.
+fn unlisted(path: &RemotePath, failure: Failure, what: &str) -> Failure {
+    let path = path.as_str();
+    Failure {
+        name: ErrorName::RemoteRefused,
+        text: format!("{path} is on the server, which does not {what}: {failure}").into(),
+        ..failure
+    }
+}
+
+/// A listing of one entry.
+fn single(entry: Entry) -> Listing {
+    let name: Names = [entry.name.as_str()].into_iter().collect();
+    listing::named(name).adjusted(move |row| {
+        row.clone_from(&entry);
+        true
+    })
 }
 
 /// A listing by path is of the file that was asked for, if it names nothing else.

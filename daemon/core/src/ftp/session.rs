@@ -137,7 +137,10 @@ impl Session {
                 Ok(())
             }
             Scope::Session => {
-                if let Some(server) = &self.open {
+                // What the server refuses in so many words is no cut; 503 says that it lost the login.
+                let is_said = failure.reply.is_some_and(|reply| reply != 503);
+                let is_cut = !(is_said && failure.is_refusal());
+                if let Some(server) = self.open.as_ref().filter(|_| is_cut) {
                     self.ftp.link().note_cut(&server.name);
                 }
                 self.close().await
@@ -223,14 +226,11 @@ fn outlasting(failure: Failure) -> Failure {
     }
 }
 
-/// The same login has worked: it is refused for now, as while a server restarts.
+/// The same login has worked: whatever the server says, it is refused for now, as while a server
+/// restarts.
 fn passing(failure: Failure) -> Failure {
-    let refused = matches!(
-        failure.name,
-        ErrorName::LoginFailed | ErrorName::RemoteNotFound | ErrorName::RemoteRefused
-    );
     match failure.retry {
-        Retry::Never if refused => {
+        Retry::Never if failure.is_of_server() => {
             let text = format!("{}; this login has worked before", failure.text);
             Failure {
                 text: text.into(),

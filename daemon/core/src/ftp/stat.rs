@@ -28,7 +28,7 @@ pub async fn stat(session: &mut Session, path: &str) -> Result<Reply, Failure> {
     let time = modified.as_deref().ok().and_then(time::mdtm);
     let (size, refusal) = match (size, modified) {
         (Ok(size), refused) => {
-            if let Err(refusal) = refused {
+            if let Some(refusal) = refused.err().filter(|refusal| !is_of_file(refusal)) {
                 link.note_lack::<ModificationTime>(&refusal);
             }
             let size = certain(session, path, size).await?;
@@ -45,6 +45,12 @@ pub async fn stat(session: &mut Session, path: &str) -> Result<Reply, Failure> {
             ..refusal
         }),
     }
+}
+
+/// Whether a refusal may be of this one file only, and says nothing of others.
+fn is_of_file(refusal: &Failure) -> bool {
+    let is_of_file = matches!(refusal.reply, Some(450 | 451 | 550 | 551 | 553));
+    is_of_file || refusal.name == ErrorName::RemoteNotFound
 }
 
 fn of_entry(link: &Link, entry: &Entry, time: Option<i64>, refusal: &Failure) -> Reply {

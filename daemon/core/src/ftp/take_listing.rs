@@ -1,10 +1,10 @@
 //! Takes the listing of a path that the session stands at, by the best command that the server has: MLSD,
 //! else LIST, else NLST. A command that is refused, or whose answer is in no known form, is followed by
-//! the next.
+//! the next. If all of them fail, a directory's listing is what LIST or MLSD brought, row by row.
 
 use modem_ftp_dbus::errors::ErrorName;
 
-use super::listing;
+use super::listing::{self, Unread};
 use super::session::Session;
 use crate::api::failure::{Failure, Retry, Scope};
 use crate::api::listing::{Listing, Names};
@@ -25,10 +25,26 @@ const UNAVAILABLE: u32 = 627;
 /// # Errors
 /// The first failure that counts: the refusal of LIST, or the row that could not be read.
 pub async fn entries(session: &Session, path: &RemotePath) -> Result<Listing, Failure> {
-    match machine_listing(session, path).await {
+    let mut rows = None;
+    match readable(session, path, &mut rows).await {
+        // What cannot be read shows neither which path it is of nor whether it matches a pattern.
+        Err(failure) if path.as_str() == "." && (is_answer(&failure) || leads_on(&failure)) => {
+            rows.ok_or(failure)
+        }
+        listed => listed,
+    }
+}
+
+/// The entries at a path, if they are in a known form. Otherwise `rows` are what a command brought.
+async fn readable(
+    session: &Session,
+    path: &RemotePath,
+    rows: &mut Option<Listing>,
+) -> Result<Listing, Failure> {
+    match machine_listing(session, path, rows).await {
         Err(failure) if leads_on(&failure) => {
             tracing::debug!("{failure}; listing with QFTPLIST");
-            let entries = without_machine_listing(session, path).await?;
+            let entries = without_machine_listing(session, path, rows).await?;
             session.ftp().link().note_lack::<MachineList>(&failure);
             Ok(entries)
         }
@@ -39,14 +55,14 @@ pub async fn entries(session: &Session, path: &RemotePath) -> Result<Listing, Fa
 /// The names at a path.
 ///
 /// # Errors
-/// As for [`entries`].
+/// As for [`entries`]; also that no row is in a known form, since a name cannot be marked.
 pub async fn names(session: &Session, path: &RemotePath) -> Result<Names, Failure> {
     match name_list(session, path).await {
         Ok(names) => Ok(names),
         // NLST may be missing in module or server (docs/module/quirks.md F14).
         Err(failure) if leads_on(&failure) => {
             tracing::debug!("{failure}; listing with QFTPMLSD or QFTPLIST");
-            let entries = match entries(session, path).await {
+            let entries = match readable(session, path, &mut None).await {
                 Err(other) if is_empty(&failure) && is_answer(&other) => return Err(failure),
                 entries => entries?,
             };
@@ -104,7 +120,7 @@ pub fn is_empty(failure: &Failure) -> bool {
 }
 
 /// Whether the session goes on after a failure.
-fn is_answer(failure: &Failure) -> bool {
+pub fn is_answer(failure: &Failure) -> bool {
     failure.scope == Scope::Command || failure.is_refusal()
 }
 
@@ -119,10 +135,21 @@ fn leads_on(failure: &Failure) -> bool {
         || listing::is_unread(failure)
 }
 
-async fn machine_listing(session: &Session, path: &RemotePath) -> Result<Listing, Failure> {
+async fn machine_listing(
+    session: &Session,
+    path: &RemotePath,
+    rows: &mut Option<Listing>,
+) -> Result<Listing, Failure> {
     session.transferring(true);
     let command = MachineList { path: path.clone() };
-    listing::mlsd(session.ftp().link().try_listing(command).await??)
+    let bytes = session.ftp().link().try_listing(command).await??;
+    listing::mlsd_or_rows(bytes).map_err(|unread| keep(unread, rows))
+}
+
+/// The failure of a listing that cannot be read, whose rows are kept.
+fn keep(unread: Unread, rows: &mut Option<Listing>) -> Failure {
+    *rows = unread.rows.or_else(|| rows.take());
+    unread.failure
 }
 
 async fn name_list(session: &Session, path: &RemotePath) -> Result<Names, Failure> {
@@ -134,25 +161,38 @@ async fn name_list(session: &Session, path: &RemotePath) -> Result<Names, Failur
     listing::names(&bytes)
 }
 
-async fn without_machine_listing(session: &Session, path: &RemotePath) -> Result<Listing, Failure> {
+async fn without_machine_listing(
+    session: &Session,
+    path: &RemotePath,
+    rows: &mut Option<Listing>,
+) -> Result<Listing, Failure> {
     let link = session.ftp().link();
     let now = link.now().unix;
-    let listed = detailed(session, path).await;
-    let failure = match listed.and_then(|bytes| listing::list(bytes, now)) {
+    let known = link.lacks::<List>();
+    let listed = match detailed(session, path).await {
+        Ok(bytes) => listing::list_or_rows(bytes, now).map_err(|unread| keep(unread, rows)),
+        Err(failure) => Err(failure),
+    };
+    let failure = match listed {
         Ok(entries) => return Ok(entries),
         Err(failure) if leads_on(&failure) => failure,
         Err(failure) => return Err(failure),
     };
     tracing::debug!("{failure}; listing with QFTPNLST");
     match name_list(session, path).await {
-        Ok(names) if names.is_empty() => Err(failure),
-        Ok(names) => {
+        Ok(names) if !names.is_empty() => {
             link.note_lack::<List>(&failure);
-            Ok(listing::named(names))
+            return Ok(listing::named(names));
         }
-        Err(other) if is_answer(&other) => Err(failure),
-        Err(other) => Err(other),
+        Err(other) if !is_answer(&other) => return Err(other),
+        _ => {}
     }
+    if known && listing::is_unread(&failure) {
+        // That was the answer for another directory.
+        let bytes = counted(session, List { path: path.clone() }).await?;
+        return listing::list_or_rows(bytes, now).map_err(|unread| keep(unread, rows));
+    }
+    Err(failure)
 }
 
 /// The bytes of LIST, unless the server is known to lack it or to answer in no form that is known.

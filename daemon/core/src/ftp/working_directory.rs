@@ -5,10 +5,13 @@ use modem_ftp_dbus::errors::ErrorName;
 
 use super::path;
 use super::session::Session;
-use crate::api::failure::{Failure, Scope};
+use crate::api::failure::{Failure, Retry, Scope};
 use crate::at::command::ftp::{ChangeDirectory, WorkingDirectory};
 use crate::at::quote::RemotePath;
 use crate::link::Link;
+
+/// The module's code for the reply 530 (docs/module/at-ftp.md §4).
+const NOT_LOGGED_IN: u32 = 625;
 
 /// The absolute name of the directory `path`, which the server has changed to. The session is in
 /// its home again afterwards, or closed.
@@ -80,13 +83,17 @@ async fn name_of_this(link: &Link, path: &str, from_home: &str) -> Result<String
     let name = match link.send(WorkingDirectory).await {
         Ok(name) => name,
         // A server without PWD: a name that is absolute already needs no answer.
-        Err(failure) if failure.scope == Scope::Command && is_plain(path) => {
-            return Ok(trimmed(path));
-        }
-        Err(failure) if failure.scope == Scope::Command => {
-            return Err(failure.context(format!(
-                "the absolute name of the directory {path} is not known"
-            )));
+        Err(failure) if tells_no_name(&failure) && is_plain(path) => return Ok(trimmed(path)),
+        Err(failure) if tells_no_name(&failure) => {
+            // The session goes on: it has just changed to the directory.
+            let name = match failure.scope {
+                Scope::Command => failure.name,
+                _ => ErrorName::RemoteRefused,
+            };
+            let failure = Failure { name, ..failure };
+            let words = format!("the absolute name of the directory {path} is not known");
+            let failure = failure.context(words).scope(Scope::Command);
+            return Err(failure.retry(Retry::Never));
         }
         Err(failure) => return Err(failure),
     };
@@ -113,14 +120,26 @@ async fn home(session: &mut Session) -> Result<Option<RemotePath>, Failure> {
         return Ok(home.cloned());
     }
     let home = match session.ftp().link().send(WorkingDirectory).await {
-        Ok(name) => RemotePath::new("working directory", &name)
-            .ok()
-            .filter(|_| is_exact(&name)),
-        Err(failure) if failure.scope == Scope::Command => None,
+        Ok(name) => returnable(&name),
+        Err(failure) if tells_no_name(&failure) => None,
         Err(failure) => return Err(failure),
     };
     session.set_home(home.clone());
     Ok(home)
+}
+
+/// Whether a refusal of PWD says only that the directory has no name. Also 530 does not tell that the
+/// session has ended: the next command shows that.
+pub fn tells_no_name(refusal: &Failure) -> bool {
+    refusal.scope == Scope::Command
+        || refusal.is_refusal()
+        || (refusal.scope == Scope::Session && refusal.code == Some(NOT_LOGGED_IN))
+}
+
+/// The directory of this name, as the server told it, if the session can change to it by the name.
+pub fn returnable(name: &str) -> Option<RemotePath> {
+    let path = RemotePath::new("working directory", name).ok();
+    path.filter(|_| is_exact(name))
 }
 
 /// Changes back to the session's home. Where that does not work, the session is closed: the next

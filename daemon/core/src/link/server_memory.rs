@@ -27,19 +27,12 @@ impl Link {
         cut.is_some_and(|cut| self.now().instant < cut + CUT)
     }
 
-    /// A login with these settings has worked.
+    /// A login with these settings has worked, or is taken to have worked before the daemon started.
     pub fn note_login(&self, server: &Server) {
         self.state.change_with(server, |state, server| {
             let logins = &mut state.facts.logins;
             logins.insert(server.name.clone(), Some(server.clone()));
         });
-    }
-
-    /// Whether a login on a server of this name has worked, with whatever settings.
-    pub fn has_ever_logged_in(&self, server: &str) -> bool {
-        self.state.get_with(server, |state, server| {
-            state.facts.logins.contains_key(server)
-        })
     }
 
     /// Whether a login with these settings, the password among them, has worked.

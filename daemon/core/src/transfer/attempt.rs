@@ -51,6 +51,11 @@ pub struct Attempt {
     pub traces: RemoteTraces,
     /// What an earlier attempt has left in the local file (download).
     pub partial: Option<Partial>,
+    /// All bytes are on the server and are looked at: what it refuses now, it refuses again after they
+    /// were sent once more.
+    pub is_checking: bool,
+    /// The session stands in a directory where nothing else may be done.
+    pub is_astray: bool,
 }
 
 impl Attempt {
@@ -105,6 +110,8 @@ impl Attempt {
             size: status.size,
             traces,
             partial,
+            is_checking: false,
+            is_astray: false,
         })
     }
 

@@ -7,11 +7,11 @@ use crate::api::failure::{Failure, Scope};
 use crate::api::status::TransferId;
 use crate::at::command::ftp::{DeleteFile, Size};
 use crate::at::quote::RemotePath;
-use crate::ftp::Session;
+use crate::ftp::{Session, listed_size};
 use crate::link::is_of_data_connection;
 
 /// Removes the final name of a transfer that has failed with `failure`, if it is empty and nothing bore
-/// it before. It takes the control connection only.
+/// it before. Where the server has SIZE, it takes the control connection only.
 ///
 /// # Errors
 /// With a scope of `Context` or more: what failed below the session.
@@ -54,7 +54,11 @@ async fn remove_empty(session: &mut Session, server: &str, remote: &str) -> Resu
     session.open(server).await?;
     let link = session.ftp().link().clone();
     let path = RemotePath::new("remote path", remote)?;
-    if link.send(Size { path: path.clone() }).await? == 0 {
+    let size = match link.try_send(Size { path: path.clone() }).await? {
+        Ok(size) => Some(size),
+        Err(refusal) => listed_size(&link, remote, &refusal).await?.ok(),
+    };
+    if size == Some(0) {
         link.send(DeleteFile { path }).await?;
         tracing::info!("{remote} was left empty, and is removed");
     }

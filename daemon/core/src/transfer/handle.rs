@@ -59,6 +59,13 @@ impl Transfers {
     pub fn restore(&self, stored: Stored) {
         let (now, limits) = (self.link().now(), self.link().settings().limits);
         self.queue.change_with((stored, now, limits), restore);
+        // What an earlier run has done shows that these logins work.
+        let settings = self.link().settings();
+        for server in &settings.servers {
+            if self.has_done(&server.name) {
+                self.link().note_login(server);
+            }
+        }
     }
 
     /// Accepts a transfer; the reply with its number comes when it is stored.

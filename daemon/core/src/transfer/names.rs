@@ -6,7 +6,7 @@ use crate::api::fact::RemoteTraces;
 use crate::api::failure::{Failure, Retry, Scope};
 use crate::api::local::LocalFile;
 use crate::api::options::{IfExists, Options};
-use crate::ftp::{Found, file_row, look_up};
+use crate::ftp::{Found, file_row, look_up, look_up_staging};
 use crate::link::Link;
 
 /// The rename of a file whose result is not known.
@@ -62,8 +62,8 @@ impl Names {
         size: u64,
     ) -> Result<Self, Failure> {
         let names = Self {
-            remote: exactly(link, text, remote, size).await,
-            staging: exactly(link, text, staging, size).await,
+            remote: exactly(link, text, remote, size, false).await,
+            staging: exactly(link, text, staging, size, true).await,
         };
         for found in [&names.remote, &names.staging] {
             match found {
@@ -120,9 +120,18 @@ fn is_file(found: &Result<Found, Failure>, size: u64) -> bool {
 
 /// Looks a name up that a file of this size may bear. While the type is not in force, SIZE may be
 /// refused or count other bytes than LIST.
-async fn exactly(link: &Link, text: bool, path: &str, size: u64) -> Result<Found, Failure> {
+async fn exactly(
+    link: &Link,
+    text: bool,
+    path: &str,
+    size: u64,
+    is_staging: bool,
+) -> Result<Found, Failure> {
     let is_typed = text || link.is_typed();
-    let found = look_up(link, text, path).await?;
+    let found = match is_staging {
+        true => look_up_staging(link, text, path).await?,
+        false => look_up(link, text, path).await?,
+    };
     match found {
         Found::Nothing => Ok(found),
         Found::File(there) if there == size => Ok(found),

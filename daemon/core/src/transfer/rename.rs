@@ -111,6 +111,7 @@ pub async fn give_final_name(attempt: &mut Attempt, size: u64) -> Result<(), Fai
     let to = RemotePath::new("remote path", &attempt.remote)?;
     attempt.store_renaming(Some(size)).await?;
     attempt.note_doubt(true);
+    attempt.is_checking = false;
     let rename = Rename {
         from: from.clone(),
         to: to.clone(),
@@ -147,6 +148,7 @@ pub async fn give_final_name(attempt: &mut Attempt, size: u64) -> Result<(), Fai
         found if found.is_in_the_way(size) => replace(attempt, from, to).await,
         found if found.is_gone() => {
             attempt.note_doubt(false);
+            attempt.is_checking = true;
             Err(vanished(attempt, size, failure))
         }
         _ => Err(failure),
@@ -161,8 +163,9 @@ async fn prove_time(attempt: &Attempt) -> Result<(), Failure> {
         return Ok(());
     }
     let path = RemotePath::new("staging remote path", &attempt.staging)?;
-    if let Err(refusal) = link.try_send(ModificationTime { path }).await? {
-        link.note_lack::<ModificationTime>(&refusal);
+    let answer = link.try_send(ModificationTime { path }).await?;
+    if let Err(refusal) = answer {
+        tracing::debug!("{refusal} (what it says of other names does not count)");
     }
     Ok(())
 }

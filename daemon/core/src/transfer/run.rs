@@ -7,7 +7,7 @@ use super::attempt::Attempt;
 use super::handle::Transfers;
 use super::settle::settle as bring_to_next_state;
 use super::{download, empty, refusal, upload};
-use crate::api::failure::Failure;
+use crate::api::failure::{Failure, Scope};
 use crate::api::status::{Direction, TransferId};
 use crate::ftp::Session;
 
@@ -39,9 +39,11 @@ pub async fn run(transfers: &Transfers, session: &mut Session, id: TransferId) -
     let handle = attempt.local.handle;
     let breakable = link.break_on_abort();
     let result = match attempt.open_local().await {
-        Ok(()) => perform(session, attempt).await,
+        Ok(()) => perform(session, &mut attempt).await,
         Err(failure) => Err(failure),
     };
+    let is_astray = attempt.is_astray;
+    drop(attempt);
     drop(breakable);
     let failure = result.as_ref().err().cloned();
     let consumed = link.take_pumped() == Some(handle);
@@ -58,6 +60,7 @@ pub async fn run(transfers: &Transfers, session: &mut Session, id: TransferId) -
             session.touch();
             Ok(())
         }
+        Some(failure) if is_astray && failure.scope == Scope::Command => session.close().await,
         Some(failure) => match session.after(&failure).await {
             Ok(()) => empty::remove(transfers, session, id, &failure).await,
             broken => broken,
@@ -76,11 +79,10 @@ pub fn settle(transfers: &Transfers, unsettled: Unsettled, network: bool) {
     bring_to_next_state(transfers, id, Err(Failure { name, ..failure }), false);
 }
 
-async fn perform(session: &mut Session, mut attempt: Attempt) -> Result<(), Failure> {
+async fn perform(session: &mut Session, attempt: &mut Attempt) -> Result<(), Failure> {
     // Nothing moves yet, so a Cancel is answered at once; whoever comes next finds the session open.
     let seen_through = attempt.link().see_through();
-    let opened = session.open(&attempt.server).await;
-    opened.map_err(|it| refusal::of_login(&attempt.transfers, &attempt.server, it))?;
+    session.open(&attempt.server).await?;
     drop(seen_through);
     if let Some(failure) = attempt.link().abort_failure() {
         return Err(failure);
@@ -89,14 +91,14 @@ async fn perform(session: &mut Session, mut attempt: Attempt) -> Result<(), Fail
     session.transferring(true);
     let result = match attempt.direction {
         Direction::Upload => {
-            let done = upload::run(&mut attempt).await;
+            let done = upload::run(attempt).await;
             if done.is_ok() {
                 attempt.note_stored();
             }
             done
         }
-        Direction::Download => download::run(&mut attempt).await,
+        Direction::Download => download::run(attempt).await,
     };
     session.transferring(false);
-    result.map_err(|failure| refusal::passing(&attempt, session.explain(failure)))
+    result.map_err(|failure| refusal::passing(attempt, session.explain(failure)))
 }

@@ -9,8 +9,8 @@ use super::stream::{stream_all, stream_range};
 use super::{directory, rename, resume, seams, ufs_choice, verify, via_ufs};
 use crate::api::failure::{Failure, Retry, Scope};
 use crate::api::options::{IfExists, Verify};
-use crate::at::command::ftp::Size;
 use crate::at::quote::RemotePath;
+use crate::ftp::{Found, look_up};
 
 /// Makes the attempt.
 ///
@@ -99,6 +99,7 @@ async fn stream(attempt: &mut Attempt, path: &mut RemotePath) -> Result<u64, Fai
 
 /// Compares the size on the server, unless nothing is to be verified.
 async fn verify_size(attempt: &mut Attempt, path: &RemotePath, sent: u64) -> Result<(), Failure> {
+    attempt.is_checking = true;
     match attempt.options.verify {
         Verify::None => Ok(()),
         _ => verify::size(attempt, path, sent).await,
@@ -135,8 +136,10 @@ async fn note_absence(attempt: &Attempt) -> Result<(), Failure> {
     if attempt.options.atomic || attempt.has_sent() || attempt.text {
         return Ok(());
     }
-    let path = RemotePath::new("remote path", &attempt.remote)?;
-    let there = attempt.link().try_send(Size { path }).await?;
-    attempt.note_new(there.is_err_and(|refusal| refusal.name == ErrorName::RemoteNotFound));
+    match look_up(attempt.link(), attempt.text, &attempt.remote).await {
+        Ok(found) => attempt.note_new(found == Found::Nothing),
+        Err(failure) if failure.scope > Scope::Command => return Err(failure),
+        Err(_) => attempt.note_new(false),
+    }
     Ok(())
 }

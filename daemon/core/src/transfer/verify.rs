@@ -10,9 +10,9 @@ use super::stream::short;
 use crate::api::failure::{Failure, Retry, Scope};
 use crate::api::local::{Extent, PARTIAL};
 use crate::api::output::Output;
-use crate::at::command::ftp::{Get, Size};
+use crate::at::command::ftp::{Get, ModificationTime, Size};
 use crate::at::quote::RemotePath;
-use crate::ftp::{Listed, listed_size};
+use crate::ftp::{Listed, entry, listed_size};
 use crate::link::{Digest, OnAbort, Waited};
 
 /// How long the disk may take to hash a part of a file: this, and a second for each
@@ -40,13 +40,21 @@ pub enum Comparison {
 /// # Errors
 /// `Protocol`, when it is another one; the staging file is removed then.
 pub async fn size(attempt: &mut Attempt, path: &RemotePath, sent: u64) -> Result<(), Failure> {
+    attempt.is_checking = true;
     let answer = attempt.link().try_send(Size { path: path.clone() }).await;
     let size = match answer.map_err(|failure| failure.context("after the upload"))? {
         Ok(size) => size,
-        Err(_) if attempt.text => return Ok(()),
+        Err(refusal) if attempt.text => return text_shows(attempt, path, sent, refusal).await,
         Err(refusal) => match listed_size(attempt.link(), path.as_str(), &refusal).await? {
             Ok(size) => size,
-            Err(_) if refusal.is_missing_feature() => return Ok(()),
+            Err(Listed::There(_) | Listed::Unknown) if refusal.is_missing_feature() => {
+                tracing::warn!(
+                    "{}: its size on the server was not checked, neither SIZE nor a listing tells it \
+                     ({refusal})",
+                    attempt.remote
+                );
+                return Ok(());
+            }
             Err(listed) => return Err(unseen(attempt, sent, &listed, refusal)),
         },
     };
@@ -60,6 +68,28 @@ pub async fn size(attempt: &mut Attempt, path: &RemotePath, sent: u64) -> Result
     }
     attempt.drop_sent(path.clone()).await?;
     Err(short("QFTPSIZE", sent, size))
+}
+
+/// Whether a text that was sent shows on the server, where its size cannot be had. A staging name has
+/// to be there for the rename; nothing but this shows a final name.
+async fn text_shows(
+    attempt: &Attempt,
+    path: &RemotePath,
+    sent: u64,
+    refusal: Failure,
+) -> Result<(), Failure> {
+    if attempt.options.atomic {
+        return Ok(());
+    }
+    let link = attempt.link();
+    let time = ModificationTime { path: path.clone() };
+    if link.try_send(time).await?.is_ok() {
+        return Ok(());
+    }
+    match entry(link, path.as_str()).await? {
+        Listed::Absent => Err(unseen(attempt, sent, &Listed::Absent, refusal)),
+        Listed::There(_) | Listed::Unknown => Ok(()),
+    }
 }
 
 /// The failure that a file which was sent whole does not show on the server: with what is known of it

@@ -67,7 +67,7 @@ fn an_empty_directory_whose_listing_is_refused_is_empty() {
 }
 
 #[test]
-fn an_empty_listing_of_a_directory_that_is_not_there_is_refused() {
+fn an_empty_listing_of_what_is_not_changed_to_is_refused() {
     for operation in [Operation::List, Operation::ListNames, Operation::ListRaw] {
         let mut world = World::online();
         world.fault("no-mlsd");
@@ -75,9 +75,11 @@ fn an_empty_listing_of_a_directory_that_is_not_there_is_refused() {
         assert!(world.call(operation("d".into())).is_ok());
         assert!(world.has_sent("AT+QFTPCWD=\"d\""));
         world.fault("fail=QFTPCWD:627,550");
-        let failure = world.call(operation("d".into())).expect_err("no directory");
-        assert_eq!(failure.name, ErrorName::RemoteNotFound);
-        assert!(failure.text.starts_with("d: "), "{failure}");
+        let failure = world
+            .call(operation("d".into()))
+            .expect_err("not changed to");
+        assert_eq!(failure.name, ErrorName::RemoteRefused);
+        assert!(failure.text.contains("d is on the server"), "{failure}");
     }
 }
 

@@ -143,13 +143,65 @@ fn a_listing_in_no_known_form_gives_the_names() {
     assert_eq!(shown, [("a.csv", None), ("b.txt", None)]);
     let marks = ("unreadable".to_owned(), "type,size,modify".to_owned());
     assert!(found.iter().all(|entry| entry.more.contains(&marks)));
-    // Without names either, the row is told.
+    // Without names either, the rows are told: not as names, which would be wrong ones.
     world.fault("no-nlst");
+    let rows = [
+        "a.csv  2 bytes, written Tuesday",
+        "b.txt  3 bytes, written Sunday",
+    ];
+    assert_eq!(
+        listed(&mut world, "in"),
+        Ok(rows.map(str::to_owned).to_vec())
+    );
     let failure = world
-        .call(Operation::List("in".into()))
+        .call(Operation::ListNames("in".into()))
         .expect_err("no form");
     assert_eq!(failure.name, ErrorName::Protocol);
     assert!(failure.text.contains("written Tuesday"), "{failure}");
+    // Nor as files that match, or as the file that was asked for.
+    for path in ["in/*.csv", "in/a.csv"] {
+        assert!(listed(&mut world, path).is_err(), "{path}");
+    }
+    // What is said of one directory is not said of another.
+    world.server.set_listing("LIST", b"");
+    assert_eq!(listed(&mut world, "in"), Ok(Vec::new()));
+}
+
+/// A directory of which neither MLSD nor LIST brings a row that can be read, and NLST nothing at all.
+#[test]
+fn rows_that_cannot_be_read_are_all_that_is_listed() {
+    let unknown: [(&[&str], &str, &[u8]); 5] = [
+        (
+            &["no-mlsd"],
+            "LIST",
+            b"total 4\r\n1 -rw- 5 <no date> a.csv\r\n",
+        ),
+        (&["no-mlsd"], "LIST", b"1 -rw- 5 <no date> a.csv\r\n"),
+        (&["no-mlsd"], "LIST", b"a.csv\r\n"),
+        (&["fail=QFTPLIST:620,500"], "MLSD", b"a.csv\r\n"),
+        (&["fail=QFTPLIST:627,550"], "MLSD", b"a.csv\r\n"),
+    ];
+    for (faults, verb, bytes) in unknown {
+        for nlst in ["no-nlst", "fail=QFTPNLST:627,550", "names"] {
+            let mut world = World::online();
+            for fault in faults {
+                world.fault(fault);
+            }
+            match nlst {
+                "names" => world.server.set_listing("NLST", b""),
+                fault => world.fault(fault),
+            }
+            world.server.put("/in/a.csv", b"aa");
+            world.server.set_listing(verb, bytes);
+            let found = entries(&mut world, "in").unwrap();
+            let [row] = &found[..] else {
+                panic!("{verb} {nlst}: {found:?}");
+            };
+            assert!(row.name.ends_with("a.csv"), "{row:?}");
+            let marks = ("unreadable".to_owned(), "row".to_owned());
+            assert!(row.more.contains(&marks), "{row:?}");
+        }
+    }
 }
 
 #[test]

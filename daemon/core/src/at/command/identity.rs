@@ -32,9 +32,9 @@ macro_rules! question {
             fn read(&self, answer: Answer) -> Result<String, Failure> {
                 let answer = accept(self, CommandKind::$kind, answer)?;
                 // The last line that fits: the rest of an echo may come before it.
-                let pick: fn(&str) -> Option<&str> = $pick;
+                let pick: fn(&str) -> Option<String> = $pick;
                 let text = answer.lines.iter().rev().find_map(|line| pick(line));
-                readable(self, text.map(str::to_owned))
+                readable(self, text)
             }
         }
     };
@@ -42,36 +42,40 @@ macro_rules! question {
 
 question! {
     /// `AT+CGMI`: `Quectel`.
-    Manufacturer "CGMI" Module Lines::Bare("+CGMI"), |line| text(line, "+CGMI")
+    Manufacturer "CGMI" Module Lines::Bare("+CGMI"), |line| text(line, "+CGMI").map(str::to_owned)
 }
 
 question! {
     /// `AT+CGMM`: `BG96`.
-    Model "CGMM" Module Lines::Bare("+CGMM"), |line| text(line, "+CGMM")
+    Model "CGMM" Module Lines::Bare("+CGMM"), |line| text(line, "+CGMM").map(str::to_owned)
 }
 
 question! {
     /// `AT+CGMR`: `BG96MAR02A07M1G`.
-    Revision "CGMR" Module Lines::Bare("+CGMR"), |line| text(line, "+CGMR")
+    Revision "CGMR" Module Lines::Bare("+CGMR"), |line| text(line, "+CGMR").map(str::to_owned)
 }
 
 question! {
     /// `AT+QGMR`: modem and application revision, `BG96MAR02A07M1G_01.019.01.019`.
-    FirmwareRevision "QGMR" Module Lines::Bare("+QGMR"), |line| text(line, "+QGMR")
+    FirmwareRevision "QGMR" Module Lines::Bare("+QGMR"), |line| text(line, "+QGMR").map(str::to_owned)
 }
 
 question! {
     /// `AT+CGSN`: the IMEI, 15 digits.
-    SerialNumber "CGSN" Module Lines::Bare("+CGSN"), |line| digits(text(line, "+CGSN")?, 15..=15)
+    SerialNumber "CGSN" Module Lines::Bare("+CGSN"), |line| {
+        digits(text(line, "+CGSN")?, 15..=15).map(str::to_owned)
+    }
 }
 
 question! {
-    /// `AT+QCCID`: the ICCID, 18 to 20 digits. The filler F after fewer than 20 digits is removed; an
-    /// ICCID with hexadecimal digits inside is left as it is.
+    /// `AT+QCCID`: the ICCID, 18 to 20 digits. The filler F after fewer than 20 digits is removed, and so
+    /// are blanks between the digits; other fields may follow it. An ICCID with hexadecimal digits inside
+    /// is left as it is.
     CardNumber "QCCID" Sim Lines::Prefixed("+QCCID"), |line| {
-        let text = text(strip_prefix(line, "+QCCID")?, "")?;
+        let first = strip_prefix(line, "+QCCID")?.split(',').next()?;
+        let text = text(first, "")?.replace(' ', "");
         let number = digits(text.trim_end_matches(['F', 'f']), 1..=20);
-        Some(number.unwrap_or(text))
+        Some(number.map_or_else(|| text.clone(), str::to_owned))
     }
 }
 

@@ -41,6 +41,10 @@ fn bare_texts() {
         ("898601173000000000FF", "898601173000000000"),
         ("\"8986011730000000000F\"", "8986011730000000000"),
         ("F", "F"),
+        ("8931440400000000017F,1", "8931440400000000017"),
+        ("\"8931440400000000017F\",1", "8931440400000000017"),
+        ("8931 4404 0000 0000 017F", "8931440400000000017"),
+        ("89860117300000000001, \"x\"", "89860117300000000001"),
     ] {
         let wire = lines([&format!("+QCCID: {told}"), "OK"]);
         check_lines(&CardNumber, "AT+QCCID", &wire, Ok(number.into()));
@@ -87,7 +91,12 @@ fn bare_texts_among_urcs() {
         "$QCRMCALL:1",
         "*PSUTTZ: 1",
         "SMS Ready",
+        "SMS READY",
+        "Sms Ready",
+        "CALL READY",
+        "SIM READY",
         "PB DONE",
+        "PB Done",
         "\u{fffd}\u{fffd}\u{fffd}",
     ] {
         let wire = lines(["BG96", urc, "OK"]);

@@ -96,6 +96,14 @@ fn operator() {
         ),
         // Names that are not: a character is missing, controls, lone surrogates, another digit.
         ("+COPS: 0,0,\"004D007\"", selection(Some("004D007"), None)),
+        (
+            "+COPS: 0,0,\"0033\",8",
+            selection(Some("3"), Some(AccessTechnology::CatM1)),
+        ),
+        ("+COPS: 0,0,\"00DF\"", selection(Some("ß"), None)),
+        ("+COPS: 0,0,\"0000\"", selection(Some("0000"), None)),
+        ("+COPS: 0,0,\"3UK3\"", selection(Some("3UK3"), None)),
+        ("+COPS: 0,0,\"1003\"", selection(Some("1003"), None)),
         ("+COPS: 0,0,\"0000001B\"", selection(Some("0000001B"), None)),
         ("+COPS: 0,0,\"DEADBEEF\"", selection(Some("DEADBEEF"), None)),
         ("+COPS: 0,0,\"+04D+079\"", selection(Some("+04D+079"), None)),

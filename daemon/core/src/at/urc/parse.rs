@@ -30,7 +30,7 @@ impl Urc {
             "POWERED DOWN" | "NORMAL POWER DOWN" | "PSM POWER DOWN" => {
                 return Some(Self::PoweredDown);
             }
-            "SMS Ready" | "Call Ready" | "SMS DONE" | "PB DONE" => return Some(Self::Initialised),
+            text if is_initialised(text) => return Some(Self::Initialised),
             "RING" => return Some(Self::Other(line.to_owned())),
             _ => {}
         }
@@ -44,7 +44,7 @@ impl Urc {
                 Registration::parse(Domain::of(prefix)?, fields).map(Self::Registration)
             }
             "+QIURC" => pdp_deactivated(fields),
-            "+QIND" if matches!(text.trim(), "SMS DONE" | "PB DONE") => Some(Self::Initialised),
+            "+QIND" if is_initialised(text.trim()) => Some(Self::Initialised),
             "+QIND" => signal_quality(fields),
             "+QSCRUB" => fields.text().map(|text| Self::Scrub(text == "START")),
             _ if is_ftp_result(prefix) => Some(Self::Late {
@@ -62,6 +62,18 @@ impl Urc {
     pub(crate) fn is_garbled(line: &str) -> bool {
         is_noisy(line) || line.ends_with("RDY")
     }
+}
+
+/// What modules say once after a start, in letters of either case.
+fn is_initialised(text: &str) -> bool {
+    const SAID: [&str; 5] = [
+        "SMS Ready",
+        "Call Ready",
+        "SIM Ready",
+        "SMS DONE",
+        "PB DONE",
+    ];
+    SAID.iter().any(|said| said.eq_ignore_ascii_case(text))
 }
 
 /// `+QFTPxxx`, except the settings: their query is no result line, and it shows the password.

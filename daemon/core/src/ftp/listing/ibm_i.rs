@@ -1,8 +1,10 @@
 //! One row of an IBM i (AS/400) server: `OWNER  5263360 06/11/97 12:27:39 *FILE  NAME`. Owner, size, date
 //! and time may be blank.
 //!
-//! The order of the date is a setting of the server and not told. It is read as month, day and year,
-//! with dots as day, month and year, and otherwise as the numbers allow.
+//! The order of the date, and what stands between its numbers, are settings of the server's job and not
+//! told. With slashes it is read as month, day and year, as in IBM's own example, and with dots as day,
+//! month and year, if the numbers allow. Any other date is read only if just one order allows it: a
+//! time that is not known does less harm than a wrong one.
 
 use super::row::{self, Reason, word};
 use super::time;
@@ -91,12 +93,18 @@ fn is_date(word: &str) -> bool {
 
 fn modified(date: &str, clock: &str) -> Option<i64> {
     let ([a, b, c], separator) = time::three_numbers(date)?;
-    let date = match (separator, a, b) {
-        (_, 32.., _) => (time::century(a), b, c),
-        ('.', ..) | (_, 13.., 1..=12) => (time::century(c), b, a),
-        _ => (time::century(c), a, b),
-    };
     let clock = clock.replace('.', ":");
     let (hour, minute, second) = time::clock(&clock)?;
-    time::utc(date, (hour, minute, second.unwrap_or(0)))
+    let clock = (hour, minute, second.unwrap_or(0));
+    let month_first = time::utc((time::century(c), a, b), clock);
+    let day_first = time::utc((time::century(c), b, a), clock);
+    let year_first = time::utc((time::century(a), b, c), clock);
+    match separator {
+        '/' if month_first.is_some() => return month_first,
+        '.' if day_first.is_some() => return day_first,
+        _ => {}
+    }
+    let mut possible = [month_first, day_first, year_first].into_iter().flatten();
+    let only = possible.next()?;
+    possible.all(|other| other == only).then_some(only)
 }

@@ -59,10 +59,27 @@ pub(super) fn entry(text: &str) -> Result<Option<Entry>, Reason> {
     Ok(Some(entry))
 }
 
-/// Whether a name begins with a fact: the server has put a blank between two of them. A fact that was
-/// told before is part of the name.
+/// Whether a name has facts in it: the server has put a blank between two of them, or before a parameter
+/// of the `media-type`, such as `charset`. Those that were told before are part of the name.
 fn has_facts(name: &str, told: &[Fact<'_>]) -> bool {
-    const COMMON: [&str; 8] = [
+    let after_medium = told.last().is_some_and(|(key, _)| key == "media-type");
+    let mut parts = name.split(';');
+    // What follows the last semicolon is no fact.
+    parts.next_back();
+    parts.enumerate().any(|(at, part)| {
+        let Some((key, _)) = part.split_once('=') else {
+            return false;
+        };
+        let key = key.trim_start().to_ascii_lowercase();
+        let is_parameter = at == 0 && after_medium;
+        (is_parameter || is_common(&key)) && !told.iter().any(|(other, _)| *other == key)
+    })
+}
+
+/// Whether servers are known to tell this fact, or it is one of an operating system (RFC 3659 §7.5
+/// and §10).
+fn is_common(key: &str) -> bool {
+    const COMMON: [&str; 10] = [
         "type",
         "size",
         "sizd",
@@ -70,14 +87,12 @@ fn has_facts(name: &str, told: &[Fact<'_>]) -> bool {
         "create",
         "perm",
         "unique",
-        "unix.mode",
+        "lang",
+        "charset",
+        "media-type",
     ];
-    let fact = name.trim_start().split_once(';');
-    let Some((key, _)) = fact.and_then(|(fact, _)| fact.split_once('=')) else {
-        return false;
-    };
-    let key = key.to_ascii_lowercase();
-    COMMON.contains(&&*key) && !told.iter().any(|(other, _)| *other == key)
+    const SYSTEMS: [&str; 3] = ["unix.", "os.", "win32."];
+    COMMON.contains(&key) || SYSTEMS.iter().any(|system| key.starts_with(system))
 }
 
 /// Splits the facts of a row. Each ends in a semicolon, has a name, and occurs once.

@@ -7,8 +7,8 @@
 //! UTF-8, which the bus could not carry, are shown as `\xNN`; the entry then has `unreadable` in its
 //! `more`. `unaddressable` there says that a name cannot be sent back to the server. A row of no known
 //! form becomes an entry whose name is the row; only a listing of nothing but such rows is refused.
-//! `ListRaw` returns the bytes as they are. Lines end in CR LF or LF, the last one may lack its end,
-//! and empty lines do not count.
+//! `ListRaw` returns the bytes as they are. Lines end in LF after any number of CRs, the last one may lack
+//! its end, and empty lines do not count. A slash after the name of a directory is no part of it.
 
 mod date;
 mod dos;
@@ -33,7 +33,7 @@ use std::borrow::Cow;
 use modem_ftp_dbus::ErrorName;
 
 use crate::api::failure::Failure;
-use crate::api::listing::{Listing, Names};
+use crate::api::listing::{Listing, Names, ReadListing};
 use crate::api::reply::Entry;
 use crate::at::command::ftp::ADVICE;
 
@@ -52,7 +52,7 @@ pub const MOST_ENTRIES: usize = 100_000;
 /// # Errors
 /// Protocol: no row is of that form; the text quotes the first. Failed: more than [`MOST_ENTRIES`].
 pub fn mlsd(bytes: Vec<u8>) -> Result<Listing, Failure> {
-    Listing::new(bytes, 0, read_machine, MOST_ENTRIES)?.ok_or_else(too_many)
+    mlsd_or_rows(bytes).map_err(|unread| unread.failure)
 }
 
 /// Reads a listing for people. Each row has the form of `ls -l`, with or without owner and group, of
@@ -68,9 +68,67 @@ pub fn mlsd(bytes: Vec<u8>) -> Result<Listing, Failure> {
 /// Protocol: no row is of a known form; the text quotes the first. Failed: more than
 /// [`MOST_ENTRIES`].
 pub fn list(bytes: Vec<u8>, now: i64) -> Result<Listing, Failure> {
+    list_or_rows(bytes, now).map_err(|unread| unread.failure)
+}
+
+/// A listing that cannot be read.
+#[derive(Debug)]
+pub struct Unread {
+    /// Why.
+    pub failure: Failure,
+    /// What there is if it has no row of a known form: an entry for each, as for one such row among
+    /// others.
+    pub rows: Option<Listing>,
+}
+
+/// As [`mlsd`].
+///
+/// # Errors
+/// As for [`mlsd`], with the rows.
+pub fn mlsd_or_rows(bytes: Vec<u8>) -> Result<Listing, Unread> {
+    read(bytes, 0, read_machine, |bytes, now, visit| {
+        despite_unread(read_machine(bytes, now, visit))
+    })
+}
+
+/// As [`list`].
+///
+/// # Errors
+/// As for [`list`], with the rows.
+pub fn list_or_rows(bytes: Vec<u8>, now: i64) -> Result<Listing, Unread> {
     let bytes = changed(bytes, eplf::without_tabs);
     let bytes = changed(bytes, vms::unwrapped);
-    Listing::new(bytes, now, read_long, MOST_ENTRIES)?.ok_or_else(too_many)
+    read(bytes, now, read_long, |bytes, now, visit| {
+        despite_unread(read_long(bytes, now, visit))
+    })
+}
+
+fn read(
+    bytes: Vec<u8>,
+    now: i64,
+    read: ReadListing,
+    read_rows: ReadListing,
+) -> Result<Listing, Unread> {
+    match Listing::or_bytes(bytes, now, read, MOST_ENTRIES) {
+        Ok(Some(listing)) => Ok(listing),
+        Ok(None) => Err(Unread {
+            failure: too_many(),
+            rows: None,
+        }),
+        Err((failure, bytes)) => {
+            let rows = Listing::new(bytes, now, read_rows, MOST_ENTRIES);
+            let rows = rows.ok().flatten();
+            Err(Unread { failure, rows })
+        }
+    }
+}
+
+/// Every row has been visited before a listing is refused for having none of a known form.
+fn despite_unread(result: Result<(), Failure>) -> Result<(), Failure> {
+    match result {
+        Err(failure) if is_unread(&failure) => Ok(()),
+        result => result,
+    }
 }
 
 fn changed(bytes: Vec<u8>, change: fn(&[u8]) -> Cow<'_, [u8]>) -> Vec<u8> {

@@ -23,8 +23,7 @@ const QUOTED: usize = 80;
 /// `size`, `modify`, `name` where it is shown with escapes, or `row` where the name is all of it.
 const UNREADABLE: &str = "unreadable";
 
-/// The key in [`Entry::more`] of a row that cannot be read: how many of them there are up to this one, so
-/// that the last has their number.
+/// The key in [`Entry::more`] of a row that cannot be read: how many there are up to this one.
 const UNREADABLE_ROWS: &str = "unreadable-rows";
 
 /// The key in [`Entry::more`] that says why the name cannot be sent back to the server: `escaped`,
@@ -63,6 +62,12 @@ pub(super) fn read_entries(
         let Some(mut entry) = parse(text)? else {
             return Ok(None);
         };
+        if let Some(inner) = directory(&entry) {
+            match name(inner)? {
+                Some(inner) => entry.name = inner.to_owned(),
+                None => return Ok(None),
+            }
+        }
         let slashes = entry.name.contains('/');
         if slashes {
             entry.name = without_slashes(&entry.name).into_owned();
@@ -89,6 +94,12 @@ pub(super) fn read_entries(
         entry
     };
     rows(bytes, parse, unread, visit)
+}
+
+/// The name of a directory without the slash that some servers write after it.
+fn directory(entry: &Entry) -> Option<&str> {
+    let inner = entry.name.strip_suffix('/')?;
+    (entry.kind == EntryType::Directory && !inner.is_empty()).then_some(inner)
 }
 
 /// An entry of which nothing but the name is known.
@@ -177,8 +188,7 @@ fn rows<T>(
 ) -> Result<(), Failure> {
     let (mut any, mut refused, mut count) = (false, None::<Failure>, 0);
     let lines = bytes.split(|&byte| byte == b'\n');
-    let lines = lines.map(|line| line.strip_suffix(b"\r").unwrap_or(line));
-    for line in lines.filter(|line| !line.is_empty()) {
+    for line in lines.map(without_end).filter(|line| !line.is_empty()) {
         let text = text(line);
         let read = match line.len() {
             ..=LONGEST_ROW => parse(&text, matches!(text, Cow::Owned(_))),
@@ -203,6 +213,14 @@ fn rows<T>(
         Some(failure) if !any => Err(failure),
         _ => Ok(()),
     }
+}
+
+/// A row without the CRs of its end: servers that turn each LF of a text with CR LF into CR LF write two.
+fn without_end(mut line: &[u8]) -> &[u8] {
+    while let Some(before) = line.strip_suffix(b"\r") {
+        line = before;
+    }
+    line
 }
 
 /// The row as text that is safe to show. If it has control characters or bytes that are not UTF-8,

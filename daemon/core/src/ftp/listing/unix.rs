@@ -14,15 +14,30 @@ const WORDS: usize = 12;
 const ARROW: &[u8] = b" -> ";
 
 /// How servers of several languages begin the row that counts blocks.
-const TOTALS: [&str; 8] = [
+const TOTALS: [&str; 18] = [
     "total",
     "totale",
     "totaal",
+    "totalt",
+    "gesamt",
     "insgesamt",
+    "summe",
+    "celkem",
+    "spolu",
+    "razem",
+    "yhteensä",
+    "összesen",
+    "toplam",
     "итого",
     "合計",
     "总计",
     "总用量",
+    "總計",
+];
+
+/// What may stand behind the number of such a row.
+const UNITS: [&str; 12] = [
+    "b", "k", "kb", "kib", "m", "mb", "mib", "g", "gb", "gib", "blocks", "bytes",
 ];
 
 /// Reads a row; `None` for the line `total <blocks>`, the listed directory itself and its parent.
@@ -77,15 +92,25 @@ pub(super) fn assemble(
     Ok(Some(entry))
 }
 
+/// `total 12`, `total: 1,234`, `total 4.0K`, `total 12 KB`.
 fn is_total(text: &str) -> bool {
     let mut words = text.split(' ').filter(|word| !word.is_empty());
-    let (Some(word), Some(blocks), None) = (words.next(), words.next(), words.next()) else {
+    let (Some(word), Some(blocks), unit, None) =
+        (words.next(), words.next(), words.next(), words.next())
+    else {
         return false;
     };
-    let blocks = blocks
-        .trim_end_matches(['K', 'M', 'G', 'T', 'k'])
-        .replace(['.', ','], "");
-    TOTALS.contains(&word.to_lowercase().as_str()) && time::number(&blocks).is_some()
+    let is_unit = |unit: &str| UNITS.contains(&unit.to_lowercase().as_str());
+    let digits = blocks.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+    let attached = blocks.get(digits.len()..).unwrap_or_default();
+    let word = word
+        .strip_suffix([':', '：'])
+        .unwrap_or(word)
+        .to_lowercase();
+    TOTALS.contains(&word.as_str())
+        && time::number(&digits.replace(['.', ','], "")).is_some()
+        && (attached.is_empty() || is_unit(attached))
+        && unit.is_none_or(is_unit)
 }
 
 /// The mode and what follows it; inode and blocks may stand before it.
@@ -123,7 +148,7 @@ pub(super) struct Columns<'a> {
     /// The size, or a device's minor number.
     size: Option<u64>,
     modified: Option<i64>,
-    /// Which of these two is there but cannot be read.
+    /// Which of these two are there but cannot be read.
     unreadable: Option<&'static str>,
     /// Of a link, followed by its target.
     pub(super) name: &'a str,
@@ -161,9 +186,15 @@ impl<'a> Columns<'a> {
             if is_size(before.len(), this)
                 && let Some((modified, after)) = date(after)
             {
+                let continues = continues(&before, this);
+                let unreadable = match (continues, unreadable) {
+                    (false, unreadable) => unreadable,
+                    (true, Some("modify")) => Some("size,modify"),
+                    (true, _) => Some("size"),
+                };
                 return Some(Self {
                     before,
-                    size: time::number(this),
+                    size: time::number(this).filter(|_| !continues),
                     modified,
                     unreadable,
                     name: after.strip_prefix(' ')?,
@@ -174,6 +205,14 @@ impl<'a> Columns<'a> {
         }
         None
     }
+}
+
+/// Whether a size may be the last of several groups of three digits with blanks between them, as in
+/// `1 owner group 1 234 567`: more words before it than there are columns, the last of them a group.
+fn continues(before: &[&str], size: &str) -> bool {
+    let group = before.last().filter(|_| before.len() > 3);
+    let is_first = |group: &&str| time::digits(group, 1..=3).is_some();
+    group.is_some_and(is_first) && time::digits(size, 3..=3).is_some()
 }
 
 /// Name and target of a link; the target is missing if the server could not read it. Both may

@@ -45,6 +45,8 @@ pub(super) struct Manners {
     /// STOR makes an empty file before its data connection is opened.
     pub(super) stores_early: bool,
     pub(super) late_type: LateType,
+    /// A listing by the path of a file is empty.
+    lists_no_file: bool,
 }
 
 impl Manners {
@@ -129,7 +131,11 @@ impl MemoryServer {
             return Some(bytes.clone());
         }
         let path: &[u8] = if state.ignores_paths { b"." } else { path };
-        state.tree.listing(&tree::resolve(cwd, path), line)
+        let path = tree::resolve(cwd, path);
+        if state.manners.lists_no_file && state.tree.get(&path).is_some() {
+            return Some(Vec::new());
+        }
+        state.tree.listing(&path, line)
     }
 
     /// A file is taken away as soon as it was stored.
@@ -141,6 +147,11 @@ impl MemoryServer {
     /// that cannot be opened.
     pub fn set_stores_early(&self, early: bool) {
         self.state().manners.stores_early = early;
+    }
+
+    /// Listing commands with the path of a file bring nothing.
+    pub fn set_lists_no_file(&self, lists_none: bool) {
+        self.state().manners.lists_no_file = lists_none;
     }
 
     /// Sets what SIZE does before the type of a session is in force.

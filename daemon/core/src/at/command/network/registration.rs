@@ -111,10 +111,12 @@ impl Command for Operator {
 }
 
 /// Decodes a name in hexadecimal digits: some program has set `AT+CSCS` to `UCS2` (four digits a
-/// character) or `HEX` (two). `None` for any other name; a number of an operator has at most six digits.
+/// character) or `HEX` (two). `None` for any other name; a number of an operator has five or six digits,
+/// and four that begin with `00` are one Latin character.
 fn decoded(name: &str) -> Option<String> {
     let hexadecimal = name.bytes().all(|byte| byte.is_ascii_hexdigit());
-    if !hexadecimal || name.len() < 8 {
+    let is_one_character = name.len() == 4 && name.starts_with("00");
+    if !hexadecimal || (name.len() < 8 && !is_one_character) {
         return None;
     }
     let text = octets(name).or_else(|| ucs2(name))?;

@@ -40,6 +40,59 @@ fn dir_style() {
 }
 
 #[test]
+fn halves_of_the_day_in_any_case() {
+    for (clock, want) in [
+        ("03:47pm", "154700"),
+        ("03:47Pm", "154700"),
+        ("03:47p", "154700"),
+        ("03:47P", "154700"),
+        ("03:47a", "034700"),
+        ("12:00a", "000000"),
+        ("12:00 pm", "120000"),
+        ("03:47 P", "154700"),
+    ] {
+        let entry = one(&format!("04-14-00  {clock}                  589 x"));
+        let time = format!("20000414{want}");
+        assert_lines(&[entry], &[(File, Some(589), Some(&time), "x")]);
+    }
+}
+
+/// Blanks between groups of digits look like the blank before the name: unless the columns tell, such a
+/// row is not read.
+#[test]
+fn sizes_with_blanks_are_not_taken_for_names() {
+    let good = "04-14-00  03:47PM                  589 x\r\n";
+    for size in [
+        "1 234 567 x.csv",
+        "  12 345 x.csv",
+        "1 234 567",
+        "999 000 a b",
+    ] {
+        let rows = format!("{good}04-14-00  03:47PM  {size}\r\n");
+        let entries = list(rows.as_bytes(), now()).unwrap();
+        assert_eq!(more(&entries[1], "unreadable"), Some("row"), "{size}");
+        assert_eq!(entries[1].size, None);
+    }
+    for (rest, size, name) in [
+        ("                  589 007 bond.csv", 589, "007 bond.csv"),
+        ("                    1 234 567 x.csv", 1, "234 567 x.csv"),
+        ("  589 2024 x.csv", 589, "2024 x.csv"),
+        ("  589 234.csv", 589, "234.csv"),
+        ("  589 234", 589, "234"),
+        ("  0 234 x", 0, "234 x"),
+        ("  1234 567 x", 1234, "567 x"),
+        ("  1,234 567 x", 1234, "567 x"),
+        ("  1\u{a0}234\u{a0}567 x", 1_234_567, "x"),
+        ("  1\u{202f}234 x", 1234, "x"),
+        ("  1'234 x", 1234, "x"),
+    ] {
+        let entry = one(&format!("04-14-00  03:47PM{rest}"));
+        assert_eq!((entry.size, &*entry.name), (Some(size), name), "{rest}");
+        assert_eq!(more(&entry, "unreadable"), None, "{rest}");
+    }
+}
+
+#[test]
 fn unix_style() {
     let row = "----------   1 owner    group         1803128 Jul 10 10:18 ls-lR.Z";
     let entry = one(row);

@@ -84,11 +84,30 @@ fn the_name_is_all_that_follows_the_first_blank() {
     let entries = mlsd(rows.as_bytes()).unwrap();
     assert_eq!(more(&entries[0], "unreadable"), Some("row"));
     assert_eq!(entries[1].name, "y");
+    for facts in [
+        "type=file;media-type=text/plain; charset=utf8;size=5;",
+        "type=file;size=5;media-type=text/plain; charset=utf8;",
+        "type=file;size=5;media-type=text/plain; format=flowed;",
+        "type=file;size=5; unix.owner=0;",
+        "type=file; UNIX.owner=0;size=5;",
+        "type=file; win32.ea=0x10;size=5;",
+        "type=file; os.x=1;",
+        "type=file; Lang=de;",
+        "type=file; media-type=text/plain;",
+        "type=file; x.y=1;size=5;",
+    ] {
+        let rows = format!("{facts} a\r\ntype=file; y\r\n");
+        let entries = mlsd(rows.as_bytes()).unwrap();
+        assert_eq!(more(&entries[0], "unreadable"), Some("row"), "{facts}");
+    }
     for name in [
         "x",
         " x ",
         "a; b",
         "type=dir; c",
+        "a=b; c",
+        "a; size=5",
+        "unix.=",
         "=",
         ";",
         "...",

@@ -22,7 +22,6 @@ fn names_with_control_characters_or_not_in_utf_8() {
     for (name, shown) in [
         (&b"a\0b"[..], r"a\x00b"),
         (b"a\rb", r"a\x0db"),
-        (b"a\r", r"a\x0d"),
         (b"\x1b[2J", r"\x1b[2J"),
         (b"a\tb", r"a\x09b"),
         (b"\x7f", r"\x7f"),
@@ -180,6 +179,8 @@ fn line_ends() {
         "a\r\nb",
         "a\nb",
         "\r\n\na\r\n\r\nb\n\n",
+        "a\r\r\nb\r\r\n\r\r\n",
+        "a\r\r\r\nb\r",
     ] {
         assert_eq!(names(rows.as_bytes()).unwrap(), ["a", "b"], "{rows:?}");
     }
@@ -187,6 +188,29 @@ fn line_ends() {
         assert_eq!(names(rows.as_bytes()).unwrap(), [""; 0]);
         assert_eq!(list(rows.as_bytes(), now()).unwrap(), []);
         assert_eq!(mlsd(rows.as_bytes()).unwrap(), []);
+    }
+}
+
+#[test]
+fn a_directory_may_have_a_slash_behind_its_name() {
+    let rows = b"type=dir; sub/\r\ntype=dir; ./\r\ntype=dir; ../\r\n";
+    let machine = mlsd(rows).unwrap();
+    let rows = b"drwxr-xr-x 1 u g 5 Nov 22 08:00 sub/\r\ndrwxr-xr-x 1 u g 5 Nov 22 08:00 ../\r\n";
+    let people = list(rows, now()).unwrap();
+    let dos = list(b"11-22-26  08:00AM  <DIR> sub/\r\n", now()).unwrap();
+    let eplf = list(b"+/,m1,\tsub/\r\n+/,\t./\r\n", now()).unwrap();
+    for entries in [machine, people, dos, eplf] {
+        let [entry] = &entries[..] else {
+            panic!("{entries:?}");
+        };
+        assert_eq!((entry.kind, &*entry.name), (EntryType::Directory, "sub"));
+        assert_eq!(more(entry, "unreadable"), None);
+        assert_eq!(more(entry, "unaddressable"), None);
+    }
+    for (name, shown) in [("/", r"\x2f"), ("a//", r"a\x2f"), ("a/b/", r"a\x2fb")] {
+        let entries = mlsd(format!("type=dir; {name}").as_bytes()).unwrap();
+        assert_eq!(entries[0].name, shown);
+        assert_eq!(more(&entries[0], "unaddressable"), Some("escaped"));
     }
 }
 

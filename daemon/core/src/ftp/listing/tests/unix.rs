@@ -96,6 +96,19 @@ fn names_keep_their_blanks() {
         let row = format!("-rw-r--r-- 1 u g 5 2019-11-22 08:00 {name}");
         assert_eq!(one(&row).name, name);
     }
+    // What could go on with the date is the name, where `ls` would not go on with it.
+    for (date, name) in [
+        ("Nov 22 08:00", "2024 x"),
+        ("Nov 22  2019", "08:00 x"),
+        ("Nov 22 2019", "08:00"),
+        ("Nov 22 2019", " 08:00 x"),
+        ("Nov 22 2019 08:00", "09:00 x"),
+        ("Nov 22 08:00:00 2019", "2024 x"),
+    ] {
+        let entry = one(&format!("-rw-r--r-- 1 u g 5 {date} {name}"));
+        assert_eq!((&*entry.name, entry.size), (name, Some(5)));
+        assert_eq!(more(&entry, "unreadable"), None, "{date} {name}");
+    }
 }
 
 #[test]
@@ -137,6 +150,13 @@ fn dates_with_a_year() {
         ),
         ("2024-02-29 23:46:07.5 -0800", Some("20240301074607")),
         ("--- -- --:--", None),
+        ("Nov 18 19:01:02 2024", Some("20241118190102")),
+        ("18 Nov 19:01:02 2024", Some("20241118190102")),
+        ("Mon Nov 18 19:01:02 2024", Some("20241118190102")),
+        ("Mon Nov 18  2024", Some("20241118000000")),
+        ("Jan  1 2024 05:06", Some("20240101050600")),
+        ("Jan  1 2024 05:06:07", Some("20240101050607")),
+        (" 1 Jan 2024 05:06", Some("20240101050600")),
     ] {
         assert_eq!(
             modified(date, "20261122080000"),
@@ -160,6 +180,12 @@ fn invalid_dates_cost_the_date() {
         "Feb 29 2023",
         "Nov 0 08:00",
         "Nov 22 24:00",
+        "Nov 31 08:00:00 2024",
+        "Nov 22 24:00:00 2024",
+        "Nov 22 2024 24:00",
+        "Mon Nov 31 2024",
+        "22. Mai 2024 08:00",
+        "Mai 22 08:00:00 2024",
         "Nov 22 8:0",
         "Nov 22 08:00:00",
         "Nov +2 08:00",
@@ -194,6 +220,22 @@ fn invalid_sizes_cost_the_size() {
         assert_eq!(unreadable(&row), Ok(Some("size".into())), "{size}");
         let entry = one(&row);
         assert_eq!((entry.size, entry.modified), (None, mdtm("20191122000000")));
+    }
+}
+
+#[test]
+fn sizes_with_blanks_cost_the_size() {
+    for size in ["1 234 567", "12 345"] {
+        let row = format!("-rw-r--r-- 1 u g {size} Nov 22  2019 x");
+        assert_eq!(unreadable(&row), Ok(Some("size".into())), "{size}");
+        assert_eq!(one(&row).size, None);
+        let row = format!("-rw-r--r-- 1 u g {size} Nov 31  2019 x");
+        assert_eq!(unreadable(&row), Ok(Some("size,modify".into())), "{size}");
+    }
+    for before in ["1 1000 1000 567", "1 u Domain Users 567", "1 u 100 567"] {
+        let row = format!("-rw-r--r-- {before} Nov 22  2019 x");
+        assert_eq!(unreadable(&row), Ok(None), "{before}");
+        assert_eq!(one(&row).size, Some(567));
     }
 }
 
