@@ -142,6 +142,16 @@ pub fn size_one_field() {
     with("size-one-field").expect_lines("AT+QFTPSIZE=\"f\"", &["OK", "+QFTPSIZE: 10"]);
 }
 
+pub fn late_type() {
+    let mut bench = with("late-type");
+    bench.expect_lines("AT+QFTPCLOSE", &["OK", "+QFTPCLOSE: 0,0"]);
+    bench.expect_lines("AT+QFTPOPEN=\"h\"", &["OK", "+QFTPOPEN: 0,0"]);
+    let size = "AT+QFTPSIZE=\"f\"";
+    bench.expect_lines(size, &["OK", "+QFTPSIZE: 627,550"]);
+    bench.send("AT+QFTPGET=\"f\",\"COM:\"\r");
+    bench.expect_lines(size, &["OK", "+QFTPSIZE: 0,10"]);
+}
+
 pub fn no_urc() {
     let mut bench = with("no-urc=1");
     bench.expect_lines("AT+QFTPSIZE=\"f\"", &["OK"]);

@@ -45,9 +45,10 @@ macro_rules! knobs {
 }
 
 knobs! {
-    busy_after_close data_refused data_dead abort_urc data_timeout get_missing empty_data reply_150 account_masked pwd_quoted
-    stat_first no_nlst no_mlsd size_one_field no_urc late_urc fail refuse tls_fails tls_wears
+    busy_after_close data_refused data_dead abort_urc data_timeout get_missing empty_data reply_150 account_masked
+    pwd_quoted stat_first no_nlst no_mlsd size_one_field late_type no_urc late_urc fail refuse tls_fails tls_wears
     segment_reconnects qfupl_timeout no_final_ack ufs_full get_exists corrupt_file qflst qiact_fails qiact_slow
-    qiact_ghost address ping_lost pdpdeact_after reset_after ucs2 iccid prefixed_identity echo_on_boot echo_off_on_boot echo_always boot_signs boot_rate app_rdy sim_late power_text lose_bytes dtr_drop dtr_ignored urc_between fragment slow garbage
-    strict_baud connect_text surplus announce stall mute
+    qiact_ghost address ping_lost pdpdeact_after reset_after ucs2 iccid prefixed_identity echo_on_boot
+    echo_off_on_boot echo_always boot_signs boot_rate app_rdy sim_late power_text lose_bytes dtr_drop dtr_ignored
+    urc_between fragment slow garbage strict_baud connect_text surplus announce stall mute
 }
