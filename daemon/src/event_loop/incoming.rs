@@ -96,16 +96,12 @@ impl Controller {
         self.bus.publish_roots(self.config.roots());
         self.openings.set_roots(self.config.roots());
         self.spool.set_limit(self.config.spool_limit());
-        let mut replies = replies.into_iter();
-        let mut reply = replies.next();
-        loop {
+        // After SIGHUP nobody waits for a reply.
+        let nobody = replies.is_empty().then_some(None);
+        for reply in replies.into_iter().map(Some).chain(nobody) {
             let ticket = self.bus.add_call(reply, None);
             let settings = Box::new(self.config.settings().clone());
             self.engine.request(now, ticket, Request::Reload(settings));
-            reply = replies.next();
-            if reply.is_none() {
-                break;
-            }
         }
         let port = self.config.port();
         if port != old_port {

@@ -26,17 +26,8 @@ pub async fn make_directory(
     if !is_unclear(&refusal) {
         return Ok(refusal);
     }
-    if is_directory(session, path).await? {
-        return Ok(exists(path, "a directory", refusal));
-    }
-    match parent::entry(session.ftp().link(), path).await? {
-        Listed::There(entry) => Ok(exists(path, kind(entry.kind), refusal)),
-        Listed::Absent => {
-            let text = format!("{path} is not on the server, which does not create it");
-            Ok(explained(ErrorName::RemoteRefused, text, refusal))
-        }
-        Listed::Unknown => by_directories(session, path, refusal).await,
-    }
+    let free = format!("{path} is not on the server, which does not create it");
+    not_taken(session, path, free, refusal).await
 }
 
 /// Why the directory `path` is not removed.
@@ -100,16 +91,25 @@ pub async fn rename(
             None => format!("{to} is not on the server"),
         },
     };
-    if is_directory(session, to).await? {
-        return Ok(exists(to, "a directory", refusal));
+    let free = format!("{source}, and the server does not rename it");
+    not_taken(session, to, free, refusal).await
+}
+
+/// Why a name is not given to anything: it is taken, or one of its directories is in the way. If neither
+/// is so, `free` says what is.
+async fn not_taken(
+    session: &mut Session,
+    path: &str,
+    free: String,
+    refusal: Failure,
+) -> Result<Failure, Failure> {
+    if is_directory(session, path).await? {
+        return Ok(exists(path, "a directory", refusal));
     }
-    match parent::entry(session.ftp().link(), to).await? {
-        Listed::There(entry) => Ok(exists(to, kind(entry.kind), refusal)),
-        Listed::Absent => {
-            let text = format!("{source}, and the server does not rename it");
-            Ok(explained(ErrorName::RemoteRefused, text, refusal))
-        }
-        Listed::Unknown => by_directories(session, to, refusal).await,
+    match parent::entry(session.ftp().link(), path).await? {
+        Listed::There(entry) => Ok(exists(path, kind(entry.kind), refusal)),
+        Listed::Absent => Ok(explained(ErrorName::RemoteRefused, free, refusal)),
+        Listed::Unknown => by_directories(session, path, refusal).await,
     }
 }
 
